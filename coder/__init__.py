@@ -1,0 +1,1 @@
+"""Code interview transcripts, audit the suggestions, retrain, and print citation tables."""

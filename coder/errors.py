@@ -1,0 +1,88 @@
+"""What can go wrong, in the user's words: what is wrong, where, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class CoderError(Exception):
+    """Base of every error that is the user's to mend; the command line prints it and exits with `exit_code`.
+
+    Parameters
+    ----------
+    message
+        What is wrong.
+    where
+        The place: a file, `file, line 12`, a transcript.
+    todo
+        What to do next.
+
+    Examples
+    --------
+    >>> print(CoderError("no turns found", where="a.txt", todo="label each turn, such as `Interviewer: ...`"))
+    a.txt: no turns found
+      label each turn, such as `Interviewer: ...`
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, where: object = None, todo: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.where, self.todo = message, where, todo
+
+    def __str__(self) -> str:
+        head = f"{self.where}: {self.message}" if self.where is not None else self.message
+        return f"{head}\n  {self.todo}" if self.todo else head
+
+
+class UsageError(CoderError):
+    """A command was called with arguments that do not fit."""
+
+
+class StudyError(CoderError):
+    """The study's folder, settings or store cannot be used as they are."""
+
+
+class StudyBusyError(StudyError):
+    """Another command is writing to the study."""
+
+
+class TranscriptError(CoderError):
+    """A transcript cannot be read or placed."""
+
+
+class SchemeError(CoderError):
+    """The coding scheme contradicts itself or cannot be read."""
+
+
+class CodingError(CoderError):
+    """A coding names a code, a unit or a citation that does not exist."""
+
+
+class ModelError(CoderError):
+    """A model bundle cannot be read, or does not fit this study."""
+
+
+class TableError(CoderError):
+    """A table of units or codings cannot be read or written."""
+
+
+class Finding(CoderError):
+    """The command ran and found something that is not as it should be."""
+
+    exit_code = 1
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str | None:
+    """Name the nearest known word, as advice for an error.
+
+    Examples
+    --------
+    >>> did_you_mean("langauge", ["language", "name"])
+    'did you mean `language`?'
+    >>> did_you_mean("zzz", ["language"]) is None
+    True
+    """
+    near = get_close_matches(wrong, list(known), n=1, cutoff=0.6)
+    return f"did you mean `{near[0]}`?" if near else None

@@ -1,0 +1,293 @@
+"""The words of the field as frozen dataclasses; every room speaks in these and nothing here imports a room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Progress = Callable[[str, int, int], None]
+"""Called as `progress(what, done, total)` by long work."""
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Report no progress."""
+
+
+class Role(StrEnum):
+    """What a speaker does in the interview."""
+
+    INTERVIEWER = "interviewer"
+    RESPONDENT = "respondent"
+
+
+class Verdict(StrEnum):
+    """A coder's word on one code of one segment."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    UNSURE = "unsure"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one speaker says until another speaks: half-open code-point offsets of the words, without the label.
+
+    `at_ms` and `until_ms` are milliseconds from the start of the recording, where the source has them.
+    """
+
+    n: int
+    speaker: str
+    start: int
+    end: int
+    at_ms: int | None = None
+    until_ms: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"turn {self.n}: offsets {self.start}..{self.end} are not a span")
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """One interview as text and turns, read from one file.
+
+    `text` is normalised for a byte-order mark and CRLF only. `notes` say what the reader had to guess
+    (an encoding, a missing label), for the user to check.
+    """
+
+    name: str
+    text: str
+    turns: tuple[Turn, ...]
+    format: str = "txt"
+    encoding: str = "utf-8"
+    notes: tuple[str, ...] = ()
+
+    def words(self, start: int, end: int) -> str:
+        """Return the words of the span."""
+        return self.text[start:end]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks in a transcript, from cases.csv or from the label."""
+
+    label: str
+    role: Role
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is compared (the firm, the person) with its attributes, and the transcripts that belong to it."""
+
+    name: str
+    transcripts: tuple[str, ...]
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A passage of a transcript: half-open code-point offsets, and the turn in which it starts."""
+
+    transcript: str
+    start: int
+    end: int
+    turn: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"{self.transcript}: offsets {self.start}..{self.end} hold no words")
+
+    def overlap(self, other: Span) -> int:
+        """Return the number of characters in common.
+
+        Examples
+        --------
+        >>> Span("a", 0, 10).overlap(Span("a", 6, 20))
+        4
+        >>> Span("a", 0, 10).overlap(Span("b", 6, 20))
+        0
+        """
+        if self.transcript != other.transcript:
+            return 0
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A span that codings can refer to: a unit of coding from the unit rule, or a passage that a coder marked."""
+
+    id: int
+    span: Span
+    words: str
+    speaker: str = ""
+    at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of coding with what a classifier may know about it.
+
+    `before` is the turn that came before (the question asked, as a rule); `position` is where the unit lies in
+    the transcript, from 0 to 1.
+    """
+
+    segment: Segment
+    before: str = ""
+    position: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code of a scheme: a path such as `education/customers/conferences`.
+
+    `facets` gives the value of each facet (`{"dimension": "education/customers", "mechanism": "conferences"}`);
+    a plain scheme has the one facet `code`, whose value is the path itself.
+    """
+
+    path: str
+    facets: Mapping[str, str]
+    definition: str = ""
+    use_when: str = ""
+    not_when: str = ""
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet (a mechanism, a dimension), with its place in the tree as its path."""
+
+    facet: str
+    path: str
+    definition: str = ""
+    use_when: str = ""
+    not_when: str = ""
+    examples: tuple[str, ...] = ()
+    group: bool = False
+    """A heading that groups values below it and is never coded itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A coding scheme: its facets in the order of the code path, their values, and the codes that may be used."""
+
+    name: str
+    facets: tuple[str, ...]
+    values: tuple[FacetValue, ...]
+    codes: tuple[Code, ...]
+    description: str = ""
+    source: str = ""
+    """The YAML text it was read from: what a scheme version keeps."""
+
+    def code(self, path: str) -> Code | None:
+        """Return the code of that path, or None."""
+        return next((code for code in self.codes if code.path == path), None)
+
+    def of_facet(self, facet: str) -> tuple[FacetValue, ...]:
+        """Return the values of a facet in the scheme's order, headings included."""
+        return tuple(value for value in self.values if value.facet == facet)
+
+    def paths(self) -> tuple[str, ...]:
+        """Return every code path in the scheme's order."""
+        return tuple(code.path for code in self.codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Coder:
+    """A person or a model that codes."""
+
+    name: str
+    kind: str = "person"
+
+    def __post_init__(self) -> None:
+        if self.kind not in {"person", "model"}:
+            raise ValueError(f"coder {self.name}: kind is `person` or `model`, not `{self.kind}`")
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """A coder's word on a segment, before it is in the log.
+
+    `code` None means the segment was read as a whole: what is not marked present in it is absent.
+    `shown` says what the coder had in sight (`nothing`, `suggestions`, `codings`).
+    """
+
+    segment: int
+    code: str | None
+    coder: str
+    verdict: Verdict = Verdict.PRESENT
+    confidence: float | None = None
+    responds_to: int | None = None
+    shown: str = "nothing"
+    memo: str = ""
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodingEvent:
+    """A coding as the log keeps it. `supersedes` is the same coder's own previous word on the segment and code."""
+
+    id: int
+    segment: int
+    code: str | None
+    coder: str
+    scheme_version: int
+    run: int
+    verdict: Verdict
+    confidence: float | None
+    supersedes: int | None
+    responds_to: int | None
+    shown: str
+    memo: str
+    at: str
+    hash: str
+
+
+class Provenance(StrEnum):
+    """How a citation came by its code."""
+
+    HUMAN = "human"
+    ACCEPTED = "accepted"
+    UNREVIEWED = "unreviewed"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A coded passage with the whole chain of evidence: who said it, where, who coded it, when, on whose suggestion.
+
+    `event` is the id in the log; `score` the suggesting model's probability; `coded_at` an ISO 8601 time in UTC.
+    """
+
+    event: int
+    code: str
+    facets: Mapping[str, str]
+    words: str
+    transcript: str
+    case: str
+    turn: int
+    start: int
+    end: int
+    at_ms: int | None
+    speaker: str
+    title: str
+    coder: str
+    coded_at: str
+    provenance: Provenance = Provenance.HUMAN
+    suggested_by: str = ""
+    score: float | None = None
+    memo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A printed table: a title, a header and rows of text or numbers, and a note on what it was made from."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str | int | float | None, ...], ...]
+    note: str = ""
+
+    def __iter__(self) -> Iterator[tuple[str | int | float | None, ...]]:
+        return iter(self.rows)
