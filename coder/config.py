@@ -1,0 +1,89 @@
+"""The settings of a study: study.toml as a frozen dataclass; an unknown key is an error that names the nearest one."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from coder.errors import StudyError, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What study.toml may say, with what holds where it says nothing."""
+
+    name: str
+    language: str = "en"
+    """The language of the transcripts, as a two-letter code."""
+    scheme: str = "scheme.yaml"
+    """The coding scheme's file, in the study's folder."""
+    units: str = "sentences:3"
+    """The unit rule: `turn`, `sentence`, or `sentences:n` for windows of n sentences."""
+    encoder: str = "all-MiniLM-L6-v2"
+    settled_by: str = ""
+    """The coder whose word settles disagreements; empty: what most of the people who judged a unit say."""
+    folds: int = 5
+    """Folds of the cross-validation, split by transcript."""
+    min_positives: int = 5
+    """A code with fewer coded units gets no classifier of its own."""
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if self.folds < 2:
+            raise StudyError("`folds` must be 2 or more", where="study.toml")
+        if self.min_positives < 1:
+            raise StudyError("`min_positives` must be 1 or more", where="study.toml")
+
+
+def load_settings(path: Path) -> Settings:
+    """Read study.toml.
+
+    Raises
+    ------
+    StudyError
+        The file is missing, is no TOML, has an unknown key, lacks `name`, or a value has the wrong type.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+        found = tomllib.loads(text)
+    except FileNotFoundError:
+        raise StudyError("no study here", where=path.parent, todo="start one with `coder new FOLDER`") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StudyError(f"not valid TOML: {error}", where=path) from None
+    known = {f.name: {"str": str, "int": int}[str(f.type)] for f in fields(Settings)}
+    for key, value in found.items():
+        where = f"{path}, line {_line_of(key, text)}"
+        if key not in known:
+            todo = did_you_mean(key, known) or f"known keys: {', '.join(known)}"
+            raise StudyError(f"unknown key `{key}`", where=where, todo=todo)
+        if type(value) is not known[key]:
+            raise StudyError(f"`{key}` must be a {_kind(known[key])}, not {value!r}", where=where)
+    if "name" not in found:
+        raise StudyError("the key `name` is missing", where=path, todo='add a line: name = "My study"')
+    return Settings(**found)
+
+
+def _line_of(key: str, text: str) -> int:
+    pattern = re.compile(rf"\s*\[*\s*[\"']?{re.escape(key)}\b")
+    return next((n for n, line in enumerate(text.splitlines(), start=1) if pattern.match(line)), 1)
+
+
+def _kind(wanted: type[Any]) -> str:
+    return {str: "text in quotation marks", int: "whole number"}[wanted]
+
+
+TEMPLATE = """\
+# The settings of this study. Every key but `name` may be left out; what stands here is what holds then.
+name = "{name}"
+language = "en"                  # of the transcripts
+scheme = "scheme.yaml"           # the coding scheme
+units = "sentences:3"            # the unit of coding: turn, sentence, or sentences:n for windows of n sentences
+encoder = "all-MiniLM-L6-v2"
+settled_by = ""                  # the coder whose word settles disagreements, if there is one
+folds = 5                        # of the cross-validation, split by transcript
+min_positives = 5                # a code with fewer coded units gets no classifier of its own
+seed = 1
+"""

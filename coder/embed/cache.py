@@ -1,0 +1,116 @@
+"""A cache of vectors in a file of its own, keyed by the text and the encoder's fingerprint; it can be deleted at any time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from coder.embed.encoders import Encoder, Vectors
+from coder.types import Progress, silent
+
+CHUNK = 512
+"""Texts encoded between two writes to the cache: what an interruption can lose."""
+
+
+def embed(texts: Sequence[str], encoder: Encoder, cache: Path | None, progress: Progress = silent) -> Vectors:
+    """Return one vector a text, encoding only what the cache does not hold.
+
+    Parameters
+    ----------
+    texts
+        n texts; equal texts are encoded once.
+    encoder
+        Its fingerprint is half of each key, so a changed encoder never meets old vectors.
+    cache
+        The cache file, made where missing; None keeps nothing.
+    progress
+        Called with (what, done, total), in texts.
+
+    Returns
+    -------
+    (n_texts, encoder.dimension) float32.
+
+    Examples
+    --------
+    >>> from coder.embed.encoders import HashedWords
+    >>> embed(["yes", "no", "yes"], HashedWords(), None).shape
+    (3, 256)
+    """
+    keys = [sha256(text.encode()).digest() for text in texts]
+    with Cache(cache) as kept:
+        known = kept.load(keys, encoder)
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        order = sorted(missing, key=lambda key: len(missing[key]))
+        for at in range(0, len(order), CHUNK):
+            chunk = order[at : at + CHUNK]
+            vectors = encoder.encode([missing[key] for key in chunk])
+            kept.save(chunk, vectors, encoder)
+            known.update(zip(chunk, vectors, strict=True))
+            progress("encoding", min(at + CHUNK, len(order)), len(order))
+    if not keys:
+        return np.zeros((0, encoder.dimension), dtype=np.float32)
+    return np.stack([known[key] for key in keys])
+
+
+class Cache:
+    """The file of vectors; a file that cannot be read is thrown away and begun anew."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+
+    def __enter__(self) -> Cache:
+        try:
+            self._open()
+        except sqlite3.OperationalError:
+            self._use(":memory:")  # a read-only folder or a full disk: work without keeping anything
+        except sqlite3.DatabaseError:
+            with suppress(FileNotFoundError):
+                Path(str(self.path)).unlink()
+            self._open()
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        self.db.close()
+
+    def _open(self) -> None:
+        if self.path is None:
+            self._use(":memory:")
+            return
+        with suppress(OSError):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._use(str(self.path))
+
+    def _use(self, name: str) -> None:
+        self.db = sqlite3.connect(name, isolation_level=None, timeout=30)
+        self.db.execute(
+            "CREATE TABLE IF NOT EXISTS vector (text BLOB, encoder TEXT, value BLOB NOT NULL,"
+            " PRIMARY KEY (text, encoder)) WITHOUT ROWID"
+        )
+
+    def load(self, keys: Sequence[bytes], encoder: Encoder) -> dict[bytes, np.ndarray]:
+        """Return the vectors that are kept, by key."""
+        found = {}
+        wanted = list(dict.fromkeys(keys))
+        for at in range(0, len(wanted), CHUNK):
+            chunk = wanted[at : at + CHUNK]
+            rows = self.db.execute(
+                f"SELECT text, value FROM vector WHERE encoder = ? AND text IN ({','.join('?' * len(chunk))})",
+                (encoder.fingerprint, *chunk),
+            )
+            found.update({key: np.frombuffer(value, dtype="<f4") for key, value in rows})
+        return found
+
+    def save(self, keys: Sequence[bytes], vectors: Vectors, encoder: Encoder) -> None:
+        """Keep vectors; what cannot be written is worked with all the same."""
+        rows = [
+            (key, encoder.fingerprint, v.astype("<f4").tobytes()) for key, v in zip(keys, vectors, strict=True)
+        ]
+        with suppress(sqlite3.OperationalError):
+            self.db.execute("BEGIN")
+            self.db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", rows)
+            self.db.execute("COMMIT")

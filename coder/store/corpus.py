@@ -1,0 +1,206 @@
+"""Transcripts, speakers, cases, segments and units: what the codings are about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import pairwise
+
+from coder.store.database import Store
+from coder.types import Case, Role, Segment, Span, Speaker, Transcript, Turn, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTranscript:
+    """A transcript in the study: its current text with the ids that the store gave it."""
+
+    id: int
+    text: int
+    transcript: Transcript
+    file: str
+    sha256: str
+    at: str
+
+
+def digest(transcript: Transcript) -> str:
+    """Return the sha256 of the text and its turns: equal digests need no re-import."""
+    turns = [[t.speaker, t.start, t.end, t.at_ms, t.until_ms] for t in transcript.turns]
+    return sha256(json.dumps([transcript.text, turns], ensure_ascii=False).encode()).hexdigest()
+
+
+def words_digest(words: str) -> str:
+    """Return the sha256 of a passage's words."""
+    return sha256(words.encode()).hexdigest()
+
+
+def add_text(store: Store, transcript: Transcript, file: str) -> int:
+    """Store a transcript's text as its newest one and return the text's id."""
+    store.db.execute("INSERT OR IGNORE INTO transcript (name) VALUES (?)", (transcript.name,))
+    parent = store.one("SELECT id FROM transcript WHERE name = ?", (transcript.name,))
+    text = store.insert(
+        "INSERT INTO text (transcript, sha256, file, format, encoding, notes, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            parent,
+            digest(transcript),
+            file,
+            transcript.format,
+            transcript.encoding,
+            "\n".join(transcript.notes),
+            store.now(),
+        ),
+    )
+    store.db.execute("INSERT INTO words (text, content) VALUES (?, ?)", (text, transcript.text))
+    store.insert_many(
+        "INSERT INTO turn (text, n, speaker, start, stop, at_ms, until_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        ((text, t.n, t.speaker, t.start, t.end, t.at_ms, t.until_ms) for t in transcript.turns),
+    )
+    return text
+
+
+def transcripts(store: Store) -> dict[str, StoredTranscript]:
+    """Return the current text of every transcript whose words are there, by name, in order of name."""
+    turns: dict[int, list[Turn]] = {}
+    for row in store.rows("SELECT * FROM turn ORDER BY text, n"):
+        turn = Turn(row["n"], row["speaker"], row["start"], row["stop"], row["at_ms"], row["until_ms"])
+        turns.setdefault(row["text"], []).append(turn)
+    found = {}
+    for row in store.rows(
+        "SELECT current_text.*, transcript.name, words.content FROM current_text"
+        " JOIN transcript ON transcript.id = current_text.transcript"
+        " JOIN words ON words.text = current_text.id ORDER BY transcript.name"
+    ):
+        notes = tuple(row["notes"].splitlines())
+        text_turns = tuple(turns.get(row["id"], ()))
+        transcript = Transcript(row["name"], row["content"], text_turns, row["format"], row["encoding"], notes)
+        found[row["name"]] = StoredTranscript(
+            row["transcript"], row["id"], transcript, row["file"], row["sha256"], row["at"]
+        )
+    return found
+
+
+def withdrawn_transcripts(store: Store) -> list[str]:
+    """Return the names of transcripts whose words have been deleted."""
+    rows = store.rows(
+        "SELECT name FROM transcript WHERE id NOT IN (SELECT transcript FROM text JOIN words ON words.text = text.id)"
+    )
+    return [row["name"] for row in rows]
+
+
+def set_speakers(store: Store, transcript: int, speakers: Iterable[Speaker]) -> None:
+    """Replace the speakers of a transcript."""
+    store.db.execute("DELETE FROM speaker WHERE transcript = ?", (transcript,))
+    store.insert_many(
+        "INSERT INTO speaker (transcript, label, role, title) VALUES (?, ?, ?, ?)",
+        ((transcript, s.label, s.role, s.title) for s in speakers),
+    )
+
+
+def speakers(store: Store) -> dict[str, dict[str, Speaker]]:
+    """Return the speakers of each transcript, by label."""
+    found: dict[str, dict[str, Speaker]] = {}
+    for row in store.rows("SELECT * FROM speaker JOIN transcript ON transcript.id = speaker.transcript"):
+        speaker = Speaker(row["label"], Role(row["role"]), row["title"])
+        found.setdefault(row["name"], {})[row["label"]] = speaker
+    return found
+
+
+def set_case(store: Store, transcript: int, case: str, attributes: Mapping[str, str]) -> None:
+    """Say to which case a transcript belongs."""
+    store.db.execute(
+        "INSERT INTO membership (transcript, name, attributes) VALUES (?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET name = excluded.name, attributes = excluded.attributes",
+        (transcript, case, json.dumps(dict(attributes), ensure_ascii=False, sort_keys=True)),
+    )
+
+
+def cases(store: Store) -> list[Case]:
+    """Return the cases in order of name, each with its transcripts and attributes."""
+    members: dict[str, list[str]] = {}
+    attributes: dict[str, dict[str, str]] = {}
+    for row in store.rows(
+        "SELECT membership.name AS name, attributes, transcript.name AS transcript FROM membership"
+        " JOIN transcript ON transcript.id = membership.transcript ORDER BY membership.name, transcript.name"
+    ):
+        members.setdefault(row["name"], []).append(row["transcript"])
+        attributes.setdefault(row["name"], {}).update(json.loads(row["attributes"]))
+    return [Case(name, tuple(names), attributes[name]) for name, names in members.items()]
+
+
+def segment_at(store: Store, text: int, start: int, end: int, words: str) -> int:
+    """Return the segment that lies at this span of the text, making it where there is none."""
+    found = store.one(
+        "SELECT segment FROM placement WHERE text = ? AND start = ? AND stop = ? ORDER BY segment", (text, start, end)
+    )
+    if found is not None:
+        return int(found)
+    segment = store.insert("INSERT INTO segment (text, start, stop) VALUES (?, ?, ?)", (text, start, end))
+    place(store, segment, text, start, end, words)
+    return segment
+
+
+def place(store: Store, segment: int, text: int, start: int, end: int, words: str) -> None:
+    """Say where a segment lies in a text."""
+    store.db.execute(
+        "INSERT INTO placement (segment, text, start, stop, words_sha256) VALUES (?, ?, ?, ?, ?)",
+        (segment, text, start, end, words_digest(words)),
+    )
+
+
+def placements(store: Store, text: int) -> dict[int, tuple[int, int]]:
+    """Return the span of every segment that is placed in a text, by segment id."""
+    rows = store.rows("SELECT segment, start, stop FROM placement WHERE text = ? ORDER BY start, stop", (text,))
+    return {row["segment"]: (row["start"], row["stop"]) for row in rows}
+
+
+def set_units(store: Store, text: int, rule: str, segments: Sequence[int]) -> None:
+    """Store the tiling of a text into units under a rule, in order."""
+    store.db.execute("DELETE FROM unit WHERE text = ? AND rule = ?", (text, rule))
+    store.insert_many(
+        "INSERT INTO unit (text, rule, n, segment) VALUES (?, ?, ?, ?)",
+        ((text, rule, n, segment) for n, segment in enumerate(segments)),
+    )
+
+
+def unit_ids(store: Store, text: int, rule: str) -> list[int]:
+    """Return the segments that are the units of a text under a rule, in order; empty where it is not cut yet."""
+    rows = store.rows("SELECT segment FROM unit WHERE text = ? AND rule = ? ORDER BY n", (text, rule))
+    return [row["segment"] for row in rows]
+
+
+def segments(store: Store) -> dict[int, Segment]:
+    """Return every segment that is placed in a current text, by id, with its words, speaker and time."""
+    spans: dict[int, list[tuple[int, int, int]]] = {}
+    for row in store.rows("SELECT placement.* FROM placement JOIN current_text ON current_text.id = placement.text"):
+        spans.setdefault(row["text"], []).append((row["start"], row["stop"], row["segment"]))
+    found = {}
+    for stored in transcripts(store).values():
+        transcript, at = stored.transcript, 0
+        turns = transcript.turns
+        for start, end, segment in sorted(spans.get(stored.text, ())):
+            while at + 1 < len(turns) and turns[at + 1].start <= start:
+                at += 1
+            turn = turns[at] if turns else Turn(0, "", 0, len(transcript.text))
+            span = Span(transcript.name, start, end, turn.n)
+            found[segment] = Segment(segment, span, transcript.text[start:end], turn.speaker, turn.at_ms)
+    return found
+
+
+def units(store: Store, rule: str) -> list[Unit]:
+    """Return the units of every current text under a rule, in order of transcript and place.
+
+    `before` of each unit is the turn that came before its own; `position` runs from 0 to 1 through the transcript.
+    """
+    known = segments(store)
+    found = []
+    for stored in transcripts(store).values():
+        transcript = stored.transcript
+        before = {0: ""} | {
+            turn.n: transcript.text[last.start : last.end] for last, turn in pairwise(transcript.turns)
+        }
+        for segment in unit_ids(store, stored.text, rule):
+            unit = known[segment]
+            position = unit.span.start / max(1, len(transcript.text))
+            found.append(Unit(unit, before.get(unit.span.turn, ""), position))
+    return found

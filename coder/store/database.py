@@ -1,0 +1,204 @@
+"""Open a study's database, bring it up to date, and write to it in one transaction a command."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from coder.errors import StudyBusyError, StudyError
+
+APPLICATION_ID = int.from_bytes(b"codr", "big")
+MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.sql"))
+SCHEMA_VERSION = len(MIGRATIONS)
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the time now, in UTC."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """A connection to `study.db`. Reads at any time; writes only inside `transaction`.
+
+    Parameters
+    ----------
+    path
+        The database file. It is created where missing, unless `create` is False.
+    clock
+        Where the time of an event comes from; a fixed clock replays a study.
+
+    Raises
+    ------
+    StudyError
+        The file is no study database, is newer than this program, or cannot be opened.
+    """
+
+    def __init__(
+        self, path: Path, *, create: bool = False, clock: Clock = utc_now, busy_seconds: float = 5.0
+    ) -> None:
+        self.path, self.clock = path, clock
+        self._command = ""
+        self._run: int | None = None
+        if not create and not path.exists():
+            raise StudyError("no study database here", where=path, todo="start a study with `coder new`")
+        self.read_only = path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+        with self._in_words():
+            self.db = self._connect(busy_seconds)
+            self._check_identity()
+            if not self.read_only:
+                self._migrate()
+
+    def _connect(self, busy_seconds: float) -> sqlite3.Connection:
+        if self.read_only:
+            unmerged = self.path.with_name(self.path.name + "-wal").exists()
+            uri = f"{self.path.absolute().as_uri()}?mode=ro{'' if unmerged else '&immutable=1'}"
+            db = sqlite3.connect(uri, uri=True, isolation_level=None)
+        else:
+            db = sqlite3.connect(self.path, isolation_level=None, timeout=busy_seconds)
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA trusted_schema = OFF")
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA recursive_triggers = ON")  # or INSERT OR REPLACE walks around the triggers
+        if not self.read_only:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA secure_delete = ON")
+        return db
+
+    def _check_identity(self) -> None:
+        found = self.db.execute("PRAGMA application_id").fetchone()[0]
+        version_found = self._user_version()
+        if version_found and found != APPLICATION_ID:
+            raise StudyError("this database is not a study of coder", where=self.path)
+        if version_found > SCHEMA_VERSION:
+            raise StudyError(
+                f"the study was written by a newer coder (schema {version_found}, this one knows {SCHEMA_VERSION})",
+                where=self.path,
+                todo="install the newer version: python -m pip install --upgrade transcript-coder",
+            )
+
+    def _user_version(self) -> int:
+        return int(self.db.execute("PRAGMA user_version").fetchone()[0])
+
+    def _migrate(self) -> None:
+        """Apply the migrations that are missing, each in its own transaction, after a backup."""
+        done = self._user_version()
+        if 0 < done < SCHEMA_VERSION:
+            self.backup(self.path.parent / "backups" / f"study-schema-{done}.db")
+        for script in MIGRATIONS[done:]:
+            self.db.executescript(script.read_text("utf-8"))
+
+    def backup(self, target: Path) -> None:
+        """Copy the whole database, rows in the write-ahead log included."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copy = sqlite3.connect(target)
+        with copy:
+            self.db.backup(copy)
+        copy.close()
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Turn SQLite's errors into the user's words."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise self._explained(error) from error
+        except sqlite3.DatabaseError as error:
+            raise StudyError(
+                f"the database cannot be read: {error}",
+                where=self.path,
+                todo="restore it from a copy, or make it anew with `coder run` from the files of the study",
+            ) from error
+
+    def _explained(self, error: sqlite3.OperationalError) -> StudyError:
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            return StudyBusyError(
+                "another command is writing to this study", where=self.path, todo="wait for it, then try again"
+            )
+        if "full" in text:
+            return StudyError(
+                "the disk is full; nothing was written", where=self.path, todo="free some space, then try again"
+            )
+        if "readonly" in text or "unable to open" in text:
+            return StudyError(
+                "the study cannot be written to", where=self.path, todo="make the folder and study.db writable"
+            )
+        return StudyError(f"the database refused: {text}", where=self.path)
+
+    @contextmanager
+    def transaction(self, command: str) -> Iterator[None]:
+        """Write everything or nothing. The run is written down with the first thing that needs it.
+
+        Raises
+        ------
+        StudyBusyError
+            Another command holds the study for longer than the waiting time.
+        StudyError
+            The study is read-only, or the disk is full.
+        """
+        if self.read_only:
+            raise StudyError(
+                "the study is read-only", where=self.path, todo="make the folder and study.db writable, or copy it"
+            )
+        with self._in_words():
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                self._command, self._run = command, None
+                yield
+                self.db.execute("COMMIT")
+            except BaseException:
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
+                raise
+
+    def run(self) -> int:
+        """Return the id of this run of the command; call it inside a transaction."""
+        if self._run is None:
+            self._run = self.insert(
+                "INSERT INTO run (command, version, at) VALUES (?, ?, ?)",
+                (self._command, program_version(), self.now()),
+            )
+        return self._run
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """Return all rows of a query."""
+        with self._in_words():
+            return self.db.execute(sql, values).fetchall()
+
+    def one(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        """Return the first column of the first row, or None."""
+        with self._in_words():
+            row = self.db.execute(sql, values).fetchone()
+        return None if row is None else row[0]
+
+    def insert(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Insert one row and return its id."""
+        return int(self.db.execute(sql, values).lastrowid or 0)
+
+    def insert_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Insert many rows."""
+        self.db.executemany(sql, rows)
+
+    def now(self) -> str:
+        """Return the clock's time as ISO 8601 in UTC, to the millisecond."""
+        return self.clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.db.close()
+
+
+def program_version() -> str:
+    """Return the installed version of coder."""
+    try:
+        return version("transcript-coder")
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,183 @@
+"""The log of codings: append-only, chained by hashes; current codings are a view over it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+
+from coder.store.database import Store
+from coder.types import Coder, Coding, CodingEvent, Verdict
+
+GENESIS = "0" * 64
+TAG = b"coder/coding-event/1\n"
+
+_EVENT = (
+    "SELECT event.id, event.segment, event.code, coder.name AS coder, event.scheme_version, event.run, event.verdict,"
+    " event.confidence, event.supersedes, event.responds_to, event.shown, event.memo, event.at, event.hash"
+    " FROM {source} AS event JOIN coder ON coder.id = event.coder"
+)
+
+
+def event_hash(previous: str, anchor: Sequence[object], fields: Sequence[object]) -> str:
+    """Return the hash that chains an event to the one before it.
+
+    `anchor` is the transcript's name, the sha256 of its text and the offsets of the segment in it, so that the log
+    proves what was coded even where the words have been deleted; `fields` are the event's columns from segment to at.
+    """
+    body = json.dumps([previous, list(anchor), list(fields)], ensure_ascii=False, separators=(",", ":"))
+    return sha256(TAG + body.encode()).hexdigest()
+
+
+def add_coder(store: Store, coder: Coder) -> None:
+    """Write a coder down, once."""
+    store.db.execute(
+        "INSERT OR IGNORE INTO coder (name, kind, at) VALUES (?, ?, ?)", (coder.name, coder.kind, store.now())
+    )
+
+
+def coders(store: Store) -> list[Coder]:
+    """Return the coders in the order in which they joined."""
+    return [Coder(row["name"], row["kind"]) for row in store.rows("SELECT name, kind FROM coder ORDER BY id")]
+
+
+def scheme_version(store: Store, source: str) -> int:
+    """Return the number of this version of the scheme, writing it down where it is new."""
+    digest = sha256(source.encode()).hexdigest()
+    found = store.one("SELECT id FROM scheme_version WHERE sha256 = ?", (digest,))
+    if found is not None:
+        return int(found)
+    return store.insert(
+        "INSERT INTO scheme_version (sha256, source, at) VALUES (?, ?, ?)", (digest, source, store.now())
+    )
+
+
+def append(store: Store, codings: Iterable[Coding], version: int) -> list[int]:
+    """Append codings to the log; what repeats a coder's own current word is left out.
+
+    Returns
+    -------
+    The ids of the events that were written, in order.
+    """
+    numbers = {row["name"]: row["id"] for row in store.rows("SELECT id, name FROM coder")}
+    last = store.rows("SELECT id, hash FROM coding_event ORDER BY id DESC LIMIT 1")
+    event, previous = (last[0]["id"], last[0]["hash"]) if last else (0, GENESIS)
+    written = []
+    for coding in codings:
+        own = _current_word(store, numbers[coding.coder], coding.segment, coding.code)
+        if _repeats(coding, own):
+            continue
+        event += 1
+        fields = (
+            coding.segment,
+            coding.code,
+            coding.coder,
+            version,
+            store.run(),
+            coding.verdict.value,
+            coding.confidence,
+            own["id"] if own else None,
+            coding.responds_to,
+            coding.shown,
+            coding.memo,
+            coding.at or store.now(),
+        )
+        previous = event_hash(previous, _anchor(store, coding.segment), fields)
+        stored = (event, *fields[:2], numbers[coding.coder], *fields[3:], previous)
+        store.db.execute(
+            "INSERT INTO coding_event (id, segment, code, coder, scheme_version, run, verdict, confidence, supersedes,"
+            " responds_to, shown, memo, at, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            stored,
+        )
+        written.append(event)
+    return written
+
+
+def _current_word(store: Store, coder: int, segment: int, code: str | None) -> sqlite3.Row | None:
+    """Return the coder's last event on the segment and code, withdrawn ones too."""
+    rows = store.rows(
+        "SELECT id, verdict, confidence, memo, responds_to FROM coding_event"
+        " WHERE coder = ? AND segment = ? AND code IS ? ORDER BY id DESC LIMIT 1",
+        (coder, segment, code),
+    )
+    return rows[0] if rows else None
+
+
+def _repeats(coding: Coding, own: sqlite3.Row | None) -> bool:
+    if own is None:
+        return coding.verdict is Verdict.WITHDRAWN
+    return (
+        own["verdict"] == coding.verdict.value
+        and own["confidence"] == coding.confidence
+        and own["memo"] == coding.memo
+        and (coding.responds_to is None or own["responds_to"] == coding.responds_to)
+    )
+
+
+def _anchor(store: Store, segment: int) -> tuple[object, ...]:
+    row = store.rows(
+        "SELECT transcript.name, text.sha256, segment.start, segment.stop FROM segment"
+        " JOIN text ON text.id = segment.text JOIN transcript ON transcript.id = text.transcript WHERE segment.id = ?",
+        (segment,),
+    )[0]
+    return tuple(row)
+
+
+def current(store: Store, coder: str | None = None) -> list[CodingEvent]:
+    """Return each coder's (or one coder's) current codings, in order of the log."""
+    sql = _EVENT.format(source="current_coding")
+    if coder is None:
+        return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id")]
+    return [_event(row) for row in store.rows(f"{sql} WHERE coder.name = ? ORDER BY event.id", (coder,))]
+
+
+def events(store: Store, segments: Sequence[int] | None = None, last: int | None = None) -> list[CodingEvent]:
+    """Return events in order: all of them, those on some segments, or the `last` n."""
+    sql = _EVENT.format(source="coding_event")
+    if segments is not None:
+        marks = ",".join("?" * len(segments))
+        return [_event(row) for row in store.rows(f"{sql} WHERE event.segment IN ({marks}) ORDER BY event.id", segments)]
+    if last is not None:
+        return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id DESC LIMIT ?", (last,))][::-1]
+    return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id")]
+
+
+def event(store: Store, number: int) -> CodingEvent | None:
+    """Return one event of the log, or None."""
+    rows = store.rows(_EVENT.format(source="coding_event") + " WHERE event.id = ?", (number,))
+    return _event(rows[0]) if rows else None
+
+
+def head(store: Store) -> tuple[int, str]:
+    """Return the number of events in the log and the hash of the last one."""
+    rows = store.rows("SELECT id, hash FROM coding_event ORDER BY id DESC LIMIT 1")
+    return (rows[0]["id"], rows[0]["hash"]) if rows else (0, GENESIS)
+
+
+def runs(store: Store) -> list[dict[str, object]]:
+    """Return the runs of commands that wrote to the log: id, command, version, at, number of events."""
+    rows = store.rows(
+        "SELECT run.*, count(coding_event.id) AS events FROM run LEFT JOIN coding_event ON coding_event.run = run.id"
+        " GROUP BY run.id ORDER BY run.id"
+    )
+    return [dict(row) for row in rows]
+
+
+def adopt(store: Store, model: str, digest: str, why: str) -> None:
+    """Write down that a model is the study's model from now on."""
+    store.insert(
+        "INSERT INTO adoption (model, sha256, why, at) VALUES (?, ?, ?, ?)", (model, digest, why, store.now())
+    )
+
+
+def adopted(store: Store) -> tuple[str, str] | None:
+    """Return the name and sha256 of the study's model, or None."""
+    rows = store.rows("SELECT model, sha256 FROM adoption ORDER BY id DESC LIMIT 1")
+    return (rows[0]["model"], rows[0]["sha256"]) if rows else None
+
+
+def _event(row: sqlite3.Row) -> CodingEvent:
+    values = dict(row)
+    values["verdict"] = Verdict(values["verdict"])
+    return CodingEvent(**values)

@@ -1,0 +1,94 @@
+"""Prove the store: the chain of hashes, offsets, foreign keys, and that every citation equals its words."""
+
+from __future__ import annotations
+
+from coder.store import corpus, log
+from coder.store.database import Store
+
+
+def prove(store: Store) -> list[str]:
+    """Return what is wrong with the store, in words; an empty list is the proof that nothing is."""
+    return [*_sqlite(store), *_chain(store), *_links(store), *_texts(store), *_placements(store)]
+
+
+def _sqlite(store: Store) -> list[str]:
+    broken = [row[0] for row in store.rows("PRAGMA integrity_check") if row[0] != "ok"]
+    keys = [f"{row[0]} row {row[1]} points to a missing {row[2]}" for row in store.rows("PRAGMA foreign_key_check")]
+    return [f"database: {what}" for what in broken + keys]
+
+
+def _chain(store: Store) -> list[str]:
+    """Recompute every hash from the first event on."""
+    anchors = {
+        row["id"]: (row["name"], row["sha256"], row["start"], row["stop"])
+        for row in store.rows(
+            "SELECT segment.id, transcript.name, text.sha256, segment.start, segment.stop FROM segment"
+            " JOIN text ON text.id = segment.text JOIN transcript ON transcript.id = text.transcript"
+        )
+    }
+    previous = log.GENESIS
+    for n, event in enumerate(log.events(store), start=1):
+        if event.id != n:
+            return [f"log: event {n} is missing"]
+        fields = (
+            event.segment,
+            event.code,
+            event.coder,
+            event.scheme_version,
+            event.run,
+            event.verdict.value,
+            event.confidence,
+            event.supersedes,
+            event.responds_to,
+            event.shown,
+            event.memo,
+            event.at,
+        )
+        if log.event_hash(previous, anchors.get(event.segment, ()), fields) != event.hash:
+            return [f"log: event {n} was changed after it was written (its hash does not follow from event {n - 1})"]
+        previous = event.hash
+    return []
+
+
+def _links(store: Store) -> list[str]:
+    """`supersedes` stays with one coder, segment and code; `responds_to` stays on one segment."""
+    strayed = store.rows(
+        "SELECT event.id FROM coding_event AS event JOIN coding_event AS old ON old.id = event.supersedes"
+        " WHERE old.coder <> event.coder OR old.segment <> event.segment OR old.code IS NOT event.code"
+    )
+    wrong = store.rows(
+        "SELECT event.id FROM coding_event AS event JOIN coding_event AS asked ON asked.id = event.responds_to"
+        " WHERE asked.segment <> event.segment"
+    )
+    return [f"log: event {row[0]} supersedes a word that is not its coder's own on that code" for row in strayed] + [
+        f"log: event {row[0]} responds to a suggestion on another segment" for row in wrong
+    ]
+
+
+def _texts(store: Store) -> list[str]:
+    found = []
+    for name, stored in corpus.transcripts(store).items():
+        if corpus.digest(stored.transcript) != stored.sha256:
+            found.append(f"{name}: the words were changed after import (sha256 differs)")
+        length = len(stored.transcript.text)
+        found += [
+            f"{name}: turn {turn.n} ends at {turn.end}, the text at {length}"
+            for turn in stored.transcript.turns
+            if turn.end > length
+        ]
+    return found
+
+
+def _placements(store: Store) -> list[str]:
+    """Every segment's words are those that it was placed on."""
+    contents = {row["text"]: row["content"] for row in store.rows("SELECT text, content FROM words")}
+    found = []
+    for row in store.rows("SELECT * FROM placement ORDER BY text, start"):
+        content = contents.get(row["text"])
+        if content is None:
+            continue  # the words were withdrawn
+        if row["stop"] > len(content):
+            found.append(f"segment {row['segment']}: ends at {row['stop']}, the text at {len(content)}")
+        elif corpus.words_digest(content[row["start"] : row["stop"]]) != row["words_sha256"]:
+            found.append(f"segment {row['segment']}: its words in text {row['text']} are not those that were coded")
+    return found
