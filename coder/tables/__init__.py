@@ -1,1 +1,5 @@
-"""placeholder"""
+"""Tables that lead each claim back to its evidence.
+
+`quotes` prints the citations, `matrix` cases by codes, `stats` how much was coded; `render` writes them as
+CSV, Markdown, HTML and terminal text; `spreadsheet` reads and writes the users' own tables.
+"""

@@ -1,0 +1,242 @@
+"""Print tables as CSV, Markdown, HTML and terminal text: the same rows in the same order in each."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coder.errors import TableError, did_you_mean
+from coder.tables.files import replacing
+from coder.types import Table
+
+if TYPE_CHECKING:
+    from rich.table import Table as Grid
+    from rich.text import Text as RichText
+
+Cell = str | int | float | None
+
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?%?")
+_MD_INLINE = re.compile(r"[\\`*_<|~$]|&(?=#?\w+;)|\](?=[(\[])")
+_MD_LEADING = re.compile(r"^(?=[-+=#>:!\[])|^\d+(?=[.)])")
+_READABLE = 12  # characters that a column of a terminal needs for its texts to be read
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #b9b9b9; --head: #f0f0ec; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e6e6e6; --paper: #161616; --line: #555; --head: #262626; }
+}
+body { margin: 2rem; font: 15px/1.45 Georgia, serif; color: var(--ink); background: var(--paper); }
+table { border-collapse: collapse; margin-top: 2rem; }
+caption { font-weight: bold; font-size: 1.15em; text-align: start; padding: .4rem 0; }
+th, td { border-block: 1px solid var(--line); padding: .35rem .6rem; text-align: start; vertical-align: top; }
+th { background: var(--head); font: bold .8em/1.3 system-ui, sans-serif; }
+td.number { text-align: end; font-variant-numeric: tabular-nums; }
+td.long { min-width: 20rem; }
+.note { font-size: .9em; margin: .4rem 0 0; }
+@media print {
+  @page { size: landscape; margin: 1.5cm; }
+  :root { --ink: #000; --paper: #fff; --line: #999; --head: #eee; }
+  body { margin: 0; font-size: 9pt; }
+  thead { display: table-header-group; }
+  tr { break-inside: avoid; }
+  td.long { min-width: 12rem; }
+}
+"""
+
+
+def render(tables: Sequence[Table], format: str) -> str:
+    r"""Write tables as the text of one file.
+
+    - `csv`: RFC 4180 with `\n` between rows; texts quoted, numbers bare; notes left out. Several tables
+      become one, with a first column `table` naming the title. A text that a spreadsheet would run as a
+      formula (it begins with `=`, `+`, `-`, `@`, a tab or a carriage return) gets a leading apostrophe,
+      unless it is a number.
+    - `md`: GitHub's tables. What would be read as markup is escaped; line ends become spaces.
+    - `html`: one file that needs nothing else, for reading on a screen and for printing; every text escaped,
+      no script.
+
+    Raises
+    ------
+    TableError
+        If the format is none of these, or there is no table.
+
+    Examples
+    --------
+    >>> print(render([Table("Words", ("code", "n"), (("=a|b", 2),))], "csv"), end="")
+    "code","n"
+    "'=a|b",2
+    >>> print(render([Table("Words", ("code", "n"), (("=a|b", 2),))], "md"), end="")
+    ## Words
+    <BLANKLINE>
+    | code | n |
+    | --- | ---: |
+    | \=a\|b | 2 |
+    """
+    writers = {"csv": _csv, "md": _md, "html": _html}
+    if format not in writers:
+        raise TableError(
+            f"no tables are written as `{format}`",
+            todo=did_you_mean(format, writers) or f"choose one of: {', '.join(writers)}",
+        )
+    if not tables:
+        raise TableError("there is no table to print", todo="give the scheme at least one code")
+    return writers[format](tables)
+
+
+def write_tables(
+    tables: Sequence[Table], folder: Path, stem: str, formats: Iterable[str] = ("csv", "md", "html")
+) -> list[Path]:
+    """Write tables as `folder/stem.csv` and so on, UTF-8, each file whole or not at all; return the paths.
+
+    Raises
+    ------
+    TableError
+        If a format is unknown or a file cannot be written.
+    """
+    paths = []
+    for format in formats:
+        text, path = render(tables, format), folder / f"{stem}.{format}"
+        with replacing(path) as part:
+            part.write_text(text, encoding="utf-8", newline="\n")
+        paths.append(path)
+    return paths
+
+
+def as_text(table: Table, width: int = 100) -> str:
+    """Write a table as plain aligned text for a terminal; long cells wrap, control characters become `�`.
+
+    A table with too many columns for the width is written row after row, a line for each cell that is not
+    empty.
+    """
+    from rich.console import Console
+
+    console = Console(file=StringIO(), width=width, no_color=True, highlight=False)
+    columns = [[name, *map(_text, cells)] for name, *cells in zip(table.header, *table, strict=True)]
+    needed = sum(min(_READABLE, max(map(len, column))) + 2 for column in columns)
+    with console.capture() as captured:
+        console.print(_plain(table.title))
+        console.print(_grid(table) if needed <= width else _records(table))
+        if table.note:
+            console.print(_plain(table.note))
+    return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+
+
+def _plain(cell: Cell) -> RichText:
+    from rich.text import Text
+
+    return Text(_CONTROL.sub("\ufffd", _text(cell)))
+
+
+def _grid(table: Table) -> Grid:
+    from rich import box
+    from rich.table import Table as Grid
+
+    grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
+    for name, numeric in zip(table.header, _numeric(table), strict=True):
+        grid.add_column(_plain(name), justify="right" if numeric else "left", overflow="fold")
+    for row in table:
+        grid.add_row(*map(_plain, row))
+    return grid
+
+
+def _records(table: Table) -> Grid:
+    from rich.table import Table as Grid
+
+    grid = Grid(box=None, show_header=False, padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for row in table:
+        grid.add_row()
+        for name, cell in zip(table.header, row, strict=True):
+            if _text(cell):
+                grid.add_row(_plain(name), _plain(cell))
+    return grid
+
+
+def _text(cell: Cell) -> str:
+    return "" if cell is None else str(cell)
+
+
+def _numeric(table: Table) -> list[bool]:
+    """Tell for each column whether it holds numbers only (and at least one)."""
+    columns = [[row[i] for row in table if row[i] is not None] for i in range(len(table.header))]
+    return [bool(column) and not any(isinstance(cell, str) for cell in column) for column in columns]
+
+
+def _csv(tables: Sequence[Table]) -> str:
+    header, rows = tables[0].header, [row for table in tables for row in table]
+    if any(table.header != header for table in tables):
+        header = tuple(dict.fromkeys(name for table in tables for name in table.header))
+        named = [dict(zip(table.header, row, strict=True)) for table in tables for row in table]
+        rows = [tuple(cells.get(name) for name in header) for cells in named]
+    if len(tables) > 1:
+        header = ("table", *header)
+        titles = [table.title for table in tables for _ in table]
+        rows = [(title, *row) for title, row in zip(titles, rows, strict=True)]
+    out = StringIO()
+    lines = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+    lines.writerows(map(_disarmed, [header, *rows]))
+    return out.getvalue()
+
+
+def _disarmed(row: Sequence[Cell]) -> list[Cell]:
+    """Keep a spreadsheet from running the texts of a row as formulas."""
+    return [
+        f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+        for cell in row
+    ]
+
+
+def _md(tables: Sequence[Table]) -> str:
+    return "\n".join(_md_table(table) for table in tables)
+
+
+def _md_table(table: Table) -> str:
+    rule = ["---:" if numeric else "---" for numeric in _numeric(table)]
+    rows = [map(_md_text, table.header), rule, *(map(_md_text, row) for row in table)]
+    lines = [f"## {_md_text(table.title)}", "", *(f"| {' | '.join(row)} |" for row in rows)]
+    if table.note:
+        lines += ["", _md_text(table.note)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _md_text(cell: Cell) -> str:
+    """Escape what Markdown would read as markup; numbers stay as they are."""
+    if not isinstance(cell, str):
+        return _text(cell)
+    text = _MD_INLINE.sub(r"\\\g<0>", " ".join(cell.splitlines()))
+    return _MD_LEADING.sub(r"\g<0>\\", text)
+
+
+def _html(tables: Sequence[Table]) -> str:
+    title = escape(tables[0].title)
+    body = "\n".join(_html_table(table) for table in tables)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def _html_table(table: Table) -> str:
+    head = "".join(f'<th scope="col" dir="auto">{escape(name)}</th>' for name in table.header)
+    rows = "\n".join(f"<tr>{''.join(map(_html_cell, row))}</tr>" for row in table)
+    note = f'\n<p class="note" dir="auto">{escape(table.note)}</p>' if table.note else ""
+    return (
+        f'<table>\n<caption dir="auto">{escape(table.title)}</caption>\n<thead>\n<tr>{head}</tr>\n</thead>\n'
+        f"<tbody>\n{rows}\n</tbody>\n</table>{note}"
+    )
+
+
+def _html_cell(cell: Cell) -> str:
+    kind = "" if isinstance(cell, str) or cell is None else ' class="number"'
+    if isinstance(cell, str) and len(cell) > 60:
+        kind = ' class="long"'
+    return f'<td dir="auto"{kind}>{escape(_text(cell))}</td>'
