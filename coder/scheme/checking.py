@@ -1,0 +1,75 @@
+"""What a coder would stumble over in a scheme that is valid as it stands."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from itertools import combinations
+
+from coder.types import Scheme
+
+
+def check_scheme(scheme: Scheme) -> list[str]:
+    """Return findings on the scheme, a sentence each; none of them is an error.
+
+    Examples
+    --------
+    >>> from coder.scheme.reading import parse_scheme
+    >>> for finding in check_scheme(parse_scheme("codes: {price: The sum., prices: The sum.}", "a.yaml")):
+    ...     print(finding)
+    code `price` has no example
+    code `prices` has no example
+    code `price` and code `prices` have the same definition
+    code: the names `price` and `prices` are nearly the same
+    """
+    return [
+        *_without_definition(scheme),
+        *_without_example(scheme),
+        *_same_definition(scheme),
+        *_near_names(scheme),
+        *_unused(scheme),
+    ]
+
+
+def _without_definition(scheme: Scheme) -> list[str]:
+    lacking = [value for value in scheme.values if not (value.group or value.definition)]
+    return [f"{value.facet} `{value.path}` has no definition" for value in lacking]
+
+
+def _without_example(scheme: Scheme) -> list[str]:
+    """Find codes without an example; those of its facet values count."""
+    shown = {(value.facet, value.path) for value in scheme.values if value.examples}
+    lacking = [code for code in scheme.codes if not code.examples and shown.isdisjoint(code.facets.items())]
+    return [f"code `{code.path}` has no example" for code in lacking]
+
+
+def _same_definition(scheme: Scheme) -> list[str]:
+    things = [(f"{value.facet} `{value.path}`", value.definition) for value in scheme.values]
+    if len(scheme.facets) > 1:
+        things += [(f"code `{code.path}`", code.definition) for code in scheme.codes]
+    first: dict[str, str] = {}
+    findings = []
+    for label, definition in things:
+        earlier = first.setdefault(" ".join(definition.split()).casefold(), label)
+        if definition and earlier != label:
+            findings.append(f"{earlier} and {label} have the same definition")
+    return findings
+
+
+def _near_names(scheme: Scheme) -> list[str]:
+    findings = []
+    for facet in scheme.facets:
+        names = dict.fromkeys(value.path.rpartition("/")[2] for value in scheme.of_facet(facet))
+        for one, other in combinations(names, 2):
+            matcher = SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False)
+            if matcher.quick_ratio() > 0.9 and matcher.ratio() > 0.9:
+                findings.append(f"{facet}: the names `{one}` and `{other}` are nearly the same")
+    return findings
+
+
+def _unused(scheme: Scheme) -> list[str]:
+    used = {pair for code in scheme.codes for pair in code.facets.items()}
+    return [
+        f"no code uses the {value.facet} `{value.path}`"
+        for value in scheme.values
+        if not value.group and (value.facet, value.path) not in used
+    ]

@@ -1,0 +1,96 @@
+"""How codes are made of facet values: one code for each combination in use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+from typing import TypedDict
+
+from coder.types import Code, FacetValue
+
+Combination = tuple[str, ...]
+"""The path of a value of each facet, in the facets' order."""
+
+
+class Details(TypedDict):
+    """What a code and a facet value have in common."""
+
+    definition: str
+    use_when: str
+    not_when: str
+    examples: tuple[str, ...]
+
+
+def name_words(path: str) -> str:
+    """Write a path as words.
+
+    Examples
+    --------
+    >>> name_words("education/customers")
+    'education, customers'
+    """
+    return path.replace("/", ", ").replace("_", " ")
+
+
+def inherited(values: Sequence[FacetValue]) -> Details:
+    """Return what a code has from its facet values: everything of one, a joint definition of several."""
+    if len(values) == 1:
+        (value,) = values
+        return Details(
+            definition=value.definition,
+            use_when=value.use_when,
+            not_when=value.not_when,
+            examples=value.examples,
+        )
+    parts = [f"{name_words(value.path)}: {value.definition}".removesuffix(": ") for value in values]
+    definition = " — ".join(parts) if any(value.definition for value in values) else ""
+    return Details(definition=definition, use_when="", not_when="", examples=())
+
+
+def codable(values: Iterable[FacetValue]) -> dict[str, FacetValue]:
+    """Return the values that may be coded, by path."""
+    return {value.path: value for value in values if not value.group}
+
+
+def combine(
+    facets: Mapping[str, Sequence[FacetValue]], own: Mapping[Combination, Details] | None = None
+) -> tuple[Code, ...]:
+    """Make the codes, in the order of the facets' values.
+
+    Parameters
+    ----------
+    facets
+        The values of each facet, in the order of the code path.
+    own
+        The combinations in use with what they say themselves; None for every combination.
+
+    Examples
+    --------
+    >>> acts = [FacetValue("act", "teach"), FacetValue("act", "meet")]
+    >>> [code.path for code in combine({"act": acts, "means": [FacetValue("means", "fair")]})]
+    ['teach/fair', 'meet/fair']
+    """
+    known = [codable(values) for values in facets.values()]
+    if own is None:
+        return tuple(_code(facets, known, combination, None) for combination in product(*known))
+    rank = [{path: n for n, path in enumerate(values)} for values in known]
+    order = sorted(own, key=lambda combination: [r[path] for r, path in zip(rank, combination, strict=True)])
+    return tuple(_code(facets, known, combination, own[combination]) for combination in order)
+
+
+def _code(
+    facets: Iterable[str],
+    known: Sequence[Mapping[str, FacetValue]],
+    combination: Combination,
+    own: Details | None,
+) -> Code:
+    base = inherited([values[path] for values, path in zip(known, combination, strict=True)])
+    said = own or base
+    return Code(
+        path="/".join(combination),
+        facets=dict(zip(facets, combination, strict=True)),
+        definition=said["definition"] or base["definition"],
+        use_when=said["use_when"] or base["use_when"],
+        not_when=said["not_when"] or base["not_when"],
+        examples=said["examples"] or base["examples"],
+    )
