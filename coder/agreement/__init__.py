@@ -1,1 +1,1 @@
-"""placeholder"""
+"""Inter-coder agreement: passages on units, counts, coefficients, bootstrap intervals, report."""

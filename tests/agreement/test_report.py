@@ -1,0 +1,149 @@
+"""The report: rows against the coefficients, the frame, undefined codes, and how it is printed."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from coder.agreement.coefficients import cohen_kappa, krippendorff_alpha, percent_agreement
+from coder.agreement.report import agreement, agreement_table, rows_as_dicts
+from coder.agreement.units import Ratings
+from coder.errors import UsageError
+
+NAN = np.nan
+
+
+def grid(n_coders=2, n_units=60, seed=2):
+    """Make codings of three codes (one never used) in six transcripts; ten units lack the last coder."""
+    random = np.random.default_rng(seed)
+    truth = random.random((n_units, 3)) < [0.4, 0.2, 0.0]
+    values = np.array([truth ^ (random.random(truth.shape) < [0.1, 0.1, 0.0]) for _ in range(n_coders)])
+    values = values.astype(float)
+    values[-1, -10:] = NAN
+    coders = ("Ada", "Ben", "Cleo")[:n_coders]
+    return Ratings(
+        values, coders, ("cost", "trust", "never"), np.arange(n_units) // 10, tuple(range(n_units))
+    )
+
+
+def test_each_row_is_its_coefficient():
+    ratings = grid()
+    cost, trust, never, pooled, mean = agreement(ratings, replicates=200)
+    for k, row in enumerate((cost, trust, never)):
+        values = ratings.values[:, :, k]
+        assert row.percent == percent_agreement(values)
+        assert row.kappa == pytest.approx(cohen_kappa(values), nan_ok=True)
+        assert row.alpha == pytest.approx(krippendorff_alpha(values), nan_ok=True)
+    assert [row.code for row in (cost, trust, never, pooled, mean)] == ["cost", "trust", "never", "", ""]
+    decisions = ratings.values.reshape(2, -1)
+    assert pooled.percent == pytest.approx(percent_agreement(decisions))
+    assert pooled.kappa == pytest.approx(cohen_kappa(decisions))
+    assert pooled.alpha == pytest.approx(krippendorff_alpha(decisions))
+
+
+def test_the_mean_is_over_defined_codes_and_says_so():
+    cost, trust, never, pooled, mean = agreement(grid(), replicates=200)
+    assert math.isnan(never.alpha)
+    assert never.percent == 1
+    assert never.alpha_interval.replicates_defined == 0
+    assert (pooled.label, mean.label) == ("all codes (pooled)", "mean of 2 codes (1 undefined)")
+    for name in ("percent", "kappa", "alpha"):
+        assert getattr(mean, name) == pytest.approx((getattr(cost, name) + getattr(trust, name)) / 2)
+    assert (cost.n, pooled.n, mean.n) == (50, 150, 100)
+
+
+def test_the_frame_is_what_two_coders_judged():
+    ratings = grid()
+    cost = agreement(ratings, replicates=10)[0]
+    assert cost.n == 50
+    assert cost.positives == {
+        "Ada": int(ratings.values[0, :50, 0].sum()),
+        "Ben": int(ratings.values[1, :50, 0].sum()),
+    }
+    assert cost.alpha_interval.clusters == 5
+
+
+def test_intervals_hold_the_value_and_are_repeatable():
+    rows = agreement(grid(), replicates=300, seed=4)
+    assert repr(rows) == repr(agreement(grid(), replicates=300, seed=4))
+    for row in (rows[0], rows[1], rows[3], rows[4]):
+        assert row.kappa_interval.low < row.kappa < row.kappa_interval.high
+        assert row.alpha_interval.low < row.alpha < row.alpha_interval.high
+
+
+def test_uncoded_units_stay_in_the_frame():
+    """Leaving out the units that nobody coded would turn a kappa of .444 into one below zero."""
+    one = np.repeat([1.0, 1.0, 0.0, 0.0], [50, 50, 50, 850])
+    other = np.repeat([1.0, 0.0, 1.0, 0.0], [50, 50, 50, 850])
+    values = np.stack([one, other])[:, :, None]
+    whole = Ratings(values, ("Ada", "Ben"), ("cost",), np.arange(1000) % 4, tuple(range(1000)))
+    coded = Ratings(values[:, :150], ("Ada", "Ben"), ("cost",), np.arange(150) % 4, tuple(range(150)))
+    assert round(agreement(whole, replicates=10)[0].kappa, 3) == 0.444
+    assert agreement(coded, replicates=10)[0].kappa < 0
+
+
+def test_three_coders_have_alpha_and_no_kappa():
+    ratings = grid(n_coders=3)
+    row = agreement(ratings, replicates=100)[0]
+    assert row.coders == ("Ada", "Ben", "Cleo")
+    assert row.n == 60
+    assert math.isnan(row.kappa)
+    assert math.isnan(row.kappa_interval.low)
+    assert row.alpha == pytest.approx(krippendorff_alpha(ratings.values[:, :, 0]))
+
+
+def test_nothing_defined_at_all():
+    values = np.full((2, 4, 1), NAN)
+    rows = agreement(Ratings(values, ("Ada", "Ben"), ("cost",), np.arange(4), (1, 2, 3, 4)), replicates=10)
+    assert [row.n for row in rows] == [0, 0, 0]
+    assert all(math.isnan(row.percent) and math.isnan(row.alpha) for row in rows)
+    assert rows[-1].label == "mean of 0 codes (1 undefined)"
+
+
+def test_the_table_prints_undefined():
+    values = np.array([[[1, 0], [0, 0], [1, 0], [0, 0]], [[1, 0], [0, 0], [0, 0], [0, 0]]], dtype=float)
+    ratings = Ratings(values, ("Ada", "Ben"), ("cost", "never"), np.zeros(4, dtype=np.intp), (1, 2, 3, 4))
+    table = agreement_table(agreement(ratings, replicates=50))
+    assert table.header == (
+        "code",
+        "n",
+        "present: Ada",
+        "present: Ben",
+        "agreement %",
+        "kappa",
+        "kappa 95 % interval",
+        "alpha",
+        "alpha 95 % interval",
+    )
+    assert table.rows == (
+        ("cost", 4, 2, 1, 75.0, 0.5, "undefined", 0.533, "undefined"),
+        ("never", 4, 0, 0, 100.0, "undefined", "undefined", "undefined", "undefined"),
+        ("all codes (pooled)", 8, 2, 1, 87.5, 0.6, "undefined", 0.615, "undefined"),
+        ("mean of 1 codes (1 undefined)", 4, 2, 1, 75.0, 0.5, "undefined", 0.533, "undefined"),
+    )
+    assert "over 1 transcripts (units, where none are named), 50 replicates" in table.note
+
+
+def test_the_json_form_has_none_for_undefined():
+    rows = json.loads(json.dumps(rows_as_dicts(agreement(grid(), replicates=50)), allow_nan=False))
+    assert rows[2]["alpha"] is None
+    assert rows[2]["alpha_interval"] == {
+        "low": None,
+        "high": None,
+        "replicates_defined": 0,
+        "replicates": 50,
+        "clusters": 5,
+    }
+    assert rows[0]["positives"].keys() == {"Ada", "Ben"}
+
+
+def test_one_coder_is_not_agreement():
+    with pytest.raises(UsageError, match="two coders"):
+        agreement(Ratings(np.ones((1, 1, 1)), ("Ada",), ("cost",), np.zeros(1, dtype=np.intp), (1,)))
+
+
+def test_progress_is_told():
+    told = []
+    agreement(grid(), replicates=5, progress=lambda what, done, total: told.append((what, done, total)))
+    assert told[-1] == ("agreement", 3, 3)
