@@ -203,7 +203,7 @@ def _note(rows: Sequence[AgreementRow]) -> str:
     note = (
         "n: decisions that at least two coders made, uncoded units included. "
         "kappa: Cohen 1960, two coders only. alpha: Krippendorff 2011. "
-        "undefined: nothing varies, nothing was judged twice, or, of an interval, fewer than two transcripts were."
+        "undefined: nothing varies, nothing was judged twice, or (intervals) fewer than two transcripts were."
     )
     if not rows:
         return note
