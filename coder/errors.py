@@ -68,7 +68,7 @@ class TableError(CoderError):
     """A table of units or codings cannot be read or written."""
 
 
-class Finding(CoderError):
+class FindingError(CoderError):
     """The command ran and found something that is not as it should be."""
 
     exit_code = 1

@@ -1,1 +1,1 @@
-"""placeholder"""
+"""The command line: it calls steps, and nothing below them."""

@@ -1,4 +1,4 @@
-"""A cache of vectors in a file of its own, keyed by the text and the encoder's fingerprint; it can be deleted at any time."""
+"""A cache of vectors in its own file, keyed by text and encoder fingerprint; it can be deleted at any time."""
 
 from __future__ import annotations
 
@@ -107,9 +107,7 @@ class Cache:
 
     def save(self, keys: Sequence[bytes], vectors: Vectors, encoder: Encoder) -> None:
         """Keep vectors; what cannot be written is worked with all the same."""
-        rows = [
-            (key, encoder.fingerprint, v.astype("<f4").tobytes()) for key, v in zip(keys, vectors, strict=True)
-        ]
+        rows = [(key, encoder.fingerprint, v.astype("<f4").tobytes()) for key, v in zip(keys, vectors, strict=True)]
         with suppress(sqlite3.OperationalError):
             self.db.execute("BEGIN")
             self.db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", rows)

@@ -1,7 +1,8 @@
-"""Encoders: sentence-transformers with weights from an installed package, and hashed words for machines without torch."""
+"""Encoders: sentence-transformers with weights from an installed package, and hashed words without any weights."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -125,7 +126,7 @@ class HashedWords:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for n, text in enumerate(texts):
             words = re.findall(r"\w+", text.lower())
-            for word in words + [" ".join(pair) for pair in zip(words, words[1:], strict=False)]:
+            for word in words + [" ".join(pair) for pair in itertools.pairwise(words)]:
                 digest = sha256(word.encode()).digest()
                 vectors[n, digest[0]] += 1.0 if digest[1] % 2 else -1.0
         progress("encoding", len(texts), len(texts))

@@ -131,7 +131,8 @@ def cases(store: Store) -> list[Case]:
 def segment_at(store: Store, text: int, start: int, end: int, words: str) -> int:
     """Return the segment that lies at this span of the text, making it where there is none."""
     found = store.one(
-        "SELECT segment FROM placement WHERE text = ? AND start = ? AND stop = ? ORDER BY segment", (text, start, end)
+        "SELECT segment FROM placement WHERE text = ? AND start = ? AND stop = ? ORDER BY segment",
+        (text, start, end),
     )
     if found is not None:
         return int(found)
@@ -152,6 +153,41 @@ def placements(store: Store, text: int) -> dict[int, tuple[int, int]]:
     """Return the span of every segment that is placed in a text, by segment id."""
     rows = store.rows("SELECT segment, start, stop FROM placement WHERE text = ? ORDER BY start, stop", (text,))
     return {row["segment"]: (row["start"], row["stop"]) for row in rows}
+
+
+def coded_placements(store: Store, transcript: int) -> list[tuple[int, int, int, int]]:
+    """Return (segment, text, start, end) of every coded segment of a transcript, where it was placed last."""
+    rows = store.rows(
+        "SELECT segment, placement.text, start, stop FROM placement JOIN text ON text.id = placement.text"
+        " WHERE text.transcript = ? AND segment IN (SELECT segment FROM coding_event)"
+        " AND placement.text = (SELECT max(p.text) FROM placement AS p WHERE p.segment = placement.segment)"
+        " AND EXISTS (SELECT 1 FROM words WHERE words.text = placement.text) ORDER BY start, stop",
+        (transcript,),
+    )
+    return [tuple(row) for row in rows]
+
+
+def unplaced(store: Store) -> list[tuple[str, int]]:
+    """Return (transcript, segment) of coded segments that have no place in the current text."""
+    rows = store.rows(
+        "SELECT DISTINCT transcript.name, segment.id FROM segment JOIN text ON text.id = segment.text"
+        " JOIN transcript ON transcript.id = text.transcript JOIN current_coding ON current_coding.segment = segment.id"
+        " WHERE NOT EXISTS (SELECT 1 FROM placement JOIN current_text ON current_text.id = placement.text"
+        " WHERE placement.segment = segment.id)"
+        " AND EXISTS (SELECT 1 FROM current_text AS now JOIN words ON words.text = now.id"
+        " WHERE now.transcript = text.transcript) ORDER BY 1, 2"
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def words(store: Store, text: int) -> str:
+    """Return the words of a text, be it current or not."""
+    return str(store.one("SELECT content FROM words WHERE text = ?", (text,)))
+
+
+def forget_units(store: Store, text: int) -> None:
+    """Drop the tilings of a text, to be cut anew; the segments and their codings stay."""
+    store.db.execute("DELETE FROM unit WHERE text = ?", (text,))
 
 
 def set_units(store: Store, text: int, rule: str, segments: Sequence[int]) -> None:
@@ -196,9 +232,7 @@ def units(store: Store, rule: str) -> list[Unit]:
     found = []
     for stored in transcripts(store).values():
         transcript = stored.transcript
-        before = {0: ""} | {
-            turn.n: transcript.text[last.start : last.end] for last, turn in pairwise(transcript.turns)
-        }
+        before = {0: ""} | {turn.n: transcript.text[last.start : last.end] for last, turn in pairwise(transcript.turns)}
         for segment in unit_ids(store, stored.text, rule):
             unit = known[segment]
             position = unit.span.start / max(1, len(transcript.text))

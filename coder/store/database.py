@@ -41,9 +41,7 @@ class Store:
         The file is no study database, is newer than this program, or cannot be opened.
     """
 
-    def __init__(
-        self, path: Path, *, create: bool = False, clock: Clock = utc_now, busy_seconds: float = 5.0
-    ) -> None:
+    def __init__(self, path: Path, *, create: bool = False, clock: Clock = utc_now, busy_seconds: float = 5.0) -> None:
         self.path, self.clock = path, clock
         self._command = ""
         self._run: int | None = None
@@ -121,21 +119,27 @@ class Store:
         text = str(error)
         if "locked" in text or "busy" in text:
             return StudyBusyError(
-                "another command is writing to this study", where=self.path, todo="wait for it, then try again"
+                "another command is writing to this study",
+                where=self.path,
+                todo="wait for it, then try again",
             )
         if "full" in text:
             return StudyError(
-                "the disk is full; nothing was written", where=self.path, todo="free some space, then try again"
+                "the disk is full; nothing was written",
+                where=self.path,
+                todo="free some space, then try again",
             )
         if "readonly" in text or "unable to open" in text:
             return StudyError(
-                "the study cannot be written to", where=self.path, todo="make the folder and study.db writable"
+                "the study cannot be written to",
+                where=self.path,
+                todo="make the folder and study.db writable",
             )
         return StudyError(f"the database refused: {text}", where=self.path)
 
     @contextmanager
-    def transaction(self, command: str) -> Iterator[None]:
-        """Write everything or nothing. The run is written down with the first thing that needs it.
+    def transaction(self, command: str, *, dry_run: bool = False) -> Iterator[None]:
+        """Write everything or nothing (a dry run: nothing). The run is written down with the first event.
 
         Raises
         ------
@@ -146,14 +150,16 @@ class Store:
         """
         if self.read_only:
             raise StudyError(
-                "the study is read-only", where=self.path, todo="make the folder and study.db writable, or copy it"
+                "the study is read-only",
+                where=self.path,
+                todo="make the folder and study.db writable, or copy it",
             )
         with self._in_words():
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 self._command, self._run = command, None
                 yield
-                self.db.execute("COMMIT")
+                self.db.execute("ROLLBACK" if dry_run else "COMMIT")
             except BaseException:
                 if self.db.in_transaction:
                     self.db.execute("ROLLBACK")

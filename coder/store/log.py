@@ -132,15 +132,21 @@ def current(store: Store, coder: str | None = None) -> list[CodingEvent]:
     return [_event(row) for row in store.rows(f"{sql} WHERE coder.name = ? ORDER BY event.id", (coder,))]
 
 
-def events(store: Store, segments: Sequence[int] | None = None, last: int | None = None) -> list[CodingEvent]:
-    """Return events in order: all of them, those on some segments, or the `last` n."""
+def events(store: Store, segments: Sequence[int] | None = None) -> list[CodingEvent]:
+    """Return events in order: all of them, or those on some segments."""
     sql = _EVENT.format(source="coding_event")
     if segments is not None:
         marks = ",".join("?" * len(segments))
-        return [_event(row) for row in store.rows(f"{sql} WHERE event.segment IN ({marks}) ORDER BY event.id", segments)]
-    if last is not None:
-        return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id DESC LIMIT ?", (last,))][::-1]
+        return [
+            _event(row) for row in store.rows(f"{sql} WHERE event.segment IN ({marks}) ORDER BY event.id", segments)
+        ]
     return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id")]
+
+
+def events_after(store: Store, number: int) -> list[CodingEvent]:
+    """Return the events that were written after event `number`."""
+    rows = store.rows(_EVENT.format(source="coding_event") + " WHERE event.id > ? ORDER BY event.id", (number,))
+    return [_event(row) for row in rows]
 
 
 def event(store: Store, number: int) -> CodingEvent | None:
@@ -164,17 +170,36 @@ def runs(store: Store) -> list[dict[str, object]]:
     return [dict(row) for row in rows]
 
 
+def last_run(store: Store, coder: str, *, commands: Sequence[str], undo: str) -> list[CodingEvent]:
+    """Return a coder's events in the last run of these commands that was not taken back by the command `undo`."""
+    marks = ",".join("?" * len(commands))
+    run = store.one(
+        "SELECT max(event.run) FROM coding_event AS event JOIN coder ON coder.id = event.coder"
+        f" JOIN run ON run.id = event.run WHERE coder.name = ? AND run.command IN ({marks})"
+        " AND NOT EXISTS (SELECT 1 FROM coding_event AS later JOIN run AS back ON back.id = later.run"
+        " WHERE later.supersedes = event.id AND back.command = ?)",
+        (coder, *commands, undo),
+    )
+    sql = _EVENT.format(source="coding_event") + " WHERE event.run = ? AND coder.name = ? ORDER BY event.id"
+    return [_event(row) for row in store.rows(sql, (run, coder))]
+
+
 def adopt(store: Store, model: str, digest: str, why: str) -> None:
     """Write down that a model is the study's model from now on."""
-    store.insert(
-        "INSERT INTO adoption (model, sha256, why, at) VALUES (?, ?, ?, ?)", (model, digest, why, store.now())
-    )
+    store.insert("INSERT INTO adoption (model, sha256, why, at) VALUES (?, ?, ?, ?)", (model, digest, why, store.now()))
 
 
 def adopted(store: Store) -> tuple[str, str] | None:
     """Return the name and sha256 of the study's model, or None."""
     rows = store.rows("SELECT model, sha256 FROM adoption ORDER BY id DESC LIMIT 1")
     return (rows[0]["model"], rows[0]["sha256"]) if rows else None
+
+
+def suggesting_model(store: Store) -> str:
+    """Return the coder name of the model whose suggestions count: the adopted one, else the last that suggested."""
+    models = [row["name"] for row in store.rows("SELECT name FROM coder WHERE kind = 'model' ORDER BY id")]
+    chosen = adopted(store)
+    return chosen[0] if chosen and chosen[0] in models else (models or [""])[-1]
 
 
 def _event(row: sqlite3.Row) -> CodingEvent:

@@ -1,0 +1,28 @@
+"""The command `coder`."""
+
+from __future__ import annotations
+
+import click
+
+from coder.cli.coding import audit, code, coders
+from coder.cli.learning import models, retrain, suggest, train
+from coder.cli.output import CoderCommands
+from coder.cli.reports import agreement, matrix, quotes, stats
+from coder.cli.running import run
+from coder.cli.study import check, history, import_, new, scheme, segment, transcripts
+
+
+@click.group(cls=CoderCommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="transcript-coder", prog_name="coder")
+def main() -> None:
+    """Code interview transcripts, audit the suggestions, retrain, and print citation tables.
+
+    A study is a folder; `coder new FOLDER` starts one, and `coder run FOLDER` does the whole line.
+    """
+
+
+for command in (
+    new, run, import_, transcripts, segment, scheme, coders, code, suggest, audit,
+    train, retrain, models, agreement, quotes, matrix, stats, history, check,
+):  # fmt: skip
+    main.add_command(command)

@@ -1,0 +1,130 @@
+"""What every command shares: printing, progress, errors, and the options that are the same everywhere."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from coder.errors import CoderError
+from coder.steps.study import Study, open_study
+from coder.types import Progress, Table, silent
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+study_argument = click.argument("study", type=click.Path(file_okay=False, path_type=Path))
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+transcript_option = click.option(
+    "--transcript", "transcripts", multiple=True, help="Only this transcript (repeatable)."
+)
+
+
+def coder_option(required: bool = True) -> Callable[[Command], Command]:
+    """Return the option that says who codes."""
+    return click.option("--coder", required=required, help="Your name as a coder.")
+
+
+class CoderCommands(click.Group):
+    """A group that turns errors into lines for the user: exit code 2 for usage, 1 for a finding."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; never show a traceback for what is the user's to mend."""
+        try:
+            return super().invoke(ctx)
+        except CoderError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(error.exit_code)
+        except BrokenPipeError:
+            sys.exit(0)  # the reader, such as `head`, has seen enough
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            click.echo(f"Error: {place}{error.strerror or error}", err=True)
+            sys.exit(2)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("\nInterrupted. The study is as it was before this command's last finished step.", err=True)
+            sys.exit(130)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of the line, not of the alphabet."""
+        return list(self.commands)
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Study]:
+    """Open a study for one command."""
+    study = open_study(folder)
+    try:
+        yield study
+    finally:
+        study.close()
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Show a bar for long work; nothing where the output is not a terminal."""
+    if not sys.stderr.isatty():
+        yield silent
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield report
+
+
+def show(table: Table) -> None:
+    """Print a table as wide as the terminal is."""
+    from coder.steps.printing import as_text
+
+    click.echo(as_text(table, width()))
+
+
+def show_json(value: Any) -> None:
+    """Print a value as JSON; what is undefined is null."""
+    click.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2))
+
+
+def width() -> int:
+    """Return the width to print in."""
+    return max(60, min(200, shutil.get_terminal_size((120, 40)).columns))
+
+
+def number(value: float) -> str:
+    """Return a coefficient for print.
+
+    Examples
+    --------
+    >>> number(0.5), number(float("nan"))
+    ('0.500', 'undefined')
+    """
+    return "undefined" if math.isnan(value) else f"{value:.3f}"
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [_plain(item) for item in value]
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,191 @@
+"""Commands on the study: new, import, transcripts, segment, scheme, check, history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from coder.cli.output import (
+    dry_run_option,
+    json_option,
+    opened,
+    progress,
+    show,
+    show_json,
+    study_argument,
+)
+from coder.errors import FindingError
+from coder.steps.checking import check as check_step
+from coder.steps.checking import history as history_step
+from coder.steps.checking import transcripts_of
+from coder.steps.importing import Imported, import_transcripts
+from coder.steps.schemes import describe_scheme, scheme_findings
+from coder.steps.segmenting import segment_study
+from coder.steps.study import new_study
+from coder.types import Table
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--name", help="The study's name; the folder's if not given.")
+@click.option("--scheme", default="network-coordination", show_default=True, help="A scheme that ships, or a file.")
+@dry_run_option
+def new(folder: Path, name: str | None, scheme: str, dry_run: bool) -> None:
+    """Start a study in FOLDER."""
+    for path in new_study(folder, name, scheme, dry_run=dry_run):
+        click.echo(f"{'would write' if dry_run else 'wrote'} {path}")
+    click.echo(f"Next: put interviews into {folder / 'transcripts'} and `coder run {folder}`.")
+
+
+@click.command("import")
+@study_argument
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@dry_run_option
+@json_option
+def import_(study: Path, files: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
+    """Import transcripts (txt, docx, vtt, csv); those in transcripts/ if no FILES are named."""
+    with opened(study) as s, progress() as bar:
+        report = import_transcripts(s, files, dry_run=dry_run, progress=bar)
+    if as_json:
+        show_json(report)
+        return
+    for item in report:
+        show_import(item)
+    click.echo(summary(report) + (" (dry run: nothing was written)" if dry_run else ""))
+
+
+def summary(report: list[Imported]) -> str:
+    """Say in one line what an import did."""
+    count = {kind: sum(item.status == kind for item in report) for kind in ("new", "unchanged", "corrected")}
+    said = ", ".join(f"{n} {kind}" for kind, n in count.items() if n)
+    return f"{len(report)} transcripts: {said or 'nothing to import'}"
+
+
+def show_import(item: Imported) -> None:
+    """Say what became of a file, if there is something to say."""
+    if item.status != "unchanged":
+        speakers = ", ".join(filter(None, item.speakers)) or "no speaker labels"
+        click.echo(f"{item.status:9} {item.name}: {item.turns} turns, {speakers}")
+    for note in item.notes:
+        click.echo(f"  note: {note}")
+    if item.status == "corrected":
+        click.echo(f"  {item.placed} coded passages placed by their words")
+    for words in item.changed:
+        click.echo(f"  look at: placed although its words changed: {words[:90]!r}")
+    for words in item.lost:
+        click.echo(f"  not placed: {words[:90]!r}")
+
+
+@click.command()
+@study_argument
+@json_option
+def transcripts(study: Path, as_json: bool) -> None:
+    """List the transcripts with speakers, turns, words and units."""
+    with opened(study) as s:
+        found = transcripts_of(s)
+    if as_json:
+        show_json(found)
+        return
+    header = ("transcript", "case", "format", "speakers", "turns", "words", "units", "notes")
+    rows = [
+        tuple(", ".join(map(str, v)) if isinstance(v := item[column], list) else v for column in header)
+        for item in found
+    ]
+    show(Table("Transcripts", header, tuple(rows)))  # type: ignore[arg-type] # cells are text or numbers
+
+
+@click.command()
+@study_argument
+@dry_run_option
+@json_option
+def segment(study: Path, dry_run: bool, as_json: bool) -> None:
+    """Cut the respondents' words into units of coding, by the rule in study.toml."""
+    with opened(study) as s, progress() as bar:
+        counts = segment_study(s, dry_run=dry_run, progress=bar)
+        rule = s.settings.units
+    if as_json:
+        show_json({"rule": rule, "units": counts})
+    else:
+        click.echo(f"{sum(counts.values())} units in {len(counts)} transcripts (rule `{rule}`)")
+
+
+@click.group()
+def scheme() -> None:
+    """Look at the coding scheme."""
+
+
+@scheme.command("show")
+@study_argument
+@json_option
+def scheme_show(study: Path, as_json: bool) -> None:
+    """Print the codes with their descriptions."""
+    with opened(study) as s:
+        if as_json:
+            show_json({"name": s.scheme.name, "codes": s.scheme.codes})
+            return
+        for table in describe_scheme(s):
+            show(table)
+
+
+@scheme.command("check")
+@study_argument
+def scheme_check(study: Path) -> None:
+    """Look for codes without definition or example, near doubles and unused values."""
+    with opened(study) as s:
+        findings = scheme_findings(s)
+        codes = len(s.scheme.codes)
+    if findings:
+        raise FindingError("\n".join([f"{len(findings)} findings in the scheme:", *findings]))
+    click.echo(f"The scheme's {codes} codes all have definitions and examples.")
+
+
+@click.command()
+@study_argument
+@json_option
+def check(study: Path, as_json: bool) -> None:
+    """Prove the log's chain, the offsets, and that every citation equals its words."""
+    with opened(study) as s:
+        found = check_step(s)
+    if as_json:
+        show_json(found)
+    else:
+        for warning in found.warnings:
+            click.echo(f"warning: {warning}")
+    if found.findings:
+        raise FindingError("\n".join([f"{len(found.findings)} findings:", *found.findings]))
+    if not as_json:
+        click.echo(
+            f"The study is sound: {found.events} events (chain {found.chain[:12]}), {found.segments} segments, "
+            f"{found.transcripts} transcripts."
+        )
+
+
+@click.command()
+@study_argument
+@click.option("--transcript", help="Only codings of this transcript.")
+@click.option("--coder", help="Only codings by this coder.")
+@click.option("--last", default=20, show_default=True, type=click.IntRange(0), help="The last so many; 0 for all.")
+@json_option
+def history(study: Path, transcript: str | None, coder: str | None, last: int, as_json: bool) -> None:
+    """Print the log of codings: who said what of which words, when, and in answer to what."""
+    with opened(study) as s:
+        found = history_step(s, transcript=transcript, coder=coder, last=last or None)
+    if as_json:
+        show_json([{"event": event, "transcript": place, "words": words} for event, place, words in found])
+        return
+    for event, place, words in found:
+        click.echo(_event_line(event.id, event.at, event.coder, event.verdict, event.code, place, words))
+        links = [("supersedes", event.supersedes), ("responds to", event.responds_to)]
+        said = [f"{name} event {target}" for name, target in links if target]
+        said += [f"score {event.confidence:.2f}"] if event.confidence is not None else []
+        said += [f"memo: {event.memo}"] if event.memo else []
+        if said:
+            click.echo(f"       {'; '.join(said)}")
+
+
+def _event_line(n: int, at: str, coder: str, verdict: str, code: str | None, place: str, words: str) -> str:
+    what = f"{verdict} {code}" if code else "read as a whole"
+    if verdict == "withdrawn":
+        what = f"withdrew {code or 'the reading'}"
+    return f"{n:6} {at[:19]} {coder}: {what} in {place or 'a text without words'} {words[:60]!r}"

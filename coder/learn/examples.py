@@ -1,0 +1,164 @@
+"""What a classifier is given: units as texts and vectors, and what people said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from coder.types import Scheme
+
+Matrix = np.ndarray[tuple[int, int], np.dtype[np.floating]]
+Indices = np.ndarray[tuple[int], np.dtype[np.integer]]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """n units as a classifier sees them.
+
+    Attributes
+    ----------
+    words
+        The words of each unit.
+    vectors
+        (n, d) float32, their embeddings.
+    before
+        (n, d) float32, embeddings of the question or turn before; a row of zeros where there is none.
+    position
+        (n,) where the unit lies in its transcript, 0 to 1; nan where unknown.
+    """
+
+    words: Sequence[str]
+    vectors: Matrix
+    before: Matrix
+    position: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def take(self, rows: Indices) -> Texts:
+        """Return some of the units."""
+        words = [self.words[i] for i in rows.tolist()]
+        return Texts(words, self.vectors[rows], self.before[rows], self.position[rows])
+
+    def join(self, other: Texts) -> Texts:
+        """Return these units followed by the other ones."""
+        return Texts(
+            [*self.words, *other.words],
+            np.concatenate([self.vectors, other.vectors]),
+            np.concatenate([self.before, other.before]),
+            np.concatenate([self.position, other.position]),
+        )
+
+
+def bare(words: Sequence[str], vectors: Matrix) -> Texts:
+    """Return texts of which nothing is known but their words: no turn before, no position.
+
+    Examples
+    --------
+    >>> len(bare(["a", "b"], np.zeros((2, 4), np.float32)))
+    2
+    """
+    return Texts(words, vectors, np.zeros_like(vectors), np.full(len(words), np.nan))
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Judged units: what to learn from.
+
+    Attributes
+    ----------
+    texts
+        n units.
+    Y
+        (n, n_codes) 1 present, 0 absent, nan nobody judged; columns in the scheme's order.
+    groups
+        (n,) the transcript of each unit, as a number: nothing is ever split within one.
+    ids
+        (n,) the segments' ids.
+    """
+
+    texts: Texts
+    Y: Matrix
+    groups: Indices
+    ids: Indices
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def take(self, rows: Indices) -> Examples:
+        """Return some of the units."""
+        return replace(self, texts=self.texts.take(rows), Y=self.Y[rows], groups=self.groups[rows], ids=self.ids[rows])
+
+
+@dataclass(frozen=True)
+class Prototypes:
+    """The scheme's own words as examples: a definition or an example sentence each.
+
+    Attributes
+    ----------
+    texts
+        m texts without context.
+    T
+        (m, n_targets) 1 where the text stands for the target, 0 where it stands for another target of the same
+        facet, nan where it says nothing.
+    """
+
+    texts: Texts
+    T: Matrix
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What heads are learned for: every value of every facet, and every code that is a combination of several.
+
+    Attributes
+    ----------
+    names
+        (facet, value) of each target; the facet of a combined code is "".
+    members
+        (n_codes, n_targets) bool: which codes are positives of which target.
+    """
+
+    names: tuple[tuple[str, str], ...]
+    members: np.ndarray
+
+    def labels(self, Y: Matrix) -> Matrix:
+        """Turn labels of codes into labels of targets.
+
+        A target is present where one of its codes is, absent where all of them are, and unknown else.
+        """
+        present = (np.nan_to_num(Y) > 0).astype(np.float32) @ self.members > 0
+        known = (~np.isnan(Y)).astype(np.float32) @ self.members == self.members.sum(axis=0)
+        return np.where(present, 1.0, np.where(known, 0.0, np.nan))
+
+
+def targets_of(scheme: Scheme) -> Targets:
+    """Return the targets of a scheme.
+
+    Examples
+    --------
+    >>> from coder.types import Code
+    >>> codes = (Code("e/c", {"dimension": "e", "mechanism": "c"}), Code("e/s", {"dimension": "e", "mechanism": "s"}))
+    >>> targets_of(Scheme("s", ("dimension", "mechanism"), (), codes)).names
+    (('dimension', 'e'), ('mechanism', 'c'), ('mechanism', 's'), ('', 'e/c'), ('', 'e/s'))
+    """
+    names = [
+        (facet, value)
+        for facet in scheme.facets
+        for value in dict.fromkeys(code.facets[facet] for code in scheme.codes)
+    ]
+    if len(scheme.facets) > 1:
+        names += [("", code.path) for code in scheme.codes]
+    members = np.array(
+        [
+            [_is_member(code.path, code.facets.get(facet), facet, value) for facet, value in names]
+            for code in scheme.codes
+        ]
+    )
+    return Targets(tuple(names), members.astype(np.float32))
+
+
+def _is_member(path: str, facet_value: str | None, facet: str, value: str) -> bool:
+    return path == value if facet == "" else facet_value == value

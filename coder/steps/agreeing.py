@@ -1,0 +1,179 @@
+"""Inter-coder agreement: of the people with each other, of the model with each of them, and of any table of codings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coder.errors import StudyError, TableError, UsageError, did_you_mean
+from coder.steps.judging import ratings_of
+from coder.steps.study import Study
+from coder.steps.training import current_model
+from coder.types import Progress, Table, silent
+
+if TYPE_CHECKING:  # numpy is imported where it is used
+    from coder.agreement.coefficients import Metric
+    from coder.agreement.report import AgreementRow
+    from coder.agreement.units import Ratings
+
+REPLICATES = 2000
+METRICS = ("nominal", "ordinal", "interval", "ratio")
+COLUMN_OF = {"percent": "agreement %", "kappa": "kappa", "alpha": "alpha"}
+COEFFICIENTS = tuple(COLUMN_OF)
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """Agreement of one set of coders: its rows, and what stands above them."""
+
+    title: str
+    rows: list[AgreementRow]
+    metric: str = "nominal"
+
+    def table(self, coefficient: str | None = None) -> Table:
+        """Return it as a table; only one coefficient's columns if it is named."""
+        from coder.agreement.report import agreement_table
+
+        table = replace(agreement_table(self.rows), title=self.title)
+        dropped = [name for name in COLUMN_OF.values() if coefficient and COLUMN_OF[coefficient] != name]
+        kept = [n for n, column in enumerate(table.header) if not column.startswith(tuple(dropped))]
+        rows = tuple(tuple(row[n] for n in kept) for row in table)
+        return replace(table, header=tuple(table.header[n] for n in kept), rows=rows)
+
+    def as_dict(self, coefficient: str | None = None) -> dict[str, Any]:
+        """Return it as plain values for JSON; what is undefined is None.
+
+        `value` and `interval` are those of the coefficient (alpha if none is named) over all codes.
+        """
+        from coder.agreement.report import rows_as_dicts
+
+        rows = rows_as_dicts(self.rows)
+        overall = next(row for row in rows if not row["code"])
+        name = coefficient or "alpha"
+        return {
+            "title": self.title,
+            "metric": self.metric,
+            "coefficient": name,
+            "value": overall[name],
+            "interval": overall.get(f"{name}_interval"),
+            "n": overall["n"],
+            "rows": rows,
+        }
+
+
+def agreement_of(
+    study: Study,
+    *,
+    coders: tuple[str, ...] = (),
+    replicates: int = REPLICATES,
+    progress: Progress = silent,
+) -> list[Agreed]:
+    """Return the agreement of the people (the settling coder apart), pair by pair, and of the model with each.
+
+    The model is compared on the units of its own training data by what it said while their transcripts were held
+    out, so that it never meets a unit it has learned.
+
+    Raises
+    ------
+    StudyError
+        No two coders have judged the same unit, and there is no model to compare one with.
+    UsageError
+        There is no coder of a name that was given.
+    """
+    ratings = ratings_of(study)
+    for name in coders:
+        if name not in ratings.coders:
+            raise UsageError(f"there is no coder `{name}`", todo=did_you_mean(name, ratings.coders))
+    chosen = coders or tuple(name for name in ratings.coders if name != study.settings.settled_by)
+    found = []
+    sets: list[tuple[str, ...]] = [
+        pair for n, one in enumerate(chosen) for pair in ((one, other) for other in chosen[n + 1 :])
+    ]
+    if len(chosen) > 2:
+        sets.insert(0, chosen)
+    for names in sets:
+        found += _agreed(_only(ratings, names), " and ".join(names), replicates, progress)
+    model = _held_out(study, ratings)
+    if model is not None:
+        for name in coders or ratings.coders:
+            both = _beside(_only(ratings, (name,)), model)
+            found += _agreed(both, f"{both.coders[1]} and {name}", replicates, progress)
+    if not found:
+        raise StudyError(
+            "no two coders have judged the same units",
+            where=study.folder,
+            todo="let a second coder code some transcripts, or train a model",
+        )
+    return found
+
+
+def _agreed(ratings: Ratings, title: str, replicates: int, progress: Progress) -> list[Agreed]:
+    import numpy as np
+
+    from coder.agreement.report import agreement
+
+    together = ((~np.isnan(ratings.values)).sum(axis=0) >= 2).any()
+    if not together:
+        return []
+    return [Agreed(title, agreement(ratings, replicates=replicates, progress=progress))]
+
+
+def _only(ratings: Ratings, coders: tuple[str, ...]) -> Ratings:
+    rows = [ratings.coders.index(name) for name in coders]
+    return replace(ratings, values=ratings.values[rows], coders=coders)
+
+
+def _held_out(study: Study, ratings: Ratings) -> Ratings | None:
+    """Return what the study's model said of its training units while their transcripts were held out."""
+    import numpy as np
+
+    from coder.learn.bundle import load_model
+
+    folder = current_model(study)
+    if folder is None:
+        return None
+    model = load_model(folder)
+    if model.held_out is None or model.codes != ratings.codes or model.about["study"] != study.settings.name:
+        return None
+    place = {unit: n for n, unit in enumerate(ratings.units)}
+    values = np.full((1, *ratings.values.shape[1:]), np.nan)
+    for row, segment in enumerate(model.held_out.ids.tolist()):
+        if segment in place:
+            values[0, place[segment]] = model.held_out.accepted[row]
+    return replace(ratings, values=values, coders=(f"{folder.name} (held out)",))
+
+
+def _beside(one: Ratings, other: Ratings) -> Ratings:
+    import numpy as np
+
+    return replace(one, values=np.concatenate([one.values, other.values]), coders=one.coders + other.coders)
+
+
+def agreement_of_table(
+    path: Path,
+    *,
+    metric: Metric = "nominal",
+    replicates: int = REPLICATES,
+    progress: Progress = silent,
+) -> Agreed:
+    """Return the agreement in a long table with the columns `unit`, `coder`, `code` (and `transcript` if known).
+
+    Raises
+    ------
+    TableError
+        A column is missing.
+    """
+    from coder.agreement.longtable import from_long, long_agreement
+    from coder.tables.spreadsheet import read_table
+
+    frame = read_table(path).fillna("").astype(str)
+    frame.columns = [str(column).strip().lower() for column in frame.columns]
+    for column in ("unit", "coder", "code"):
+        if column not in frame.columns:
+            todo = did_you_mean(column, frame.columns) or "a row a coding, with the columns unit, coder, code"
+            raise TableError(f"the column `{column}` is missing", where=path, todo=todo)
+    columns = {column: [str(cell).strip() for cell in frame[column]] for column in frame.columns}
+    table = from_long(columns["unit"], columns["coder"], columns["code"], columns.get("transcript"))
+    rows = long_agreement(table, metric=metric, replicates=replicates, progress=progress)
+    return Agreed(path.name, rows, metric)

@@ -1,0 +1,220 @@
+"""Citations with their chain of evidence, and the tables that are made of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from coder.errors import UsageError, did_you_mean
+from coder.steps.judging import people
+from coder.steps.study import Study
+from coder.store import corpus, log
+from coder.tables.matrix import matrix
+from coder.tables.quotes import citation_rows, citation_tables
+from coder.tables.render import write_tables
+from coder.tables.stats import code_statistics
+from coder.types import Citation, CodingEvent, Provenance, Role, Scheme, Segment, Table, Verdict
+
+ONLY = ("seen", "human", "accepted", "unreviewed", "all")
+FORMATS = ("csv", "md", "html")
+
+
+def citations(
+    study: Study, *, code: str | None = None, only: str = "seen", coders: Sequence[str] = ()
+) -> list[Citation]:
+    """Return the coded passages of the study, each with who said it, who coded it, when, and on whose suggestion.
+
+    Parameters
+    ----------
+    code
+        Keep the codes at or below this path, or with this value of a facet.
+    only
+        `human` (coded without a suggestion), `accepted` (a suggestion that a person accepted), `seen` (both),
+        `unreviewed` (suggestions that nobody has answered), or `all`.
+    coders
+        The people whose codings count. By default the settling coder's alone in the transcripts that she read, and
+        everybody's in the others.
+
+    Raises
+    ------
+    UsageError
+        There is no coder of a name that was given.
+    """
+    known = people(study)
+    for name in coders:
+        if name not in known:
+            raise UsageError(f"there is no coder `{name}`", todo=did_you_mean(name, known))
+    scheme = study.scheme if code is None else _below(study, code)
+    events = log.current(study.store)
+    segments = corpus.segments(study.store)
+    present = [
+        e
+        for e in events
+        if e.code is not None
+        and e.verdict is Verdict.PRESENT
+        and e.segment in segments
+        and scheme.code(e.code) is not None
+    ]
+    counted = [e for e in present if e.coder in (coders or known)]
+    if not coders:
+        counted = _settled(study, events, counted, segments)
+    model = log.suggesting_model(study.store)
+    answered = {(e.segment, e.code) for e in events if e.responds_to is not None}
+    answered |= {(e.segment, e.code) for e in counted}
+    open_ones = [e for e in present if e.coder == model and (e.segment, e.code) not in answered]
+    by_id = {event.id: event for event in events}
+    asked = {e.id: by_id.get(e.responds_to) or log.event(study.store, e.responds_to) for e in counted if e.responds_to}
+    found = [_cited(study, e, segments[e.segment], asked.get(e.id)) for e in counted]
+    found += [_cited(study, e, segments[e.segment], None, unreviewed=True) for e in open_ones]
+    return [c for c in _with_people(study, found) if _wanted(c, only)]
+
+
+def _settled(
+    study: Study, events: Sequence[CodingEvent], counted: list[CodingEvent], segments: dict[int, Segment]
+) -> list[CodingEvent]:
+    """Keep the settling coder's word alone in transcripts that she read as a whole."""
+    judge = study.settings.settled_by
+    read = {
+        segments[e.segment].span.transcript
+        for e in events
+        if e.coder == judge and e.code is None and e.segment in segments and segments[e.segment].span.start == 0
+    }
+    return [e for e in counted if e.coder == judge or segments[e.segment].span.transcript not in read]
+
+
+def _wanted(cited: Citation, only: str) -> bool:
+    seen = cited.provenance is not Provenance.UNREVIEWED
+    return only == "all" or (only == "seen" and seen) or only == cited.provenance.value
+
+
+def _cited(
+    study: Study, event: CodingEvent, segment: Segment, asked: CodingEvent | None, *, unreviewed: bool = False
+) -> Citation:
+    """Make a citation of an event; `asked` is the suggestion that it accepted."""
+    code = study.scheme.code(str(event.code))
+    suggestion = event if unreviewed else asked
+    by_person = Provenance.ACCEPTED if asked else Provenance.HUMAN
+    return Citation(
+        event=event.id,
+        code=str(event.code),
+        facets=code.facets if code else {},
+        words=segment.words,
+        transcript=segment.span.transcript,
+        case="",
+        turn=segment.span.turn,
+        start=segment.span.start,
+        end=segment.span.end,
+        at_ms=segment.at_ms,
+        speaker=segment.speaker,
+        title="",
+        coder="" if unreviewed else event.coder,
+        coded_at="" if unreviewed else event.at,
+        provenance=Provenance.UNREVIEWED if unreviewed else by_person,
+        suggested_by=suggestion.coder if suggestion else "",
+        score=suggestion.confidence if suggestion else None,
+        memo=event.memo,
+    )
+
+
+def _with_people(study: Study, found: Sequence[Citation]) -> list[Citation]:
+    """Fill in the firm and the speaker's title."""
+    speakers = corpus.speakers(study.store)
+    case_of = {t: case.name for case in corpus.cases(study.store) for t in case.transcripts}
+    return [
+        replace(
+            c,
+            case=case_of.get(c.transcript, c.transcript),
+            title=title.title if (title := speakers.get(c.transcript, {}).get(c.speaker)) else "",
+        )
+        for c in found
+    ]
+
+
+def _made_from(study: Study, found: Sequence[Citation]) -> str:
+    """Say what a table was made from."""
+    kinds = Counter(c.provenance.value for c in found)
+    coders = ", ".join(sorted({c.coder for c in found if c.coder})) or "nobody"
+    events, chain = log.head(study.store)
+    unseen = kinds[Provenance.UNREVIEWED.value]
+    return (
+        f"{len(found)} citations: {kinds['human']} coded by people unaided, {kinds['accepted']} accepted suggestions, "
+        f"{unseen} suggestions that nobody has reviewed. Coders: {coders}. "
+        f"Scheme: {study.scheme.name}. Log: {events} events, {chain[:12]}."
+    )
+
+
+def quote_tables(
+    study: Study, *, code: str | None = None, only: str = "seen", coders: Sequence[str] = ()
+) -> list[Table]:
+    """Return a citation table for each dimension (or heading), with the speaker's title and firm."""
+    found = citations(study, code=code, only=only, coders=coders)
+    scheme = study.scheme if code is None else _below(study, code)
+    return _noted(study, citation_tables(found, scheme), found)
+
+
+def _below(study: Study, path: str) -> Scheme:
+    kept = tuple(
+        c for c in study.scheme.codes if c.path == path or c.path.startswith(f"{path}/") or path in c.facets.values()
+    )
+    if not kept:
+        known = [*study.scheme.paths(), *(value.path for value in study.scheme.values)]
+        raise UsageError(f"the scheme has no code `{path}`", todo=did_you_mean(path, known))
+    return replace(study.scheme, codes=kept)
+
+
+def flat_citations(study: Study, *, only: str = "seen", coders: Sequence[str] = ()) -> Table:
+    """Return all citations as one table, a row each, with every link of the chain in a column."""
+    found = citations(study, only=only, coders=coders)
+    return _noted(study, [citation_rows(found, study.scheme)], found)[0]
+
+
+def case_matrix(
+    study: Study, *, cells: Literal["values", "counts"] = "values", only: str = "seen", coders: Sequence[str] = ()
+) -> Table:
+    """Return the matrix of cases and dimensions, with mechanisms (or counts) in its cells."""
+    found = citations(study, only=only, coders=coders)
+    return _noted(study, [matrix(found, study.scheme, corpus.cases(study.store), cells=cells)], found)[0]
+
+
+def statistics(study: Study, *, only: str = "seen", coders: Sequence[str] = ()) -> Table:
+    """Return Sources, References and Words coded of each code, rolled up along facets and tree."""
+    found = citations(study, only=only, coders=coders)
+    return _noted(study, [code_statistics(found, study.scheme, words_in_study=spoken_words(study))], found)[0]
+
+
+def spoken_words(study: Study) -> int:
+    """Return how many words the respondents said."""
+    speakers = corpus.speakers(study.store)
+    total = 0
+    for name, stored in corpus.transcripts(study.store).items():
+        people_here = speakers.get(name, {})
+        for turn in stored.transcript.turns:
+            if turn.speaker in people_here and people_here[turn.speaker].role is Role.RESPONDENT:
+                total += len(stored.transcript.words(turn.start, turn.end).split())
+    return total
+
+
+def _noted(study: Study, tables: Sequence[Table], found: Sequence[Citation]) -> list[Table]:
+    note = _made_from(study, found)
+    return [replace(t, note=f"{t.note} {note}".strip()) for t in tables]
+
+
+def write_all(study: Study) -> list[Path]:
+    """Write every table of the study to out/, in each format."""
+    suggested = citations(study, only="unreviewed")
+    sets = {
+        "citations": quote_tables(study),
+        "citations-flat": [flat_citations(study)],
+        "matrix": [case_matrix(study)],
+        "statistics": [statistics(study)],
+    }
+    if suggested:
+        sets["suggestions"] = quote_tables(study, only="unreviewed")
+    written = []
+    for stem, tables in sets.items():
+        formats = ("csv",) if stem == "citations-flat" else FORMATS
+        written += write_tables(tables, study.out, stem, formats)
+    return written

@@ -1,0 +1,72 @@
+"""What people have said of the units, laid out for learning, for agreement and for tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from coder.errors import StudyError
+from coder.steps.segmenting import units_of
+from coder.steps.study import Study
+from coder.store import corpus, log
+from coder.types import CodingEvent, Segment, Span, Unit, Verdict
+
+if TYPE_CHECKING:  # numpy is imported where it is used
+    import numpy as np
+
+    from coder.agreement.units import Ratings
+
+Judged = dict[str, list[tuple[Span, str | None, Verdict]]]
+
+
+def people(study: Study) -> list[str]:
+    """Return the names of the coders who are persons, the settling one last."""
+    names = [coder.name for coder in log.coders(study.store) if coder.kind == "person"]
+    return sorted(names, key=lambda name: name == study.settings.settled_by)
+
+
+def ratings_of(study: Study, units: list[Unit] | None = None) -> Ratings:
+    """Return what every person said of every unit and code of the scheme.
+
+    Raises
+    ------
+    StudyError
+        Nothing is cut into units yet.
+    """
+    from coder.agreement.units import ratings
+
+    units = units_of(study) if units is None else units
+    if not units:
+        raise StudyError("no units yet", where=study.folder, todo="import transcripts, then `coder segment`")
+    judged = judgements(study, corpus.segments(study.store), log.current(study.store))
+    spans = [unit.segment.span for unit in units]
+    said: Judged = {name: judged.get(name, []) for name in people(study)}
+    return ratings(spans, said, codes=study.scheme.paths(), ids=[u.segment.id for u in units])
+
+
+def judgements(study: Study, segments: dict[int, Segment], events: Iterable[CodingEvent]) -> Judged:
+    """Return each coder's current words on passages that have a place, for codes that the scheme still has."""
+    known = set(study.scheme.paths())
+    found: Judged = {}
+    for event in events:
+        if event.segment in segments and (event.code is None or event.code in known):
+            entry = (segments[event.segment].span, event.code, event.verdict)
+            found.setdefault(event.coder, []).append(entry)
+    return found
+
+
+def settled(study: Study, ratings: Ratings) -> np.ndarray:
+    """Return (n_units, n_codes): 1 present, 0 absent, nan nobody judged it.
+
+    The settling coder's word holds where there is one; elsewhere what at least half of the people say who judged it.
+    """
+    import numpy as np
+
+    judged = ~np.isnan(ratings.values)
+    votes = judged.sum(axis=0)
+    mean = np.where(votes > 0, np.nansum(ratings.values, axis=0) / np.maximum(votes, 1), np.nan)
+    Y = np.where(votes > 0, (mean >= 0.5).astype(float), np.nan)
+    if study.settings.settled_by in ratings.coders:
+        own = ratings.values[ratings.coders.index(study.settings.settled_by)]
+        Y = np.where(np.isnan(own), Y, own)
+    return Y

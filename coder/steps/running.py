@@ -1,0 +1,89 @@
+"""The whole line in one go: what is done already is not done again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from coder.errors import StudyError
+from coder.steps.agreeing import Agreed, agreement_of
+from coder.steps.citing import write_all
+from coder.steps.coding import CodingsImported, import_codings
+from coder.steps.importing import Imported, import_transcripts
+from coder.steps.judging import people
+from coder.steps.segmenting import segment_study
+from coder.steps.study import Study
+from coder.steps.suggesting import Suggested, suggest
+from coder.steps.training import Trained, train
+from coder.types import Progress, silent
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What each step of the line did; None where there was nothing for it to do."""
+
+    imported: list[Imported]
+    units: dict[str, int]
+    codings: dict[str, CodingsImported]
+    trained: Trained | None
+    suggested: Suggested
+    agreed: list[Agreed]
+    tables: list[Path]
+
+
+def run(
+    study: Study,
+    *,
+    replicates: int = 2000,
+    progress: Progress = silent,
+    done: Callable[[str, object], None] | None = None,
+) -> Ran:
+    """Import, segment, take in codings, train, suggest, measure agreement and write the tables.
+
+    Each step is a transaction of its own, so an interrupted run goes on where it stopped.
+
+    Parameters
+    ----------
+    done
+        Called as `done(step, outcome)` when a step has ended.
+
+    Raises
+    ------
+    StudyError
+        The study has no transcripts.
+    """
+    tell = done or (lambda step, outcome: None)
+    imported = import_transcripts(study, progress=progress)
+    if not imported:
+        raise StudyError(
+            "the study has no transcripts",
+            where=study.folder / "transcripts",
+            todo="put .txt, .docx, .vtt or .csv there",
+        )
+    tell("import", imported)
+    units = segment_study(study, progress=progress)
+    tell("segment", units)
+    codings = {path.name: import_codings(study, path) for path in coding_files(study.folder)}
+    tell("code", codings)
+    trained = train(study, progress=progress) if people(study) else None
+    tell("train", trained)
+    suggested = suggest(study, progress=progress)
+    tell("suggest", suggested)
+    agreed = _agreement(study, replicates, progress)
+    tell("agreement", agreed)
+    tables = write_all(study)
+    tell("tables", tables)
+    return Ran(imported, units, codings, trained, suggested, agreed, tables)
+
+
+def coding_files(folder: Path) -> list[Path]:
+    """Return the tables of human codings in a study's folder."""
+    return sorted(p for p in (folder / "codings").glob("*") if p.suffix.lower() in {".csv", ".xlsx", ".parquet"})
+
+
+def _agreement(study: Study, replicates: int, progress: Progress) -> list[Agreed]:
+    try:
+        return agreement_of(study, replicates=replicates, progress=progress)
+    except StudyError:  # a single coder and no model: there is nothing to compare yet
+        return []

@@ -1,0 +1,96 @@
+"""Start a study and open one: a folder with settings, scheme, transcripts, cases and the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from coder import resources
+from coder.config import TEMPLATE, Settings, load_settings
+from coder.errors import StudyError
+from coder.scheme.reading import load_scheme
+from coder.store import log
+from coder.store.database import Clock, Store, utc_now
+from coder.types import Scheme
+
+FOLDERS = ("transcripts", "codings", "models", "out")
+CASES_HEADER = ("transcript", "case", "speaker", "role", "title")
+
+
+@dataclass
+class Study:
+    """An open study. `scheme_version` is made at need, inside a transaction."""
+
+    folder: Path
+    settings: Settings
+    scheme: Scheme
+    store: Store
+
+    @property
+    def vectors(self) -> Path:
+        """The cache of vectors, which can be deleted."""
+        return self.folder / "cache" / "vectors.db"
+
+    @property
+    def out(self) -> Path:
+        """Where tables go."""
+        return self.folder / "out"
+
+    def scheme_version(self) -> int:
+        """Return the number of the scheme as it now stands."""
+        return log.scheme_version(self.store, self.scheme.source)
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+
+def open_study(folder: Path, *, clock: Clock = utc_now) -> Study:
+    """Open a study, making its store where it has none yet.
+
+    Raises
+    ------
+    StudyError
+        The folder holds no study, or its settings or store cannot be used.
+    SchemeError
+        The scheme cannot be read.
+    """
+    settings = load_settings(folder / "study.toml")
+    scheme = load_scheme(folder / settings.scheme)
+    return Study(folder, settings, scheme, Store(folder / "study.db", create=True, clock=clock))
+
+
+def new_study(
+    folder: Path, name: str | None = None, scheme: str = "network-coordination", *, dry_run: bool = False
+) -> list[Path]:
+    """Start a study in a folder that holds none, and return the files that were written.
+
+    Parameters
+    ----------
+    scheme
+        The name of a scheme that ships, or a file.
+
+    Raises
+    ------
+    StudyError
+        The folder holds a study already.
+    """
+    source = resources.find_scheme(scheme)
+    load_scheme(source)
+    if (folder / "study.toml").exists():
+        raise StudyError("there is a study here already", where=folder, todo="choose another folder")
+    title = (name or folder.resolve().name).replace("\\", "\\\\").replace('"', '\\"')
+    files = {
+        folder / "study.toml": TEMPLATE.format(name=title),
+        folder / "scheme.yaml": source.read_text("utf-8"),
+        folder / "cases.csv": ",".join(CASES_HEADER) + "\n",
+    }
+    if dry_run:
+        return list(files)
+    for name_ in FOLDERS:
+        (folder / name_).mkdir(parents=True, exist_ok=True)
+    for path, text in files.items():
+        if not path.exists():
+            path.write_text(text, "utf-8")
+    open_study(folder).close()
+    return list(files)

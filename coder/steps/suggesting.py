@@ -1,0 +1,212 @@
+"""Suggest codes: for the units of a study that nobody has read, or for any table of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coder.errors import TableError, UsageError, did_you_mean
+from coder.steps.coding import whole
+from coder.steps.judging import ratings_of
+from coder.steps.segmenting import units_of
+from coder.steps.study import Study
+from coder.steps.training import current_model, find_model, prototypes_of, texts_of
+from coder.store import corpus, log
+from coder.types import Coder, Coding, Progress, Unit, Verdict, silent
+
+if TYPE_CHECKING:  # numpy is imported where it is used
+    from coder.embed.encoders import Encoder
+    from coder.learn.model import Model
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """What a batch of suggestions wrote. `trained` is False where only the scheme's own words could speak."""
+
+    model: str
+    trained: bool
+    transcripts: tuple[str, ...]
+    units: int
+    units_with_codes: int
+    suggestions: dict[str, int]
+    written: int
+    needs_more: dict[str, int]
+
+
+def suggest(
+    study: Study,
+    *,
+    transcripts: Sequence[str] = (),
+    everything: bool = False,
+    dry_run: bool = False,
+    progress: Progress = silent,
+    encoder: Encoder | None = None,
+) -> Suggested:
+    """Suggest codes for the units that nobody has judged, with the study's model.
+
+    Parameters
+    ----------
+    transcripts
+        Only these; all of them if none is named.
+    everything
+        Suggest for judged units too.
+
+    Raises
+    ------
+    UsageError
+        There is no transcript of a name that was given.
+    """
+    from coder.embed.encoders import encoder as named
+
+    encoder = encoder or named(study.settings.encoder)
+    name, model = model_of(study, encoder)
+    units = _chosen(study, transcripts, everything)
+    P = model.predict(texts_of(study, units, encoder, progress))
+    accepted = model.thresholds <= P
+    codings = [
+        Coding(unit.segment.id, code, name, confidence=round(float(P[row, k]), 4))
+        for row, unit in enumerate(units)
+        for k, code in enumerate(model.codes)
+        if accepted[row, k]
+    ]
+    stored = corpus.transcripts(study.store)
+    read = tuple(dict.fromkeys(unit.segment.span.transcript for unit in units))
+    with study.store.transaction("suggest", dry_run=dry_run):
+        log.add_coder(study.store, Coder(name, "model"))
+        withdrawn = _no_longer(study, name, units, codings)
+        wholes = [whole(study, stored[transcript], name) for transcript in read]
+        written = log.append(study.store, withdrawn + wholes + codings, study.scheme_version())
+    counts = {code: int(accepted[:, k].sum()) for k, code in enumerate(model.codes)}
+    return Suggested(
+        name,
+        model.held_out is not None,
+        read,
+        len(units),
+        int(accepted.any(axis=1).sum()),
+        counts,
+        len(written),
+        model.needs_more(study.settings.min_positives),
+    )
+
+
+def model_of(study: Study, encoder: Encoder) -> tuple[str, Model]:
+    """Return the study's model and the name it codes under; without one, the scheme's own words are the model."""
+    import numpy as np
+
+    from coder.learn.bundle import load_model
+    from coder.learn.examples import Examples, bare, targets_of
+    from coder.learn.model import fit
+
+    folder = current_model(study)
+    if folder is not None:
+        return folder.name, load_model(folder, encoder=encoder.fingerprint)
+    targets = targets_of(study.scheme)
+    codes = study.scheme.paths()
+    nothing = Examples(
+        bare([], np.zeros((0, encoder.dimension), np.float32)),
+        np.zeros((0, len(codes))),
+        np.zeros(0, int),
+        np.zeros(0, int),
+    )
+    return "scheme-examples", fit(nothing, codes, targets, prototypes_of(study, targets, encoder))
+
+
+def _chosen(study: Study, transcripts: Sequence[str], everything: bool) -> list[Unit]:
+    import numpy as np
+
+    units = units_of(study)
+    known = dict.fromkeys(unit.segment.span.transcript for unit in units)
+    for name in transcripts:
+        if name not in known:
+            raise UsageError(f"there is no transcript `{name}` with units", todo=did_you_mean(name, known))
+    judged = np.asarray(~np.isnan(ratings_of(study, units).values).all(axis=(0, 2)))
+    return [
+        unit
+        for n, unit in enumerate(units)
+        if (not transcripts or unit.segment.span.transcript in transcripts) and (everything or not judged[n])
+    ]
+
+
+def _no_longer(study: Study, name: str, units: list[Unit], codings: list[Coding]) -> list[Coding]:
+    """Withdraw what the model suggested for these units before and does not suggest now."""
+    asked = {unit.segment.id for unit in units}
+    now = {(coding.segment, coding.code) for coding in codings}
+    return [
+        Coding(event.segment, event.code, name, Verdict.WITHDRAWN)
+        for event in log.current(study.store, name)
+        if event.code is not None and event.segment in asked and (event.segment, event.code) not in now
+    ]
+
+
+def suggest_table(
+    table: Path,
+    output: Path,
+    *,
+    model: str,
+    text_column: str = "text",
+    before_column: str | None = None,
+    top: int | None = None,
+    dry_run: bool = False,
+    progress: Progress = silent,
+) -> dict[str, int]:
+    """Code any table of texts; a row for each suggested code, with all columns kept.
+
+    The columns `code`, `score` (a calibrated probability), `rank` (1 is the likeliest) and `accepted` (the score
+    reaches the code's threshold) are added. Without `top` the accepted codes are written, and a text without any
+    keeps one row with an empty code; with it each text's `top` likeliest codes, accepted or not.
+
+    Raises
+    ------
+    TableError
+        The table cannot be read or written, lacks the column, or already has one of the columns that are added.
+    """
+    import numpy as np
+    import pandas as pd
+
+    from coder.embed.cache import embed
+    from coder.embed.encoders import encoder as named
+    from coder.learn.bundle import about_model, load_model
+    from coder.learn.examples import Texts
+    from coder.tables.spreadsheet import read_table, write_table
+
+    frame = read_table(table)
+    _check_columns(list(frame.columns), table, text_column, before_column)
+    folder = find_model(None, model)
+    encoder = named(str(about_model(folder)["encoder_name"]))
+    bundle = load_model(folder, encoder=encoder.fingerprint)
+    words = [str(text) for text in frame[text_column].fillna("")]
+    asked = [str(text) for text in frame[before_column].fillna("")] if before_column else [""] * len(words)
+    vectors = embed(words + asked, encoder, None, progress)
+    before = vectors[len(words) :] * np.array([bool(text.strip()) for text in asked], np.float32)[:, None]
+    P = bundle.predict(Texts(words, vectors[: len(words)], before, np.full(len(words), np.nan)))
+    P[[not text.strip() for text in words]] = 0.0
+    rows: list[int] = []
+    added: list[tuple[str, float | None, int | None, bool]] = []
+    for n, scores in enumerate(P):
+        order = np.argsort(-scores, kind="stable")[:top]
+        for rank, k in enumerate(order, start=1):
+            reached = bool(scores[k] >= bundle.thresholds[k])
+            if top is not None or reached:
+                rows.append(n)
+                added.append((bundle.codes[k], round(float(scores[k]), 4), rank, reached))
+        if not rows or rows[-1] != n:
+            rows.append(n)
+            added.append(("", None, None, False))
+    coded = frame.iloc[rows].reset_index(drop=True)
+    columns = pd.DataFrame(added, columns=["code", "score", "rank", "accepted"])
+    columns["rank"] = columns["rank"].astype("Int64")
+    if not dry_run:
+        write_table(pd.concat([coded, columns], axis=1), output)
+    return {"texts": len(words), "rows": len(rows), "accepted": int(columns["accepted"].sum())}
+
+
+def _check_columns(columns: Sequence[str], table: Path, text_column: str, before_column: str | None) -> None:
+    for column in filter(None, (text_column, before_column)):
+        if column not in columns:
+            todo = did_you_mean(column, columns) or f"its columns: {', '.join(columns)}"
+            raise TableError(f"there is no column `{column}`", where=table, todo=todo)
+    for column in ("code", "score", "rank", "accepted"):
+        if column in columns:
+            raise TableError(f"the table has a column `{column}` already", where=table, todo="rename it first")
