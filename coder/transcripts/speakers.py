@@ -1,0 +1,151 @@
+"""Who speaks: roles guessed from labels, and cases.csv, which says so for certain."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from coder.errors import TranscriptError, did_you_mean
+from coder.transcripts.csvtable import Row, table
+from coder.transcripts.decode import decode
+from coder.types import Role, Speaker
+
+
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of a text as a set."""
+    return frozenset(words.split())
+
+
+_ASKING = word_set(
+    """
+    interviewer interviewers moderator facilitator researcher host questioner question
+    intervjuare intervjuaren intervjuledare frågeställare forskare forskaren fråga samtalsledare
+    interviewerin interviewende moderatorin forscher forscherin fragesteller fragestellerin frage
+    intervieweur intervieweuse enquêteur enquêteuse enquêtrice enqueteur modérateur modératrice animateur
+    animatrice chercheur chercheuse
+    """
+)
+_ANSWERING = word_set(
+    """
+    respondent interviewee participant informant speaker answer
+    intervjuperson intervjuad respondenten deltagare informanten talare svar
+    befragte befragter interviewte interviewter interviewpartner interviewpartnerin teilnehmer teilnehmerin
+    sprecher sprecherin antwort
+    répondant répondante interviewé interviewée participante locuteur locutrice enquêté enquêtée réponse
+    """
+)
+_SHORT_ASKING = frozenset({"i", "q", "int", "intv", "mod"})
+_SHORT_ANSWERING = frozenset({"r", "a", "p", "ip", "b", "resp"})
+_COLUMNS = ("transcript", "case", "speaker", "role", "title")
+
+
+def guess_role(label: str) -> Role:
+    """Guess from a label what its speaker does: interviewer where a word for one is used, else respondent.
+
+    Words are known in English, Swedish, German and French: alone, numbered (`I2`, `Interviewer A`), first
+    (`Interviewer Anna`) or in brackets (`Anna (moderator)`).
+
+    Examples
+    --------
+    >>> guess_role("INT 2"), guess_role("Anna Berg")
+    (<Role.INTERVIEWER: 'interviewer'>, <Role.RESPONDENT: 'respondent'>)
+    """
+    return Role.INTERVIEWER if _is_called(label, _ASKING, _SHORT_ASKING) else Role.RESPONDENT
+
+
+def is_role_word(label: str) -> bool:
+    """Tell whether a label is a common word for a role, such as `Q`, `Respondent` or `Participant 3`.
+
+    Examples
+    --------
+    >>> is_role_word("Participant 3"), is_role_word("I told him")
+    (True, False)
+    """
+    return _is_called(label, _ASKING | _ANSWERING, _SHORT_ASKING | _SHORT_ANSWERING)
+
+
+def _is_called(label: str, words: frozenset[str], short: frozenset[str]) -> bool:
+    folded = label.casefold().strip(" .:")
+    stem = re.sub(r"(?<=[^\W\d_])[\s_.#-]*\d+$|[\s_.#-]+[a-z]$", "", folded)
+    first, *rest = re.findall(r"\(?[^\W\d_]+", folded) or [""]
+    return stem in short or first in words or any(word[0] == "(" and word[1:] in words for word in rest)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTable:
+    """What cases.csv says: of each transcript its case and that case's attributes, and its speakers."""
+
+    cases: dict[str, tuple[str, dict[str, str]]]
+    speakers: dict[str, tuple[Speaker, ...]]
+
+
+def read_cases(path: Path) -> CaseTable:
+    """Read cases.csv: a row for each transcript and speaker.
+
+    The columns `transcript` and `case` are required, `speaker`, `role` and `title` known; every other column
+    is an attribute of the case. Where `role` is empty it is guessed from the label. An attribute may be left
+    empty where another row of the case gives it.
+
+    Raises
+    ------
+    TranscriptError
+        With file and line: a missing column, an unknown role, a transcript in two cases, a speaker named
+        twice, an attribute with two values in one case.
+    """
+    try:
+        text, _, _ = decode(path.read_bytes(), path)
+    except OSError as error:
+        raise TranscriptError("cannot be read", where=path, todo=error.strerror) from error
+    header, rows = table(text, path, lambda header: "transcript" in header)
+    _require(("transcript", "case"), header, path)
+    cases: dict[str, str] = {}
+    attributes: dict[str, dict[str, str]] = {}
+    speakers: dict[str, tuple[Speaker, ...]] = {}
+    for row in rows:
+        transcript, case = _needed(row, "transcript", path), _needed(row, "case", path)
+        if cases.setdefault(transcript, case) != case:
+            raise _wrong(path, row, f"transcript `{transcript}` is in two cases: `{cases[transcript]}` and `{case}`")
+        _add_attributes(attributes.setdefault(case, {}), row, path)
+        known = speakers.setdefault(transcript, ())
+        if row.cells.get("speaker"):
+            speakers[transcript] = (*known, _speaker(row, known, path))
+    return CaseTable({name: (case, attributes[case]) for name, case in cases.items()}, speakers)
+
+
+def _require(columns: tuple[str, ...], header: tuple[str, ...], path: Path) -> None:
+    for column in columns:
+        if column not in header:
+            advice = did_you_mean(column, header)
+            found = advice.replace("did you mean", "rename") if advice else f"found: {', '.join(header)}"
+            raise TranscriptError(f"column `{column}` is missing", where=f"{path}, line 1", todo=found)
+
+
+def _needed(row: Row, column: str, path: Path) -> str:
+    if not row.cells[column]:
+        raise _wrong(path, row, f"`{column}` is empty")
+    return row.cells[column]
+
+
+def _add_attributes(known: dict[str, str], row: Row, path: Path) -> None:
+    for column, value in row.cells.items():
+        if column in _COLUMNS:
+            continue
+        if value and known.get(column) and known[column] != value:
+            message = f"`{column}` of case `{row.cells['case']}` is `{known[column]}` above and `{value}` here"
+            raise _wrong(path, row, message)
+        known[column] = value or known.get(column, "")
+
+
+def _speaker(row: Row, known: tuple[Speaker, ...], path: Path) -> Speaker:
+    label, role = row.cells["speaker"], row.cells.get("role", "").lower()
+    if any(speaker.label == label for speaker in known):
+        raise _wrong(path, row, f"speaker `{label}` of `{row.cells['transcript']}` is named twice")
+    if role and role not in set(Role):
+        todo = did_you_mean(role, set(Role)) or f"write one of: {', '.join(Role)}"
+        raise _wrong(path, row, f"role `{role}` is unknown", todo)
+    return Speaker(label, Role(role) if role else guess_role(label), row.cells.get("title", ""))
+
+
+def _wrong(path: Path, row: Row, message: str, todo: str | None = None) -> TranscriptError:
+    return TranscriptError(message, where=f"{path}, line {row.line}", todo=todo)

@@ -1,0 +1,51 @@
+"""What every reader of a format gives back, and the text composed for those formats that are not text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from coder.types import Turn
+
+
+class Parsed(NamedTuple):
+    """What a reader of one format gives: text, turns, encoding and notes."""
+
+    text: str
+    turns: tuple[Turn, ...]
+    encoding: str = "utf-8"
+    notes: tuple[str, ...] = ()
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return the span without white space at its ends, or None where nothing is left.
+
+    Examples
+    --------
+    >>> trim(" ab ", 0, 4), trim("  ", 0, 2)
+    ((1, 3), None)
+    """
+    words = text[start:end]
+    start += len(words) - len(words.lstrip())
+    end -= len(words) - len(words.rstrip())
+    return (start, end) if start < end else None
+
+
+def compose(parts: Iterable[tuple[str, str, int | None, int | None]]) -> tuple[str, tuple[Turn, ...]]:
+    r"""Compose a text of `Label: words` blocks from (speaker, words, at_ms, until_ms), with its turns.
+
+    Examples
+    --------
+    >>> compose([("Q", "Why?", None, None), ("", "So.", None, None)])[0]
+    'Q: Why?\n\nSo.'
+    """
+    blocks: list[str] = []
+    turns: list[Turn] = []
+    length = 0
+    for speaker, words, at_ms, until_ms in parts:
+        label = f"{speaker}: " if speaker else ""
+        start = length + len(label)
+        turns.append(Turn(len(turns), speaker, start, start + len(words), at_ms, until_ms))
+        blocks.append(label + words)
+        length = start + len(words) + 2
+    return "\n\n".join(blocks), tuple(turns)
