@@ -1,0 +1,222 @@
+"""What all tests share: no network, no randomness, and a small invented study of four interviews, three of them coded."""
+
+import ipaddress
+import shutil
+import socket
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("coder", deadline=None, derandomize=True, database=None)
+settings.load_profile("coder")
+
+
+def _is_local(host):
+    if host in {"", "localhost", None}:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    """Make every connection that would leave this machine fail."""
+
+    def guarded(real):
+        def connect(self, address):
+            if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_local(address[0]):
+                raise AssertionError(f"a test tried to reach {address}")
+            return real(self, address)
+
+        return connect
+
+    def lookup(host, *rest, **more):
+        if not _is_local(host.decode() if isinstance(host, bytes) else host):
+            raise AssertionError(f"a test tried to look up {host}")
+        return real_lookup(host, *rest, **more)
+
+    real_lookup = socket.getaddrinfo
+    monkeypatch.setattr(socket.socket, "connect", guarded(socket.socket.connect))
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded(socket.socket.connect_ex))
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+
+
+class TickingClock:
+    """A clock that goes on by one second each time it is read."""
+
+    def __init__(self):
+        self.time = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+    def __call__(self):
+        self.time += timedelta(seconds=1)
+        return self.time
+
+
+@pytest.fixture
+def clock():
+    return TickingClock()
+
+
+SETTINGS = """\
+name = "Two harbour firms"
+units = "sentence"
+encoder = "hashed-words"
+folds = 2
+min_positives = 2
+"""
+
+SCHEME = """\
+name: Harbour knowledge
+facets:
+  dimension:
+    codes:
+      education:
+        codes:
+          customers: {definition: The firm teaches those who buy., examples: [We show the skippers how it works.]}
+          suppliers: {definition: The firm teaches those who deliver., examples: [We train the rope maker.]}
+      contact: {definition: Customers meet one another., examples: [The skippers talk among themselves.]}
+  mechanism:
+    codes:
+      courses: {definition: A planned lesson., examples: [Our course lasts two days.]}
+      fairs: {definition: A public show., examples: [At the boat fair we have a stand.]}
+codes:
+  education/customers: [courses, fairs]
+  education/suppliers: [courses]
+  contact: [courses, fairs]
+"""
+
+CASES = """\
+transcript,case,speaker,role,title,founded
+alder-1,Alder,Interviewer,interviewer,,1999
+alder-1,Alder,Maja,respondent,CEO,1999
+alder-2,Alder,Interviewer,interviewer,,1999
+alder-2,Alder,Olof,respondent,Sales,1999
+birch-1,Birch,Interviewer,interviewer,,2004
+birch-1,Birch,Siri,respondent,Founder,2004
+birch-2,Birch,Interviewer,interviewer,,2004
+birch-2,Birch,Nils,respondent,Engineer,2004
+"""
+
+ALDER_1 = """\
+Interviewer: How do the skippers learn your sonar? 🐟
+Maja: We hold a course for the skippers every March. It is a long month. The course lasts two days. \
+At the boat fair we show them the new sonar 🚢🚢. Yes, yes.
+Interviewer: And afterwards?
+Maja: Yes, yes. They ask one another at the fair what they caught. The coffee is good. \
+We teach the rope maker in a course of our own. I like the sea 🌊.
+"""
+
+ALDER_2 = """\
+Interviewer: Who teaches whom?
+Olof: Skippers sit together in our course and talk among themselves. Nobody pays for it. \
+At the fair they meet at our stand and compare their nets. The weather was bad. \
+We hold a course for the skippers every March. Yes, yes.
+"""
+
+BIRCH_1 = """\
+WEBVTT
+
+00:00:01.000 --> 00:00:04.000
+<v Interviewer>What happens at fairs?
+
+00:00:05.500 --> 00:00:12.000
+<v Siri>We show each skipper the winch at the fair. The hall is cold ❄️. They talk with one another at the fair, too.
+
+00:00:13.000 --> 00:00:20.000
+<v Siri>Our supplier came to our course on steel. A course for skippers starts in May. Yes, yes.
+"""
+
+BIRCH_2 = """\
+Interviewer: What do you do in spring?
+Nils: A course for skippers, two days every March. At the fair we show them the winch. It rains.
+Interviewer: Who comes?
+Nils: Skippers who talk with one another at the fair. We hold a course for the rope maker. Yes, yes.
+"""
+
+ADA = """\
+transcript,coder,code,citation,at,memo
+alder-1,ada,,,2026-02-01,
+alder-1,ada,education/customers/courses,We hold a course for the skippers every March.,2026-02-01,planned
+alder-1,ada,education/customers/fairs,At the boat fair we show them the new sonar 🚢🚢.,2026-02-01,
+alder-1,ada,contact/fairs,They ask one another at the fair what they caught.,2026-02-01,
+alder-1,ada,education/suppliers/courses,We teach the rope maker in a course of our own.,2026-02-01,
+alder-2,ada,,,2026-02-02,
+alder-2,ada,contact/courses,Skippers sit together in our course and talk among themselves.,2026-02-02,
+alder-2,ada,contact/fairs,At the fair they meet at our stand and compare their nets.,2026-02-02,
+alder-2,ada,education/customers/courses,We hold a course for the skippers every March.,2026-02-02,
+birch-1,ada,,,2026-02-03,
+birch-1,ada,education/customers/fairs,We show each skipper the winch at the fair.,2026-02-03,
+birch-1,ada,contact/fairs,"They talk with one another at the fair, too.",2026-02-03,
+birch-1,ada,education/suppliers/courses,Our supplier came to our course on steel.,2026-02-03,
+birch-1,ada,education/customers/courses,A course for skippers starts in May.,2026-02-03,
+"""
+
+BEN = """\
+transcript,coder,code,citation,verdict
+alder-1,ben,,,
+alder-1,ben,education/customers/courses,We hold a course for the skippers every March. It is a long month.,
+alder-1,ben,contact/fairs,They ask one another at the fair what they caught.,
+alder-1,ben,education/customers/fairs,At the boat fair we show them the new sonar 🚢🚢.,unsure
+alder-2,ben,,,
+alder-2,ben,contact/fairs,Skippers sit together in our course and talk among themselves.,
+alder-2,ben,contact/fairs,At the fair they meet at our stand and compare their nets.,
+alder-2,ben,education/customers/courses,We hold a course for the skippers every March.,
+"""
+
+FILES = {
+    "study.toml": SETTINGS,
+    "scheme.yaml": SCHEME,
+    "cases.csv": CASES,
+    "transcripts/alder-1.txt": ALDER_1,
+    "transcripts/alder-2.txt": ALDER_2,
+    "transcripts/birch-1.vtt": BIRCH_1,
+    "transcripts/birch-2.txt": BIRCH_2,
+    "codings/ada.csv": ADA,
+    "codings/ben.csv": BEN,
+}
+
+
+def write_study(folder):
+    for name, text in FILES.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def study_folder(tmp_path):
+    """Return the folder of a study whose files are there and whose store is not made yet."""
+    return write_study(tmp_path / "study")
+
+
+@pytest.fixture(scope="session")
+def _coded_database(tmp_path_factory):
+    """Import, segment and code the study once; tests work on copies."""
+    from coder.steps.coding import import_codings
+    from coder.steps.importing import import_transcripts
+    from coder.steps.segmenting import segment_study
+    from coder.steps.study import open_study
+
+    folder = write_study(tmp_path_factory.mktemp("coded"))
+    study = open_study(folder, clock=TickingClock())
+    import_transcripts(study)
+    segment_study(study)
+    for table in ("ada.csv", "ben.csv"):
+        import_codings(study, folder / "codings" / table)
+    study.close()
+    return folder / "study.db"
+
+
+@pytest.fixture
+def study(study_folder, _coded_database, clock):
+    """Return the study opened: imported, cut into units, and coded by ada and ben (birch-2 by nobody)."""
+    from coder.steps.study import open_study
+
+    shutil.copyfile(_coded_database, study_folder / "study.db")
+    opened = open_study(study_folder, clock=clock)
+    yield opened
+    opened.close()
