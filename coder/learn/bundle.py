@@ -34,10 +34,7 @@ def save_model(model: Model, folder: Path, card: str) -> str:
         "format": FORMAT,
         "codes": model.codes,
         "targets": model.targets.names,
-        "lexicons": {
-            "words": _lexicon(model.features.words),
-            "characters": _lexicon(model.features.characters),
-        },
+        "lexicons": {name: lexicon.terms for name, lexicon in model.features.lexicons.items()},
         "prototypes": model.prototypes.texts.words,
         "combiner": {"weights": model.combiner.weights.tolist(), "intercept": model.combiner.intercept},
         "about": model.about,
@@ -123,10 +120,9 @@ def _weights(model: Model) -> bytes:
     """Return the arrays as one npz file; its entries carry no time, so equal arrays give equal bytes."""
     arrays: dict[str, Any] = {
         "W": model.heads.W.astype(np.float16),
-        "b": model.heads.b.astype(np.float32),
+        "b": model.heads.b,
         "members": model.targets.members.astype(np.uint8),
-        "words_idf": model.features.words.idf,
-        "characters_idf": model.features.characters.idf,
+        **{f"{name}_idf": lexicon.idf for name, lexicon in model.features.lexicons.items()},
         "mean_before": model.features.mean_before,
         "prototype_vectors": model.prototypes.texts.vectors.astype(np.float16),
         "prototype_targets": model.prototypes.T.astype(np.float16),
@@ -145,24 +141,17 @@ def _weights(model: Model) -> bytes:
     return buffer.getvalue()
 
 
-def _lexicon(lexicon: Lexicon) -> dict[str, Any]:
-    return {"terms": lexicon.terms, "options": lexicon.options}
-
-
 def _model(found: dict[str, Any], arrays: dict[str, Any]) -> Model:
     vectors = arrays["prototype_vectors"].astype(np.float32)
-    lexicons = {
-        name: Lexicon(tuple(said["terms"]), arrays[f"{name}_idf"], _options(said["options"]))
-        for name, said in found["lexicons"].items()
-    }
+    lexicons = {name: Lexicon(tuple(terms), arrays[f"{name}_idf"]) for name, terms in found["lexicons"].items()}
     held_out = None
     if "held_out_ids" in arrays:
         held_out = HeldOut(arrays["held_out_ids"], arrays["held_out_P"].astype(np.float64), arrays["held_out_accepted"])
     return Model(
         codes=tuple(found["codes"]),
         targets=Targets(tuple((f, v) for f, v in found["targets"]), arrays["members"].astype(np.float32)),
-        features=Features(lexicons["words"], lexicons["characters"], arrays["mean_before"]),
-        heads=Heads(arrays["W"].astype(np.float32), arrays["b"].astype(np.float64)),
+        features=Features(lexicons, arrays["mean_before"]),
+        heads=Heads(arrays["W"].astype(np.float32), arrays["b"]),
         prototypes=Prototypes(bare(found["prototypes"], vectors), arrays["prototype_targets"].astype(np.float64)),
         prior=arrays["prior"],
         combiner=Combiner(np.array(found["combiner"]["weights"]), found["combiner"]["intercept"]),
@@ -171,7 +160,3 @@ def _model(found: dict[str, Any], arrays: dict[str, Any]) -> Model:
         held_out=held_out,
         about=found["about"],
     )
-
-
-def _options(said: dict[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}

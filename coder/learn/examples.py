@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -77,19 +77,23 @@ class Examples:
         (n,) the transcript of each unit, as a number: nothing is ever split within one.
     ids
         (n,) the segments' ids.
+    is_unit
+        (n,) bool: False for a passage that a coder marked, cut out of its transcript. Passages teach the heads what a
+        citation looks like; frequencies, calibration, thresholds and quality are those of units.
     """
 
     texts: Texts
     Y: Matrix
     groups: Indices
     ids: Indices
+    is_unit: np.ndarray
 
     def __len__(self) -> int:
         return len(self.texts)
 
     def take(self, rows: Indices) -> Examples:
         """Return some of the units."""
-        return replace(self, texts=self.texts.take(rows), Y=self.Y[rows], groups=self.groups[rows], ids=self.ids[rows])
+        return Examples(self.texts.take(rows), self.Y[rows], self.groups[rows], self.ids[rows], self.is_unit[rows])
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import scipy.sparse as sp
 
 from coder.learn.examples import Matrix
 
-REGULARISATION = 2.0
+REGULARISATION = 4.0
+"""The inverse strength of the penalty on the weights (C in LIBLINEAR)."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class Heads:
         return np.asarray(X @ self.W.T + self.b, dtype=np.float64)
 
 
-def fit_heads(X: sp.csr_matrix, T: Matrix, min_positives: int, seed: int) -> Heads:
-    """Fit a head for each target that has enough judged positives, and negatives.
+def fit_heads(X: sp.csr_matrix, T: Matrix, seed: int) -> Heads:
+    """Fit a head for each target that has both answers.
 
     Parameters
     ----------
@@ -34,21 +35,23 @@ def fit_heads(X: sp.csr_matrix, T: Matrix, min_positives: int, seed: int) -> Hea
         (n, n_features).
     T
         (n, n_targets) 1, 0 or nan; rows with nan are left out of that target's head.
-    min_positives
-        Targets with fewer get no head.
+
+    Returns
+    -------
+    Weights are rounded to half precision, so that a saved model says what the fitted one said.
     """
 
     def one(target: int) -> tuple[np.ndarray, float]:
         labels = T[:, target]
         known = np.flatnonzero(~np.isnan(labels))
-        positives = int(labels[known].sum())
-        if positives < min_positives or positives == len(known):
-            return np.zeros(X.shape[1], np.float32), np.nan
+        if len(np.unique(labels[known])) < 2:
+            return np.zeros(X.shape[1]), np.nan
         return _fit(X[known], labels[known], seed)
 
     with ThreadPoolExecutor(max_workers=2) as pool:
         fitted = list(pool.map(one, range(T.shape[1])))
-    return Heads(np.stack([w for w, _ in fitted]).astype(np.float32), np.array([b for _, b in fitted]))
+    W = np.stack([weights for weights, _ in fitted]).astype(np.float16)
+    return Heads(W.astype(np.float32), np.array([b for _, b in fitted], dtype=np.float32))
 
 
 def _fit(X: sp.csr_matrix, y: np.ndarray, seed: int) -> tuple[np.ndarray, float]:

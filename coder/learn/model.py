@@ -6,10 +6,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 
-from coder.learn.combining import Combiner, evidence, fit_combiner, prior_log_odds, similarity
+from coder.learn.combining import (
+    EVIDENCE,
+    UNTRAINED,
+    UNTRAINED_INTERCEPT,
+    Combiner,
+    evidence,
+    fit_combiner,
+    prior_log_odds,
+    similarity,
+)
 from coder.learn.examples import Examples, Indices, Matrix, Prototypes, Targets, Texts
-from coder.learn.features import Features, learn_features
+from coder.learn.features import Corpus, Features, count_terms
 from coder.learn.heads import Heads, fit_heads
 from coder.learn.thresholds import choose_thresholds
 from coder.types import Progress, silent
@@ -58,11 +68,9 @@ class Model:
         """Return (n, n_codes) calibrated probabilities."""
         if not len(texts):
             return np.zeros((0, len(self.codes)))
-        return self.combiner.probabilities(self._evidence(texts))
-
-    def _evidence(self, texts: Texts) -> np.ndarray:
         logits = self.heads.logits(self.features.transform(texts))
-        return evidence(logits, similarity(texts.vectors, self.prototypes, self.targets), self.prior, self.targets)
+        near = similarity(texts.vectors, self.prototypes, self.targets)
+        return self.combiner.probabilities(evidence(logits, near, self.prior, self.targets))
 
     def needs_more(self, min_positives: int) -> dict[str, int]:
         """Return how many more coded units each code needs before it has a classifier of its own."""
@@ -92,89 +100,97 @@ def fit(
     Parameters
     ----------
     examples
-        n judged units; none at all gives a model in which only the scheme's own words speak.
+        n judged units and passages; none at all gives a model in which only the scheme's own words speak.
     codes, targets
         The scheme's code paths, and what heads are learned for.
     prototypes
         The scheme's own texts: training examples in every fold, never evaluated on.
     folds
         At most one a transcript; with a single transcript nothing is validated.
+    min_positives
+        A target with fewer judged positives gets no head.
     """
+    texts = examples.texts.join(prototypes.texts)
+    task = _Task(examples, prototypes, targets, Corpus(texts, count_terms(texts.words)), min_positives, seed)
+    units = np.flatnonzero(examples.is_unit)
+    Y = examples.Y[units]
     folds = min(folds, len(np.unique(examples.groups)))
-    n, held_out = len(examples), None
-    fold_of = split_by_transcript(examples.groups, folds) if folds > 1 else np.zeros(n, int)
-    found = np.zeros((n, len(codes), 6))
+    fold_of = split_by_transcript(examples.groups, folds) if folds > 1 else np.zeros(len(examples), int)
+    found = np.zeros((len(examples), len(codes), len(EVIDENCE)))
     for fold in range(folds if folds > 1 else 0):
         progress("cross-validating", fold, folds + 1)
-        test = np.flatnonzero(fold_of == fold)
-        part = _fit_heads(
-            examples.take(np.flatnonzero(fold_of != fold)), codes, targets, prototypes, min_positives, seed
-        )
-        found[test] = part._evidence(examples.texts.take(test))
-    if folds > 1:
-        held_out = _cross_fitted(found, examples, fold_of, folds)
+        test = np.flatnonzero((fold_of == fold) & examples.is_unit)
+        fitted = task.fit(np.flatnonzero(fold_of != fold))
+        found[test] = task.evidence(fitted, test)
     progress("fitting on all units", folds, folds + 1)
-    final = _fit_heads(examples, codes, targets, prototypes, min_positives, seed)
-    combiner = fit_combiner(found, examples.Y) if folds > 1 else final.combiner
-    thresholds = choose_thresholds(combiner.probabilities(found), examples.Y) if folds > 1 else final.thresholds
-    progress("fitting on all units", folds + 1, folds + 1)
+    final = task.fit(np.arange(len(examples)))
+    validated = folds > 1
+    combiner = fit_combiner(found[units], Y) if validated else Combiner(UNTRAINED, UNTRAINED_INTERCEPT)
     return Model(
-        codes,
-        targets,
-        final.features,
-        final.heads,
-        prototypes,
-        final.prior,
-        combiner,
-        thresholds,
-        final.positives,
-        held_out,
+        codes=codes,
+        targets=targets,
+        features=final.features,
+        heads=final.heads,
+        prototypes=prototypes,
+        prior=final.prior,
+        combiner=combiner,
+        thresholds=(
+            choose_thresholds(combiner.probabilities(found[units]), Y) if validated else np.full(len(codes), 0.5)
+        ),
+        positives=np.nansum(Y, axis=0),
+        held_out=_cross_fitted(found[units], examples.take(units), fold_of[units], folds) if validated else None,
     )
 
 
-def _fit_heads(
-    examples: Examples,
-    codes: tuple[str, ...],
-    targets: Targets,
-    prototypes: Prototypes,
-    min_positives: int,
-    seed: int,
-) -> Model:
-    """Fit features and heads on some transcripts and the scheme's own texts; the combiner is left untrained."""
-    texts = examples.texts.join(prototypes.texts)
-    features = learn_features(texts)
-    labels = targets.labels(examples.Y)
-    T = np.concatenate([labels, prototypes.T])
-    T[:, np.nansum(labels, axis=0) < min_positives] = np.nan  # the scheme's texts alone make no head
-    heads = fit_heads(features.transform(texts), T, min_positives, seed)
-    untrained = fit_combiner(np.zeros((0, len(codes), 6)), np.zeros((0, len(codes))))
-    positives = np.nansum(examples.Y, axis=0)
-    prior = prior_log_odds(examples.Y)
-    return Model(
-        codes,
-        targets,
-        features,
-        heads,
-        prototypes,
-        prior,
-        untrained,
-        np.full(len(codes), 0.5),
-        positives,
-        None,
-    )
+@dataclass(frozen=True)
+class _Fitted:
+    """What is fitted on some of the examples; `X` holds the features of all of them."""
+
+    features: Features
+    X: sp.csr_matrix
+    heads: Heads
+    prior: np.ndarray
 
 
-def _cross_fitted(found: np.ndarray, examples: Examples, fold_of: Indices, folds: int) -> HeldOut:
+@dataclass(frozen=True)
+class _Task:
+    """Examples and the scheme's own texts, with their terms counted: fits heads on any choice of the examples."""
+
+    examples: Examples
+    prototypes: Prototypes
+    targets: Targets
+    corpus: Corpus
+    min_positives: int
+    seed: int
+
+    def fit(self, rows: Indices) -> _Fitted:
+        """Fit features and heads on these examples and the scheme's own texts."""
+        n, m = len(self.examples), len(self.prototypes.texts)
+        everything = np.concatenate([rows, np.arange(n, n + m)])
+        features, X = self.corpus.learn(everything)
+        labels = self.targets.labels(self.examples.Y[rows])
+        unit = self.examples.is_unit[rows]
+        T = np.concatenate([labels, self.prototypes.T])
+        T[:, np.nansum(labels[unit], axis=0) < self.min_positives] = np.nan  # the scheme's texts alone make no head
+        return _Fitted(features, X, fit_heads(X[everything], T, self.seed), prior_log_odds(self.examples.Y[rows][unit]))
+
+    def evidence(self, fitted: _Fitted, rows: Indices) -> np.ndarray:
+        """Return what the fitted heads say of these examples."""
+        near = similarity(self.examples.texts.vectors[rows], self.prototypes, self.targets)
+        return evidence(fitted.heads.logits(fitted.X[rows]), near, fitted.prior, self.targets)
+
+
+def _cross_fitted(found: np.ndarray, units: Examples, fold_of: Indices, folds: int) -> HeldOut:
     """Predict each fold by a combiner and thresholds learned on the other ones."""
-    P = np.zeros(examples.Y.shape)
-    accepted = np.zeros(examples.Y.shape, bool)
+    P = np.zeros(units.Y.shape)
+    accepted = np.zeros(units.Y.shape, bool)
     for fold in range(folds):
         test, rest = fold_of == fold, fold_of != fold
-        combiner = fit_combiner(found[rest], examples.Y[rest])
-        thresholds = choose_thresholds(combiner.probabilities(found[rest]), examples.Y[rest])
+        combiner = fit_combiner(found[rest], units.Y[rest])
+        thresholds = choose_thresholds(combiner.probabilities(found[rest]), units.Y[rest])
         P[test] = combiner.probabilities(found[test])
         accepted[test] = P[test] >= thresholds
-    return HeldOut(examples.ids, P, accepted)
+    return HeldOut(units.ids, P, accepted)
 
 
 def split_by_transcript(groups: Indices, folds: int) -> Indices:
@@ -182,8 +198,9 @@ def split_by_transcript(groups: Indices, folds: int) -> Indices:
 
     Examples
     --------
-    >>> np.unique(split_by_transcript(np.array([0, 0, 1, 2, 2]), 2)[:2]).size
-    1
+    >>> folds = split_by_transcript(np.array([0, 0, 1, 2, 2]), 2)
+    >>> bool(folds[0] == folds[1]), bool(folds[3] == folds[4]), sorted(set(folds.tolist()))
+    (True, True, [0, 1])
     """
     from sklearn.model_selection import GroupKFold
 

@@ -55,6 +55,23 @@ def judgements(study: Study, segments: dict[int, Segment], events: Iterable[Codi
     return found
 
 
+def marked_passages(study: Study, units: set[int]) -> list[Unit]:
+    """Return the passages that people coded and that are no units themselves: the settling coder's, or everybody's.
+
+    They are given bare, as a citation is read: without the turn before, and without a position.
+    """
+    segments = corpus.segments(study.store)
+    known = set(study.scheme.paths())
+    judge = study.settings.settled_by
+    names = [judge] if judge in people(study) else people(study)
+    coded = dict.fromkeys(
+        e.segment
+        for e in log.current(study.store)
+        if e.coder in names and e.code in known and e.verdict is Verdict.PRESENT and e.segment in segments
+    )
+    return [Unit(segments[segment], "", float("nan")) for segment in sorted(coded) if segment not in units]
+
+
 def settled(study: Study, ratings: Ratings) -> np.ndarray:
     """Return (n_units, n_codes): 1 present, 0 absent, nan nobody judged it.
 

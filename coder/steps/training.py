@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.errors import ModelError, did_you_mean
 from coder.resources import shipped_models
-from coder.steps.judging import ratings_of, settled
+from coder.steps.judging import marked_passages, ratings_of, settled
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
 from coder.store import log
@@ -107,11 +107,18 @@ def _gather(
     Y = settled(study, ratings_of(study, units))
     rows = np.flatnonzero(~np.isnan(Y).all(axis=1))
     judged = [units[i] for i in rows]
+    passages = marked_passages(study, {unit.segment.id for unit in units})
+    marked = settled(study, ratings_of(study, passages)) if passages else Y[:0]
+    taught = judged + passages
+    names = {name: n for n, name in enumerate(dict.fromkeys(unit.segment.span.transcript for unit in taught))}
+    examples = Examples(
+        texts_of(study, taught, encoder, progress),
+        np.concatenate([Y[rows], marked]),
+        np.array([names[unit.segment.span.transcript] for unit in taught], dtype=int),
+        np.array([unit.segment.id for unit in taught], dtype=int),
+        np.arange(len(taught)) < len(judged),
+    )
     targets = targets_of(study.scheme)
-    texts = texts_of(study, judged, encoder, progress)
-    names = {name: n for n, name in enumerate(dict.fromkeys(unit.segment.span.transcript for unit in units))}
-    groups = np.array([names[unit.segment.span.transcript] for unit in judged], dtype=int)
-    examples = Examples(texts, Y[rows], groups, np.array([unit.segment.id for unit in judged], dtype=int))
     inputs = _describe(study, judged, examples, encoder)
     return inputs, examples, targets, prototypes_of(study, targets, encoder)
 
@@ -136,7 +143,8 @@ def _describe(study: Study, judged: list[Unit], examples: Examples, encoder: Enc
         "transcripts": sorted({unit.segment.span.transcript for unit in judged}),
         "versions": _versions(),
     }
-    said = [[unit.segment.span.transcript, unit.segment.words, unit.before] for unit in judged]
+    before = [unit.before for unit in judged]
+    said = [examples.texts.words, examples.groups.tolist(), before]
     digest = sha256(json.dumps([about, said], ensure_ascii=False, sort_keys=True).encode())
     digest.update(np.nan_to_num(examples.Y, nan=-1).astype("<i1").tobytes())
     return about | {"fingerprint": digest.hexdigest()}
@@ -319,17 +327,17 @@ def _outcome(
 ) -> Trained:
     from coder.learn.evaluation import macro_f1, quality
 
-    held_out = model.held_out
+    held_out, Y = model.held_out, examples.Y[examples.is_unit]
     return Trained(
         folder.name,
         folder,
         changed,
         adopted,
         why,
-        len(examples),
+        len(Y),
         len(set(examples.groups.tolist())),
-        quality(held_out.P, held_out.accepted, examples.Y, model.codes) if held_out else [],
-        macro_f1(held_out.accepted, examples.Y) if held_out else float("nan"),
+        quality(held_out.P, held_out.accepted, Y, model.codes) if held_out else [],
+        macro_f1(held_out.accepted, Y) if held_out else float("nan"),
         model.needs_more(study.settings.min_positives),
         comparison,
     )
@@ -344,6 +352,7 @@ def _compare(study: Study, current: Path | None, model: Model, examples: Example
 
     if current is None or model.held_out is None:
         return None
+    examples = examples.take(np.flatnonzero(examples.is_unit))
     old = load_model(current)
     if old.codes != model.codes or old.about.get("encoder") != model.about.get("encoder"):
         return None
