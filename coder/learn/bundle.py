@@ -103,6 +103,8 @@ def _description(folder: Path) -> dict[str, Any]:
     path = folder / "model.json"
     try:
         found = json.loads(path.read_text("utf-8"))
+        if not {"about", "weights_sha256"} <= found.keys():
+            raise ValueError("parts of model.json are missing")
         if found["format"] > FORMAT:
             raise ModelError(
                 "the model was written by a newer coder",

@@ -31,6 +31,8 @@ class Lexicon:
         """Turn counts of the terms, (n, n_terms), into weights: (1 + log count) x idf, rows of unit length."""
         from sklearn.preprocessing import normalize
 
+        if not self.terms:
+            return sp.csr_matrix(counts.shape, dtype=np.float32)
         weights = counts.astype(np.float32)
         weights.data = 1 + np.log(weights.data)
         return normalize(weights @ sp.diags(self.idf.astype(np.float32)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,8 +47,7 @@ def fit_heads(X: sp.csr_matrix, T: Matrix, seed: int) -> Heads:
             return np.zeros(X.shape[1]), np.nan
         return _fit(X[known], labels[known], seed)
 
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        fitted = list(pool.map(one, range(T.shape[1])))
+    fitted = [one(target) for target in range(T.shape[1])]  # LIBLINEAR's generator is global: threads would mix it
     W = np.stack([weights for weights, _ in fitted]).astype(np.float16)
     return Heads(W.astype(np.float32), np.array([b for _, b in fitted], dtype=np.float32))
 

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from coder.embed.encoders import HashedWords
+from coder.learn.evaluation import macro_f1
+from coder.learn.examples import Examples, Prototypes, Targets, bare
+from coder.learn.model import Model, fit, split_by_transcript
+from coder.types import Scheme
+
+from .conftest import ACTS, PLACES
+
+
+@pytest.fixture(scope="module")
+def model(examples: Examples, scheme: Scheme, targets: Targets, prototypes: Prototypes) -> Model:
+    return fit(examples, scheme.paths(), targets, prototypes, folds=4, min_positives=3)
+
+
+def said(model: Model, *texts: str) -> list[str]:
+    P = model.predict(bare(list(texts), HashedWords().encode(texts)))
+    return [model.codes[k] for k in P.argmax(axis=1)]
+
+
+def test_it_learns_the_codes_from_units_whose_transcripts_it_has_not_seen(model: Model, examples: Examples) -> None:
+    assert model.held_out is not None
+    assert macro_f1(model.held_out.accepted, examples.Y) > 0.9
+
+
+def test_probabilities_are_calibrated_to_the_share_of_positives(model: Model, examples: Examples) -> None:
+    assert model.held_out is not None
+    assert model.held_out.P.mean() == pytest.approx(examples.Y.mean(), rel=0.3)
+
+
+def test_chat_is_not_coded(model: Model) -> None:
+    P = model.predict(bare(["my brother sells old boats"], HashedWords().encode(["my brother sells old boats"])))
+    assert not (model.thresholds <= P).any()
+
+
+def test_facets_are_combined_into_a_code_that_was_never_coded(
+    examples: Examples, scheme: Scheme, targets: Targets, prototypes: Prototypes
+) -> None:
+    unseen = scheme.paths().index("decide/clinic")
+    kept = np.flatnonzero(examples.Y[:, unseen] == 0)
+    model = fit(examples.take(kept), scheme.paths(), targets, prototypes, folds=4, min_positives=3)
+    assert said(model, f"{ACTS['decide']} {PLACES['clinic']}") == ["decide/clinic"]
+    assert model.needs_more(3) == {"decide/clinic": 3}
+
+
+def test_what_nobody_judged_is_unknown_and_teaches_nothing(
+    examples: Examples, scheme: Scheme, targets: Targets, prototypes: Prototypes
+) -> None:
+    unknown = replace(examples, Y=np.where(examples.groups[:, None] < 4, examples.Y, np.nan))
+    judged = examples.take(np.flatnonzero(examples.groups < 4))
+    one = fit(judged, scheme.paths(), targets, prototypes, folds=2, min_positives=3)
+    assert np.nansum(unknown.Y) == one.positives.sum()
+    labels = targets.labels(unknown.Y)
+    assert np.isnan(labels[unknown.groups >= 4]).all()
+
+
+def test_a_present_code_makes_its_facets_known_where_others_are_not(targets: Targets) -> None:
+    labels = targets.labels(np.array([[1.0, np.nan, 0.0, np.nan]]))
+    by_name = dict(zip(targets.names, labels[0], strict=True))
+    assert by_name[("act", "teach")] == 1
+    assert by_name[("place", "fair")] == 1
+    assert np.isnan(by_name[("act", "decide")])
+
+
+def test_without_any_coding_the_schemes_own_words_decide(
+    examples: Examples, scheme: Scheme, targets: Targets, prototypes: Prototypes
+) -> None:
+    model = fit(examples.take(np.array([], int)), scheme.paths(), targets, prototypes)
+    assert model.held_out is None
+    assert said(model, f"{ACTS['teach']} {PLACES['fair']}") == ["teach/fair"]
+
+
+def test_one_transcript_gives_a_model_that_nothing_has_validated(
+    examples: Examples, scheme: Scheme, targets: Targets, prototypes: Prototypes
+) -> None:
+    model = fit(examples.take(np.flatnonzero(examples.groups == 0)), scheme.paths(), targets, prototypes)
+    assert model.held_out is None
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_all_units_of_one_answer_are_no_error(
+    value: float, examples: Examples, scheme: Scheme, targets: Targets, prototypes: Prototypes
+) -> None:
+    model = fit(replace(examples, Y=np.full_like(examples.Y, value)), scheme.paths(), targets, prototypes)
+    assert np.isfinite(model.predict(examples.texts)).all()
+
+
+def test_the_same_inputs_give_the_same_model(
+    model: Model, examples: Examples, scheme: Scheme, targets: Targets, prototypes: Prototypes
+) -> None:
+    again = fit(examples, scheme.paths(), targets, prototypes, folds=4, min_positives=3)
+    assert np.array_equal(again.heads.W, model.heads.W)
+    assert np.array_equal(again.thresholds, model.thresholds)
+
+
+def test_passages_teach_but_are_not_counted(
+    examples: Examples, scheme: Scheme, targets: Targets, prototypes: Prototypes
+) -> None:
+    marked = replace(examples, is_unit=np.arange(len(examples)) % 2 == 0)
+    model = fit(marked, scheme.paths(), targets, prototypes, folds=4, min_positives=3)
+    assert model.held_out is not None
+    assert model.held_out.ids.tolist() == examples.ids[marked.is_unit].tolist()
+    assert model.positives.sum() == examples.Y[marked.is_unit].sum()
+
+
+def test_a_transcript_is_never_split() -> None:
+    groups = np.repeat(np.arange(9), np.arange(1, 10))
+    folds = split_by_transcript(groups, 4)
+    assert all(len(set(folds[groups == g])) == 1 for g in range(9))
+    assert set(folds) == {0, 1, 2, 3}
