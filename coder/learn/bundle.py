@@ -102,16 +102,16 @@ _ANEW = "copy the bundle again, or train anew: coder train"
 def _description(folder: Path) -> dict[str, Any]:
     path = folder / "model.json"
     try:
-        found = json.loads(path.read_text("utf-8"))
-        if not {"about", "weights_sha256"} <= found.keys():
-            raise ValueError("parts of model.json are missing")
+        found = dict(json.loads(path.read_text("utf-8")))
         if found["format"] > FORMAT:
             raise ModelError(
                 "the model was written by a newer coder",
                 where=folder,
                 todo="python -m pip install --upgrade transcript-coder",
             )
-        return dict(found)
+        if not {"about", "weights_sha256"} <= found.keys():
+            raise ValueError("parts of model.json are missing")
+        return found
     except FileNotFoundError:
         raise ModelError("there is no model here", where=folder, todo="see `coder models`, or train one") from None
     except (ValueError, KeyError, TypeError) as error:
