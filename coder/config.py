@@ -77,7 +77,7 @@ def _kind(wanted: type[Any]) -> str:
 
 TEMPLATE = """\
 # The settings of this study. Every key but `name` may be left out; what stands here is what holds then.
-name = "{name}"
+name = {name}
 language = "en"                  # of the transcripts
 scheme = "scheme.yaml"           # the coding scheme
 units = "sentences:3"            # the unit of coding: turn, sentence, or sentences:n for windows of n sentences

@@ -1,4 +1,4 @@
-"""What all tests share: no network, no randomness, and a small invented study of four interviews, three of them coded."""
+"""What all tests share: no network, no randomness, and a small study of four invented interviews."""
 
 import ipaddress
 import shutil
@@ -21,8 +21,8 @@ def _is_local(host):
         return False
 
 
-@pytest.fixture(autouse=True)
-def no_network(monkeypatch):
+@pytest.fixture(autouse=True, scope="session")
+def no_network():
     """Make every connection that would leave this machine fail."""
 
     def guarded(real):
@@ -39,9 +39,11 @@ def no_network(monkeypatch):
         return real_lookup(host, *rest, **more)
 
     real_lookup = socket.getaddrinfo
-    monkeypatch.setattr(socket.socket, "connect", guarded(socket.socket.connect))
-    monkeypatch.setattr(socket.socket, "connect_ex", guarded(socket.socket.connect_ex))
-    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded(socket.socket.connect))
+        patch.setattr(socket.socket, "connect_ex", guarded(socket.socket.connect_ex))
+        patch.setattr(socket, "getaddrinfo", lookup)
+        yield
 
 
 class TickingClock:

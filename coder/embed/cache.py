@@ -69,9 +69,7 @@ class Cache:
         except sqlite3.OperationalError:
             self._use(":memory:")  # a read-only folder or a full disk: work without keeping anything
         except sqlite3.DatabaseError:
-            with suppress(FileNotFoundError):
-                Path(str(self.path)).unlink()
-            self._open()
+            self._begin_anew()
         return self
 
     def __exit__(self, *unused: object) -> None:
@@ -85,6 +83,14 @@ class Cache:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         self._use(str(self.path))
 
+    def _begin_anew(self) -> None:
+        self.db.close()
+        try:
+            Path(str(self.path)).unlink(missing_ok=True)
+            self._open()
+        except (OSError, sqlite3.DatabaseError):
+            self._use(":memory:")
+
     def _use(self, name: str) -> None:
         self.db = sqlite3.connect(name, isolation_level=None, timeout=30)
         self.db.execute(
@@ -94,6 +100,13 @@ class Cache:
 
     def load(self, keys: Sequence[bytes], encoder: Encoder) -> dict[bytes, np.ndarray]:
         """Return the vectors that are kept, by key."""
+        try:
+            return self._load(keys, encoder)
+        except sqlite3.DatabaseError:
+            self._begin_anew()
+            return {}
+
+    def _load(self, keys: Sequence[bytes], encoder: Encoder) -> dict[bytes, np.ndarray]:
         found = {}
         wanted = list(dict.fromkeys(keys))
         for at in range(0, len(wanted), CHUNK):
@@ -108,7 +121,7 @@ class Cache:
     def save(self, keys: Sequence[bytes], vectors: Vectors, encoder: Encoder) -> None:
         """Keep vectors; what cannot be written is worked with all the same."""
         rows = [(key, encoder.fingerprint, v.astype("<f4").tobytes()) for key, v in zip(keys, vectors, strict=True)]
-        with suppress(sqlite3.OperationalError):
+        with suppress(sqlite3.DatabaseError):
             self.db.execute("BEGIN")
             self.db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", rows)
             self.db.execute("COMMIT")

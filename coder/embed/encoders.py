@@ -90,6 +90,7 @@ class MiniLM:
             from transformers.utils import logging
 
             logging.disable_progress_bar()
+            logging.set_verbosity_error()  # it warns of long texts, which are cut into parts here
             self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         return self._model
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from coder.errors import CoderError
+from coder.errors import CoderError, UsageError, did_you_mean
 from coder.steps.importing import case_warnings
 from coder.steps.study import Study
 from coder.steps.training import current_model
@@ -57,21 +58,36 @@ def history(
 ) -> list[tuple[CodingEvent, str, str]]:
     """Return events with the transcript and the words that they are about, oldest first.
 
+    The words are empty where they are not in the current transcript.
+
     Parameters
     ----------
     transcript, coder
         Only events on this transcript, by this coder.
     last
         Only the last n.
+
+    Raises
+    ------
+    UsageError
+        There is no transcript, or no coder, of a name that was given.
     """
-    segments = corpus.segments(study.store)
+    named = [*corpus.transcripts(study.store), *corpus.withdrawn_transcripts(study.store)]
+    _check_known("transcript", transcript, named)
+    _check_known("coder", coder, [known.name for known in log.coders(study.store)])
+    segments, places = corpus.segments(study.store), corpus.transcript_of_segments(study.store)
     found = []
     for event in log.events(study.store):
-        segment = segments.get(event.segment)
-        place, words = (segment.span.transcript, segment.words) if segment else ("", "")
+        segment, place = segments.get(event.segment), places[event.segment]
+        words = segment.words if segment else ""
         if transcript in {None, place} and coder in {None, event.coder}:
             found.append((event, place, words))
     return found[-last:] if last else found
+
+
+def _check_known(what: str, name: str | None, known: Collection[str]) -> None:
+    if name is not None and name not in known:
+        raise UsageError(f"there is no {what} `{name}`", todo=did_you_mean(name, known))
 
 
 def transcripts_of(study: Study) -> list[dict[str, object]]:

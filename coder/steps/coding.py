@@ -16,6 +16,8 @@ from coder.store.corpus import StoredTranscript
 from coder.types import Coder, Coding, Verdict
 
 COLUMNS = ("transcript", "code", "citation", "start", "end", "coder", "verdict", "at", "memo")
+IMPORT = "code"
+"""The command under which the log keeps what tables say."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,19 @@ def import_codings(
     Columns: `transcript`, `code`, and `citation` (the exact words) or `start` and `end` (code points); `coder` unless
     it is given; `verdict`, `at` and `memo` if wanted. A row with neither code nor citation says that the coder read
     the whole transcript, so that what is not coded there is absent; `complete` says so for every transcript named.
+    What a table said before is not said again, so that what was changed by hand since then stays.
 
     Raises
     ------
     CodingError
         Any row does not fit: every such row is named, and nothing is imported.
     """
+    rows = _rows(path)
+    with study.store.transaction(IMPORT, dry_run=dry_run):
+        return _append(study, _codings(study, path, rows, coder, complete))
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
     from coder.tables.spreadsheet import read_table
 
     frame = read_table(path).fillna("").astype(str)
@@ -48,31 +57,42 @@ def import_codings(
         if column not in frame.columns:
             todo = did_you_mean(column, frame.columns) or f"columns known here: {', '.join(COLUMNS)}"
             raise CodingError(f"the column `{column}` is missing", where=path, todo=todo)
-    rows = [{str(key): str(value).strip() for key, value in row.items()} for row in frame.to_dict("records")]
+    return [{str(key): str(value).strip() for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _codings(
+    study: Study, path: Path, rows: Sequence[Mapping[str, str]], coder: str | None, complete: bool
+) -> list[Coding]:
     stored = corpus.transcripts(study.store)
-    with study.store.transaction("code", dry_run=dry_run):
-        codings, wrong = [], []
-        for line, row in enumerate(rows, start=2):
-            try:
-                codings.append(_coding(study, stored, row, coder))
-            except CodingError as error:
-                wrong.append(CodingError(error.message, where=f"{path}, line {line}", todo=error.todo))
-        if wrong:
-            more = f"\n... and {len(wrong) - 10} rows more" if len(wrong) > 10 else ""
-            raise CodingError("\n".join(map(str, wrong[:10])) + more + "\nnothing was imported")
-        if complete:
-            codings += [
-                whole(study, stored[t], c) for t, c in dict.fromkeys((r["transcript"], _who(r, coder)) for r in rows)
-            ]
-        return _append(study, codings)
+    codings: list[Coding] = []
+    wrong: list[CodingError] = []
+    said: dict[tuple[int, str | None, str], tuple[int, Verdict, str]] = {}
+    for line, row in enumerate(rows, start=2):
+        try:
+            coding = _coding(study, stored, row, coder)
+            key = (coding.segment, coding.code, coding.coder)
+            first, *before = said.setdefault(key, (line, coding.verdict, coding.memo))
+            if before != [coding.verdict, coding.memo]:
+                todo = "keep one verdict and memo for each coder, passage and code"
+                raise CodingError(f"line {first} says otherwise of the same words and code", todo=todo)
+            codings.append(coding)
+        except CodingError as error:
+            wrong.append(CodingError(error.message, where=f"{path}, line {line}", todo=error.todo))
+    if wrong:
+        more = f"\n... and {len(wrong) - 10} rows more" if len(wrong) > 10 else ""
+        raise CodingError("\n".join(map(str, wrong[:10])) + more + "\nnothing was imported")
+    if complete:
+        read = dict.fromkeys((row["transcript"], _who(row, coder)) for row in rows)
+        wholes = [whole(study, stored[transcript], who) for transcript, who in read]
+        codings += [coding for coding in wholes if (coding.segment, None, coding.coder) not in said]
+    return codings
 
 
 def _append(study: Study, codings: Sequence[Coding]) -> CodingsImported:
-    for name in dict.fromkeys(coding.coder for coding in codings):
-        add_coder(study, name)
-    version = study.scheme_version()
+    said = log.last_words(study.store, IMPORT)
+    new = [c for c in codings if said.get((c.coder, c.segment, c.code)) != (c.verdict, c.memo)]
     before = log.head(study.store)[0]
-    log.append(study.store, codings, version)
+    log.append(study.store, new, study.scheme_version())
     written = Counter(event.coder for event in log.events_after(study.store, before))
     return CodingsImported(dict(written), len(codings) - written.total())
 
@@ -98,6 +118,7 @@ def _coding(study: Study, stored: Mapping[str, StoredTranscript], row: Mapping[s
     if name not in stored:
         raise CodingError(f"there is no transcript `{name}`", todo=did_you_mean(name, stored))
     item, who = stored[name], _who(row, coder)
+    add_coder(study, who)
     at = _time(row.get("at", ""))
     if not row["code"]:
         if row.get("citation") or row.get("start"):
@@ -199,7 +220,7 @@ def find_citation(text: str, citation: str, name: str) -> tuple[int, int]:
 
     Examples
     --------
-    >>> find_citation("We met  them\\nin Lyon.", "met them in", "a")
+    >>> find_citation("We met  them\nin Lyon.", "met them in", "a")
     (3, 15)
     """
     words = citation.split()

@@ -72,19 +72,21 @@ def transcript_files(folder: Path) -> list[Path]:
 
 def _read_all(study: Study, paths: Sequence[Path], progress: Progress) -> list[_File]:
     stored = corpus.transcripts(study.store)
-    files, wrong, seen = [], [], {name: Path(old.file) for name, old in stored.items()}
-    for n, path in enumerate(paths):
+    files: list[_File] = []
+    wrong: list[CoderError] = []
+    seen: dict[str, Path] = {}
+    for n, path in enumerate(dict.fromkeys(paths)):
         progress("reading transcripts", n, len(paths))
         try:
-            name = path.stem
-            if name in seen and seen[name].name != path.name:
+            old, first = stored.get(path.stem), seen.setdefault(path.stem, path)
+            if first != path or (old is not None and old.file != path.name):
+                other = old.file if old is not None and first == path else first
                 raise TranscriptError(
-                    f"two transcripts are called `{name}`: {seen[name].name} and {path.name}",
+                    f"two transcripts are called `{path.stem}`: {other} and {path}",
                     where=path,
                     todo="rename one of the files",
                 )
-            seen[name] = path
-            files.append(_File(path, read(path), stored.get(name)))
+            files.append(_File(path, read(path), old))
         except CoderError as error:
             wrong.append(error)
     progress("reading transcripts", len(paths), len(paths))

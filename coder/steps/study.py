@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def new_study(
     load_scheme(source)
     if (folder / "study.toml").exists():
         raise StudyError("there is a study here already", where=folder, todo="choose another folder")
-    title = (name or folder.resolve().name).replace("\\", "\\\\").replace('"', '\\"')
+    title = json.dumps(name or folder.resolve().name, ensure_ascii=False)  # TOML escapes as JSON does
     files = {
         folder / "study.toml": TEMPLATE.format(name=title),
         folder / "scheme.yaml": source.read_text("utf-8"),

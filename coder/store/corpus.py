@@ -180,6 +180,15 @@ def unplaced(store: Store) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
+def transcript_of_segments(store: Store) -> dict[int, str]:
+    """Return the transcript's name of every segment, placed or not, with words or without."""
+    rows = store.rows(
+        "SELECT segment.id, transcript.name FROM segment JOIN text ON text.id = segment.text"
+        " JOIN transcript ON transcript.id = text.transcript"
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def words(store: Store, text: int) -> str:
     """Return the words of a text, be it current or not."""
     return str(store.one("SELECT content FROM words WHERE text = ?", (text,)))

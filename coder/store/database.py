@@ -50,9 +50,13 @@ class Store:
         self.read_only = path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
         with self._in_words():
             self.db = self._connect(busy_seconds)
-            self._check_identity()
-            if not self.read_only:
-                self._migrate()
+            try:
+                self._check_identity()
+                if not self.read_only:
+                    self._migrate()
+            except BaseException:
+                self.db.close()
+                raise
 
     def _connect(self, busy_seconds: float) -> sqlite3.Connection:
         if self.read_only:
@@ -65,16 +69,18 @@ class Store:
         db.execute("PRAGMA trusted_schema = OFF")
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA recursive_triggers = ON")  # or INSERT OR REPLACE walks around the triggers
-        if not self.read_only:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA secure_delete = ON")
         return db
 
     def _check_identity(self) -> None:
+        empty = not self.db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
         found = self.db.execute("PRAGMA application_id").fetchone()[0]
         version_found = self._user_version()
-        if version_found and found != APPLICATION_ID:
-            raise StudyError("this database is not a study of coder", where=self.path)
+        if found != APPLICATION_ID and not empty:
+            todo = "move it away, or choose another folder for the study"
+            raise StudyError("this database is not a study of coder", where=self.path, todo=todo)
+        if self.read_only and version_found < SCHEMA_VERSION:
+            todo = "make the folder and study.db writable, or copy it"
+            raise StudyError("the study is read-only and has to be brought up to date", where=self.path, todo=todo)
         if version_found > SCHEMA_VERSION:
             raise StudyError(
                 f"the study was written by a newer coder (schema {version_found}, this one knows {SCHEMA_VERSION})",
@@ -87,11 +93,19 @@ class Store:
 
     def _migrate(self) -> None:
         """Apply the migrations that are missing, each in its own transaction, after a backup."""
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.db.execute("PRAGMA secure_delete = ON")
         done = self._user_version()
         if 0 < done < SCHEMA_VERSION:
             self.backup(self.path.parent / "backups" / f"study-schema-{done}.db")
-        for script in MIGRATIONS[done:]:
-            self.db.executescript(script.read_text("utf-8"))
+        for number, script in enumerate(MIGRATIONS[done:], start=done + 1):
+            try:
+                self.db.executescript(script.read_text("utf-8"))
+            except sqlite3.DatabaseError:
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
+                if self._user_version() < number:  # else another command was quicker
+                    raise
 
     def backup(self, target: Path) -> None:
         """Copy the whole database, rows in the write-ahead log included."""
@@ -106,7 +120,7 @@ class Store:
         """Turn SQLite's errors into the user's words."""
         try:
             yield
-        except sqlite3.OperationalError as error:
+        except (sqlite3.OperationalError, sqlite3.IntegrityError) as error:
             raise self._explained(error) from error
         except sqlite3.DatabaseError as error:
             raise StudyError(
@@ -115,7 +129,7 @@ class Store:
                 todo="restore it from a copy, or make it anew with `coder run` from the files of the study",
             ) from error
 
-    def _explained(self, error: sqlite3.OperationalError) -> StudyError:
+    def _explained(self, error: sqlite3.DatabaseError) -> StudyError:
         text = str(error)
         if "locked" in text or "busy" in text:
             return StudyBusyError(

