@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from coder.cli.output import coder_option, dry_run_option, json_option, opened, show, show_json, study_argument
+from coder.cli.output import coder_option, counted, dry_run_option, json_option, opened, show, show_json, study_argument
 from coder.cli.output import transcript_option as only_transcript
 from coder.cli.sessions import audit_session, coding_session
 from coder.errors import UsageError
@@ -17,7 +17,7 @@ from coder.types import Table
 
 @click.group()
 def coders() -> None:
-    """List the coders, or add one."""
+    """List the people and models that code, or add a person."""
 
 
 @coders.command("list")
@@ -31,7 +31,9 @@ def coders_list(study: Path, as_json: bool) -> None:
         show_json(found)
         return
     header = ("coder", "kind", "codings", "read")
-    show(Table("Coders", header, tuple(tuple(row[c] for c in header) for row in found)))  # type: ignore[misc] # text or numbers
+    note = "" if found else "nobody has coded yet"
+    rows = tuple(tuple(row[column] for column in header) for row in found)
+    show(Table("Coders", header, rows, note))  # type: ignore[arg-type] # cells are text or numbers
 
 
 @coders.command("add")
@@ -55,14 +57,22 @@ def coders_add(study: Path, name: str, dry_run: bool) -> None:
 def code(
     study: Path, file: Path | None, coder: str | None, complete: bool, transcripts: tuple[str, ...], dry_run: bool
 ) -> None:
-    """Import codings from FILE (csv, xlsx), or code by hand in the terminal."""
+    """Code by hand in the terminal, or import a table of codings.
+
+    FILE (csv, xlsx, parquet) has a row for each coding: transcript, code, citation (or start and end), and coder
+    unless --coder says it; if wanted verdict, at, memo. A row without code and citation says that the coder read the
+    whole transcript, so that what is not coded there is absent.
+    """
     with opened(study) as s:
         if file is not None:
             found = import_codings(s, file, coder=coder, complete=complete, dry_run=dry_run)
             for name, n in found.written.items():
-                click.echo(f"{name}: {n} codings {'would be' if dry_run else 'were'} written")
-            click.echo(f"{found.repeated} said nothing new")
+                click.echo(f"{name}: {counted(n, 'coding')} {'would be written' if dry_run else 'written'}")
+            if found.repeated:
+                click.echo(f"{counted(found.repeated, 'coding')} said nothing new")
             return
+        if dry_run or complete:
+            raise UsageError("--dry-run and --complete go with a FILE", todo="in the terminal, `u` takes a unit back")
         if coder is None:
             raise UsageError("who codes?", todo="give --coder NAME, or a FILE of codings")
         coding_session(s, coder, transcripts)
@@ -90,19 +100,27 @@ def audit(
     filled: Path | None,
     dry_run: bool,
 ) -> None:
-    """Accept, correct or reject suggestions: in the terminal, or as a spreadsheet (--out, then --in)."""
+    """Accept, correct or reject suggestions.
+
+    In the terminal, or as a spreadsheet: --out writes it; fill in the columns `verdict` (accept, reject, skip) and,
+    where another code holds, `correct code`; --in reads it. All rows are checked before any is written.
+    """
     if out and filled:
         raise UsageError("--out and --in are two steps", todo="write the spreadsheet first, fill it in, then read it")
     with opened(study) as s:
         if out:
             rows = audit_sheet(s, coder, out, transcripts=transcripts, everything=everything, dry_run=dry_run)
-            click.echo(f"{rows} rows in {out}. Fill in `verdict` (accept, reject, skip) and `correct code`.")
+            click.echo(f"{counted(rows, 'row')} {'would be written' if dry_run else 'written'} to {out}")
+            if rows and not dry_run:
+                click.echo("Fill in `verdict` (accept, reject, skip), or `correct code`; then read it with --in.")
         elif filled:
             read = read_sheet(s, coder, filled, dry_run=dry_run)
             click.echo(
-                f"{read.answered} rows answered, {read.empty} left empty; {read.units} units, "
-                f"{read.written} events {'would be' if dry_run else 'were'} written"
+                f"{counted(read.answered, 'row')} answered on {counted(read.units, 'unit')}, {read.empty} left empty; "
+                f"{counted(read.written, 'event')} {'would be written' if dry_run else 'written'}"
             )
+            if read.unfinished:
+                click.echo(f"{counted(read.unfinished, 'unit')} stay in the queue: not every suggestion is answered")
         elif dry_run:
             raise UsageError("--dry-run goes with --out or --in", todo="in the terminal, `u` takes a verdict back")
         else:

@@ -7,15 +7,18 @@ from pathlib import Path
 import click
 
 from coder.cli.output import (
+    counted,
     dry_run_option,
     json_option,
     number,
     opened,
     progress,
+    say_dry,
     show,
     show_json,
     study_argument,
     transcript_option,
+    wrapped,
 )
 from coder.errors import UsageError
 from coder.steps.suggesting import Suggested, suggest_table
@@ -58,7 +61,11 @@ def suggest(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Suggest codes: for the units of STUDY that nobody has judged, or for a --table of texts."""
+    """Suggest codes, for a study or for a table of texts.
+
+    Of STUDY the units that nobody has judged get suggestions, for people to audit. With --table there is no study: a
+    row is written for each code of each text, with its score, rank, and whether the model accepts it.
+    """
     if table is not None and study is None:
         if model is None or output is None:
             raise UsageError("--table needs --model and --output", todo="--model biotech --output coded.csv")
@@ -77,17 +84,26 @@ def suggest(
             show_json(counts)
         else:
             click.echo(
-                f"{counts['texts']} texts, {counts['accepted']} codes accepted, {counts['rows']} rows in {output}"
+                f"{counted(counts['texts'], 'text')}, {counted(counts['accepted'], 'code')} accepted; "
+                f"{counted(counts['rows'], 'row')} {'would be written' if dry_run else 'written'} to {output}"
             )
         return
     if study is None or table is not None:
-        raise UsageError("give either a STUDY or --table FILE", todo="coder suggest STUDY")
+        raise UsageError("give either a STUDY or --table FILE", todo="see coder suggest --help")
+    if model or output or top or before_column:
+        raise UsageError(
+            "--model, --output, --top and --before-column go with --table",
+            todo="a study's model is chosen with `coder models --use`",
+        )
     with opened(study) as s, progress() as bar:
         found = suggest_step(s, transcripts=transcripts, everything=everything, dry_run=dry_run, progress=bar)
     if as_json:
         show_json(found)
     else:
         show_suggested(found)
+        say_dry(dry_run)
+        if found.units_with_codes and not dry_run:
+            click.echo(f"Next: coder audit {study} --coder NAME")
 
 
 def show_suggested(found: Suggested) -> None:
@@ -95,12 +111,23 @@ def show_suggested(found: Suggested) -> None:
     if not found.trained:
         click.echo("No model is trained yet: the scheme's definitions and examples decide, uncalibrated.")
     total = sum(found.suggestions.values())
+    if not found.units:
+        click.echo("People have judged every unit: nothing is left to suggest.")
+        return
     click.echo(
-        f"{found.model}: {total} suggestions on {found.units_with_codes} of {found.units} units in "
-        f"{len(found.transcripts)} transcripts; {found.written} events written"
+        f"{found.model}: {counted(total, 'suggestion')} on {found.units_with_codes} of "
+        f"{counted(found.units, 'unit')} in {counted(len(found.transcripts), 'transcript')}; "
+        f"{counted(found.written, 'new event')}"
     )
-    for code, n in found.needs_more.items():
-        click.echo(f"  {code}: needs {n} more coded units for a classifier of its own")
+    if found.trained:
+        show_needs_more(found.needs_more)
+
+
+def show_needs_more(needs_more: dict[str, int]) -> None:
+    """Say which codes have too few coded units for a classifier of their own."""
+    if needs_more:
+        codes = ", ".join(f"{code} ({n})" for code, n in needs_more.items())
+        click.echo(wrapped(f"Too few coded units for a classifier of its own (how many are wanting): {codes}"))
 
 
 def _train(study: Path, name: str | None, use: bool, dry_run: bool, as_json: bool, *, again: bool) -> None:
@@ -112,6 +139,7 @@ def _train(study: Path, name: str | None, use: bool, dry_run: bool, as_json: boo
         show_json(trained)
     else:
         show_trained(trained)
+        say_dry(dry_run)
 
 
 @click.command()
@@ -121,7 +149,10 @@ def _train(study: Path, name: str | None, use: bool, dry_run: bool, as_json: boo
 @dry_run_option
 @json_option
 def train(study: Path, name: str | None, use: bool, dry_run: bool, as_json: bool) -> None:
-    """Train a model on what people have judged; adopt it if it is the first or better than the current one."""
+    """Train a model on what people have judged.
+
+    It is adopted if it is the study's first, or better than the current one on transcripts that neither has seen.
+    """
     _train(study, name, use, dry_run, as_json, again=False)
 
 
@@ -132,7 +163,10 @@ def train(study: Path, name: str | None, use: bool, dry_run: bool, as_json: bool
 @dry_run_option
 @json_option
 def retrain(study: Path, name: str | None, use: bool, dry_run: bool, as_json: bool) -> None:
-    """Train on the corrections too, and compare with the current model on the same held-out transcripts."""
+    """Train again, with the corrections, and compare.
+
+    Old and new model are compared on the same held-out transcripts; the new one is adopted if it is better.
+    """
     _train(study, name, use, dry_run, as_json, again=True)
 
 
@@ -141,7 +175,7 @@ def show_trained(trained: Trained) -> None:
     if not trained.changed:
         click.echo(f"{trained.name}: {trained.why}")
         return
-    header = ("code", "positives", "suggested", "precision", "recall", "F1", "average precision")
+    header = ("code", "positives", "suggested", "precision", "recall", "F1", "AP")
     rows = tuple(
         (
             q.code,
@@ -156,18 +190,19 @@ def show_trained(trained: Trained) -> None:
     )
     note = (
         f"{trained.units} judged units in {trained.transcripts} transcripts, each predicted while its transcript was "
-        f"held out. Macro-F1 {number(trained.macro_f1)}."
+        f"held out. AP: average precision. Macro-F1 {number(trained.macro_f1)}."
     )
     show(Table(f"{trained.name}: quality on held-out transcripts", header, rows, note))
-    for code, n in trained.needs_more.items():
-        click.echo(f"  {code}: needs {n} more coded units for a classifier of its own")
+    show_needs_more(trained.needs_more)
     if trained.comparison:
         c = trained.comparison
         click.echo(
             f"Against the current model: macro-F1 {number(c.old)} -> {number(c.new)}, difference "
-            f"{number(c.low)} to {number(c.high)} (95 %), {c.units} units that neither has seen."
+            f"{number(c.low)} to {number(c.high)} (95 %), on {counted(c.units, 'unit')} that neither has seen."
         )
-    click.echo(f"{'Adopted' if trained.adopted else 'Not adopted'}: {trained.why}. Card: {trained.folder / 'card.md'}")
+    click.echo(f"{'Adopted' if trained.adopted else 'Not adopted'}: {trained.why}.")
+    if (trained.folder / "card.md").exists():
+        click.echo(f"Card: {trained.folder / 'card.md'}")
 
 
 @click.command()
@@ -190,4 +225,4 @@ def models(study: Path, use: str | None, dry_run: bool, as_json: bool) -> None:
     rows = tuple(
         (m["name"], "yes" if m["adopted"] else "", m["units"], len(m["transcripts"]), m["encoder_name"]) for m in found
     )
-    show(Table("Models", header, rows, "" if rows else "no model yet: coder train"))
+    show(Table("Models", header, rows, "" if rows else f"no model yet: coder train {study}"))

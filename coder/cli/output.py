@@ -6,6 +6,7 @@ import json
 import math
 import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -50,7 +51,7 @@ class CoderCommands(click.Group):
             click.echo(f"Error: {place}{error.strerror or error}", err=True)
             sys.exit(2)
         except (KeyboardInterrupt, click.Abort):
-            click.echo("\nInterrupted. The study is as it was before this command's last finished step.", err=True)
+            click.echo("\nInterrupted. What was finished is saved; what was under way was not written.", err=True)
             sys.exit(130)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -88,6 +89,12 @@ def progress() -> Iterator[Progress]:
         yield report
 
 
+def say_dry(dry_run: bool) -> None:
+    """Say that nothing was written."""
+    if dry_run:
+        click.echo("Dry run: nothing was written.")
+
+
 def show(table: Table) -> None:
     """Print a table as wide as the terminal is."""
     from coder.steps.printing import as_text
@@ -97,12 +104,35 @@ def show(table: Table) -> None:
 
 def show_json(value: Any) -> None:
     """Print a value as JSON; what is undefined is null."""
-    click.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def wrapped(text: str, indent: str = "") -> str:
+    """Wrap a text to the terminal's width, a code path never in the middle of a word."""
+    return textwrap.fill(
+        " ".join(text.split()),
+        width(),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def width() -> int:
     """Return the width to print in."""
     return max(60, min(200, shutil.get_terminal_size((120, 40)).columns))
+
+
+def counted(n: int, thing: str) -> str:
+    """Return a number with what it counts.
+
+    Examples
+    --------
+    >>> counted(1, "unit"), counted(3, "unit")
+    ('1 unit', '3 units')
+    """
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
 
 
 def number(value: float) -> str:
@@ -125,6 +155,5 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Path):
         return str(value)
-    if isinstance(value, float) and math.isnan(value):
-        return None
-    return value.item() if hasattr(value, "item") else value
+    value = value.item() if hasattr(value, "item") else value  # a number of numpy
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from coder.cli.output import Command, json_option, opened, progress, show, show_json, study_argument
-from coder.steps.agreeing import COEFFICIENTS, METRICS, agreement_of, agreement_of_table
+from coder.steps.agreeing import COEFFICIENTS, METRICS, agreement_of, agreement_of_table, overview
 from coder.steps.citing import ONLY, case_matrix, citations, quote_tables, statistics
 from coder.steps.printing import as_format
 from coder.types import Table
@@ -20,14 +21,20 @@ from coder.types import Table
 @click.option("--coder", "coders", multiple=True, help="Only these coders (repeatable).")
 @click.option("--coefficient", type=click.Choice(COEFFICIENTS), help="Only this coefficient.")
 @click.option(
-    "--metric", type=click.Choice(METRICS), default="nominal", show_default=True, help="Of alpha, for a table."
+    "--metric", type=click.Choice(METRICS), default="nominal", show_default=True, help="Alpha's metric, for a table."
 )
-@click.option("--replicates", default=2000, show_default=True, type=click.IntRange(0), help="Of the bootstrap.")
+@click.option(
+    "--replicates", default=2000, show_default=True, type=click.IntRange(0), help="How many, in the bootstrap."
+)
 @json_option
 def agreement(
     path: Path, coders: tuple[str, ...], coefficient: str | None, metric: Any, replicates: int, as_json: bool
 ) -> None:
-    """Print inter-coder agreement: of a study, or of any table `unit, coder, code` (csv, xlsx, parquet)."""
+    """Print inter-coder agreement, of a study or of a table.
+
+    PATH is a study, or any table of codings (csv, xlsx, parquet) with the columns unit, coder, code, and transcript
+    if it is known.
+    """
     with progress() as bar:
         if path.is_file():
             found = [agreement_of_table(path, metric=metric, replicates=replicates, progress=bar)]
@@ -38,18 +45,33 @@ def agreement(
         sets = [agreed.as_dict(coefficient) for agreed in found]
         show_json(sets[0] if path.is_file() else sets)
         return
-    for agreed in found:
-        show(agreed.table(coefficient))
+    for agreed in found[:-1]:
+        show(replace(agreed.table(coefficient), note=""))
         click.echo()
+    show(found[-1].table(coefficient))
+    if len(found) > 1:
+        click.echo()
+        show(overview(found, coefficient))
 
 
 def filter_options(command: Command) -> Command:
     """Add the options that choose citations and format."""
     for option in (
         click.option("--coder", "coders", multiple=True, help="Only codings by these people (repeatable)."),
-        click.option("--only", type=click.Choice(ONLY), default="seen", show_default=True, help="Which codings count."),
         click.option(
-            "--format", "format_", type=click.Choice(("text", "csv", "md", "html")), default="text", show_default=True
+            "--only",
+            type=click.Choice(ONLY),
+            default="seen",
+            show_default=True,
+            help="Which codings count: human (coded unaided), accepted (suggestions), seen (both), or unreviewed.",
+        ),
+        click.option(
+            "--format",
+            "format_",
+            type=click.Choice(("text", "csv", "md", "html")),
+            default="text",
+            show_default=True,
+            help="Text for the terminal, or a file's format.",
         ),
         json_option,
     ):
@@ -61,9 +83,9 @@ def _print(tables: Sequence[Table], format_: str, as_json: bool, data: Callable[
     if as_json:
         show_json(data())
     elif format_ == "text":
-        for table in tables:
+        for n, table in enumerate(tables):
+            click.echo("\n" if n else "", nl=False)
             show(table)
-            click.echo()
     else:
         click.echo(as_format(tables, format_), nl=False)
 
@@ -73,19 +95,30 @@ def _print(tables: Sequence[Table], format_: str, as_json: bool, data: Callable[
 @click.option("--code", help="Only codes at or below this path (a dimension, a mechanism, a code).")
 @filter_options
 def quotes(study: Path, code: str | None, coders: tuple[str, ...], only: str, format_: str, as_json: bool) -> None:
-    """Print the citations of each code, by dimension and mechanism, with the speaker's title and firm."""
+    """Print the citations of each code, with their evidence.
+
+    A table for each dimension; in it the mechanisms, and below each its citations with the speaker's title and firm.
+    """
     with opened(study) as s:
         tables = quote_tables(s, code=code, only=only, coders=coders)
         found = citations(s, code=code, only=only, coders=coders)
+    if not found and format_ == "text" and not as_json:
+        click.echo("No citations: nothing was coded yet, or nothing of what was asked for.")
+        return
     _print(tables, format_, as_json, lambda: found)
 
 
 @click.command()
 @study_argument
-@click.option("--cells", type=click.Choice(("values", "counts")), default="values", show_default=True)
+@click.option(
+    "--cells", type=click.Choice(("values", "counts")), default="values", show_default=True, help="What cells hold."
+)
 @filter_options
 def matrix(study: Path, cells: Any, coders: tuple[str, ...], only: str, format_: str, as_json: bool) -> None:
-    """Print the matrix of cases and dimensions, the mechanisms (or counts) in its cells."""
+    """Print the matrix of cases and dimensions.
+
+    Its cells hold the mechanisms that were found, or how many citations there are.
+    """
     with opened(study) as s:
         table = case_matrix(s, cells=cells, only=only, coders=coders)
     _print([table], format_, as_json, lambda: _rows(table))
@@ -95,7 +128,7 @@ def matrix(study: Path, cells: Any, coders: tuple[str, ...], only: str, format_:
 @study_argument
 @filter_options
 def stats(study: Path, coders: tuple[str, ...], only: str, format_: str, as_json: bool) -> None:
-    """Print Sources, References and Words coded of each code."""
+    """Print sources, references and words coded of each code."""
     with opened(study) as s:
         table = statistics(s, only=only, coders=coders)
     _print([table], format_, as_json, lambda: _rows(table))

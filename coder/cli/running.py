@@ -8,24 +8,27 @@ from typing import Any
 import click
 
 from coder.cli.learning import show_suggested, show_trained
-from coder.cli.output import json_option, number, opened, progress, show_json, study_argument
+from coder.cli.output import counted, json_option, opened, progress, show, show_json, study_argument
 from coder.cli.study import show_import, summary
-from coder.steps.agreeing import Agreed
+from coder.steps.agreeing import Agreed, overview
 from coder.steps.running import Ran
 from coder.steps.running import run as run_step
 
 
 @click.command()
 @study_argument
-@click.option("--replicates", default=2000, show_default=True, type=click.IntRange(0), help="Of the bootstrap.")
+@click.option(
+    "--replicates", default=2000, show_default=True, type=click.IntRange(0), help="How many, in the bootstrap."
+)
 @json_option
 def run(study: Path, replicates: int, as_json: bool) -> None:
-    """Do the whole line: import, segment, codings, train, suggest, agreement, tables.
+    """Do the whole line, from transcripts to tables.
 
-    What is done already is not done again; an interrupted run goes on where it stopped.
+    The steps: import, segment, code (the tables in codings/), train, suggest, agreement, tables (in out/). What is
+    done already is not done again; an interrupted run goes on where it stopped.
     """
     with opened(study) as s, progress() as bar:
-        click.echo(f"{s.settings.name}", err=as_json)
+        click.echo(s.settings.name, err=as_json)
         ran = run_step(s, replicates=replicates, progress=bar, done=None if as_json else show_step)
     if as_json:
         show_json(_facts(ran))
@@ -42,7 +45,7 @@ def show_step(step: str, outcome: Any) -> None:
                 show_import(item)
             click.echo(summary(outcome))
         case "segment":
-            click.echo(f"{sum(outcome.values())} units in {len(outcome)} transcripts")
+            click.echo(f"{counted(sum(outcome.values()), 'unit')} in {counted(len(outcome), 'transcript')}")
         case "code":
             for name, found in outcome.items():
                 said = ", ".join(f"{n} by {coder}" for coder, n in found.written.items()) or "nothing new"
@@ -58,15 +61,11 @@ def show_step(step: str, outcome: Any) -> None:
 
 
 def _show_agreement(found: list[Agreed]) -> None:
-    """Print one line a pair of coders; `coder agreement` prints every code."""
-    for agreed in found:
-        pooled = next(row for row in agreed.rows if row.label.startswith("all codes"))
-        low, high = pooled.alpha_interval.low, pooled.alpha_interval.high
-        click.echo(
-            f"{agreed.title}: alpha {number(pooled.alpha)} ({number(low)} to {number(high)}), "
-            f"kappa {number(pooled.kappa)}, {100 * pooled.percent:.1f} % of {pooled.n} decisions"
-        )
-    click.echo("each code: coder agreement STUDY" if found else "no two coders have judged the same units yet")
+    """Print a row for each set of coders; `coder agreement` prints every code."""
+    if found:
+        show(overview(found))
+    else:
+        click.echo("No two coders have judged the same units yet.")
 
 
 def _facts(ran: Ran) -> dict[str, Any]:

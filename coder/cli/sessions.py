@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import click
 
-from coder.cli.output import width
+from coder.cli.output import counted, wrapped
 from coder.errors import CodingError, UsageError
 from coder.steps.auditing import Item, answer, code_by_hand, one_code, parse_answer, queue, uncoded, undo
 from coder.steps.study import Study
@@ -17,20 +16,25 @@ from coder.types import Unit
 Thing = TypeVar("Thing")
 
 AUDIT_HELP = """\
-  a          accept all suggestions        x          reject all suggestions
-  1 3        accept these, reject others   + words    add the code that holds these words
-  # words    memo, at the end of a line    s          skip: decide later
-  u          undo the last unit            q          stop (everything is saved)"""
+  a        accept all suggestions        x        reject all suggestions
+  1 3      accept these, reject others   + words  the code with these words in its
+  a + ...  accept all, and add a code             name, in place of the suggestions
+  1 + ...  accept this one, add a code   # words  a memo, at the end of a line
+  s        skip: decide later            u        take the last unit back
+  q        stop (all is saved)           ?        these lines"""
 
 CODE_HELP = """\
-  + words    the code that holds these words (as often as wanted; the + may be left out for the first)
-  n          none of the codes             # words    memo, at the end of a line
-  s          skip: decide later            u          undo the last unit
-  q          stop (everything is saved)"""
+  words    the code with these words in its name; `+` between several codes
+  n        none of the codes             # words  a memo, at the end of a line
+  s        skip: decide later            u        take the last unit back
+  q        stop (all is saved)           ?        these lines"""
 
 
 def audit_session(study: Study, coder: str, transcripts: Sequence[str], everything: bool) -> None:
     """Audit the queue until it is empty or the coder stops."""
+    nothing = "Nothing to audit: you have answered every unit" + (
+        "." if everything else " that has a suggestion. --all shows the others, too."
+    )
 
     def items() -> list[Item]:
         return queue(study, coder, transcripts=transcripts, everything=everything)
@@ -38,7 +42,7 @@ def audit_session(study: Study, coder: str, transcripts: Sequence[str], everythi
     def answered(item: Item, line: str) -> None:
         answer(study, coder, item, parse_answer(study, item, line))
 
-    _session(study, coder, items, lambda item: item.unit, _show_suggestions, answered, AUDIT_HELP)
+    _session(study, coder, items, lambda item: item.unit, _show_suggestions, answered, AUDIT_HELP, nothing)
 
 
 def coding_session(study: Study, coder: str, transcripts: Sequence[str]) -> None:
@@ -60,6 +64,7 @@ def coding_session(study: Study, coder: str, transcripts: Sequence[str]) -> None
         lambda unit: None,
         answered,
         CODE_HELP,
+        "Nothing to code: you have read every unit.",
     )
 
 
@@ -71,16 +76,21 @@ def _session(
     show_more: Callable[[Thing], None],
     answered: Callable[[Thing, str], None],
     help_text: str,
+    nothing: str,
 ) -> None:
     """Show one thing after another and pass each line on; undo goes back to the unit that was taken back."""
     things, at, done = load(), 0, 0
     if not things:
-        click.echo("Nothing to do: every unit has your word.")
+        click.echo(nothing)
+        return
+    click.echo(help_text)
+    shown = None
     while at < len(things):
         thing = things[at]
-        unit = unit_of(thing)
-        _show_unit(unit, f"{at + 1} of {len(things)}")
-        show_more(thing)
+        if thing is not shown:
+            _show_unit(unit_of(thing), f"{at + 1} of {len(things)}")
+            show_more(thing)
+            shown = thing
         line = _ask()
         try:
             match line:
@@ -94,22 +104,23 @@ def _session(
                     taken = {event.segment for event in undo(study, coder)}
                     things, done = load(), max(0, done - 1)
                     at = next((n for n, t in enumerate(things) if unit_of(t).segment.id in taken), 0)
-                    click.echo(click.style("Taken back.", fg="yellow"))
+                    click.echo(click.style(f"Taken back: {counted(len(taken), 'unit')}.", fg="yellow"))
                 case _:
                     answered(thing, line)
                     at, done = at + 1, done + 1
         except (UsageError, CodingError) as error:
-            click.echo(click.style(str(error), fg="red"))
-    click.echo(f"{done} units judged in this session; all of it is in the log.")
+            for text in str(error).splitlines():
+                click.echo(click.style(wrapped(text, "  "), fg="red"))
+    click.echo(f"{counted(done, 'unit')} judged in this session; all of it is saved.")
 
 
 def _ask() -> str | None:
-    """Return what was typed, or None at the end of the input."""
+    """Return what was typed, or None at the end of the input or after Ctrl-C."""
     try:
-        line = input("> ")
-    except EOFError:
+        return input("> ").strip()
+    except (EOFError, KeyboardInterrupt):
+        click.echo()
         return None
-    return line.strip()
 
 
 def _show_unit(unit: Unit, place: str) -> None:
@@ -118,18 +129,14 @@ def _show_unit(unit: Unit, place: str) -> None:
     click.echo()
     click.echo(click.style(f"── {segment.span.transcript}, turn {segment.span.turn}{time} · {place}", dim=True))
     if unit.before.strip():
-        click.echo(click.style(_wrapped(_last_words(unit.before), "   "), dim=True))
-    click.echo(_wrapped(f"{segment.speaker}: {segment.words}", "  "))
+        click.echo(click.style(wrapped(_last_words(unit.before), "   "), dim=True))
+    click.echo(wrapped(f"{segment.speaker}: {segment.words}" if segment.speaker else segment.words, "  "))
 
 
 def _last_words(text: str, most: int = 60) -> str:
     """Return the end of the turn before, which is the question as a rule."""
     words = text.split()
     return " ".join(words) if len(words) <= most else "[…] " + " ".join(words[-most:])
-
-
-def _wrapped(text: str, indent: str) -> str:
-    return textwrap.fill(" ".join(text.split()), width() - 4, initial_indent=indent, subsequent_indent=indent)
 
 
 def _show_suggestions(item: Item) -> None:

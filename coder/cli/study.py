@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import click
 
 from coder.cli.output import (
+    counted,
     dry_run_option,
     json_option,
     opened,
     progress,
+    say_dry,
     show,
     show_json,
     study_argument,
+    width,
 )
 from coder.errors import FindingError
 from coder.steps.checking import check as check_step
@@ -23,7 +27,7 @@ from coder.steps.importing import Imported, import_transcripts
 from coder.steps.schemes import describe_scheme, scheme_findings
 from coder.steps.segmenting import segment_study
 from coder.steps.study import new_study
-from coder.types import Table
+from coder.types import CodingEvent, Table, Verdict
 
 
 @click.command()
@@ -35,7 +39,8 @@ def new(folder: Path, name: str | None, scheme: str, dry_run: bool) -> None:
     """Start a study in FOLDER."""
     for path in new_study(folder, name, scheme, dry_run=dry_run):
         click.echo(f"{'would write' if dry_run else 'wrote'} {path}")
-    click.echo(f"Next: put interviews into {folder / 'transcripts'} and `coder run {folder}`.")
+    if not dry_run:
+        click.echo(f"Next: put interviews into {folder / 'transcripts'}, then `coder run {folder}`.")
 
 
 @click.command("import")
@@ -44,7 +49,10 @@ def new(folder: Path, name: str | None, scheme: str, dry_run: bool) -> None:
 @dry_run_option
 @json_option
 def import_(study: Path, files: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
-    """Import transcripts (txt, docx, vtt, csv); those in transcripts/ if no FILES are named."""
+    """Import transcripts (txt, docx, vtt, csv) and cases.csv.
+
+    Without FILES those in the study's folder transcripts/ are imported; with them, copies are kept there.
+    """
     with opened(study) as s, progress() as bar:
         report = import_transcripts(s, files, dry_run=dry_run, progress=bar)
     if as_json:
@@ -52,14 +60,17 @@ def import_(study: Path, files: tuple[Path, ...], dry_run: bool, as_json: bool) 
         return
     for item in report:
         show_import(item)
-    click.echo(summary(report) + (" (dry run: nothing was written)" if dry_run else ""))
+    click.echo(summary(report))
+    say_dry(dry_run)
 
 
 def summary(report: list[Imported]) -> str:
     """Say in one line what an import did."""
+    if not report:
+        return "no transcripts: put .txt, .docx, .vtt or .csv files into transcripts/, or name FILES"
     count = {kind: sum(item.status == kind for item in report) for kind in ("new", "unchanged", "corrected")}
     said = ", ".join(f"{n} {kind}" for kind, n in count.items() if n)
-    return f"{len(report)} transcripts: {said or 'nothing to import'}"
+    return f"{counted(len(report), 'transcript')}: {said}"
 
 
 def show_import(item: Imported) -> None:
@@ -92,7 +103,8 @@ def transcripts(study: Path, as_json: bool) -> None:
         tuple(", ".join(map(str, v)) if isinstance(v := item[column], list) else v for column in header)
         for item in found
     ]
-    show(Table("Transcripts", header, tuple(rows)))  # type: ignore[arg-type] # cells are text or numbers
+    note = "" if rows else f"no transcripts yet: coder import {study}"
+    show(Table("Transcripts", header, tuple(rows), note))  # type: ignore[arg-type] # cells are text or numbers
 
 
 @click.command()
@@ -100,14 +112,19 @@ def transcripts(study: Path, as_json: bool) -> None:
 @dry_run_option
 @json_option
 def segment(study: Path, dry_run: bool, as_json: bool) -> None:
-    """Cut the respondents' words into units of coding, by the rule in study.toml."""
+    """Cut the respondents' words into units of coding.
+
+    The rule (`units`) stands in study.toml: turn, sentence, or sentences:n for windows of n sentences.
+    """
     with opened(study) as s, progress() as bar:
         counts = segment_study(s, dry_run=dry_run, progress=bar)
         rule = s.settings.units
     if as_json:
         show_json({"rule": rule, "units": counts})
     else:
-        click.echo(f"{sum(counts.values())} units in {len(counts)} transcripts (rule `{rule}`)")
+        units, texts = counted(sum(counts.values()), "unit"), counted(len(counts), "transcript")
+        click.echo(f"{units} in {texts} (rule `{rule}`)")
+        say_dry(dry_run)
 
 
 @click.group()
@@ -131,12 +148,15 @@ def scheme_show(study: Path, as_json: bool) -> None:
 @scheme.command("check")
 @study_argument
 def scheme_check(study: Path) -> None:
-    """Look for codes without definition or example, near doubles and unused values."""
+    """Look for gaps and doubles in the scheme.
+
+    Codes without definition or example, near doubles, and values that no code uses; exit code 1 if there are any.
+    """
     with opened(study) as s:
         findings = scheme_findings(s)
         codes = len(s.scheme.codes)
     if findings:
-        raise FindingError("\n".join([f"{len(findings)} findings in the scheme:", *findings]))
+        raise FindingError("\n".join([f"the scheme, {counted(len(findings), 'finding')}:", *findings]))
     click.echo(f"The scheme's {codes} codes all have definitions and examples.")
 
 
@@ -144,7 +164,11 @@ def scheme_check(study: Path) -> None:
 @study_argument
 @json_option
 def check(study: Path, as_json: bool) -> None:
-    """Prove the log's chain, the offsets, and that every citation equals its words."""
+    """Prove the log, the offsets and the words of every citation.
+
+    Findings give exit code 1; warnings (a word in cases.csv that no transcript has, a citation whose words are gone)
+    are for a person to look at.
+    """
     with opened(study) as s:
         found = check_step(s)
     if as_json:
@@ -153,7 +177,7 @@ def check(study: Path, as_json: bool) -> None:
         for warning in found.warnings:
             click.echo(f"warning: {warning}")
     if found.findings:
-        raise FindingError("\n".join([f"{len(found.findings)} findings:", *found.findings]))
+        raise FindingError("\n".join([f"{counted(len(found.findings), 'finding')}:", *found.findings]))
     if not as_json:
         click.echo(
             f"The study is sound: {found.events} events (chain {found.chain[:12]}), {found.segments} segments, "
@@ -168,24 +192,27 @@ def check(study: Path, as_json: bool) -> None:
 @click.option("--last", default=20, show_default=True, type=click.IntRange(0), help="The last so many; 0 for all.")
 @json_option
 def history(study: Path, transcript: str | None, coder: str | None, last: int, as_json: bool) -> None:
-    """Print the log of codings: who said what of which words, when, and in answer to what."""
+    """Print the log of codings: who said what, when and why."""
     with opened(study) as s:
         found = history_step(s, transcript=transcript, coder=coder, last=last or None)
     if as_json:
         show_json([{"event": event, "transcript": place, "words": words} for event, place, words in found])
         return
     for event, place, words in found:
-        click.echo(_event_line(event.id, event.at, event.coder, event.verdict, event.code, place, words))
-        links = [("supersedes", event.supersedes), ("responds to", event.responds_to)]
-        said = [f"{name} event {target}" for name, target in links if target]
-        said += [f"score {event.confidence:.2f}"] if event.confidence is not None else []
-        said += [f"memo: {event.memo}"] if event.memo else []
-        if said:
-            click.echo(f"       {'; '.join(said)}")
+        click.echo(_event_line(event, place))
+        quoted = f"“{textwrap.shorten(words, width() - 9, placeholder=' …')}”"
+        click.echo(f"       {quoted if words else '(words that are not in the current transcript)'}")
+    if not found:
+        click.echo("No codings yet.")
 
 
-def _event_line(n: int, at: str, coder: str, verdict: str, code: str | None, place: str, words: str) -> str:
-    what = f"{verdict} {code}" if code else "read as a whole"
-    if verdict == "withdrawn":
-        what = f"withdrew {code or 'the reading'}"
-    return f"{n:6} {at[:19]} {coder}: {what} in {place or 'a text without words'} {words[:60]!r}"
+def _event_line(event: CodingEvent, place: str) -> str:
+    what = f"{event.verdict} {event.code}" if event.code else "read"
+    if event.verdict is Verdict.WITHDRAWN:
+        what = f"withdrew {event.code or 'the reading'}"
+    links = [("supersedes", event.supersedes), ("responds to", event.responds_to)]
+    more = [f"{name} {target}" for name, target in links if target]
+    more += [f"score {event.confidence:.2f}"] if event.confidence is not None else []
+    more += [f"memo: {event.memo}"] if event.memo else []
+    time = event.at[:19].replace("T", " ")
+    return f"{event.id:6} {time} {event.coder}: {what} in {place}" + (f" ({'; '.join(more)})" if more else "")

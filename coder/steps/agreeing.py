@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +21,10 @@ if TYPE_CHECKING:  # numpy is imported where it is used
 
 REPLICATES = 2000
 METRICS = ("nominal", "ordinal", "interval", "ratio")
-COLUMN_OF = {"percent": "agreement %", "kappa": "kappa", "alpha": "alpha"}
+COLUMN_OF = {"percent": "agree %", "kappa": "kappa [95 %]", "alpha": "alpha [95 %]"}
 COEFFICIENTS = tuple(COLUMN_OF)
+
+Cells = tuple[tuple[str | int | float | None, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -31,15 +35,29 @@ class Agreed:
     rows: list[AgreementRow]
     metric: str = "nominal"
 
+    @property
+    def overall(self) -> AgreementRow:
+        """The row over all codes."""
+        return next(row for row in self.rows if not row.code)
+
     def table(self, coefficient: str | None = None) -> Table:
-        """Return it as a table; only one coefficient's columns if it is named."""
+        """Return it as a table for print; only one coefficient's column if it is named.
+
+        An interval stands beside its coefficient, the coders' counts of present codes in one column.
+        """
         from coder.agreement.report import agreement_table
 
-        table = replace(agreement_table(self.rows), title=self.title)
-        dropped = [name for name in COLUMN_OF.values() if coefficient and COLUMN_OF[coefficient] != name]
-        kept = [n for n, column in enumerate(table.header) if not column.startswith(tuple(dropped))]
-        rows = tuple(tuple(row[n] for n in kept) for row in table)
-        return replace(table, header=tuple(table.header[n] for n in kept), rows=rows)
+        shown = [coefficient] if coefficient else [name for name in COEFFICIENTS if self._defined(name)]
+        counts = f"present: {', '.join(self.rows[0].coders)}"
+        header = ("code", "n", counts, *(COLUMN_OF[name] for name in shown))
+        rows: Cells = tuple(
+            (row.label, row.n, ", ".join(map(str, row.positives.values())), *(_printed(row, name) for name in shown))
+            for row in self.rows
+        )
+        return Table(self.title, header, rows, agreement_table(self.rows).note)
+
+    def _defined(self, name: str) -> bool:
+        return any(not isnan(getattr(row, name)) for row in self.rows)
 
     def as_dict(self, coefficient: str | None = None) -> dict[str, Any]:
         """Return it as plain values for JSON; what is undefined is None.
@@ -62,6 +80,27 @@ class Agreed:
         }
 
 
+def _printed(row: AgreementRow, name: str) -> str:
+    """Return a coefficient with its interval."""
+    value = getattr(row, name)
+    if isnan(value):
+        return "undefined"
+    if name == "percent":
+        return f"{100 * value:.1f}"
+    interval = row.alpha_interval if name == "alpha" else row.kappa_interval
+    return f"{value:.3f}" if isnan(interval.low) else f"{value:.3f} [{interval.low:.2f}, {interval.high:.2f}]"
+
+
+def overview(found: list[Agreed], coefficient: str | None = None) -> Table:
+    """Return the agreement over all codes, a row for each set of coders."""
+    shown = [coefficient] if coefficient else list(COEFFICIENTS)
+    header = ("coders", "n", *(COLUMN_OF[name] for name in shown))
+    rows: Cells = tuple(
+        (agreed.title, agreed.overall.n, *(_printed(agreed.overall, name) for name in shown)) for agreed in found
+    )
+    return Table("Agreement over all codes", header, rows)
+
+
 def agreement_of(
     study: Study,
     *,
@@ -81,11 +120,14 @@ def agreement_of(
     UsageError
         There is no coder of a name that was given.
     """
+    import numpy as np
+
     ratings = ratings_of(study)
     for name in coders:
         if name not in ratings.coders:
             raise UsageError(f"there is no coder `{name}`", todo=did_you_mean(name, ratings.coders))
-    chosen = coders or tuple(name for name in ratings.coders if name != study.settings.settled_by)
+    judged = {name for name, said in zip(ratings.coders, ratings.values, strict=True) if not np.isnan(said).all()}
+    chosen = coders or tuple(name for name in ratings.coders if name in judged - {study.settings.settled_by})
     found = []
     sets: list[tuple[str, ...]] = [
         pair for n, one in enumerate(chosen) for pair in ((one, other) for other in chosen[n + 1 :])
@@ -93,7 +135,7 @@ def agreement_of(
     if len(chosen) > 2:
         sets.insert(0, chosen)
     for names in sets:
-        found += _agreed(_only(ratings, names), " and ".join(names), replicates, progress)
+        found += _agreed(_only(ratings, names), _listed(names), replicates, progress)
     model = _held_out(study, ratings)
     if model is not None:
         for name in coders or ratings.coders:
@@ -106,6 +148,10 @@ def agreement_of(
             todo="let a second coder code some transcripts, or train a model",
         )
     return found
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _agreed(ratings: Ratings, title: str, replicates: int, progress: Progress) -> list[Agreed]:

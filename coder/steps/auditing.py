@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from coder.errors import CodingError, StudyError, UsageError, did_you_mean
 from coder.steps.coding import add_coder, find_codes
-from coder.steps.segmenting import units_of
 from coder.steps.study import Study
+from coder.steps.suggesting import units_in
 from coder.store import corpus, log
 from coder.types import Coding, CodingEvent, Unit, Verdict
 
@@ -57,10 +57,16 @@ def queue(study: Study, coder: str, *, transcripts: Sequence[str] = (), everythi
     ------
     StudyError
         There are no suggestions yet.
+    UsageError
+        There is no transcript of a name that was given.
+    CodingError
+        The coder is a model.
     """
     model = _model(study)
+    _check_coder(study, coder)
+    units = units_in(study, transcripts)
     events = log.current(study.store)
-    done = {event.segment for event in events if event.coder == coder}
+    done = {event.segment for event in events if event.coder == coder and event.code is None}
     read = {event.segment for event in events if event.coder == model and event.code is None}
     suggested: dict[int, list[Suggestion]] = {}
     for event in events:
@@ -71,12 +77,11 @@ def queue(study: Study, coder: str, *, transcripts: Sequence[str] = (), everythi
     covered = {segments[segment].span.transcript for segment in read if segment in segments}
     speakers = corpus.speakers(study.store)
     items = []
-    for unit in units_of(study):
-        segment, span = unit.segment, unit.segment.span
-        wanted = span.transcript in covered and (not transcripts or span.transcript in transcripts)
+    for unit in units:
+        segment, transcript = unit.segment, unit.segment.span.transcript
         own = tuple(sorted(suggested.get(segment.id, []), key=lambda s: -s.score))
-        if wanted and segment.id not in done and (own or everything):
-            who = speakers.get(span.transcript, {}).get(segment.speaker)
+        if transcript in covered and segment.id not in done and (own or everything):
+            who = speakers.get(transcript, {}).get(segment.speaker)
             items.append(Item(unit, own, segment.speaker, who.title if who else ""))
     return items
 
@@ -85,8 +90,13 @@ def _model(study: Study) -> str:
     """Return the name of the model whose suggestions are audited."""
     model = log.suggesting_model(study.store)
     if not model:
-        raise StudyError("nothing has been suggested yet", where=study.folder, todo="coder suggest STUDY")
+        raise StudyError("nothing has been suggested yet", where=study.folder, todo=f"coder suggest {study.folder}")
     return model
+
+
+def _check_coder(study: Study, name: str) -> None:
+    if any(coder.name == name and coder.kind == "model" for coder in log.coders(study.store)):
+        raise CodingError(f"`{name}` is a model's name", todo="give your own name as the coder")
 
 
 def answer(study: Study, coder: str, item: Item, given: Answer, *, shown: str = "suggestions") -> list[int]:
@@ -113,8 +123,9 @@ def _codings(coder: str, item: Item, given: Answer, shown: str) -> list[Coding]:
 def parse_answer(study: Study, item: Item, line: str) -> Answer:
     """Read what a person typed on an item.
 
-    `a` accepts all suggestions, `x` rejects all; numbers accept these and reject the others; `+words` adds the one
-    code that holds these words, as often as wanted; `# words` at the end is a memo.
+    `a` accepts all suggestions, `x` rejects all; numbers accept these and reject the others; `+words` after them
+    adds the one code that holds these words, as often as wanted, and alone puts it in the place of the suggestions;
+    `# words` at the end is a memo.
 
     Raises
     ------
@@ -150,7 +161,7 @@ def parse_answer(study: Study, item: Item, line: str) -> Answer:
 
 
 def _numbered(events: Sequence[int], number: str) -> int:
-    if number.isdigit() and 1 <= int(number) <= len(events):
+    if number.isdecimal() and 1 <= int(number) <= len(events):
         return events[int(number) - 1]
     raise UsageError(f"`{number}` is not understood", todo="a, x, numbers of suggestions, +code, s, u, q or ?")
 
@@ -167,7 +178,8 @@ def one_code(study: Study, words: str) -> str:
         raise UsageError("no code after `+`", todo="type part of its name: + customers seminars")
     found = find_codes(study, words)
     if len(found) > 1:
-        raise UsageError(f"`{words}` fits {len(found)} codes: {', '.join(found[:8])}", todo="type more of its name")
+        several = ", ".join(found[:8]) + (" ..." if len(found) > 8 else "")
+        raise UsageError(f"`{words}` fits {len(found)} codes: {several}", todo="type more of its name")
     return found[0]
 
 
@@ -203,6 +215,7 @@ def _taken_back(study: Study, event: CodingEvent) -> Coding:
         before.responds_to,
         before.shown,
         before.memo,
+        before.at,
     )
 
 
@@ -256,11 +269,12 @@ def _sheet_row(item: Item, suggestion: Suggestion | None) -> tuple[object, ...]:
 
 @dataclass(frozen=True)
 class SheetRead:
-    """What came back in a spreadsheet: rows answered, left empty, and units in the log."""
+    """What came back in a spreadsheet: rows answered and left empty, units, and those of them still to be finished."""
 
     answered: int
     empty: int
     units: int
+    unfinished: int
     written: int
 
 
@@ -291,14 +305,24 @@ def read_sheet(study: Study, coder: str, path: Path, *, dry_run: bool = False) -
             wrong.append(CodingError(error.message, where=f"{path}, line {line}", todo=error.todo))
     if wrong:
         raise CodingError("\n".join(map(str, wrong[:20])) + f"\n{len(wrong)} rows do not fit; nothing was written")
+    open_ones = _unanswered(study, coder, suggested.values(), answers)
     codings = []
     for segment, own in answers.items():
-        codings += [*own, Coding(segment, None, coder, shown="suggestions")]
+        codings += own if segment in open_ones else [*own, Coding(segment, None, coder, shown="suggestions")]
     with study.store.transaction("audit", dry_run=dry_run):
         add_coder(study, coder)
         written = log.append(study.store, codings, study.scheme_version())
     empty = sum(not row["verdict"] and not row["correct code"] for row in rows)
-    return SheetRead(len(rows) - empty, empty, len(answers), len(written))
+    return SheetRead(len(rows) - empty, empty, len(answers), len(open_ones & set(answers)), len(written))
+
+
+def _unanswered(
+    study: Study, coder: str, suggested: Iterable[CodingEvent], answers: Mapping[int, Sequence[Coding]]
+) -> set[int]:
+    """Return the segments with a suggestion that the coder has left open: these do not count as read."""
+    said = {(event.segment, event.code) for event in log.current(study.store, coder)}
+    said |= {(coding.segment, coding.code) for own in answers.values() for coding in own}
+    return {e.segment for e in suggested if e.code is not None and (e.segment, e.code) not in said}
 
 
 def _sheet_codings(
@@ -353,18 +377,25 @@ def code_by_hand(study: Study, coder: str, unit: Unit, codes: Sequence[str], mem
 
 
 def uncoded(study: Study, coder: str, *, transcripts: Sequence[str] = ()) -> list[Unit]:
-    """Return the units that a coder has not read yet, in order."""
+    """Return the units that a coder has not read yet, in order.
+
+    Raises
+    ------
+    StudyError
+        Nothing is cut into units yet.
+    UsageError
+        There is no transcript of a name that was given.
+    CodingError
+        The coder is a model.
+    """
     import numpy as np
 
     from coder.agreement.units import ratings
     from coder.steps.judging import judgements
 
-    units = units_of(study)
+    _check_coder(study, coder)
+    units = units_in(study, transcripts)
     judged = judgements(study, corpus.segments(study.store), log.current(study.store, coder))
     spans = [unit.segment.span for unit in units]
     grid = ratings(spans, {coder: judged.get(coder, [])}, codes=study.scheme.paths()).values[0]
-    return [
-        unit
-        for n, unit in enumerate(units)
-        if np.isnan(grid[n]).any() and (not transcripts or unit.segment.span.transcript in transcripts)
-    ]
+    return [unit for n, unit in enumerate(units) if np.isnan(grid[n]).any()]

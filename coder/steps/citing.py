@@ -140,8 +140,8 @@ def _made_from(study: Study, found: Sequence[Citation]) -> str:
     events, chain = log.head(study.store)
     unseen = kinds[Provenance.UNREVIEWED.value]
     return (
-        f"{len(found)} citations: {kinds['human']} coded by people unaided, {kinds['accepted']} accepted suggestions, "
-        f"{unseen} suggestions that nobody has reviewed. Coders: {coders}. "
+        f"Citations in all: {len(found)} ({kinds['human']} coded by people unaided, {kinds['accepted']} accepted "
+        f"suggestions, {unseen} suggestions that nobody has reviewed). Coders: {coders}. "
         f"Scheme: {study.scheme.name}. Log: {events} events, {chain[:12]}."
     )
 
@@ -198,8 +198,9 @@ def spoken_words(study: Study) -> int:
 
 
 def _noted(study: Study, tables: Sequence[Table], found: Sequence[Citation]) -> list[Table]:
-    note = _made_from(study, found)
-    return [replace(t, note=f"{t.note} {note}".strip()) for t in tables]
+    """Say below the last table what all of them were made from."""
+    *others, last = tables
+    return [*others, replace(last, note=f"{last.note} {_made_from(study, found)}".strip())]
 
 
 def write_all(study: Study) -> list[Path]:

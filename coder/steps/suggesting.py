@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coder.errors import TableError, UsageError, did_you_mean
+from coder.errors import StudyError, TableError, UsageError, did_you_mean
 from coder.steps.coding import whole
 from coder.steps.judging import ratings_of
 from coder.steps.segmenting import units_of
@@ -55,14 +55,16 @@ def suggest(
 
     Raises
     ------
+    StudyError
+        Nothing is cut into units yet.
     UsageError
         There is no transcript of a name that was given.
     """
     from coder.embed.encoders import encoder as named
 
     encoder = encoder or named(study.settings.encoder)
-    name, model = model_of(study, encoder)
     units = _chosen(study, transcripts, everything)
+    name, model = model_of(study, encoder)
     P = model.predict(texts_of(study, units, encoder, progress))
     accepted = model.thresholds <= P
     codings = [
@@ -109,24 +111,37 @@ def model_of(study: Study, encoder: Encoder) -> tuple[str, Model]:
         np.zeros((0, len(codes))),
         np.zeros(0, int),
         np.zeros(0, int),
+        np.zeros(0, bool),
     )
     return "scheme-examples", fit(nothing, codes, targets, prototypes_of(study, targets, encoder))
+
+
+def units_in(study: Study, transcripts: Sequence[str]) -> list[Unit]:
+    """Return the units of these transcripts; of all where none is named.
+
+    Raises
+    ------
+    StudyError
+        Nothing is cut into units yet.
+    UsageError
+        There is no transcript of a name that was given.
+    """
+    units = units_of(study)
+    if not units:
+        raise StudyError("no units yet", where=study.folder, todo=f"coder import {study.folder}, then coder segment")
+    known = dict.fromkeys(unit.segment.span.transcript for unit in units)
+    for name in transcripts:
+        if name not in known:
+            raise UsageError(f"there is no transcript `{name}` with units", todo=did_you_mean(name, known))
+    return [unit for unit in units if not transcripts or unit.segment.span.transcript in transcripts]
 
 
 def _chosen(study: Study, transcripts: Sequence[str], everything: bool) -> list[Unit]:
     import numpy as np
 
-    units = units_of(study)
-    known = dict.fromkeys(unit.segment.span.transcript for unit in units)
-    for name in transcripts:
-        if name not in known:
-            raise UsageError(f"there is no transcript `{name}` with units", todo=did_you_mean(name, known))
+    units = units_in(study, transcripts)
     judged = np.asarray(~np.isnan(ratings_of(study, units).values).all(axis=(0, 2)))
-    return [
-        unit
-        for n, unit in enumerate(units)
-        if (not transcripts or unit.segment.span.transcript in transcripts) and (everything or not judged[n])
-    ]
+    return [unit for n, unit in enumerate(units) if everything or not judged[n]]
 
 
 def _no_longer(study: Study, name: str, units: list[Unit], codings: list[Coding]) -> list[Coding]:
@@ -155,7 +170,8 @@ def suggest_table(
 
     The columns `code`, `score` (a calibrated probability), `rank` (1 is the likeliest) and `accepted` (the score
     reaches the code's threshold) are added. Without `top` the accepted codes are written, and a text without any
-    keeps one row with an empty code; with it each text's `top` likeliest codes, accepted or not.
+    keeps one row with an empty code; with it each text's `top` likeliest codes, accepted or not. A text without words
+    keeps one row too.
 
     Raises
     ------
@@ -171,6 +187,8 @@ def suggest_table(
     from coder.learn.examples import Texts
     from coder.tables.spreadsheet import read_table, write_table
 
+    if output.resolve() == table.resolve():
+        raise TableError("the output would replace the table", where=table, todo="give --output another name")
     frame = read_table(table)
     _check_columns(list(frame.columns), table, text_column, before_column)
     folder = find_model(None, model)
@@ -181,11 +199,10 @@ def suggest_table(
     vectors = embed(words + asked, encoder, None, progress)
     before = vectors[len(words) :] * np.array([bool(text.strip()) for text in asked], np.float32)[:, None]
     P = bundle.predict(Texts(words, vectors[: len(words)], before, np.full(len(words), np.nan)))
-    P[[not text.strip() for text in words]] = 0.0
     rows: list[int] = []
     added: list[tuple[str, float | None, int | None, bool]] = []
     for n, scores in enumerate(P):
-        order = np.argsort(-scores, kind="stable")[:top]
+        order = np.argsort(-scores, kind="stable")[: top if words[n].strip() else 0]
         for rank, k in enumerate(order, start=1):
             reached = bool(scores[k] >= bundle.thresholds[k])
             if top is not None or reached:

@@ -1,0 +1,152 @@
+"""Commands that print: agreement, quotes, matrix, stats; and run, which does the whole line."""
+
+import csv
+import importlib
+import io
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+OBSERVERS = "unit,coder,code\n1,A,x\n1,B,x\n2,A,y\n2,B,x\n3,A,y\n3,B,y\n"
+PROGRAM = "from coder.cli.main import main; main()"
+REPORTS = ("quotes", "matrix", "stats")
+
+
+def test_agreement_of_a_study_ends_with_an_overview(coder, suggested):
+    said = coder("agreement", suggested, "--replicates", 20).output
+    assert said.startswith("ada and ben\n")
+    assert said.index("model-1 (held out) and ada") < said.index("Agreement over all codes")
+    assert said.count("Krippendorff 2011") == 1
+    found = json.loads(coder("agreement", suggested, "--replicates", 20, "--json").output)
+    assert found[0]["title"] == "ada and ben"
+    only = coder("agreement", suggested, "--coder", "ada", "--coder", "ben", "--coefficient", "alpha").output
+    assert "alpha [95 %]" in only
+    assert "kappa [95 %]" not in only
+
+
+def test_agreement_of_a_table(coder, tmp_path):
+    table = tmp_path / "codings.csv"
+    table.write_text(OBSERVERS, "utf-8")
+    found = json.loads(coder("agreement", table, "--coefficient", "alpha", "--metric", "nominal", "--json").output)
+    assert found["value"] == pytest.approx(1 - (6 - 1) * 2 / (2 * 3 * 3))
+    assert found["n"] == 3
+    table.write_text(OBSERVERS.replace("x", "3").replace("y", "1"), "utf-8")
+    assert json.loads(coder("agreement", table, "--metric", "ratio", "--json").output)["metric"] == "ratio"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "empty"),
+        ("unit,code\n1,x\n", "column `coder` is missing"),
+        ("unit,coder,code\n", ""),
+        ("unit,coder,code\n1,A,x\n2,A,y\n", ""),
+    ],
+)
+def test_tables_without_agreement_get_a_clear_line(coder, tmp_path, text, says):
+    table = tmp_path / "codings.csv"
+    table.write_text(text, "utf-8")
+    said = coder("agreement", table, code=2).stderr
+    assert said.startswith("Error: ")
+    assert says in said
+
+
+def test_a_metric_that_the_codes_do_not_have_is_refused(coder, tmp_path):
+    table = tmp_path / "codings.csv"
+    table.write_text(OBSERVERS, "utf-8")
+    assert coder("agreement", table, "--metric", "interval", code=2).stderr.startswith("Error: ")
+
+
+def test_json_has_null_for_what_is_undefined(coder, tmp_path):
+    table = tmp_path / "codings.csv"
+    table.write_text("unit,coder,code\n1,A,x\n1,B,x\n2,A,x\n2,B,x\n", "utf-8")
+    said = coder("agreement", table, "--json").output
+    assert "NaN" not in said
+    assert json.loads(said)["value"] is None
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_reports_in_every_format(coder, suggested, report):
+    assert "Citations in all: 16" in coder(report, suggested).output
+    rows = list(csv.reader(io.StringIO(coder(report, suggested, "--format", "csv").output)))
+    assert len({len(row) for row in rows}) == 1
+    assert coder(report, suggested, "--format", "md").output.startswith("## ")
+    assert coder(report, suggested, "--format", "html").output.startswith("<!")
+    json.loads(coder(report, suggested, "--json").output)
+
+
+@pytest.mark.parametrize("report", REPORTS)
+@pytest.mark.parametrize("option", [("--coder", "nobody"), ("--only", "some"), ("--format", "doc")])
+def test_reports_refuse_what_they_do_not_know(coder, coded, report, option):
+    assert "Error: " in coder(report, coded, *option, code=2).stderr
+
+
+def test_quotes_of_one_code(coder, coded):
+    said = coder("quotes", coded, "--code", "education/suppliers").output
+    assert "We teach the rope maker in a course of our own. (CEO, Alder)" in " ".join(said.split())
+    assert "boat fair" not in said
+    assert "no code `educaton`" in coder("quotes", coded, "--code", "educaton", code=2).stderr
+    assert "No citations" in coder("quotes", coded, "--only", "accepted").output
+
+
+@pytest.mark.parametrize("width", ["60", "80", "140"])
+def test_tables_are_no_wider_than_the_terminal(coded, suggested, width):
+    from click.testing import CliRunner
+
+    from coder.cli.main import main
+
+    for command in (*REPORTS, "transcripts", "models"):
+        said = CliRunner().invoke(main, [command, str(suggested)], env={"COLUMNS": width}).output
+        assert max(map(len, said.splitlines())) <= int(width), command
+
+
+def test_run_does_the_whole_line_and_again_writes_no_event(coder, study_folder, events):
+    said = coder("run", study_folder, "--replicates", 20).output
+    for step in ("import", "segment", "code", "train", "suggest", "agreement", "tables"):
+        assert f"\n{step}\n" in said
+    assert (study_folder / "out" / "citations.html").exists()
+    before = events(study_folder)
+    found = json.loads(coder("run", study_folder, "--replicates", 20, "--json").stdout)
+    assert events(study_folder) == before
+    assert found["suggested"]["written"] == 0
+    assert found["trained"]["changed"] is False
+    assert "The study is sound" in coder("check", study_folder).output
+
+
+def called(*args):
+    env = os.environ | {"COLUMNS": "80"}
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM, *map(str, args)], capture_output=True, text=True, env=env, check=False
+    )
+
+
+def test_a_pipe_that_closes_early_is_no_error(coded):
+    script = f'"{sys.executable}" -c "{PROGRAM}" quotes "{coded}" --format html | head -c 1'
+    ended = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert (ended.stdout, ended.stderr, ended.returncode) == ("<", "", 0)
+
+
+def test_no_progress_where_the_output_is_no_terminal(study_folder):
+    ended = called("run", study_folder, "--replicates", 20)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "\x1b[" not in ended.stdout
+    assert "%|" not in ended.stdout
+
+
+def test_an_interrupt_ends_with_130_and_a_line(coder, study_folder, monkeypatch):
+    def interrupted(*args, **more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(importlib.import_module("coder.cli.running"), "run_step", interrupted)
+    assert "Interrupted. What was finished is saved" in coder("run", study_folder, code=130).stderr
+
+
+def test_an_error_of_the_system_is_a_line_too(coder, study_folder, monkeypatch):
+    def full(*args, **more):
+        raise OSError(28, "No space left on device", "out/citations.csv")
+
+    monkeypatch.setattr(importlib.import_module("coder.cli.running"), "run_step", full)
+    assert "Error: out/citations.csv: No space left on device" in coder("run", study_folder, code=2).stderr

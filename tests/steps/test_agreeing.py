@@ -1,0 +1,93 @@
+import json
+import math
+
+import pytest
+
+from coder.errors import StudyError, TableError, UsageError
+from coder.steps.agreeing import agreement_of, agreement_of_table, overview
+from coder.steps.coding import new_coder
+from coder.steps.study import open_study
+from coder.steps.training import train
+
+# Krippendorff (2011), Computing Krippendorff's alpha-reliability, example C: four observers, twelve units
+OBSERVERS = {
+    "A": [1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None],
+    "B": [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, None, 3],
+    "C": [None, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, None],
+    "D": [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, None],
+}
+
+
+def long_table(path, header="unit,coder,code"):
+    rows = [f"{u},{c},{v}" for c, row in OBSERVERS.items() for u, v in enumerate(row, start=1) if v is not None]
+    path.write_text("\n".join([header, *rows]) + "\n", "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("metric", "alpha"), [("nominal", 0.743421), ("ordinal", 0.815388), ("interval", 0.849107), ("ratio", 0.797403)]
+)
+def test_alpha_of_a_long_table_is_the_published_one(tmp_path, metric, alpha):
+    found = agreement_of_table(long_table(tmp_path / "long.csv"), metric=metric, replicates=20).as_dict("alpha")
+    assert found["value"] == pytest.approx(alpha, abs=1e-6)
+    assert found["metric"] == metric
+    assert found["coefficient"] == "alpha"
+
+
+def test_undefined_is_none_in_json_and_a_word_in_print(tmp_path):
+    found = agreement_of_table(long_table(tmp_path / "long.csv"), replicates=20)
+    assert found.as_dict("kappa")["value"] is None
+    json.dumps(found.as_dict(), allow_nan=False)
+    assert "kappa [95 %]" not in found.table().header  # of four coders there is none
+    assert {row[-1] for row in found.table("kappa")} == {"undefined"}
+
+
+def test_a_table_without_the_column_is_refused(tmp_path):
+    with pytest.raises(TableError, match="column `coder` is missing") as error:
+        agreement_of_table(long_table(tmp_path / "long.csv", "unit,codr,code"))
+    assert "`codr`" in error.value.todo
+
+
+def test_people_are_compared_where_both_judged(study):
+    found = agreement_of(study, replicates=20)
+    assert [agreed.title for agreed in found] == ["ada and ben"]
+    first = {row.code: row for row in found[0].rows}["education/customers/courses"]
+    assert first.positives == {"ada": 2, "ben": 3}
+    assert first.n < 20  # alder-1 and alder-2 alone
+    assert not math.isnan(found[0].overall.alpha)
+
+
+def test_a_coder_who_has_judged_nothing_is_left_out(study):
+    new_coder(study, "eva")
+    assert [agreed.title for agreed in agreement_of(study, replicates=20)] == ["ada and ben"]
+
+
+def test_the_model_is_compared_by_what_it_said_of_held_out_transcripts(study):
+    train(study)
+    titles = [agreed.title for agreed in agreement_of(study, replicates=20)]
+    assert titles == ["ada and ben", "model-1 (held out) and ada", "model-1 (held out) and ben"]
+    titles = [agreed.title for agreed in agreement_of(study, coders=("ben",), replicates=20)]
+    assert titles == ["model-1 (held out) and ben"]
+
+
+def test_the_overview_has_a_row_for_each_set(study):
+    train(study)
+    found = agreement_of(study, replicates=20)
+    table = overview(found)
+    assert [row[0] for row in table] == [agreed.title for agreed in found]
+    assert table.header == ("coders", "n", "agree %", "kappa [95 %]", "alpha [95 %]")
+    assert overview(found, "alpha").header == ("coders", "n", "alpha [95 %]")
+
+
+def test_wrong_names_and_lone_coders_are_named(study, study_folder):
+    with pytest.raises(UsageError, match="no coder `bn`") as error:
+        agreement_of(study, coders=("ada", "bn"))
+    assert "`ben`" in error.value.todo
+    with pytest.raises(StudyError, match="no two coders"):
+        agreement_of(study, coders=("ada",))
+    study.close()
+    (study_folder / "study.db").unlink()
+    empty = open_study(study_folder)
+    with pytest.raises(StudyError, match="no units yet"):
+        agreement_of(empty)
+    empty.close()

@@ -1,0 +1,116 @@
+import pytest
+
+from coder.errors import UsageError
+from coder.steps.citing import case_matrix, citations, flat_citations, quote_tables, spoken_words, statistics, write_all
+from coder.steps.coding import whole
+from coder.steps.segmenting import units_of
+from coder.store import corpus, log
+from coder.types import Coder, Coding, Provenance, Verdict
+
+
+def test_a_citation_carries_the_whole_chain_of_evidence(study):
+    cited = next(c for c in citations(study, coders=("ada",)) if c.transcript == "birch-1")
+    assert cited.words == "We show each skipper the winch at the fair."
+    assert (cited.code, dict(cited.facets)) == (
+        "education/customers/fairs",
+        {"dimension": "education/customers", "mechanism": "fairs"},
+    )
+    assert (cited.case, cited.speaker, cited.title) == ("Birch", "Siri", "Founder")
+    assert (cited.coder, cited.coded_at[:10], cited.provenance) == ("ada", "2026-02-03", Provenance.HUMAN)
+    assert cited.at_ms == 5500
+    text = corpus.transcripts(study.store)["birch-1"].transcript.text
+    assert text[cited.start : cited.end] == cited.words
+
+
+def test_every_citation_equals_its_words(study):
+    found = citations(study, only="all")
+    texts = {name: stored.transcript for name, stored in corpus.transcripts(study.store).items()}
+    assert len(found) == 16
+    assert all(texts[c.transcript].words(c.start, c.end) == c.words for c in found)
+
+
+def test_only_present_codes_are_cited(study):
+    assert not any(c.coder == "ben" and c.code == "education/customers/fairs" for c in citations(study))  # unsure
+
+
+@pytest.mark.parametrize(
+    ("code", "n"),
+    [
+        ("education", 9),
+        ("education/customers", 7),
+        ("contact/fairs", 6),
+        ("courses", 8),
+        ("education/customers/fairs", 2),
+    ],
+)
+def test_citations_at_or_below_a_code_or_with_a_facets_value(study, code, n):
+    assert len(citations(study, code=code)) == n
+
+
+def test_wrong_names_are_named(study):
+    with pytest.raises(UsageError, match="no code `eduction`") as error:
+        citations(study, code="eduction")
+    assert "`education`" in error.value.todo
+    with pytest.raises(UsageError, match="no coder `adda`") as error:
+        citations(study, coders=("adda",))
+    assert "`ada`" in error.value.todo
+
+
+def test_the_settling_coders_word_stands_alone_where_she_read_the_interview(study):
+    import dataclasses
+
+    study.settings = dataclasses.replace(study.settings, settled_by="ada")
+    assert {c.coder for c in citations(study) if c.transcript == "alder-1"} == {"ada"}
+    assert {c.coder for c in citations(study, coders=("ben",))} == {"ben"}
+    unit = next(u for u in units_of(study) if u.segment.span.transcript == "birch-2")
+    with study.store.transaction("code"):
+        log.append(study.store, [Coding(unit.segment.id, "contact/fairs", "ben")], study.scheme_version())
+    assert {c.coder for c in citations(study) if c.transcript == "birch-2"} == {"ben"}
+
+
+def test_tables_say_what_they_were_made_from(study):
+    events, chain = log.head(study.store)
+    for table in (quote_tables(study)[-1], flat_citations(study), case_matrix(study), statistics(study)):
+        assert "Citations in all: 16 (16 coded by people unaided, 0 accepted" in table.note
+        assert "Coders: ada, ben." in table.note
+        assert f"Log: {events} events, {chain[:12]}." in table.note
+
+
+def test_suggestions_that_nobody_reviewed_never_mix_with_what_was_seen(study):
+    unit = next(u for u in units_of(study) if u.segment.span.transcript == "birch-2")
+    with study.store.transaction("suggest"):
+        log.add_coder(study.store, Coder("m", "model"))
+        read = whole(study, corpus.transcripts(study.store)["birch-2"], "m")
+        said = Coding(unit.segment.id, "contact/fairs", "m", confidence=0.5)
+        log.append(study.store, [read, said], study.scheme_version())
+    assert len(citations(study)) == 16
+    assert [(c.provenance, c.coder) for c in citations(study, only="unreviewed")] == [(Provenance.UNREVIEWED, "")]
+    assert len(citations(study, only="all")) == 17
+    event = next(e.id for e in log.current(study.store, "m") if e.code)
+    answer = Coding(unit.segment.id, "contact/fairs", "ada", Verdict.ABSENT, responds_to=event)
+    with study.store.transaction("audit"):
+        log.append(study.store, [answer], study.scheme_version())
+    assert len(citations(study, only="all")) == 16
+
+
+def test_the_matrix_has_every_case_and_counts_agree_with_values(study):
+    values, counts = case_matrix(study), case_matrix(study, cells="counts")
+    assert [row[0] for row in values] == ["Alder", "Birch"]
+    for one, other in zip(values, counts, strict=True):
+        assert [bool(cell) for cell in one[1:]] == [bool(cell) for cell in other[1:]]
+
+
+def test_statistics_count_what_respondents_said(study):
+    table = statistics(study)
+    assert f"Words in the study: {spoken_words(study)}" in table.note
+    overall = dict(zip(table.header, list(table)[-1], strict=True))
+    assert (overall["Sources"], overall["References"]) == (3, 16)
+
+
+def test_write_all_writes_every_table_and_suggestions_only_if_there_are_any(study):
+    names = {path.name for path in write_all(study)}
+    assert names == {
+        "citations-flat.csv",
+        *(f"{stem}.{ending}" for stem in ("citations", "matrix", "statistics") for ending in ("csv", "md", "html")),
+    }
+    assert all((study.out / name).stat().st_size for name in names)
