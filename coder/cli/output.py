@@ -17,7 +17,7 @@ import click
 
 from coder.errors import CoderError
 from coder.steps.study import Study, open_study
-from coder.types import Progress, Table, silent
+from coder.types import Table
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -69,24 +69,42 @@ def opened(folder: Path) -> Iterator[Study]:
         study.close()
 
 
+class Bars:
+    """Bars for long work, on the terminal; nothing where standard error is not one. Call it as a `Progress`."""
+
+    def __init__(self) -> None:
+        self._bars: Any = None
+        self._tasks: dict[str, Any] = {}
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Show how far the work is."""
+        if not sys.stderr.isatty():
+            return
+        if self._bars is None:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._bars = Progress(console=Console(stderr=True), transient=True)
+            self._bars.start()
+        if what not in self._tasks:
+            self._tasks[what] = self._bars.add_task(what)
+        self._bars.update(self._tasks[what], completed=done, total=total)
+
+    def clear(self) -> None:
+        """Take the bars away, so that text can be printed."""
+        if self._bars is not None:
+            self._bars.stop()
+        self._bars, self._tasks = None, {}
+
+
 @contextmanager
-def progress() -> Iterator[Progress]:
-    """Show a bar for long work; nothing where the output is not a terminal."""
-    if not sys.stderr.isatty():
-        yield silent
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bars
-
-    with Bars(console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, Any] = {}
-
-        def report(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done, total=total)
-
-        yield report
+def progress() -> Iterator[Bars]:
+    """Give bars to long work, and take them away when it is over."""
+    bars = Bars()
+    try:
+        yield bars
+    finally:
+        bars.clear()
 
 
 def say_dry(dry_run: bool) -> None:

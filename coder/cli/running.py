@@ -29,7 +29,13 @@ def run(study: Path, replicates: int, as_json: bool) -> None:
     """
     with opened(study) as s, progress() as bar:
         click.echo(s.settings.name, err=as_json)
-        ran = run_step(s, replicates=replicates, progress=bar, done=None if as_json else show_step)
+
+        def done(step: str, outcome: object) -> None:
+            bar.clear()
+            if not as_json:
+                show_step(step, outcome)
+
+        ran = run_step(s, replicates=replicates, progress=bar, done=done)
     if as_json:
         show_json(_facts(ran))
 

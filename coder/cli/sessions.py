@@ -16,18 +16,18 @@ from coder.types import Unit
 Thing = TypeVar("Thing")
 
 AUDIT_HELP = """\
-  a        accept all suggestions        x        reject all suggestions
-  1 3      accept these, reject others   + words  the code with these words in its
-  a + ...  accept all, and add a code             name, in place of the suggestions
-  1 + ...  accept this one, add a code   # words  a memo, at the end of a line
-  s        skip: decide later            u        take the last unit back
-  q        stop (all is saved)           ?        these lines"""
+  a        accept all suggestions       x        reject all of them
+  1 3      accept these, no others      + words  in their place the code whose
+  1 + ...  accept this one, add a code           name holds these words
+  # words  a memo, at a line's end      s        skip: decide later
+  u        take the last unit back      q        stop (all is saved)
+  ?        these lines"""
 
 CODE_HELP = """\
-  words    the code with these words in its name; `+` between several codes
-  n        none of the codes             # words  a memo, at the end of a line
-  s        skip: decide later            u        take the last unit back
-  q        stop (all is saved)           ?        these lines"""
+  words    the code whose name holds these words; `+` between several codes
+  n        none of the codes            # words  a memo, at a line's end
+  s        skip: decide later           u        take the last unit back
+  q        stop (all is saved)          ?        these lines"""
 
 
 def audit_session(study: Study, coder: str, transcripts: Sequence[str], everything: bool) -> None:

@@ -98,7 +98,7 @@ def test_audit_with_every_key(coder, suggested, events):
     n = int(waiting.split("1 of ")[1].split()[0])
     lines = ["?", "", "zzz", "99", "s", "a", "u", "1 # why", "u", "u", "x + suppliers", "q"]
     said = coder("audit", suggested, "--coder", "eva", input="\n".join(lines)).output
-    assert said.count("accept all suggestions") == 2  # at the start, and for `?`
+    assert said.count("reject all of them") == 2  # at the start, and for `?`
     assert "nothing was answered" in said
     assert "`zzz` is not understood" in said
     assert "`99` is not understood" in said

@@ -136,6 +136,23 @@ def test_no_progress_where_the_output_is_no_terminal(study_folder):
     assert "%|" not in ended.stdout
 
 
+def test_bars_can_be_taken_away_before_text_is_printed(monkeypatch):
+    from coder.cli.output import Bars
+
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    bars = Bars()
+    bars("cross-validating", 1, 3)
+    bars.clear()
+    drawn = screen.getvalue()
+    assert "cross-validating" in drawn
+    assert drawn.endswith("\x1b[2K")  # the line is erased and nothing is drawn again
+    bars.clear()
+    assert screen.getvalue() == drawn
+
+
 def test_an_interrupt_ends_with_130_and_a_line(coder, study_folder, monkeypatch):
     def interrupted(*args, **more):
         raise KeyboardInterrupt
