@@ -42,19 +42,19 @@ def evidence(logits: Matrix, nearness: Matrix, prior: np.ndarray, targets: Targe
     -------
     (n, n_codes, len(EVIDENCE)).
     """
-    facet_of = np.array([facet for facet, _ in targets.names])
-    single = facet_of != ""
-    known = ~np.isnan(logits[:1]).repeat(len(logits), axis=0)
-    z = np.nan_to_num(logits)
+    single = np.array([facet != "" for facet, _ in targets.names])
+    known = ~np.isnan(logits).all(axis=0) if len(logits) else np.zeros(len(single), bool)
+    usual = logits[:, known].mean(axis=1, keepdims=True) if known.any() else 0.0
+    z = np.where(known, logits, usual)  # a value without a head gets what the other heads say on the average
     found = np.zeros((len(logits), len(targets.members), len(EVIDENCE)))
     for code, member in enumerate(targets.members > 0):
         facets = np.flatnonzero(member & single)
-        own = np.flatnonzero(member & ~single)
+        own = np.flatnonzero(member & ~single & known)
+        weakest = z[:, facets].min(axis=1)
         found[:, code, 0] = z[:, facets].sum(axis=1)
-        found[:, code, 1] = z[:, facets].min(axis=1)
-        if len(own) and known[0, own[0]]:
-            found[:, code, 2] = z[:, own[0]]
-            found[:, code, 3] = 1
+        found[:, code, 1] = weakest
+        found[:, code, 2] = z[:, own[0]] if len(own) else weakest
+        found[:, code, 3] = len(own)
         near = nearness[:, np.flatnonzero(member)]
         found[:, code, 4] = near.sum(axis=1) / np.maximum(1, (near != 0).sum(axis=1))
         found[:, code, 5] = prior[code]

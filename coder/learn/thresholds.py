@@ -6,18 +6,21 @@ import numpy as np
 
 from coder.learn.examples import Matrix
 
-GRID = np.concatenate([np.arange(0.02, 0.2, 0.01), np.arange(0.2, 0.91, 0.02)])
-TRUST = 10
-"""A code's own best threshold weighs as much as the common one when it was chosen on this many positives."""
+TRUST = 30
+"""The model's own probabilities weigh as much as this many observed positives of a code."""
 
 
 def choose_thresholds(P: Matrix, Y: Matrix) -> np.ndarray:
-    """Return (n_codes,) thresholds that make F1 large, each drawn towards one common threshold where positives are few.
+    """Return (n_codes,) thresholds at which the expected F1 of each code is largest.
+
+    Where positives are few, the F1 that was observed at a threshold is mostly chance, and the probabilities are the
+    better guide (Lipton, Elkan & Naryanaswamy 2014, who choose by them alone). So each unit counts as positive by
+    what was judged, weighted by the code's positives, and by its probability, weighted by `TRUST`.
 
     Parameters
     ----------
     P
-        (n, n_codes) probabilities of held-out units.
+        (n, n_codes) calibrated probabilities of held-out units.
     Y
         (n, n_codes) 1, 0 or nan.
 
@@ -25,23 +28,22 @@ def choose_thresholds(P: Matrix, Y: Matrix) -> np.ndarray:
     --------
     >>> P = np.array([[.9], [.8], [.2], [.1]])
     >>> Y = np.array([[1.], [1.], [0.], [0.]])
-    >>> bool(.2 < choose_thresholds(P, Y)[0] < .8)
+    >>> bool(.2 < choose_thresholds(P, Y)[0] <= .8)
     True
     """
-    curves = np.stack([f1(t <= P, Y) for t in GRID])  # (n_grid, n_codes), nan where no positive was judged
-    positives = np.nansum(Y, axis=0)
-    if not positives.any():
-        return np.full(P.shape[1], 0.5)
-    common = GRID[_middle_of_best(np.nanmean(curves[:, positives > 0], axis=1))]
-    own = np.array([GRID[_middle_of_best(curves[:, c])] if positives[c] else common for c in range(P.shape[1])])
-    share = positives / (positives + TRUST)
-    return np.asarray(share * own + (1 - share) * common)
+    return np.array([_best(P[:, k], Y[:, k]) for k in range(P.shape[1])])
 
 
-def _middle_of_best(curve: np.ndarray) -> int:
-    """Return the middle of the points within a hundredth of the best, which is steadier than the best one."""
-    good = np.flatnonzero(curve >= np.nanmax(curve) - 0.01)
-    return int(good[len(good) // 2])
+def _best(p: np.ndarray, y: np.ndarray) -> float:
+    """Return the threshold of one code, halfway between the last unit to accept and the first to leave."""
+    positives = np.nansum(y)
+    positive = np.where(np.isnan(y), p, (positives * y + TRUST * p) / (positives + TRUST))
+    order = np.argsort(-p, kind="stable")
+    hits = np.cumsum(positive[order])
+    expected_f1 = 2 * hits / (np.arange(1, len(p) + 1) + positive.sum())
+    last = int(expected_f1.argmax())
+    ranked = p[order]
+    return float((ranked[last] + ranked[last + 1]) / 2 if last + 1 < len(p) else ranked[last])
 
 
 def f1(accepted: np.ndarray, Y: Matrix) -> np.ndarray:

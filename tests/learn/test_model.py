@@ -114,3 +114,13 @@ def test_a_transcript_is_never_split() -> None:
     folds = split_by_transcript(groups, 4)
     assert all(len(set(folds[groups == g])) == 1 for g in range(9))
     assert set(folds) == {0, 1, 2, 3}
+
+
+def test_what_a_unit_gets_does_not_depend_on_the_other_units(
+    examples: Examples, scheme: Scheme, targets: Targets, prototypes: Prototypes
+) -> None:
+    rare = examples.take(np.flatnonzero(examples.Y[:, 3] == 0))
+    model = fit(rare, scheme.paths(), targets, prototypes, folds=4, min_positives=3)
+    together = model.predict(rare.texts)
+    alone = model.predict(rare.texts.take(np.array([5])))
+    assert np.allclose(together[5], alone[0])
