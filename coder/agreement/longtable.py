@@ -179,9 +179,7 @@ def _number(label: str) -> float:
     return number
 
 
-def _over_categories(
-    table: LongTable, values: Floats, metric: Metric, replicates: int, seed: int
-) -> AgreementRow:
+def _over_categories(table: LongTable, values: Floats, metric: Metric, replicates: int, seed: int) -> AgreementRow:
     """Compute the row over all categories of a single-label variable."""
     coders, clusters = table.ratings.coders, table.ratings.clusters
     positions, categories = categorise(values)

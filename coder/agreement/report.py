@@ -95,9 +95,7 @@ def agreement(
             label=label,
             coders=ratings.coders,
             n=int(n[part].sum()),
-            positives={
-                coder: int(row[part].sum()) for coder, row in zip(ratings.coders, positives, strict=True)
-            },
+            positives={coder: int(row[part].sum()) for coder, row in zip(ratings.coders, positives, strict=True)},
             percent=float(percent[k]),
             kappa=float(kappa[k]),
             alpha=float(alpha[k]),
@@ -135,9 +133,7 @@ def _estimate(
     return percent, kappa, alpha, kappas, alphas
 
 
-def _stack(
-    count: Callable[[Ints, int, Ints | None], Floats], ratings: Ratings, clusters: Ints | None
-) -> Floats:
+def _stack(count: Callable[[Ints, int, Ints | None], Floats], ratings: Ratings, clusters: Ints | None) -> Floats:
     """Count each code's present-or-absent table, shape (n_clusters, n_codes, ...)."""
     positions = np.where(np.isnan(ratings.values), -1, ratings.values).astype(np.intp)
     return np.stack([count(positions[:, :, k], 2, clusters) for k in range(len(ratings.codes))], axis=1)
@@ -212,9 +208,7 @@ def _note(rows: Sequence[AgreementRow]) -> str:
         f" Intervals: percentile bootstrap over {drawn.clusters} transcripts (units, where none are named), "
         f"{drawn.replicates} replicates"
     )
-    fewest = min(
-        (row.alpha_interval.replicates_defined for row in rows if not math.isnan(row.alpha)), default=0
-    )
+    fewest = min((row.alpha_interval.replicates_defined for row in rows if not math.isnan(row.alpha)), default=0)
     return note + (f" (no row rests on fewer than {fewest})." if fewest < drawn.replicates else ".")
 
 

@@ -185,9 +185,7 @@ def _resolved(doc: Document, node: yaml.Node, path: str, facets: Facets) -> Comb
         todo = "name a value below it, or give the heading `codable: yes`"
         raise doc.error(node, f"`{path}` is a heading of {names}, not a value to be coded", todo)
     nearby = ("/".join(combination) for combination in islice(product(*known), 5000))
-    todo = (
-        did_you_mean(path, nearby) or f"write it as in `{'/'.join(next(iter(values)) for values in known)}`"
-    )
+    todo = did_you_mean(path, nearby) or f"write it as in `{'/'.join(next(iter(values)) for values in known)}`"
     raise doc.error(node, f"`{path}` names no value of {names}", todo)
 
 

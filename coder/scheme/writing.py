@@ -61,9 +61,7 @@ def dump_scheme(scheme: Scheme) -> str:
 
 def _said(thing: Code | FacetValue, beyond: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a code or value says beyond what it has from elsewhere."""
-    said = {
-        key: getattr(thing, name) for name, key in _FIELDS.items() if getattr(thing, name) != beyond[name]
-    }
+    said = {key: getattr(thing, name) for name, key in _FIELDS.items() if getattr(thing, name) != beyond[name]}
     if "examples" in said:
         said["examples"] = list(said["examples"])
     return said

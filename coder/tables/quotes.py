@@ -19,9 +19,7 @@ _FLAT = (
 )  # fmt: skip
 
 
-def citation_tables(
-    citations: Iterable[Citation], scheme: Scheme, *, first_facet: str | None = None
-) -> list[Table]:
+def citation_tables(citations: Iterable[Citation], scheme: Scheme, *, first_facet: str | None = None) -> list[Table]:
     """Make the tables of a study's findings: `Mechanism | Citation (Firm)`, and the evidence beside it.
 
     A faceted scheme gives one table for each value of `first_facet` (by default the scheme's first), and the
@@ -62,9 +60,7 @@ def _grouped(scheme: Scheme, first: str) -> dict[str, list[Code]]:
     return tree
 
 
-def _table(
-    title: str, columns: tuple[str, ...], codes: list[Code], found: dict[str, list[Citation]]
-) -> Table:
+def _table(title: str, columns: tuple[str, ...], codes: list[Code], found: dict[str, list[Citation]]) -> Table:
     named = tuple(column(name[:1].upper() + name[1:], _EVIDENCE) for name in columns)
     rows: list[tuple[str | int | float | None, ...]] = []
     for code in codes:
@@ -72,9 +68,7 @@ def _table(
         rows.extend((*values, *_evidence(cited)) for cited in found[code.path])
         if not found[code.path]:
             rows.append((*values, "no citation", *(None,) * (len(_EVIDENCE) - 1)))
-    return Table(
-        title, (*named, *_EVIDENCE), tuple(rows), _note([c for code in codes for c in found[code.path]])
-    )
+    return Table(title, (*named, *_EVIDENCE), tuple(rows), _note([c for code in codes for c in found[code.path]]))
 
 
 def _evidence(cited: Citation) -> tuple[str | int | float | None, ...]:

@@ -49,9 +49,7 @@ def read_table(path: Path) -> DataFrame:
     frame.columns = pandas.Index([str(name).strip() for name in frame.columns])
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
-        raise TableError(
-            f"two columns are called `{twice[0]}`", where=path, todo="give each column a name of its own"
-        )
+        raise TableError(f"two columns are called `{twice[0]}`", where=path, todo="give each column a name of its own")
     return frame
 
 
@@ -108,9 +106,7 @@ def _read_xlsx(path: Path) -> DataFrame:
     import pandas
 
     try:
-        return pandas.read_excel(
-            path, header=None, dtype=str, keep_default_na=False, engine="openpyxl"
-        ).fillna("")
+        return pandas.read_excel(path, header=None, dtype=str, keep_default_na=False, engine="openpyxl").fillna("")
     except Exception as error:  # openpyxl raises what its parts raise: of zip, of XML, KeyError, ValueError
         raise TableError(
             "the workbook cannot be read", where=path, todo="save it again as .xlsx, without a password"
@@ -143,9 +139,7 @@ def write_table(frame: DataFrame, path: Path) -> None:
     ending = _ending(path)
     with replacing(path) as part:
         if ending == ".csv":
-            frame.to_csv(
-                part, index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC, encoding="utf-8"
-            )
+            frame.to_csv(part, index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC, encoding="utf-8")
         elif ending == ".xlsx":
             _write_xlsx(frame, part, path)
         else:

@@ -20,10 +20,7 @@ from coder.errors import UsageError
 
 PUBLISHED = json.loads((Path(__file__).parent / "published.json").read_text("utf-8"))
 ALPHAS = [
-    (name, metric, case[metric])
-    for name, case in PUBLISHED["values"].items()
-    for metric in METRICS
-    if metric in case
+    (name, metric, case[metric]) for name, case in PUBLISHED["values"].items() for metric in METRICS if metric in case
 ]
 TWO, SEVERAL = st.just(2), st.integers(2, 4)
 
@@ -88,9 +85,7 @@ def test_alpha_equals_another_implementation(values, metric):
 def test_nominal_alpha_equals_nltk(values):
     ours = krippendorff_alpha(values)
     assume(not math.isnan(ours))
-    task = AnnotationTask(
-        [(c, u, values[c, u]) for c, u in np.ndindex(values.shape)], distance=binary_distance
-    )
+    task = AnnotationTask([(c, u, values[c, u]) for c, u in np.ndindex(values.shape)], distance=binary_distance)
     assert ours == pytest.approx(task.alpha(), abs=1e-9)
 
 

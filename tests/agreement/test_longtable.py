@@ -16,9 +16,7 @@ PUBLISHED = json.loads((Path(__file__).parent / "published.json").read_text("utf
 
 def long(data):
     """Write coders x units data as columns, leaving out what was not judged."""
-    rows = [
-        (str(u), str(c), str(v)) for c, row in enumerate(data) for u, v in enumerate(row) if v is not None
-    ]
+    rows = [(str(u), str(c), str(v)) for c, row in enumerate(data) for u, v in enumerate(row) if v is not None]
     return [list(column) for column in zip(*rows, strict=True)]
 
 
@@ -45,9 +43,7 @@ def test_each_code_against_the_rest():
 
 
 def test_an_empty_code_is_a_judgement():
-    table = from_long(
-        ["1", "1", "2", "2", "3"], ["Ada", "Ben", "Ada", "Ben", "Ada"], ["cost", "", "", "", "cost"]
-    )
+    table = from_long(["1", "1", "2", "2", "3"], ["Ada", "Ben", "Ada", "Ben", "Ada"], ["cost", "", "", "", "cost"])
     assert table.labels == (("cost", "", "cost"), ("", "", None))
     np.testing.assert_array_equal(table.ratings.values[:, :, 0], [[1, 0, 1], [0, 0, np.nan]])
     overall = long_agreement(table, replicates=10)[-1]

@@ -22,9 +22,7 @@ def grid(n_coders=2, n_units=60, seed=2):
     values = values.astype(float)
     values[-1, -10:] = NAN
     coders = ("Ada", "Ben", "Cleo")[:n_coders]
-    return Ratings(
-        values, coders, ("cost", "trust", "never"), np.arange(n_units) // 10, tuple(range(n_units))
-    )
+    return Ratings(values, coders, ("cost", "trust", "never"), np.arange(n_units) // 10, tuple(range(n_units)))
 
 
 def test_each_row_is_its_coefficient():

@@ -32,9 +32,7 @@ def test_a_table_for_each_facet_with_its_headings() -> None:
 
 def test_leaf_text_of_a_value_and_of_a_code() -> None:
     assert leaf_text(SCHEME.values[1]) == "teach, buyers. Teach buyers. they learn."
-    assert leaf_text(SCHEME.codes[1]) == (
-        "teach, buyers, course. teach, buyers: Teach buyers. — course: A week."
-    )
+    assert leaf_text(SCHEME.codes[1]) == ("teach, buyers, course. teach, buyers: Teach buyers. — course: A week.")
 
 
 def test_a_value_has_the_examples_of_its_codes() -> None:

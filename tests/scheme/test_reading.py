@@ -91,10 +91,7 @@ def test_all_combinations_without_codes() -> None:
 
 
 def test_a_pair_may_speak_for_itself() -> None:
-    text = (
-        FACETED
-        + "codes: {education / customers: {fairs: {definition: Own., examples: [One.]}, courses: Two.}}"
-    )
+    text = FACETED + "codes: {education / customers: {fairs: {definition: Own., examples: [One.]}, courses: Two.}}"
     fairs, courses = parse_scheme(text, "s.yaml").codes
     assert (fairs.definition, fairs.examples, courses.definition) == ("Own.", ("One.",), "Two.")
 
@@ -104,9 +101,7 @@ def test_a_pair_may_speak_for_itself() -> None:
     ["[teach/buyers/home, decide/sellers/abroad]", "{teach: {buyers: [home]}, decide: [sellers/abroad]}"],
 )
 def test_three_facets(codes: str) -> None:
-    facets = (
-        "{act: {codes: [teach, decide]}, who: {codes: [buyers, sellers]}, where: {codes: [home, abroad]}}"
-    )
+    facets = "{act: {codes: [teach, decide]}, who: {codes: [buyers, sellers]}, where: {codes: [home, abroad]}}"
     scheme = parse_scheme(f"facets: {facets}\ncodes: {codes}", "s.yaml")
     assert scheme.paths() == ("teach/buyers/home", "decide/sellers/abroad")
     assert scheme.codes[1].facets == {"act": "decide", "who": "sellers", "where": "abroad"}

@@ -82,9 +82,7 @@ def faceted_scheme():
 
 @pytest.fixture
 def study():
-    fair = (
-        "We meet the hospitals at the autumn fair | and the spring one, so R&D hears 100 % of the grumbling."
-    )
+    fair = "We meet the hospitals at the autumn fair | and the spring one, so R&D hears 100 % of the grumbling."
     citations = [
         cite(7, "education/customers/seminars", "birch-1", "אנחנו מלמדים את הלקוחות בסמינר."),
         cite(1, "education/customers/fairs", "alder-1", fair, memo="+ strong"),

@@ -50,9 +50,7 @@ def test_separators_and_encodings_are_found(tmp_path, delimiter, encoding):
     text = f'code{delimiter} "words, all"{delimiter}n\r\nfür{delimiter}"a{delimiter}b"{delimiter}1,5\r\n'
     text = text.replace(' "', '"').replace("1,5", '"1,5"')
     path.write_bytes(text.encode(encoding))
-    assert read_table(path).to_dict("records") == [
-        {"code": "für", "words, all": f"a{delimiter}b", "n": "1,5"}
-    ]
+    assert read_table(path).to_dict("records") == [{"code": "für", "words, all": f"a{delimiter}b", "n": "1,5"}]
 
 
 def test_empty_lines_before_the_header_are_passed_over(tmp_path):
