@@ -16,9 +16,9 @@ UNTRAINED_INTERCEPT = -6.0
 
 
 def similarity(vectors: Matrix, prototypes: Prototypes, targets: Targets) -> Matrix:
-    """Return (n, n_targets): cosine of each unit with the nearest of the scheme's texts for each target, else 0."""
+    """Return (n, n_targets): cosine of each unit with the target's nearest text in the scheme; nan: none."""
     cosines = vectors @ prototypes.texts.vectors.T
-    best = np.zeros((len(vectors), len(targets.names)), dtype=np.float64)
+    best = np.full((len(vectors), len(targets.names)), np.nan)
     for target in range(len(targets.names)):
         own = np.flatnonzero(prototypes.T[:, target] == 1)
         if len(own):
@@ -55,8 +55,8 @@ def evidence(logits: Matrix, nearness: Matrix, prior: np.ndarray, targets: Targe
         found[:, code, 1] = weakest
         found[:, code, 2] = z[:, own[0]] if len(own) else weakest
         found[:, code, 3] = len(own)
-        near = nearness[:, np.flatnonzero(member)]
-        found[:, code, 4] = near.sum(axis=1) / np.maximum(1, (near != 0).sum(axis=1))
+        near = nearness[:, member & ~np.isnan(nearness).all(axis=0)]
+        found[:, code, 4] = near.mean(axis=1) if near.shape[1] else 0.0
         found[:, code, 5] = prior[code]
     return found
 

@@ -122,8 +122,9 @@ def fit(
         test = np.flatnonzero((fold_of == fold) & examples.is_unit)
         fitted = task.fit(np.flatnonzero(fold_of != fold))
         found[test] = task.evidence(fitted, test)
-    progress("fitting on all units", folds, folds + 1)
+    progress("cross-validating", folds, folds + 1)
     final = task.fit(np.arange(len(examples)))
+    progress("cross-validating", folds + 1, folds + 1)
     validated = folds > 1
     combiner = fit_combiner(found[units], Y) if validated else Combiner(UNTRAINED, UNTRAINED_INTERCEPT)
     return Model(

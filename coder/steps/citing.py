@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from coder.errors import UsageError, did_you_mean
+from coder.scheme.describing import scheme_table
 from coder.steps.judging import people
 from coder.steps.study import Study
 from coder.store import corpus, log
@@ -203,19 +204,23 @@ def _noted(study: Study, tables: Sequence[Table], found: Sequence[Citation]) -> 
     return [*others, replace(last, note=f"{last.note} {_made_from(study, found)}".strip())]
 
 
-def write_all(study: Study) -> list[Path]:
-    """Write every table of the study to out/, in each format."""
-    suggested = citations(study, only="unreviewed")
+def write_all(study: Study, agreement: Sequence[Table] = ()) -> list[Path]:
+    """Write every table of the study to out/, in each format; the tables of agreement are given."""
     sets = {
+        "scheme": scheme_table(study.scheme),
         "citations": quote_tables(study),
         "citations-flat": [flat_citations(study)],
         "matrix": [case_matrix(study)],
         "statistics": [statistics(study)],
+        "agreement": agreement,
+        "suggestions": quote_tables(study, only="unreviewed") if citations(study, only="unreviewed") else (),
     }
-    if suggested:
-        sets["suggestions"] = quote_tables(study, only="unreviewed")
     written = []
     for stem, tables in sets.items():
         formats = ("csv",) if stem == "citations-flat" else FORMATS
-        written += write_tables(tables, study.out, stem, formats)
+        if tables:
+            written += write_tables(tables, study.out, stem, formats)
+        else:  # nothing to print: a table of an earlier run would say what no longer holds
+            for old in study.out.glob(f"{stem}.*"):
+                old.unlink()
     return written

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coder.errors import StudyError
-from coder.steps.agreeing import Agreed, agreement_of
+from coder.steps.agreeing import Agreed, agreement_of, overview
 from coder.steps.citing import write_all
 from coder.steps.coding import CodingsImported, import_codings
 from coder.steps.importing import Imported, import_transcripts
@@ -72,7 +72,7 @@ def run(
     tell("suggest", suggested)
     agreed = _agreement(study, replicates, progress)
     tell("agreement", agreed)
-    tables = write_all(study)
+    tables = write_all(study, [*(a.table() for a in agreed), overview(agreed)] if agreed else ())
     tell("tables", tables)
     return Ran(imported, units, codings, trained, suggested, agreed, tables)
 

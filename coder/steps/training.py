@@ -382,7 +382,7 @@ def _unseen(study: Study, old: Model, examples: Examples) -> Any:
 
 def _decide(comparison: Comparison | None, current: Path | None, use: bool) -> tuple[bool, str]:
     if use:
-        return True, "adopted because --use was given"
+        return True, "--use was given"
     if current is None:
         return True, "the study's first model"
     if comparison is None:

@@ -174,17 +174,23 @@ def runs(store: Store) -> list[dict[str, object]]:
 
 
 def last_run(store: Store, coder: str, *, commands: Sequence[str], undo: str) -> list[CodingEvent]:
-    """Return a coder's events in the last run of these commands that was not taken back by the command `undo`."""
-    marks = ",".join("?" * len(commands))
-    run = store.one(
-        "SELECT max(event.run) FROM coding_event AS event JOIN coder ON coder.id = event.coder"
-        f" JOIN run ON run.id = event.run WHERE coder.name = ? AND run.command IN ({marks})"
-        " AND NOT EXISTS (SELECT 1 FROM coding_event AS later JOIN run AS back ON back.id = later.run"
-        " WHERE later.supersedes = event.id AND back.command = ?)",
+    """Return a coder's events in the last run of these commands that no run of `undo` has taken back."""
+    marks = ",".join("?" * (len(commands) + 1))
+    runs = store.rows(
+        "SELECT DISTINCT run.id, run.command FROM coding_event AS event JOIN coder ON coder.id = event.coder"
+        f" JOIN run ON run.id = event.run WHERE coder.name = ? AND run.command IN ({marks}) ORDER BY run.id",
         (coder, *commands, undo),
     )
+    done: list[int] = []
+    for row in runs:
+        if row["command"] != undo:
+            done.append(row["id"])
+        elif done:
+            done.pop()
+    if not done:
+        return []
     sql = _EVENT.format(source="coding_event") + " WHERE event.run = ? AND coder.name = ? ORDER BY event.id"
-    return [_event(row) for row in store.rows(sql, (run, coder))]
+    return [_event(row) for row in store.rows(sql, (done[-1], coder))]
 
 
 def last_words(store: Store, command: str) -> dict[tuple[str, int, str | None], tuple[Verdict, str]]:

@@ -154,7 +154,7 @@ def test_a_texts_codes_do_not_depend_on_the_texts_beside_it(trained, tmp_path):
         suggest_table(written(tmp_path / f"texts{n}.parquet", frame), output, model=model, top=5)
         coded = pd.read_parquet(output)
         scores.append(coded[coded["id"] == 2]["score"].to_numpy())
-    np.testing.assert_allclose(*scores, atol=0.02)
+    np.testing.assert_allclose(*scores, atol=1e-6)
 
 
 def test_tables_that_do_not_fit_are_refused_and_nothing_is_written(trained, tmp_path):
