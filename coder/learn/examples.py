@@ -112,6 +112,10 @@ class Prototypes:
     texts: Texts
     T: Matrix
 
+    def take(self, rows: Indices) -> Prototypes:
+        """Return some of the texts."""
+        return Prototypes(self.texts.take(rows), self.T[rows])
+
 
 @dataclass(frozen=True)
 class Targets:

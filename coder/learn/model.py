@@ -21,6 +21,7 @@ from coder.learn.combining import (
 from coder.learn.examples import Examples, Indices, Matrix, Prototypes, Targets, Texts
 from coder.learn.features import Corpus, Features, count_terms
 from coder.learn.heads import Heads, fit_heads
+from coder.learn.quoting import quoted
 from coder.learn.thresholds import choose_thresholds
 from coder.types import Progress, silent
 
@@ -104,14 +105,17 @@ def fit(
     codes, targets
         The scheme's code paths, and what heads are learned for.
     prototypes
-        The scheme's own texts: training examples in every fold, never evaluated on.
+        The scheme's own texts: training examples, never evaluated on. One that is quoted from a transcript is left
+        out of the folds in which that transcript is held out.
     folds
         At most one a transcript; with a single transcript nothing is validated.
     min_positives
         A target with fewer judged positives gets no head.
     """
     texts = examples.texts.join(prototypes.texts)
-    task = _Task(examples, prototypes, targets, Corpus(texts, count_terms(texts.words)), min_positives, seed)
+    from_transcript = quoted(prototypes.texts.words, examples.texts.words, examples.groups)
+    corpus = Corpus(texts, count_terms(texts.words))
+    task = _Task(examples, prototypes, targets, corpus, from_transcript, min_positives, seed)
     units = np.flatnonzero(examples.is_unit)
     Y = examples.Y[units]
     folds = min(folds, len(np.unique(examples.groups)))
@@ -151,6 +155,7 @@ class _Fitted:
     X: sp.csr_matrix
     heads: Heads
     prior: np.ndarray
+    prototypes: Prototypes
 
 
 @dataclass(frozen=True)
@@ -161,23 +166,30 @@ class _Task:
     prototypes: Prototypes
     targets: Targets
     corpus: Corpus
+    quoted: np.ndarray
     min_positives: int
     seed: int
 
     def fit(self, rows: Indices) -> _Fitted:
         """Fit features and heads on these examples and the scheme's own texts."""
-        n, m = len(self.examples), len(self.prototypes.texts)
-        everything = np.concatenate([rows, np.arange(n, n + m)])
+        kept = self._kept(rows)
+        everything = np.concatenate([rows, len(self.examples) + kept])
         features, X = self.corpus.learn(everything)
         labels = self.targets.labels(self.examples.Y[rows])
         unit = self.examples.is_unit[rows]
-        T = np.concatenate([labels, self.prototypes.T])
+        T = np.concatenate([labels, self.prototypes.T[kept]])
         T[:, np.nansum(labels[unit], axis=0) < self.min_positives] = np.nan  # the scheme's texts alone make no head
-        return _Fitted(features, X, fit_heads(X[everything], T, self.seed), prior_log_odds(self.examples.Y[rows][unit]))
+        prior = prior_log_odds(self.examples.Y[rows][unit])
+        return _Fitted(features, X, fit_heads(X[everything], T, self.seed), prior, self.prototypes.take(kept))
+
+    def _kept(self, rows: Indices) -> Indices:
+        """Return the scheme's texts that are not quoted from transcripts outside these examples."""
+        outside = np.setdiff1d(self.examples.groups, self.examples.groups[rows])
+        return np.flatnonzero(~self.quoted[:, outside].any(axis=1))
 
     def evidence(self, fitted: _Fitted, rows: Indices) -> np.ndarray:
         """Return what the fitted heads say of these examples."""
-        near = similarity(self.examples.texts.vectors[rows], self.prototypes, self.targets)
+        near = similarity(self.examples.texts.vectors[rows], fitted.prototypes, self.targets)
         return evidence(fitted.heads.logits(fitted.X[rows]), near, fitted.prior, self.targets)
 
 

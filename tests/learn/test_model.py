@@ -124,3 +124,16 @@ def test_what_a_unit_gets_does_not_depend_on_the_other_units(
     together = model.predict(rare.texts)
     alone = model.predict(rare.texts.take(np.array([5])))
     assert np.allclose(together[5], alone[0])
+
+
+def test_an_example_quoted_from_a_transcript_does_not_help_where_that_transcript_is_held_out(
+    examples: Examples, scheme: Scheme, targets: Targets, prototypes: Prototypes
+) -> None:
+    rng = np.random.default_rng(8)
+    told = [" ".join(f"w{rng.integers(10**6)}" for _ in range(12)) for _ in range(len(examples))]
+    texts = bare(told, HashedWords().encode(told))  # every unit is of words of its own: nothing can be learned
+    T = np.where(targets.labels(examples.Y) > 0, 1.0, 0.0)
+    leaking = Prototypes(texts, T)  # ... but by units that the scheme quotes
+    model = fit(replace(examples, texts=texts), scheme.paths(), targets, leaking, folds=4, min_positives=3)
+    assert model.held_out is not None
+    assert macro_f1(model.held_out.accepted, examples.Y) < 0.4

@@ -111,6 +111,10 @@ def test_write_all_writes_every_table_and_suggestions_only_if_there_are_any(stud
     names = {path.name for path in write_all(study)}
     assert names == {
         "citations-flat.csv",
-        *(f"{stem}.{ending}" for stem in ("scheme", "citations", "matrix", "statistics") for ending in ("csv", "md", "html")),
+        *(
+            f"{stem}.{ending}"
+            for stem in ("scheme", "citations", "matrix", "statistics")
+            for ending in ("csv", "md", "html")
+        ),
     }
     assert all((study.out / name).stat().st_size for name in names)
