@@ -1,0 +1,185 @@
+"""Why a code was suggested: score and threshold, what weighed in the heads, coded units like it, the definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from coder.learn.examples import Indices, Matrix, Texts
+from coder.learn.features import FORM, LEXICONS
+from coder.learn.model import Model
+
+BLOCKS = {
+    "vectors": "meaning",
+    "before": "turn before",
+    "words": "words",
+    "characters": "letters",
+    "form": "place and form",
+}
+"""The blocks of features, in the order of the matrix's columns, and what they are called in an explanation."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Units that people judged, to find the ones like a suggestion.
+
+    Attributes
+    ----------
+    ids
+        (m,) segments.
+    words
+        m texts.
+    vectors
+        (m, d) of unit length.
+    Y
+        (m, n_codes) 1, 0 or nan.
+    """
+
+    ids: Indices
+    words: Sequence[str]
+    vectors: Matrix
+    Y: Matrix
+
+
+@dataclass(frozen=True)
+class Term:
+    """Words of the text, and how much they add to a head's log-odds; `letters`: by the letters within the word."""
+
+    words: str
+    weight: float
+    letters: bool = False
+
+
+@dataclass(frozen=True)
+class HeadReason:
+    """What one head says: `log_odds` is exactly the sum of `blocks`, of which `terms` are parts.
+
+    `facet` is "" for the code's own head. `terms` begin with what weighs most, for or against.
+    """
+
+    facet: str
+    value: str
+    log_odds: float
+    blocks: dict[str, float]
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A unit that people judged, its cosine to the suggestion's unit, and whether it has the code."""
+
+    segment: int
+    words: str
+    cosine: float
+    coded: bool
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a code was, or was not, suggested for a unit. `definitions` are the scheme's, as they were passed in."""
+
+    code: str
+    score: float
+    threshold: float
+    heads: tuple[HeadReason, ...]
+    neighbours: tuple[Neighbour, ...]
+    definitions: dict[str, str]
+
+
+def explain(
+    model: Model, texts: Texts, row: int, k: int, known: Known, definitions: Mapping[str, str], *, near: int = 3
+) -> Explanation:
+    """Explain what the model says of one unit and code.
+
+    A head is linear: its log-odds are the sum of weight times feature over all features, and the intercept. The sum
+    is given in blocks, and the terms of the blocks `words` and `letters` by name, so nothing is approximated. The
+    character n-grams are counted to the word they lie in. What the combiner makes of the heads is in the score alone.
+
+    Parameters
+    ----------
+    texts, row
+        The unit is `texts` at `row`.
+    k
+        The code's place in `model.codes`.
+    known
+        Units that people judged.
+    definitions
+        What the scheme says, by the name of the code or facet value.
+    near
+        How many judged units to show: those with this code first, each group from the nearest on.
+    """
+    one = texts.take(np.array([row]))
+    x = model.features.transform(one).toarray()[0].astype(np.float64)
+    members = np.flatnonzero(model.targets.members[k] > 0).tolist()
+    heads = [_reason(model, target, x, one) for target in members if not np.isnan(model.heads.b[target])]
+    return Explanation(
+        model.codes[k],
+        float(model.predict(one)[0, k]),
+        float(model.thresholds[k]),
+        tuple(heads),
+        _neighbours(one.vectors[0], known, k, near),
+        dict(definitions),
+    )
+
+
+def _neighbours(vector: np.ndarray, known: Known, k: int, near: int) -> tuple[Neighbour, ...]:
+    if not len(known.words):
+        return ()
+    cosines = known.vectors @ vector
+    coded = known.Y[:, k] == 1
+    order = np.lexsort((-cosines, ~coded))[:near]
+    return tuple(Neighbour(int(known.ids[i]), known.words[i], float(cosines[i]), bool(coded[i])) for i in order)
+
+
+def _reason(model: Model, target: int, x: np.ndarray, one: Texts) -> HeadReason:
+    facet, value = model.targets.names[target]
+    contributions = model.heads.W[target].astype(np.float64) * x
+    columns = _columns(model, one)
+    blocks = {BLOCKS[name]: float(contributions[span].sum()) for name, span in columns.items()}
+    blocks["intercept"] = float(model.heads.b[target])
+    terms = [
+        *_words(model.features.lexicons["words"].terms, contributions[columns["words"]]),
+        *_letters(one.words[0], model.features.lexicons["characters"].terms, contributions[columns["characters"]]),
+    ]
+    terms.sort(key=lambda term: -abs(term.weight))
+    return HeadReason(facet, value, sum(blocks.values()), blocks, tuple(terms))
+
+
+def _columns(model: Model, texts: Texts) -> dict[str, slice]:
+    """Return where each block of features stands in the matrix."""
+    dimension = texts.vectors.shape[1]
+    sizes = {"vectors": dimension, "before": dimension, "form": len(FORM)}
+    sizes |= {name: len(lexicon.terms) for name, lexicon in model.features.lexicons.items()}
+    ends = np.cumsum([sizes[name] for name in BLOCKS]).tolist()
+    return {name: slice(end - sizes[name], end) for name, end in zip(BLOCKS, ends, strict=True)}
+
+
+def _words(terms: Sequence[str], contributions: np.ndarray) -> list[Term]:
+    return [Term(terms[i], float(contributions[i])) for i in np.flatnonzero(contributions).tolist()]
+
+
+def _letters(text: str, terms: Sequence[str], contributions: np.ndarray) -> list[Term]:
+    """Count each character n-gram to the words it lies in, by how often it occurs in each."""
+    weight = {terms[i]: float(contributions[i]) for i in np.flatnonzero(contributions).tolist()}
+    grams = _analyzer()
+    words = text.lower().split()
+    occurrences = [[gram for gram in grams(word) if gram in weight] for word in words]
+    counts: dict[str, int] = {}
+    for gram in (gram for own in occurrences for gram in own):
+        counts[gram] = counts.get(gram, 0) + 1
+    found: dict[str, float] = {}
+    for word, own in zip(words, occurrences, strict=True):
+        if own:
+            name = word.strip(".,;:!?…\"'“”‘’()[]—–-") or word
+            found[name] = found.get(name, 0.0) + sum(weight[gram] / counts[gram] for gram in own)
+    return [Term(word, total, letters=True) for word, total in found.items()]
+
+
+def _analyzer() -> Callable[[str], list[str]]:
+    """Return what cuts a word into the character n-grams that the lexicon counts."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    analyzer: Callable[[str], list[str]] = CountVectorizer(**LEXICONS["characters"]).build_analyzer()
+    return analyzer
