@@ -84,7 +84,7 @@ def state(folder):
 def moments(statements):
     """Choose where to kill: as the tables are made, in the middle of two transactions, and right before two commits."""
     commits = [n for n, sql in enumerate(statements, start=1) if sql.startswith("COMMIT")]
-    made, imported, _, coded, _, trained, suggested = commits
+    *_migrations, made, imported, _, coded, _, trained, suggested = commits
     return [made // 2, (made + imported) // 2, coded, trained, (trained + suggested) // 2]
 
 

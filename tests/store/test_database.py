@@ -135,54 +135,68 @@ def test_the_database_of_another_program_is_left_alone(tmp_path, user_version):
 
 # --- migrations ---
 
-ADD_PLACE = """BEGIN IMMEDIATE;
+NOW = database.SCHEMA_VERSION
+ADD_PLACE = f"""BEGIN IMMEDIATE;
 CREATE TABLE place (name TEXT NOT NULL) STRICT;
 INSERT INTO place SELECT name FROM transcript;
-PRAGMA user_version = 2;
+PRAGMA user_version = {NOW + 1};
 COMMIT;
 """
 
 
 @pytest.fixture
-def version_2(tmp_path, monkeypatch):
-    """Return a function that makes the program know a second migration."""
+def next_version(tmp_path, monkeypatch):
+    """Return a function that makes the program know one more migration."""
 
     def teach(script):
-        path = tmp_path / "002_place.sql"
+        path = tmp_path / "999_place.sql"
         path.write_text(script)
-        monkeypatch.setattr(database, "MIGRATIONS", [*database.MIGRATIONS[:1], path])
-        monkeypatch.setattr(database, "SCHEMA_VERSION", 2)
+        monkeypatch.setattr(database, "MIGRATIONS", [*database.MIGRATIONS, path])
+        monkeypatch.setattr(database, "SCHEMA_VERSION", NOW + 1)
 
     return teach
 
 
-def test_an_older_study_is_brought_up_to_date_after_a_backup(desk, version_2):
+def test_an_older_study_is_brought_up_to_date_after_a_backup(desk, next_version):
     desk.code(0)
     head = log.head(desk.store)
-    version_2(ADD_PLACE)
+    next_version(ADD_PLACE)
     store = Store(desk.store.path)
-    assert store.one("PRAGMA user_version") == 2
+    assert store.one("PRAGMA user_version") == NOW + 1
     assert store.one("SELECT name FROM place") == "alder-1"
     assert log.head(store) == head and prove(store) == []
     store.close()
-    with sqlite3.connect(desk.store.path.parent / "backups" / "study-schema-1.db") as backup:
-        assert backup.execute("PRAGMA user_version").fetchone() == (1,)
+    with sqlite3.connect(desk.store.path.parent / "backups" / f"study-schema-{NOW}.db") as backup:
+        assert backup.execute("PRAGMA user_version").fetchone() == (NOW,)
         assert backup.execute("SELECT count(*) FROM coding_event").fetchone() == (1,)
     backup.close()
+
+
+def test_a_study_of_the_first_version_is_brought_up_to_date(tmp_path, monkeypatch):
+    path = tmp_path / "study.db"
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "MIGRATIONS", database.MIGRATIONS[:1])
+        patch.setattr(database, "SCHEMA_VERSION", 1)
+        Store(path, create=True).close()
+    store = Store(path)
+    assert store.one("PRAGMA user_version") == NOW
+    assert (store.one("SELECT count(*) FROM draw"), prove(store)) == (0, [])
+    store.close()
+    assert (tmp_path / "backups" / "study-schema-1.db").exists()
 
 
 @pytest.mark.parametrize(
     "broken", ["CREATE TABLE half (;", "INSERT INTO place VALUES (NULL);", "SELECT * FROM nothing;"]
 )
-def test_a_migration_that_fails_leaves_the_older_study_whole(desk, version_2, broken, monkeypatch):
+def test_a_migration_that_fails_leaves_the_older_study_whole(desk, next_version, broken, monkeypatch):
     desk.code(0)
     head, before = log.head(desk.store), rows(desk.store)
-    version_2(ADD_PLACE.replace("INSERT INTO place", broken + "INSERT INTO place"))
+    next_version(ADD_PLACE.replace("INSERT INTO place", broken + "INSERT INTO place"))
     with pytest.raises(StudyError, match="refused"):
         Store(desk.store.path)
     monkeypatch.undo()
     store = Store(desk.store.path)
-    assert (store.one("PRAGMA user_version"), log.head(store), rows(store)) == (1, head, before)
+    assert (store.one("PRAGMA user_version"), log.head(store), rows(store)) == (NOW, head, before)
     store.close()
 
 
@@ -248,8 +262,8 @@ def test_a_read_only_study_is_read_and_refuses_to_be_written(desk, unwritable, w
     assert sorted(p.name for p in path.parent.iterdir()) == ["study.db"]
 
 
-def test_a_read_only_study_of_an_older_program_says_so(desk, unwritable, version_2):
-    version_2(ADD_PLACE)
+def test_a_read_only_study_of_an_older_program_says_so(desk, unwritable, next_version):
+    next_version(ADD_PLACE)
     desk.store.close()
     unwritable(desk.store.path)
     with pytest.raises(StudyError, match="has to be brought up to date"):
