@@ -2,7 +2,7 @@
 
 Each strategy is a pure function of what the model says and where the units lie, and returns the rows of at most n
 units, the first to judge first. What they choose is no random sample: it never enters an estimate of quality or
-prevalence. That is what `at_random` is for.
+prevalence. That is what `by_coins` is for.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def disagreement(
 
 
 def at_random(P: Matrix, vectors: Matrix, n: int, rng: np.random.Generator, **_: Any) -> Indices:
-    """Choose units at random, each with the same probability n / n_units: the only fair ground for an estimate.
+    """Choose n units at random, all with the same probability.
 
     Examples
     --------
@@ -125,12 +125,29 @@ def at_random(P: Matrix, vectors: Matrix, n: int, rng: np.random.Generator, **_:
     return rng.permutation(len(P))[:n]
 
 
+def by_coins(units: int, n: int, rng: np.random.Generator) -> tuple[Indices, np.ndarray, float]:
+    """Draw about n units, each by a coin of its own, as the ground of an estimate (Poisson sampling, Hájek 1964).
+
+    Returns
+    -------
+    All units in the order in which to judge, which of these are drawn, and the probability of each to be drawn.
+
+    Examples
+    --------
+    >>> order, drawn, probability = by_coins(8, 2, np.random.default_rng(1))
+    >>> sorted(order.tolist()), drawn.shape, probability
+    ([0, 1, 2, 3, 4, 5, 6, 7], (8,), 0.25)
+    """
+    probability = min(1.0, n / max(1, units))
+    return rng.permutation(units), rng.random(units) < probability, probability
+
+
 STRATEGIES: dict[str, Strategy] = {
     "uncertain": uncertain,
     "diverse": diverse,
     "disagreement": disagreement,
     "random": at_random,
-    "blind": at_random,  # the same draw; the person is not shown what the model suggests
+    "blind": at_random,  # as random, with nothing shown of what the model suggests
 }
 
 

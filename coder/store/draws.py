@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coder.store.database import Store
@@ -10,33 +10,32 @@ from coder.store.database import Store
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """A unit that was drawn at random.
+    """A unit of the frame of a random draw.
 
-    `run` is the draw it belongs to: rows of one run are a simple random sample without replacement, in the order in
-    which they were drawn, from a frame of 1 / `probability` times their number. `how` is `random`, where the person
-    sees the suggestions, or `blind`.
+    `run` is the draw: its rows are all units that could have been drawn, in the order in which to judge. Each was
+    `drawn`, or not, with its `probability` and independently of the others (Poisson sampling, Hájek 1964). `how` is
+    `random`, where the person sees the suggestions, or `blind`.
     """
 
     id: int
     run: int
     segment: int
     probability: float
+    drawn: bool
     how: str
     at: str
 
 
-def write_draw(store: Store, segments: Sequence[int], frame: int, how: str) -> None:
-    """Write down that these units were drawn from a frame of that many, inside a transaction."""
-    run, at, probability = store.run(), store.now(), len(segments) / max(1, frame)
+def write_draw(store: Store, drawn: Mapping[int, bool], probability: float, how: str) -> None:
+    """Write down a draw inside a transaction: of each segment of the frame whether it was drawn."""
+    run, at = store.run(), store.now()
     store.insert_many(
-        "INSERT INTO draw (run, segment, probability, how, at) VALUES (?, ?, ?, ?, ?)",
-        ((run, segment, probability, how, at) for segment in segments),
+        "INSERT INTO draw (run, segment, probability, drawn, how, at) VALUES (?, ?, ?, ?, ?, ?)",
+        ((run, segment, probability, int(taken), how, at) for segment, taken in drawn.items()),
     )
 
 
-def draws(store: Store, how: str | None = None) -> list[Draw]:
-    """Return all draws, or those of one kind, in order."""
-    sql = "SELECT id, run, segment, probability, how, at FROM draw"
-    if how is None:
-        return [Draw(*row) for row in store.rows(f"{sql} ORDER BY id")]
-    return [Draw(*row) for row in store.rows(f"{sql} WHERE how = ? ORDER BY id", (how,))]
+def draws(store: Store) -> list[Draw]:
+    """Return the rows of all draws, in order."""
+    rows = store.rows("SELECT id, run, segment, probability, drawn, how, at FROM draw ORDER BY id")
+    return [Draw(**{**row, "drawn": bool(row["drawn"])}) for row in rows]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from coder.learn.querying import (
     STRATEGIES,
     at_random,
+    by_coins,
     disagreement,
     divergence,
     diverse,
@@ -106,6 +107,25 @@ def test_a_random_draw_takes_each_unit_equally_often() -> None:
     P = np.zeros((10, 1))
     counts = np.bincount(np.concatenate([at_random(P, P, 3, rng) for _ in range(4000)]), minlength=10)
     assert np.abs(counts / 4000 - 0.3).max() < 0.03
+
+
+def test_coins_fall_for_each_unit_by_itself_with_the_probability_that_is_named() -> None:
+    rng = np.random.default_rng(7)
+    counts, sizes = np.zeros(20), []
+    for _ in range(4000):
+        order, drawn, probability = by_coins(20, 5, rng)
+        assert probability == 0.25
+        assert sorted(order.tolist()) == list(range(20))
+        counts[order[drawn]] += 1
+        sizes.append(drawn.sum())
+    assert np.abs(counts / 4000 - 0.25).max() < 0.03
+    assert np.var(sizes) == pytest.approx(20 * 0.25 * 0.75, rel=0.1)  # as of independent coins
+
+
+def test_more_than_there_are_means_all() -> None:
+    _, drawn, probability = by_coins(3, 50, np.random.default_rng(1))
+    assert drawn.all()
+    assert probability == 1
 
 
 def test_neighbours_vote_by_their_share_and_only_where_they_were_judged() -> None:

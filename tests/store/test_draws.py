@@ -8,44 +8,44 @@ from coder.store.draws import draws, write_draw
 from coder.store.proof import prove
 
 
-def drawn(desk, *places, how="random", frame=4):
+def draw(desk, *drawn, how="random", frame=(2, 0, 1, 3), probability=0.5):
     with desk.store.transaction("draw"):
-        write_draw(desk.store, [desk.segments[n] for n in places], frame, how)
+        write_draw(desk.store, {desk.segments[n]: n in drawn for n in frame}, probability, how)
 
 
-def test_a_draw_keeps_its_order_and_each_units_probability(desk):
-    drawn(desk, 2, 0)
-    drawn(desk, 1, how="blind", frame=2)
+def test_a_draw_keeps_its_frame_its_order_and_each_units_probability(desk):
+    draw(desk, 0, 2)
+    draw(desk, 1, frame=(3, 1), how="blind", probability=0.25)
     found = draws(desk.store)
-    assert [(d.segment, d.probability, d.how) for d in found] == [
-        (desk.segments[2], 0.5, "random"),
-        (desk.segments[0], 0.5, "random"),
-        (desk.segments[1], 0.5, "blind"),
+    assert [(d.segment, d.probability, d.drawn, d.how) for d in found] == [
+        (desk.segments[2], 0.5, True, "random"),
+        (desk.segments[0], 0.5, True, "random"),
+        (desk.segments[1], 0.5, False, "random"),
+        (desk.segments[3], 0.5, False, "random"),
+        (desk.segments[3], 0.25, False, "blind"),
+        (desk.segments[1], 0.25, True, "blind"),
     ]
-    assert found[0].run == found[1].run != found[2].run
-    assert draws(desk.store, "blind") == found[2:]
+    assert [d.run for d in found] == [1, 1, 1, 1, 2, 2]
     assert [(run["command"], run["events"]) for run in log.runs(desk.store)] == [("draw", 0), ("draw", 0)]
     assert prove(desk.store) == []
 
 
 def test_a_dry_run_draws_nothing(desk):
     with desk.store.transaction("draw", dry_run=True):
-        write_draw(desk.store, desk.segments, 4, "random")
+        write_draw(desk.store, {desk.segments[0]: True}, 0.5, "random")
     assert draws(desk.store) == []
 
 
 @pytest.mark.parametrize("sql", ["UPDATE draw SET probability = 1", "DELETE FROM draw"])
 def test_a_draw_is_never_changed(desk, sql):
-    drawn(desk, 0)
+    draw(desk, 0)
     with pytest.raises(StudyError, match="a draw is never"), desk.store.transaction("draw"):
         desk.store.db.execute(sql)
-    assert len(draws(desk.store)) == 1
+    assert len(draws(desk.store)) == 4
 
 
-@pytest.mark.parametrize(
-    ("places", "how", "frame"), [((0, 0), "random", 4), ((0,), "uncertain", 4), ((0, 1), "random", 1)]
-)
-def test_a_draw_that_makes_no_sense_is_refused(desk, places, how, frame):
+@pytest.mark.parametrize("wrong", [{"how": "uncertain"}, {"probability": 0}, {"probability": 1.1}])
+def test_a_draw_that_makes_no_sense_is_refused(desk, wrong):
     with pytest.raises(StudyError, match="refused"):
-        drawn(desk, *places, how=how, frame=frame)
+        draw(desk, 0, **wrong)
     assert draws(desk.store) == []
