@@ -23,6 +23,8 @@ MAY_IMPORT = {
     "coder.store": {"coder.store"} | FOUNDATIONS,
     "coder.steps": {"coder.steps", "coder.store"} | COMPUTE | SETTINGS | FOUNDATIONS,
     "coder.cli": {"coder.cli", "coder.steps"} | FOUNDATIONS,
+    "coder.__main__": {"coder.cli"},
+    "coder": {"coder.steps"},  # the public names
 }
 ONLY_STANDARD_LIBRARY = {"coder.errors", "coder.types", "coder.config", "coder.resources", "coder.store"}
 HEAVY = (

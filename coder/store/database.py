@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +217,8 @@ class Store:
 
 def program_version() -> str:
     """Return the installed version of coder."""
+    from importlib.metadata import PackageNotFoundError, version  # slow to import, and only a writing command asks
+
     try:
         return version("transcript-coder")
     except PackageNotFoundError:
