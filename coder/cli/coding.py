@@ -1,4 +1,4 @@
-"""Commands of people who code: coders, code, audit."""
+"""Commands of people who code: coders, code, audit, why."""
 
 from __future__ import annotations
 
@@ -6,12 +6,27 @@ from pathlib import Path
 
 import click
 
-from coder.cli.output import coder_option, counted, dry_run_option, json_option, opened, show, show_json, study_argument
+from coder.cli.explaining import show_why
+from coder.cli.output import (
+    coder_option,
+    counted,
+    dry_run_option,
+    json_option,
+    opened,
+    progress,
+    show,
+    show_json,
+    study_argument,
+    wrapped,
+)
 from coder.cli.output import transcript_option as only_transcript
 from coder.cli.sessions import audit_session, coding_session
 from coder.errors import UsageError
-from coder.steps.auditing import audit_sheet, read_sheet
+from coder.steps.auditing import Item
 from coder.steps.coding import coders_of, import_codings, new_coder
+from coder.steps.explaining import why as why_step
+from coder.steps.ordering import ORDERS, SAMPLE, audit_queue
+from coder.steps.sheets import audit_sheet, read_sheet
 from coder.types import Table
 
 
@@ -83,6 +98,17 @@ def code(
 @coder_option()
 @only_transcript
 @click.option("--all", "everything", is_flag=True, help="Units without suggestions too: what did the model miss?")
+@click.option(
+    "--order",
+    type=click.Choice(ORDERS),
+    metavar="ORDER",
+    default="transcript",
+    show_default=True,
+    help="What comes first; see above.",
+)
+@click.option(
+    "--sample", default=SAMPLE, show_default=True, type=click.IntRange(1), help="About how many units to draw."
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write what is to audit as a spreadsheet.")
 @click.option(
     "--in",
@@ -96,6 +122,8 @@ def audit(
     coder: str,
     transcripts: tuple[str, ...],
     everything: bool,
+    order: str,
+    sample: int,
     out: Path | None,
     filled: Path | None,
     dry_run: bool,
@@ -104,12 +132,27 @@ def audit(
 
     In the terminal, or as a spreadsheet: --out writes it; fill in the columns `verdict` (accept, reject, skip) and,
     where another code holds, `correct code`; --in reads it. All rows are checked before any is written.
+
+    --order says what comes first. To teach the model much with few answers: uncertain (it could as well have decided
+    otherwise), diverse (uncertain, and unlike one another), disagreement (it says one thing, people or coded units
+    like it another). To learn how good it is: random (about --sample units, each with the same known probability; the
+    draw is written down and finished before another is made), blind (the same over all units, and nothing is shown).
+    For a second look at codings of people that the model doubts: suspect.
     """
     if out and filled:
         raise UsageError("--out and --in are two steps", todo="write the spreadsheet first, fill it in, then read it")
     with opened(study) as s:
         if out:
-            rows = audit_sheet(s, coder, out, transcripts=transcripts, everything=everything, dry_run=dry_run)
+            rows = audit_sheet(
+                s,
+                coder,
+                out,
+                transcripts=transcripts,
+                everything=everything,
+                order=order,
+                sample=sample,
+                dry_run=dry_run,
+            )
             click.echo(f"{counted(rows, 'row')} {'would be written' if dry_run else 'written'} to {out}")
             if rows and not dry_run:
                 click.echo("Fill in `verdict` (accept, reject, skip), or `correct code`; then read it with --in.")
@@ -124,4 +167,47 @@ def audit(
         elif dry_run:
             raise UsageError("--dry-run goes with --out or --in", todo="in the terminal, `u` takes a verdict back")
         else:
-            audit_session(s, coder, transcripts, everything)
+            with progress() as bar:
+
+                def load() -> list[Item]:
+                    items = audit_queue(
+                        s,
+                        coder,
+                        order=order,
+                        transcripts=transcripts,
+                        everything=everything,
+                        sample=sample,
+                        progress=bar,
+                    )
+                    bar.clear()
+                    return items
+
+                audit_session(s, coder, load, _nothing_left(order, everything))
+
+
+def _nothing_left(order: str, everything: bool) -> str:
+    """Say why there is nothing to audit."""
+    if order == "suspect":
+        return "The model doubts no coding that you have not looked at again."
+    if everything or order == "blind":
+        return "Nothing to audit: you have answered every unit."
+    return "Nothing to audit: you have answered every unit that has a suggestion. --all shows the others, too."
+
+
+@click.command()
+@study_argument
+@click.argument("event", type=click.IntRange(1))
+@json_option
+def why(study: Path, event: int, as_json: bool) -> None:
+    """Explain a suggestion: EVENT is its number.
+
+    The numbers stand in `coder history` and in spreadsheets to audit. Printed are the score and the threshold, what
+    weighed, coded units like it, and the definition.
+    """
+    with opened(study) as s:
+        found = why_step(s, event)
+    if as_json:
+        show_json(found)
+        return
+    click.echo(wrapped(found.unit.segment.words, "  "))
+    show_why(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -87,6 +88,7 @@ def suggest(
                 f"{counted(counts['texts'], 'text')}, {counted(counts['accepted'], 'code')} accepted; "
                 f"{counted(counts['rows'], 'row')} {'would be written' if dry_run else 'written'} to {output}"
             )
+            show_warnings(counts["warnings"])
         return
     if study is None or table is not None:
         raise UsageError("give either a STUDY or --table FILE", todo="see coder suggest --help")
@@ -121,6 +123,13 @@ def show_suggested(found: Suggested) -> None:
     )
     if found.trained:
         show_needs_more(found.needs_more)
+    show_warnings(found.warnings)
+
+
+def show_warnings(warnings: Sequence[str]) -> None:
+    """Say on standard error how new texts differ from those that the model was trained on."""
+    for warning in warnings:
+        click.echo(click.style(wrapped(f"Warning: {warning}"), fg="yellow"), err=True)
 
 
 def show_needs_more(needs_more: dict[str, int]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from coder.cli.coding import audit, code, coders
+from coder.cli.coding import audit, code, coders, why
 from coder.cli.learning import models, retrain, suggest, train
 from coder.cli.output import CoderCommands
 from coder.cli.reports import agreement, matrix, quotes, stats
@@ -22,7 +22,7 @@ def main() -> None:
 
 
 for command in (
-    new, run, import_, transcripts, segment, scheme, coders, code, suggest, audit,
+    new, run, import_, transcripts, segment, scheme, coders, code, suggest, audit, why,
     train, retrain, models, agreement, quotes, matrix, stats, history, check,
 ):  # fmt: skip
     main.add_command(command)

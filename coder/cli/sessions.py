@@ -7,9 +7,21 @@ from typing import TypeVar
 
 import click
 
+from coder.cli.explaining import show_why
 from coder.cli.output import counted, wrapped
-from coder.errors import CodingError, UsageError
-from coder.steps.auditing import Item, answer, code_by_hand, one_code, parse_answer, queue, uncoded, undo
+from coder.errors import CodingError, ModelError, UsageError
+from coder.steps.auditing import (
+    Item,
+    answer,
+    auditable_model,
+    code_by_hand,
+    numbered,
+    one_code,
+    parse_answer,
+    uncoded,
+    undo,
+)
+from coder.steps.explaining import Explainer, explainer
 from coder.steps.study import Study
 from coder.types import Unit
 
@@ -21,6 +33,7 @@ AUDIT_HELP = """\
   1 + ...  accept this one, add a code           name holds these words
   # words  a memo, at a line's end      s        skip: decide later
   u        take the last unit back      q        stop (all is saved)
+  w        why the first suggestion     w 2      why the second one
   ?        these lines"""
 
 CODE_HELP = """\
@@ -30,19 +43,20 @@ CODE_HELP = """\
   q        stop (all is saved)          ?        these lines"""
 
 
-def audit_session(study: Study, coder: str, transcripts: Sequence[str], everything: bool) -> None:
+def audit_session(study: Study, coder: str, load: Callable[[], list[Item]], nothing: str) -> None:
     """Audit the queue until it is empty or the coder stops."""
-    nothing = "Nothing to audit: you have answered every unit" + (
-        "." if everything else " that has a suggestion. --all shows the others, too."
-    )
-
-    def items() -> list[Item]:
-        return queue(study, coder, transcripts=transcripts, everything=everything)
+    model: list[Explainer] = []  # loaded at the first question, and kept
 
     def answered(item: Item, line: str) -> None:
         answer(study, coder, item, parse_answer(study, item, line))
 
-    _session(study, coder, items, lambda item: item.unit, _show_suggestions, answered, AUDIT_HELP, nothing)
+    def why(item: Item, number: str) -> None:
+        code = numbered(item, number or "1")
+        if not model:
+            model.append(explainer(study, auditable_model(study)))
+        show_why(model[0].why(item.unit, code))
+
+    _session(study, coder, load, lambda item: item.unit, _show_suggestions, answered, AUDIT_HELP, nothing, why)
 
 
 def coding_session(study: Study, coder: str, transcripts: Sequence[str]) -> None:
@@ -77,6 +91,7 @@ def _session(
     answered: Callable[[Thing, str], None],
     help_text: str,
     nothing: str,
+    why: Callable[[Thing, str], None] | None = None,
 ) -> None:
     """Show one thing after another and pass each line on; undo goes back to the unit that was taken back."""
     things, at, done = load(), 0, 0
@@ -105,10 +120,12 @@ def _session(
                     things, done = load(), max(0, done - 1)
                     at = next((n for n, t in enumerate(things) if unit_of(t).segment.id in taken), 0)
                     click.echo(click.style(f"Taken back: {counted(len(taken), 'unit')}.", fg="yellow"))
+                case str() if why is not None and line.split()[:1] == ["w"]:
+                    why(thing, line[1:].strip())
                 case _:
                     answered(thing, line)
                     at, done = at + 1, done + 1
-        except (UsageError, CodingError) as error:
+        except (UsageError, CodingError, ModelError) as error:
             for text in str(error).splitlines():
                 click.echo(click.style(wrapped(text, "  "), fg="red"))
     click.echo(f"{counted(done, 'unit')} judged in this session; all of it is saved.")
@@ -140,7 +157,13 @@ def _last_words(text: str, most: int = 60) -> str:
 
 
 def _show_suggestions(item: Item) -> None:
+    if item.shown == "nothing":
+        click.echo("   what is suggested stays hidden (x: none of the codes, + words: a code)")
+        return
     for n, suggestion in enumerate(item.suggestions, start=1):
-        click.echo(click.style(f"   {n}  {suggestion.code}", bold=True) + f"  {suggestion.score:.2f}")
+        said = f"  ({suggestion.said})" if suggestion.said else ""
+        click.echo(click.style(f"   {n}  {suggestion.code}", bold=True) + f"  {suggestion.score:.2f}{said}")
+    if item.shown == "codings":
+        click.echo("   the model doubts what people said: which of these hold?")
     if not item.suggestions:
         click.echo("   no suggestion (x: none of the codes, + words: add one)")

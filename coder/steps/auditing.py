@@ -1,44 +1,55 @@
-"""Audit: a person accepts, corrects or rejects what the model suggested; in the terminal, or in a spreadsheet."""
+"""Audit: a person accepts, corrects or rejects what the model suggested, or looks again at what people coded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from coder.errors import CodingError, StudyError, UsageError, did_you_mean
+from coder.errors import CodingError, StudyError, UsageError
 from coder.steps.coding import add_coder, find_codes
 from coder.steps.study import Study
 from coder.steps.suggesting import units_in
 from coder.store import corpus, log
 from coder.types import Coding, CodingEvent, Unit, Verdict
 
+SECOND_LOOK = "second look"
+"""The memo of an answer to a doubted coding, where the person gives none."""
+
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A code that the model suggested for a unit; `event` is its place in the log."""
+    """A code to decide on: one that the model suggested, or a coding that it doubts.
 
-    event: int
+    `event` is the suggestion's place in the log; None for a doubted coding, of which `said` tells who said what.
+    """
+
+    event: int | None
     code: str
     score: float
+    said: str = ""
 
 
 @dataclass(frozen=True)
 class Item:
-    """A unit to audit, with its suggestions from the likeliest on, and who says it."""
+    """A unit to audit, with its suggestions from the likeliest on, and who says it.
+
+    `shown` is what the person has in sight: `suggestions`, `nothing` (a blind audit), or `codings` of people, for a
+    second look.
+    """
 
     unit: Unit
     suggestions: tuple[Suggestion, ...]
     speaker: str
     title: str
+    shown: str = "suggestions"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A person's word on one item: of each suggestion whether it holds, and codes that were missed."""
+    """A person's word on one item: which of its codes hold and which do not, and codes that were missed."""
 
-    accepted: tuple[int, ...] = ()
-    rejected: tuple[int, ...] = ()
+    accepted: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     memo: str = ""
 
@@ -62,8 +73,8 @@ def queue(study: Study, coder: str, *, transcripts: Sequence[str] = (), everythi
     CodingError
         The coder is a model.
     """
-    model = _model(study)
-    _check_coder(study, coder)
+    model = auditable_model(study)
+    check_coder(study, coder)
     units = units_in(study, transcripts)
     events = log.current(study.store)
     done = {event.segment for event in events if event.coder == coder and event.code is None}
@@ -86,7 +97,7 @@ def queue(study: Study, coder: str, *, transcripts: Sequence[str] = (), everythi
     return items
 
 
-def _model(study: Study) -> str:
+def auditable_model(study: Study) -> str:
     """Return the name of the model whose suggestions are audited."""
     model = log.suggesting_model(study.store)
     if not model:
@@ -94,30 +105,60 @@ def _model(study: Study) -> str:
     return model
 
 
-def _check_coder(study: Study, name: str) -> None:
+def check_coder(study: Study, name: str) -> None:
+    """Refuse a model's name."""
     if any(coder.name == name and coder.kind == "model" for coder in log.coders(study.store)):
         raise CodingError(f"`{name}` is a model's name", todo="give your own name as the coder")
 
 
-def answer(study: Study, coder: str, item: Item, given: Answer, *, shown: str = "suggestions") -> list[int]:
+def answer(study: Study, coder: str, item: Item, given: Answer) -> list[int]:
     """Write a person's word on one item in one transaction; return the events.
 
-    What was neither suggested nor added is absent from then on: the unit counts as read.
+    What was neither suggested nor added is absent from then on: the unit counts as read. A second look is a word on
+    the doubted codes alone.
     """
     with study.store.transaction("audit"):
         add_coder(study, coder)
-        return log.append(study.store, _codings(coder, item, given, shown), study.scheme_version())
+        codings = list(
+            _second_look(study, coder, item, given) if item.shown == "codings" else _first(coder, item, given)
+        )
+        return log.append(study.store, codings, study.scheme_version())
 
 
-def _codings(coder: str, item: Item, given: Answer, shown: str) -> list[Coding]:
+def _first(coder: str, item: Item, given: Answer) -> Iterator[Coding]:
     segment = item.unit.segment.id
-    by_event = {s.event: s.code for s in item.suggestions}
-    said = [(e, Verdict.PRESENT) for e in given.accepted] + [(e, Verdict.ABSENT) for e in given.rejected]
-    codings = [
-        Coding(segment, by_event[e], coder, verdict, responds_to=e, shown=shown, memo=given.memo) for e, verdict in said
+    asked = {s.code: s.event for s in item.suggestions}
+    for verdict, codes in ((Verdict.PRESENT, given.accepted), (Verdict.ABSENT, given.rejected)):
+        for code in codes:
+            event = asked[code]
+            yield Coding(segment, code, coder, verdict, responds_to=event, shown=item.shown, memo=given.memo)
+    for code in given.added:
+        yield Coding(segment, code, coder, shown=item.shown, memo=given.memo)
+    yield Coding(segment, None, coder, shown=item.shown)
+
+
+def _second_look(study: Study, coder: str, item: Item, given: Answer) -> Iterator[Coding]:
+    """Say a word on the unit; what does not hold is taken off the coder's own passages in it, too."""
+    segment, memo = item.unit.segment.id, given.memo or SECOND_LOOK
+    for code in given.accepted + given.added:
+        yield Coding(segment, code, coder, shown=item.shown, memo=memo)
+    for code in given.rejected:
+        for place in dict.fromkeys([segment, *_own_passages(study, coder, item.unit, code)]):
+            yield Coding(place, code, coder, Verdict.ABSENT, shown=item.shown, memo=memo)
+
+
+def _own_passages(study: Study, coder: str, unit: Unit, code: str) -> list[int]:
+    """Return the passages by which a coder has coded a unit."""
+    from coder.agreement.units import project
+
+    segments = corpus.segments(study.store)
+    own = [
+        event.segment
+        for event in log.current(study.store, coder)
+        if event.code == code and event.verdict is Verdict.PRESENT and event.segment in segments
     ]
-    codings += [Coding(segment, code, coder, shown=shown, memo=given.memo) for code in given.added]
-    return [*codings, Coding(segment, None, coder, shown=shown)]
+    coded = project([unit.segment.span], [segments[segment].span for segment in own])
+    return [segment for segment, units in zip(own, coded, strict=True) if units]
 
 
 def parse_answer(study: Study, item: Item, line: str) -> Answer:
@@ -137,33 +178,36 @@ def parse_answer(study: Study, item: Item, line: str) -> Answer:
     body, _, memo = line.partition("#")
     verdicts, *additions = body.split("+")
     if not verdicts.strip() and not additions:
-        raise UsageError("nothing was answered", todo="a, x, numbers of suggestions, +code, s, u, q or ?")
-    events = [s.event for s in item.suggestions]
-    accepted: tuple[int, ...]
+        raise UsageError("nothing was answered", todo=ANSWERS)
+    suggested = tuple(s.code for s in item.suggestions)
+    accepted: tuple[str, ...]
     match verdicts.split():
-        case ["a"]:
-            accepted = tuple(events)
+        case ["a"] if suggested:
+            accepted = suggested
         case ["x"] | []:
             accepted = ()
         case numbers:
-            accepted = tuple(_numbered(events, number) for number in numbers)
-    rejected = tuple(event for event in events if event not in accepted)
-    suggested = {s.code: s.event for s in item.suggestions}
-    added = []
-    for part in additions:
-        code = one_code(study, part.strip())
-        if code in suggested:  # adding what was suggested is accepting it
-            accepted = (*accepted, suggested[code])
-            rejected = tuple(event for event in rejected if event != suggested[code])
-        else:
-            added.append(code)
-    return Answer(accepted, rejected, tuple(dict.fromkeys(added)), memo.strip())
+            accepted = tuple(numbered(item, number) for number in numbers)
+    added = dict.fromkeys(one_code(study, part.strip()) for part in additions)
+    accepted += tuple(code for code in added if code in suggested)  # adding what was suggested is accepting it
+    rejected = tuple(code for code in suggested if code not in accepted)
+    return Answer(accepted, rejected, tuple(code for code in added if code not in suggested), memo.strip())
 
 
-def _numbered(events: Sequence[int], number: str) -> int:
-    if number.isdecimal() and 1 <= int(number) <= len(events):
-        return events[int(number) - 1]
-    raise UsageError(f"`{number}` is not understood", todo="a, x, numbers of suggestions, +code, s, u, q or ?")
+ANSWERS = "a, x, numbers of suggestions, +code, s, u, w, q or ?"
+
+
+def numbered(item: Item, number: str) -> str:
+    """Return the code of the n-th suggestion.
+
+    Raises
+    ------
+    UsageError
+        There is none of that number, or none is shown.
+    """
+    if number.isdecimal() and 1 <= int(number) <= len(item.suggestions):
+        return item.suggestions[int(number) - 1].code
+    raise UsageError(f"`{number}` is not understood", todo=ANSWERS)
 
 
 def one_code(study: Study, words: str) -> str:
@@ -219,154 +263,6 @@ def _taken_back(study: Study, event: CodingEvent) -> Coding:
     )
 
 
-SHEET = (
-    "event",
-    "segment",
-    "transcript",
-    "turn",
-    "speaker",
-    "title",
-    "question",
-    "words",
-    "suggested code",
-    "score",
-    "verdict",
-    "correct code",
-    "memo",
-)
-
-
-def audit_sheet(
-    study: Study,
-    coder: str,
-    path: Path,
-    *,
-    transcripts: Sequence[str] = (),
-    everything: bool = False,
-    dry_run: bool = False,
-) -> int:
-    """Write what a coder has to audit as a spreadsheet, a row a suggestion; return the number of rows.
-
-    `verdict` is to be filled in (accept, reject, skip), `correct code` where another code holds.
-    """
-    import pandas as pd
-
-    from coder.tables.spreadsheet import write_table
-
-    items = queue(study, coder, transcripts=transcripts, everything=everything)
-    rows = [_sheet_row(item, suggestion) for item in items for suggestion in item.suggestions or (None,)]
-    if not dry_run:
-        write_table(pd.DataFrame(rows, columns=list(SHEET)).astype(str), path)
-    return len(rows)
-
-
-def _sheet_row(item: Item, suggestion: Suggestion | None) -> tuple[object, ...]:
-    segment = item.unit.segment
-    asked = (suggestion.event, suggestion.code, f"{suggestion.score:.2f}") if suggestion else ("", "", "")
-    place = (segment.id, segment.span.transcript, segment.span.turn, item.speaker, item.title)
-    return (asked[0], *place, item.unit.before, segment.words, asked[1], asked[2], "", "", "")
-
-
-@dataclass(frozen=True)
-class SheetRead:
-    """What came back in a spreadsheet: rows answered and left empty, units, and those of them still to be finished."""
-
-    answered: int
-    empty: int
-    units: int
-    unfinished: int
-    written: int
-
-
-def read_sheet(study: Study, coder: str, path: Path, *, dry_run: bool = False) -> SheetRead:
-    """Take a filled-in spreadsheet back into the log, after a check of every row.
-
-    Raises
-    ------
-    CodingError
-        Any row does not fit: every such row is named, and nothing is written.
-    """
-    from coder.tables.spreadsheet import read_table
-
-    frame = read_table(path).fillna("").astype(str)
-    for column in SHEET:
-        if column not in frame.columns:
-            raise CodingError(f"the column `{column}` is missing", where=path, todo=did_you_mean(column, frame.columns))
-    rows = [{str(key): str(value).strip() for key, value in row.items()} for row in frame.to_dict("records")]
-    segments = {str(s.id): s.words for s in corpus.segments(study.store).values()}
-    suggested = {str(e.id): e for e in log.current(study.store, _model(study))}
-    answers: dict[int, list[Coding]] = {}
-    wrong = []
-    for line, row in enumerate(rows, start=2):
-        try:
-            for coding in _sheet_codings(study, coder, row, segments, suggested):
-                answers.setdefault(coding.segment, []).append(coding)
-        except (CodingError, UsageError) as error:
-            wrong.append(CodingError(error.message, where=f"{path}, line {line}", todo=error.todo))
-    if wrong:
-        raise CodingError("\n".join(map(str, wrong[:20])) + f"\n{len(wrong)} rows do not fit; nothing was written")
-    open_ones = _unanswered(study, coder, suggested.values(), answers)
-    codings = []
-    for segment, own in answers.items():
-        codings += own if segment in open_ones else [*own, Coding(segment, None, coder, shown="suggestions")]
-    with study.store.transaction("audit", dry_run=dry_run):
-        add_coder(study, coder)
-        written = log.append(study.store, codings, study.scheme_version())
-    empty = sum(not row["verdict"] and not row["correct code"] for row in rows)
-    return SheetRead(len(rows) - empty, empty, len(answers), len(open_ones & set(answers)), len(written))
-
-
-def _unanswered(
-    study: Study, coder: str, suggested: Iterable[CodingEvent], answers: Mapping[int, Sequence[Coding]]
-) -> set[int]:
-    """Return the segments with a suggestion that the coder has left open: these do not count as read."""
-    said = {(event.segment, event.code) for event in log.current(study.store, coder)}
-    said |= {(coding.segment, coding.code) for own in answers.values() for coding in own}
-    return {e.segment for e in suggested if e.code is not None and (e.segment, e.code) not in said}
-
-
-def _sheet_codings(
-    study: Study,
-    coder: str,
-    row: Mapping[str, str],
-    segments: Mapping[str, str],
-    suggested: Mapping[str, CodingEvent],
-) -> list[Coding]:
-    """Return what one row says."""
-    verdict, other = row["verdict"].lower(), row["correct code"]
-    if verdict in {"", "skip"} and not other:
-        return []
-    if row["segment"] not in segments:
-        raise CodingError(f"there is no unit {row['segment']} in the study now", todo="write the spreadsheet anew")
-    if " ".join(segments[row["segment"]].split()) != " ".join(row["words"].split()):
-        raise CodingError("the words are not those of the unit", todo="leave `words` as it was written")
-    segment, memo = int(row["segment"]), row["memo"]
-    codings = []
-    if row["event"]:
-        event = suggested.get(row["event"])
-        if event is None or event.segment != segment or event.code != row["suggested code"]:
-            raise CodingError(f"event {row['event']} is not this suggestion", todo="write the spreadsheet anew")
-        said = {"accept": Verdict.PRESENT, "reject": Verdict.ABSENT, "": Verdict.ABSENT if other else None}
-        if verdict not in said:
-            raise CodingError(
-                f"`{row['verdict']}` is not a verdict",
-                todo=did_you_mean(verdict, said) or "accept, reject or skip",
-            )
-        word = said[verdict]
-        if word is not None:
-            codings.append(
-                Coding(segment, event.code, coder, word, responds_to=event.id, shown="suggestions", memo=memo)
-            )
-    elif verdict not in {"reject", ""}:
-        raise CodingError("there is no suggestion to accept in this row", todo="write the code in `correct code`")
-    if other:
-        codings += [
-            Coding(segment, one_code(study, part.strip()), coder, shown="suggestions", memo=memo)
-            for part in other.split(";")
-        ]
-    return codings or [Coding(segment, None, coder, shown="suggestions")]
-
-
 def code_by_hand(study: Study, coder: str, unit: Unit, codes: Sequence[str], memo: str = "") -> list[int]:
     """Write what a person codes in a unit with nothing in sight; no codes at all says that none applies."""
     segment = unit.segment.id
@@ -393,7 +289,7 @@ def uncoded(study: Study, coder: str, *, transcripts: Sequence[str] = ()) -> lis
     from coder.agreement.units import ratings
     from coder.steps.judging import judgements
 
-    _check_coder(study, coder)
+    check_coder(study, coder)
     units = units_in(study, transcripts)
     judged = judgements(study, corpus.segments(study.store), log.current(study.store, coder))
     spans = [unit.segment.span for unit in units]

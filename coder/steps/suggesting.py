@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coder.errors import StudyError, TableError, UsageError, did_you_mean
 from coder.steps.coding import whole
-from coder.steps.judging import ratings_of
+from coder.steps.judging import ratings_of, settled
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
 from coder.steps.training import current_model, find_model, prototypes_of, texts_of
@@ -18,12 +18,17 @@ from coder.types import Coder, Coding, Progress, Unit, Verdict, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.embed.encoders import Encoder
+    from coder.learn.examples import Texts
+    from coder.learn.explaining import Known
     from coder.learn.model import Model
 
 
 @dataclass(frozen=True)
 class Suggested:
-    """What a batch of suggestions wrote. `trained` is False where only the scheme's own words could speak."""
+    """What a batch of suggestions wrote. `trained` is False where only the scheme's own words could speak.
+
+    `warnings` say of which transcripts the units are unlike those that the model was trained on, and how.
+    """
 
     model: str
     trained: bool
@@ -33,6 +38,7 @@ class Suggested:
     suggestions: dict[str, int]
     written: int
     needs_more: dict[str, int]
+    warnings: tuple[str, ...]
 
 
 def suggest(
@@ -65,7 +71,8 @@ def suggest(
     encoder = encoder or named(study.settings.encoder)
     units = _chosen(study, transcripts, everything)
     name, model = model_of(study, encoder)
-    P = model.predict(texts_of(study, units, encoder, progress))
+    texts = texts_of(study, units, encoder, progress)
+    P = model.predict(texts)
     accepted = model.thresholds <= P
     codings = [
         Coding(unit.segment.id, code, name, confidence=round(float(P[row, k]), 4))
@@ -90,20 +97,45 @@ def suggest(
         counts,
         len(written),
         model.needs_more(study.settings.min_positives),
+        tuple(_warnings(model, units, texts)),
     )
+
+
+def _warnings(model: Model, units: list[Unit], texts: Texts) -> list[str]:
+    """Say transcript by transcript how units differ from those that the model was trained on."""
+    import numpy as np
+
+    from coder.learn.shifting import shifts
+
+    names = np.array([unit.segment.span.transcript for unit in units], dtype=object)
+    return [
+        f"{name}: {warning}"
+        for name in dict.fromkeys(names)
+        for warning in shifts(model, texts.take(np.flatnonzero(names == name)), model.about.get("usual", {}))
+    ]
 
 
 def model_of(study: Study, encoder: Encoder) -> tuple[str, Model]:
     """Return the study's model and the name it codes under; without one, the scheme's own words are the model."""
-    import numpy as np
-
     from coder.learn.bundle import load_model
-    from coder.learn.examples import Examples, bare, targets_of
-    from coder.learn.model import fit
 
     folder = current_model(study)
     if folder is not None:
         return folder.name, load_model(folder, encoder=encoder.fingerprint)
+    return SCHEME_MODEL, scheme_model(study, encoder)
+
+
+SCHEME_MODEL = "scheme-examples"
+"""The name under which the scheme's own words suggest codes, as long as no model is trained."""
+
+
+def scheme_model(study: Study, encoder: Encoder) -> Model:
+    """Return the model in which only the scheme's definitions and examples speak."""
+    import numpy as np
+
+    from coder.learn.examples import Examples, bare, targets_of
+    from coder.learn.model import fit
+
     targets = targets_of(study.scheme)
     codes = study.scheme.paths()
     nothing = Examples(
@@ -113,7 +145,24 @@ def model_of(study: Study, encoder: Encoder) -> tuple[str, Model]:
         np.zeros(0, int),
         np.zeros(0, bool),
     )
-    return "scheme-examples", fit(nothing, codes, targets, prototypes_of(study, targets, encoder))
+    model = fit(nothing, codes, targets, prototypes_of(study, targets, encoder))
+    model.about.update({"language": study.settings.language})
+    return model
+
+
+def judged_units(study: Study, encoder: Encoder, progress: Progress = silent) -> Known:
+    """Return the units that people have judged, with what holds of each."""
+    import numpy as np
+
+    from coder.embed.cache import embed
+    from coder.learn.explaining import Known
+
+    units = units_of(study)
+    Y = settled(study, ratings_of(study, units))
+    rows = np.flatnonzero(~np.isnan(Y).all(axis=1))
+    words = [units[i].segment.words for i in rows]
+    ids = np.array([units[i].segment.id for i in rows], dtype=int)
+    return Known(ids, words, embed(words, encoder, study.vectors, progress), Y[rows])
 
 
 def units_in(study: Study, transcripts: Sequence[str]) -> list[Unit]:
@@ -165,13 +214,18 @@ def suggest_table(
     top: int | None = None,
     dry_run: bool = False,
     progress: Progress = silent,
-) -> dict[str, int]:
+) -> dict[str, Any]:
     """Code any table of texts; a row for each suggested code, with all columns kept.
 
     The columns `code`, `score` (a calibrated probability), `rank` (1 is the likeliest) and `accepted` (the score
     reaches the code's threshold) are added. Without `top` the accepted codes are written, and a text without any
     keeps one row with an empty code; with it each text's `top` likeliest codes, accepted or not. A text without words
     keeps one row too.
+
+    Returns
+    -------
+    How many `texts` there are, `rows` and `accepted` codes, and `warnings` of how the texts differ from those that the
+    model was trained on.
 
     Raises
     ------
@@ -185,6 +239,7 @@ def suggest_table(
     from coder.embed.encoders import encoder as named
     from coder.learn.bundle import about_model, load_model
     from coder.learn.examples import Texts
+    from coder.learn.shifting import shifts
     from coder.tables.spreadsheet import read_table, write_table
 
     if output.resolve() == table.resolve():
@@ -198,7 +253,8 @@ def suggest_table(
     asked = [str(text) for text in frame[before_column].fillna("")] if before_column else [""] * len(words)
     vectors = embed(words + asked, encoder, None, progress)
     before = vectors[len(words) :] * np.array([bool(text.strip()) for text in asked], np.float32)[:, None]
-    P = bundle.predict(Texts(words, vectors[: len(words)], before, np.full(len(words), np.nan)))
+    texts = Texts(words, vectors[: len(words)], before, np.full(len(words), np.nan))
+    P = bundle.predict(texts)
     rows: list[int] = []
     added: list[tuple[str, float | None, int | None, bool]] = []
     for n, scores in enumerate(P):
@@ -216,7 +272,12 @@ def suggest_table(
     columns["rank"] = columns["rank"].astype("Int64")
     if not dry_run:
         write_table(pd.concat([coded, columns], axis=1), output)
-    return {"texts": len(words), "rows": len(rows), "accepted": int(columns["accepted"].sum())}
+    return {
+        "texts": len(words),
+        "rows": len(rows),
+        "accepted": int(columns["accepted"].sum()),
+        "warnings": shifts(bundle, texts, bundle.about.get("usual", {})),
+    }
 
 
 def _check_columns(columns: Sequence[str], table: Path, text_column: str, before_column: str | None) -> None:

@@ -163,3 +163,55 @@ def test_sheets_and_sessions_do_not_mix(coder, suggested, tmp_path):
     assert "--dry-run goes with" in coder("audit", suggested, "--coder", "eva", "--dry-run", code=2).stderr
     said = coder("audit", suggested, "--coder", "eva", "--out", tmp_path / "a.doc", code=2).stderr
     assert ".xlsx" in said
+
+
+@pytest.mark.parametrize("order", ["uncertain", "diverse", "disagreement", "random"])
+def test_audit_in_another_order(coder, suggested, order):
+    said = coder("audit", suggested, "--coder", "eva", "--order", order, "--sample", 99, input="a\n" * 10).output
+    assert "judged in this session" in said
+    assert "Nothing to audit" in coder("audit", suggested, "--coder", "eva", "--order", order).output
+
+
+def test_a_blind_audit_hides_what_is_suggested(coder, suggested, events):
+    lines = ["w", "a", "1", "+ customers fairs", *["x"] * 20]
+    said = coder(
+        "audit", suggested, "--coder", "eva", "--order", "blind", "--sample", 99, input="\n".join(lines)
+    ).output
+    assert "what is suggested stays hidden" in said
+    assert said.count("is not understood") == 3
+    assert "0." not in said  # no score
+    own = events(suggested, "eva")
+    assert {(e.shown, e.responds_to) for e in own} == {("nothing", None)}
+    assert [e.code for e in own if e.code] == ["education/customers/fairs"]
+
+
+def test_a_second_look_at_doubted_codings(coder, suggested):
+    said = coder("audit", suggested, "--coder", "ada", "--order", "suspect", input="w\nq\n").output
+    assert "ada: " in said
+    assert "learned from what people said of this very unit" in said
+    left = coder("audit", suggested, "--coder", "ada", "--order", "suspect", input="a\n" * 30).output
+    assert "judged in this session" in left
+    assert "doubts no coding" in coder("audit", suggested, "--coder", "ada", "--order", "suspect").output
+
+
+def test_the_session_says_why(coder, suggested):
+    said = coder("audit", suggested, "--coder", "eva", input="w\nw 1\nw 9\nw x\nq\n").output
+    assert said.count("suggested from 0.") == 2
+    assert said.count("is not understood") == 2
+    assert "alike, has this code: “" in said
+    assert " = meaning " in said
+    assert "intercept" in said
+    assert "~ by the letters within the word" in said
+
+
+def test_why_explains_an_event(coder, suggested, events):
+    event = next(e for e in events(suggested, "model-1") if e.code)
+    said = coder("why", suggested, event.id).output
+    assert event.code in said
+    assert f"{event.confidence:.2f}, suggested from" in said
+    found = json.loads(coder("why", suggested, event.id, "--json").output)
+    assert found["event"]["id"] == event.id
+    heads = found["explanation"]["heads"]
+    assert all(sum(head["blocks"].values()) == pytest.approx(head["log_odds"]) for head in heads)
+    assert "not a model's suggestion" in coder("why", suggested, 1, code=2).stderr
+    assert "no event" in coder("why", suggested, 99999, code=2).stderr

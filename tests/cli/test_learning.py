@@ -109,3 +109,24 @@ def test_suggest_for_a_table(coder, suggested, tmp_path):
     assert list(coded.columns) == ["who", "text", "code", "score", "rank", "accepted"]
     assert list(coded["rank"]) == [1, 2, 1, 2]
     assert json.loads(coder("suggest", *options, "--json").output)["texts"] == 2
+
+
+GERMAN = "Wir haben den Kunden auf der Messe gezeigt, wie man das Echolot benutzt, und sie haben viel gefragt. " * 4
+
+
+def test_texts_in_another_language_are_warned_of_on_standard_error(coder, suggested, tmp_path):
+    table, output = tmp_path / "texts.csv", tmp_path / "coded.csv"
+    table.write_text(f'text\n"{GERMAN}"\n', "utf-8")
+    options = ("--table", table, "--model", suggested / "models" / "model-1", "--output", output)
+    done = coder("suggest", *options)
+    assert "does not read like English" in done.stderr
+    assert "Warning" not in done.stdout
+    assert "English" in json.loads(coder("suggest", *options, "--json").stdout)["warnings"][0]
+
+
+def test_an_interview_in_another_language_is_warned_of_by_its_name(coder, suggested):
+    (suggested / "transcripts" / "dune-1.txt").write_text(f"Interviewer: Und?\nJan: {GERMAN}\n", "utf-8")
+    coder("import", suggested)
+    coder("segment", suggested)
+    done = coder("suggest", suggested)
+    assert "Warning: dune-1: this does not read like English" in " ".join(done.stderr.split())

@@ -10,11 +10,9 @@ from coder.errors import CodingError, StudyError, UsageError
 from coder.steps.auditing import (
     Answer,
     answer,
-    audit_sheet,
     code_by_hand,
     parse_answer,
     queue,
-    read_sheet,
     uncoded,
     undo,
 )
@@ -22,6 +20,7 @@ from coder.steps.checking import check
 from coder.steps.citing import citations
 from coder.steps.judging import ratings_of
 from coder.steps.segmenting import units_of
+from coder.steps.sheets import audit_sheet, read_sheet
 from coder.store import log
 from coder.types import Coder, Coding, Provenance, Verdict
 
@@ -364,4 +363,4 @@ def test_an_answer_names_only_suggestions_of_its_item(study, suggestions):
     items = queue(study, "eva")
     wrong = dataclasses.replace(items[0], suggestions=items[1].suggestions)
     with pytest.raises(KeyError):
-        answer(study, "eva", wrong, Answer(accepted=(items[0].suggestions[0].event,)))
+        answer(study, "eva", wrong, Answer(accepted=(COURSES,)))

@@ -1,0 +1,171 @@
+"""What to audit first: transcript by transcript, what teaches the model most, a random draw, or doubted codings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from coder.errors import StudyError, UsageError, did_you_mean
+from coder.steps.auditing import Item, Suggestion, check_coder, queue
+from coder.steps.judging import ratings_of, settled
+from coder.steps.study import Study
+from coder.steps.suggesting import judged_units, model_of, units_in
+from coder.steps.training import current_model, texts_of
+from coder.store import corpus, log
+from coder.store.draws import draws, write_draw
+from coder.types import Progress, silent
+
+if TYPE_CHECKING:  # numpy is imported where it is used
+    from coder.agreement.units import Ratings
+    from coder.learn.model import HeldOut
+    from coder.learn.suspecting import Suspect
+
+ORDERS = ("transcript", "uncertain", "diverse", "disagreement", "random", "blind", "suspect")
+SAMPLE = 50
+"""How many units a random draw takes, about."""
+CHOSEN = 100
+"""So many units are chosen actively; what comes after them is ordered by uncertainty. Train again before that."""
+
+
+def audit_queue(
+    study: Study,
+    coder: str,
+    *,
+    order: str = "transcript",
+    transcripts: Sequence[str] = (),
+    everything: bool = False,
+    sample: int = SAMPLE,
+    dry_run: bool = False,
+    progress: Progress = silent,
+) -> list[Item]:
+    """Return what a coder has to audit, in this order.
+
+    Parameters
+    ----------
+    order
+        `transcript`: as they were spoken. `uncertain`, `diverse`, `disagreement`: what teaches the model most first.
+        `random`: a draw in which each unit has the same known probability; `blind`: the same over all units, with or
+        without a suggestion, and nothing is shown. `suspect`: codings of people that the model doubts.
+    sample
+        About how many units to draw, for `random` and `blind`. A draw is written down, and is finished before
+        another one is made.
+    dry_run
+        Write no draw down.
+
+    Raises
+    ------
+    UsageError
+        There is no such order, or no transcript of a name that was given.
+    StudyError
+        There are no suggestions yet; or, for `suspect`, no model that has held anything out.
+    CodingError
+        The coder is a model.
+    """
+    if order not in ORDERS:
+        raise UsageError(f"there is no order `{order}`", todo=did_you_mean(order, ORDERS) or ", ".join(ORDERS))
+    if order == "suspect":
+        return _doubted(study, coder, transcripts)
+    items = queue(study, coder, transcripts=transcripts, everything=everything or order == "blind")
+    if order == "transcript":
+        return items
+    if order in {"random", "blind"}:
+        drawn = _drawn(study, items, order, sample, dry_run)
+        return [replace(item, suggestions=(), shown="nothing") for item in drawn] if order == "blind" else drawn
+    return _chosen_actively(study, items, order, progress)
+
+
+def _drawn(study: Study, items: list[Item], how: str, sample: int, dry_run: bool) -> list[Item]:
+    """Return what is left of earlier draws; where nothing is, draw anew and write the draw down."""
+    import numpy as np
+
+    from coder.learn.querying import by_coins
+
+    by_segment = {item.unit.segment.id: item for item in items}
+    before = draws(study.store)
+    left = dict.fromkeys(d.segment for d in before if d.drawn and d.how == how and d.segment in by_segment)
+    if left or not items:
+        return [by_segment[segment] for segment in left]
+    rng = np.random.default_rng([study.settings.seed, len({d.run for d in before})])
+    order, drawn, probability = by_coins(len(items), sample, rng)
+    frame = {items[i].unit.segment.id: bool(drawn[i]) for i in order.tolist()}
+    with study.store.transaction("draw", dry_run=dry_run):
+        write_draw(study.store, frame, probability, how)
+    return [by_segment[segment] for segment, taken in frame.items() if taken]
+
+
+def _chosen_actively(study: Study, items: list[Item], strategy: str, progress: Progress) -> list[Item]:
+    import numpy as np
+
+    from coder.embed.encoders import encoder as named
+    from coder.learn.querying import STRATEGIES, neighbours_vote, uncertain
+
+    encoder = named(study.settings.encoder)
+    _, model = model_of(study, encoder)
+    units = [item.unit for item in items]
+    texts = texts_of(study, units, encoder, progress)
+    P = model.predict(texts)
+    known = judged_units(study, encoder, progress)
+    others = ratings_of(study, units).values if units else np.zeros((0, 0, len(model.codes)))
+    votes = np.concatenate([neighbours_vote(texts.vectors, known.vectors, known.Y)[None], others])
+    rng = np.random.default_rng(study.settings.seed)
+    more = {"thresholds": model.thresholds, "known": known.vectors, "votes": votes}
+    first = STRATEGIES[strategy](P, texts.vectors, CHOSEN, rng, **more).tolist()
+    rest = uncertain(P, texts.vectors, len(P), rng, thresholds=model.thresholds).tolist()
+    return [items[i] for i in dict.fromkeys(first + rest)]
+
+
+def _doubted(study: Study, coder: str, transcripts: Sequence[str]) -> list[Item]:
+    """Return the units with codings that the model doubts and the coder has not looked at again, worst first."""
+    import numpy as np
+
+    from coder.learn.suspecting import suspects
+
+    check_coder(study, coder)
+    held_out = _held_out(study)
+    units = {unit.segment.id: unit for unit in units_in(study, ())}
+    wanted = {unit.segment.id for unit in units_in(study, transcripts)}
+    rows = [row for row, segment in enumerate(held_out.ids.tolist()) if segment in units]
+    own = [units[int(held_out.ids[row])] for row in rows]
+    ratings = ratings_of(study, own)
+    looked = {(e.segment, e.code) for e in log.current(study.store, coder) if e.shown == "codings"}
+    found: dict[int, list[Suspect]] = {}
+    for suspect in suspects(held_out.P[np.array(rows, dtype=int)], settled(study, ratings)):
+        segment = own[suspect.row].segment.id
+        if segment in wanted and (segment, ratings.codes[suspect.code]) not in looked:
+            found.setdefault(suspect.row, []).append(suspect)
+    speakers = corpus.speakers(study.store)
+
+    def item(row: int) -> Item:
+        segment = own[row].segment
+        who = speakers.get(segment.span.transcript, {}).get(segment.speaker)
+        codings = tuple(
+            Suggestion(None, ratings.codes[s.code], s.probability, _said(ratings, row, s.code)) for s in found[row]
+        )
+        return Item(own[row], codings, segment.speaker, who.title if who else "", shown="codings")
+
+    return [item(row) for row in found]
+
+
+def _said(ratings: Ratings, row: int, code: int) -> str:
+    """Return who said what of a code, such as `ada: present, ben: absent`."""
+    words = {1.0: "present", 0.0: "absent"}
+    values = ratings.values[:, row, code].tolist()
+    return ", ".join(f"{who}: {words[v]}" for who, v in zip(ratings.coders, values, strict=True) if v in words)
+
+
+def _held_out(study: Study) -> HeldOut:
+    """Return what the study's model said of its training units while their transcripts were held out."""
+    from coder.learn.bundle import load_model
+
+    folder = current_model(study)
+    model = load_model(folder) if folder is not None else None
+    held_out = model.held_out if model else None
+    own = model is not None and model.about["study"] == study.settings.name and model.codes == study.scheme.paths()
+    if held_out is None or not own:
+        raise StudyError(
+            "no model here has doubted the codings of this study, with their transcripts held out",
+            where=study.folder,
+            todo="code two transcripts or more, then: coder train",
+        )
+    return held_out
