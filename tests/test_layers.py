@@ -14,7 +14,6 @@ FOUNDATIONS = {"coder.errors", "coder.types"}
 COMPUTE = {f"coder.{room}" for room in ("transcripts", "scheme", "embed", "learn", "agreement", "tables")}
 SETTINGS = {"coder.config", "coder.resources"}
 MAY_IMPORT = {
-    "coder": set(),
     "coder.errors": set(),
     "coder.types": {"coder.errors"},
     "coder.config": {"coder.errors"},

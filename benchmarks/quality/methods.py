@@ -16,7 +16,7 @@ from coder.embed.encoders import Encoder
 from coder.errors import UsageError
 from coder.learn.examples import Examples, Prototypes, Targets, Texts, targets_of
 from coder.scheme.reading import load_scheme
-from coder.steps.training import prototypes_of
+from coder.steps.teaching import prototypes_of
 from coder.types import Code, FacetValue, Scheme
 
 SETFIT_STEPS = 150

@@ -22,11 +22,14 @@ from coder.cli.output import (
     wrapped,
 )
 from coder.errors import UsageError
+from coder.steps.models import current_model, models_of, use_model
 from coder.steps.suggesting import Suggested, suggest_table
 from coder.steps.suggesting import suggest as suggest_step
-from coder.steps.training import Trained, current_model, models_of, use_model
+from coder.steps.training import Flip, Trained
 from coder.steps.training import train as train_step
 from coder.types import Table
+
+FLIPS_SHOWN = 10
 
 
 @click.command()
@@ -209,9 +212,21 @@ def show_trained(trained: Trained) -> None:
             f"Against the current model: macro-F1 {number(c.old)} -> {number(c.new)}, difference "
             f"{number(c.low)} to {number(c.high)} (95 %), on {counted(c.units, 'unit')} that neither has seen."
         )
+    if trained.flips:
+        _show_flips(trained.flips)
     click.echo(f"{'Adopted' if trained.adopted else 'Not adopted'}: {trained.why}.")
     if (trained.folder / "card.md").exists():
         click.echo(f"Card: {trained.folder / 'card.md'}")
+
+
+def _show_flips(flips: tuple[Flip, ...]) -> None:
+    """Say which suggestions on unjudged units the new model makes, and which it no longer makes."""
+    gained = sum(flip.suggested for flip in flips)
+    click.echo(f"Suggestions that flip on unjudged units: {gained} new, {len(flips) - gained} gone.")
+    for flip in flips[:FLIPS_SHOWN]:
+        click.echo(f"  {'+' if flip.suggested else '-'} {flip.code}, {flip.transcript}: “{flip.words[:60]}”")
+    if len(flips) > FLIPS_SHOWN:
+        click.echo(f"  ... and {len(flips) - FLIPS_SHOWN} more; all of them with --json")
 
 
 @click.command()

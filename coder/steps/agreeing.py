@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from coder.errors import StudyError, TableError, UsageError, did_you_mean
 from coder.steps.judging import ratings_of
+from coder.steps.models import current_model
 from coder.steps.study import Study
-from coder.steps.training import current_model
 from coder.types import Progress, Table, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from coder.errors import CoderError, UsageError, did_you_mean
 from coder.steps.importing import case_warnings
+from coder.steps.models import current_model
 from coder.steps.study import Study
-from coder.steps.training import current_model
 from coder.store import corpus, log
 from coder.store.proof import prove
 from coder.types import CodingEvent

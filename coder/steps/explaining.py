@@ -9,7 +9,7 @@ from coder.errors import CodingError, ModelError, UsageError
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
 from coder.steps.suggesting import SCHEME_MODEL, judged_units, scheme_model
-from coder.steps.training import texts_of
+from coder.steps.teaching import texts_of
 from coder.store import corpus, log
 from coder.types import CodingEvent, Unit
 

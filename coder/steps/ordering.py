@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from coder.errors import StudyError, UsageError, did_you_mean
 from coder.steps.auditing import Item, Suggestion, check_coder, queue
 from coder.steps.judging import ratings_of, settled
+from coder.steps.models import current_model
 from coder.steps.study import Study
 from coder.steps.suggesting import judged_units, model_of, units_in
-from coder.steps.training import current_model, texts_of
+from coder.steps.teaching import texts_of
 from coder.store import corpus, log
 from coder.store.draws import draws, write_draw
 from coder.types import Progress, silent

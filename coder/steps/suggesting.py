@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from coder.errors import StudyError, TableError, UsageError, did_you_mean
 from coder.steps.coding import whole
 from coder.steps.judging import ratings_of, settled
+from coder.steps.models import current_model, find_model
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
-from coder.steps.training import current_model, find_model, prototypes_of, texts_of
+from coder.steps.teaching import prototypes_of, texts_of
 from coder.store import corpus, log
 from coder.types import Coder, Coding, Progress, Unit, Verdict, silent
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coder.errors import ModelError, did_you_mean
-from coder.resources import shipped_models
-from coder.steps.judging import marked_passages, ratings_of, settled
+from coder.errors import ModelError
+from coder.steps.judging import ratings_of
+from coder.steps.models import current_model
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
+from coder.steps.teaching import gather, texts_of
 from coder.store import log
-from coder.types import Progress, Scheme, Unit, silent
+from coder.types import Progress, silent
 
 if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
     from coder.embed.encoders import Encoder
     from coder.learn.evaluation import CodeQuality, Comparison
-    from coder.learn.examples import Examples, Prototypes, Targets, Texts
+    from coder.learn.examples import Examples
     from coder.learn.model import Model
 
 
@@ -39,6 +38,17 @@ class Trained:
     macro_f1: float
     needs_more: dict[str, int]
     comparison: Comparison | None = None
+    flips: tuple[Flip, ...] = ()
+
+
+@dataclass(frozen=True)
+class Flip:
+    """A suggestion on a unit that nobody has judged, which the new model makes (or no longer makes)."""
+
+    transcript: str
+    code: str
+    suggested: bool
+    words: str
 
 
 def train(
@@ -64,9 +74,13 @@ def train(
     ModelError
         A model of that name is there already.
     """
-    from coder.learn.model import fit
+    import numpy as np
 
-    inputs, examples, targets, prototypes = _gather(study, encoder, progress)
+    from coder.embed.encoders import encoder as named
+    from coder.learn.model import fit
+    from coder.learn.shifting import usual
+
+    inputs, examples, targets, prototypes = gather(study, encoder, progress)
     current = current_model(study)
     if current is not None and name is None and not use and _learned_from(current) == inputs["fingerprint"]:
         return _unchanged(study, current, examples)
@@ -84,214 +98,17 @@ def train(
         seed=settings.seed,
         progress=progress,
     )
-    model.about.update(inputs | {"name": folder.name})
-    comparison = _compare(study, current, model, examples)
+    units = examples.take(np.flatnonzero(examples.is_unit))
+    about = {"name": folder.name, "usual": usual(units.texts, units.groups, prototypes)}
+    model.about.update(inputs | about)
+    comparison = _compare(study, current, model, units)
     adopted, why = _decide(comparison, current, use)
     outcome = _outcome(study, folder, model, examples, adopted, why, comparison)
+    if comparison is not None:
+        outcome = replace(outcome, flips=_flips(study, model, encoder or named(study.settings.encoder)))
     if not dry_run:
         _save(study, model, outcome)
     return outcome
-
-
-def _gather(
-    study: Study, encoder: Encoder | None, progress: Progress
-) -> tuple[dict[str, Any], Examples, Targets, Prototypes]:
-    """Collect what there is to learn from, and a fingerprint of all of it."""
-    import numpy as np
-
-    from coder.embed.encoders import encoder as named
-    from coder.learn.examples import Examples, targets_of
-
-    encoder = encoder or named(study.settings.encoder)
-    units = units_of(study)
-    Y = settled(study, ratings_of(study, units))
-    rows = np.flatnonzero(~np.isnan(Y).all(axis=1))
-    judged = [units[i] for i in rows]
-    passages = marked_passages(study, {unit.segment.id for unit in units})
-    marked = settled(study, ratings_of(study, passages)) if passages else Y[:0]
-    taught = judged + passages
-    names = {name: n for n, name in enumerate(dict.fromkeys(unit.segment.span.transcript for unit in taught))}
-    examples = Examples(
-        texts_of(study, taught, encoder, progress),
-        np.concatenate([Y[rows], marked]),
-        np.array([names[unit.segment.span.transcript] for unit in taught], dtype=int),
-        np.array([unit.segment.id for unit in taught], dtype=int),
-        np.arange(len(taught)) < len(judged),
-    )
-    targets = targets_of(study.scheme)
-    inputs = _describe(study, judged, examples, encoder)
-    return inputs, examples, targets, prototypes_of(study, targets, encoder)
-
-
-def _describe(study: Study, judged: list[Unit], examples: Examples, encoder: Encoder) -> dict[str, Any]:
-    """Say what a model learned from: what its card prints, and what a repetition must match."""
-    import numpy as np
-
-    settings = study.settings
-    about = {
-        "study": settings.name,
-        "scheme": study.scheme.name,
-        "scheme_sha256": sha256(study.scheme.source.encode()).hexdigest(),
-        "encoder_name": settings.encoder,
-        "encoder": encoder.fingerprint,
-        "language": settings.language,
-        "units_rule": settings.units,
-        "folds": settings.folds,
-        "min_positives": settings.min_positives,
-        "seed": settings.seed,
-        "units": len(judged),
-        "transcripts": sorted({unit.segment.span.transcript for unit in judged}),
-        "versions": _versions(),
-    }
-    before = [unit.before for unit in judged]
-    said = [examples.texts.words, examples.groups.tolist(), before]
-    digest = sha256(json.dumps([about, said], ensure_ascii=False, sort_keys=True).encode())
-    digest.update(np.nan_to_num(examples.Y, nan=-1).astype("<i1").tobytes())
-    return about | {"fingerprint": digest.hexdigest()}
-
-
-def _versions() -> dict[str, str]:
-    from importlib.metadata import version
-
-    names = ("numpy", "scikit-learn", "scipy", "sentence-transformers", "torch", "transcript-coder")
-    return {name: version(name) for name in names}
-
-
-def texts_of(study: Study, units: list[Unit], encoder: Encoder, progress: Progress = silent) -> Texts:
-    """Return units as a classifier sees them; vectors come from the cache where it has them."""
-    import numpy as np
-
-    from coder.embed.cache import embed
-    from coder.learn.examples import Texts
-
-    words = [unit.segment.words for unit in units]
-    before = [unit.before for unit in units]
-    vectors = embed(words + before, encoder, study.vectors, progress)
-    asked = np.array([bool(text.strip()) for text in before], dtype=np.float32)
-    position = np.array([unit.position for unit in units], dtype=float)
-    return Texts(words, vectors[: len(units)], vectors[len(units) :] * asked[:, None], position)
-
-
-def prototypes_of(study: Study, targets: Targets, encoder: Encoder) -> Prototypes:
-    """Return the scheme's definitions and examples as texts that stand for targets."""
-    import numpy as np
-
-    from coder.embed.cache import embed
-    from coder.learn.examples import Prototypes, bare
-
-    stands_for = _prototype_texts(study.scheme)
-    words = list(stands_for)
-    T = np.full((len(words), len(targets.names)), np.nan)
-    for row, names in enumerate(stands_for.values()):
-        facets = {facet for facet, _ in names}
-        for column, name in enumerate(targets.names):
-            if name[0] in facets:
-                T[row, column] = float(name in names)
-    return Prototypes(bare(words, embed(words, encoder, study.vectors)), T)
-
-
-def _prototype_texts(scheme: Scheme) -> dict[str, set[tuple[str, str]]]:
-    """Return each of the scheme's texts with the targets that it stands for."""
-    from coder.scheme.describing import code_prototype_texts, prototype_texts
-
-    found: dict[str, set[tuple[str, str]]] = {}
-    for name, texts in prototype_texts(scheme).items():
-        for text in texts:
-            found.setdefault(text, set()).add(name)
-    if len(scheme.facets) > 1:
-        for code in scheme.codes:
-            for text in code_prototype_texts(scheme)[code.path]:
-                found.setdefault(text, set()).update({("", code.path), *code.facets.items()})
-    return found
-
-
-def current_model(study: Study) -> Path | None:
-    """Return the folder of the model that the study has adopted, or None.
-
-    Raises
-    ------
-    ModelError
-        It is gone, or it is not the one that was adopted.
-    """
-    from coder.learn.bundle import digest
-
-    adopted = log.adopted(study.store)
-    if adopted is None:
-        return None
-    name, expected = adopted
-    folder = study.folder / "models" / name
-    if not (folder / "model.json").exists():
-        raise ModelError("the study's model is gone", where=folder, todo="restore it, or train anew: coder train --use")
-    if digest(folder) != expected:
-        raise ModelError(
-            "the model is not the one that was adopted (its sha256 differs)",
-            where=folder,
-            todo="restore it, or adopt what is there: coder models --use NAME",
-        )
-    return folder
-
-
-def find_model(study: Study | None, name: str) -> Path:
-    """Return the folder of a model: a path, one of the study's, or one that ships.
-
-    Raises
-    ------
-    ModelError
-        There is none of that name.
-    """
-    places = [Path(name)]
-    own: dict[str, Path] = {}
-    if study is not None:
-        own = {path.parent.name: path.parent for path in sorted((study.folder / "models").glob("*/model.json"))}
-    known = shipped_models() | own
-    places += [known[name]] if name in known else []
-    for place in places:
-        if (place / "model.json").exists():
-            return place
-    todo = did_you_mean(name, known) or f"models here: {', '.join(known) or 'none'}"
-    raise ModelError(f"there is no model `{name}`", todo=todo)
-
-
-def models_of(study: Study) -> list[dict[str, Any]]:
-    """Return each model of the study with what it says of itself, and whether it is the adopted one."""
-    from coder.learn.bundle import about_model
-
-    adopted = log.adopted(study.store)
-    folders = [path.parent for path in sorted((study.folder / "models").glob("*/model.json"))]
-    return [
-        about_model(folder) | {"name": folder.name, "adopted": bool(adopted and adopted[0] == folder.name)}
-        for folder in folders
-    ]
-
-
-def use_model(study: Study, name: str, *, dry_run: bool = False) -> Path:
-    """Adopt a model: one of the study's, or one from elsewhere, which is copied into the study.
-
-    Raises
-    ------
-    ModelError
-        It cannot be loaded here, or its codes are not those of the study's scheme.
-    """
-    from coder.embed.encoders import encoder
-    from coder.learn.bundle import digest, load_model
-
-    source = find_model(study, name)
-    model = load_model(source, encoder=encoder(study.settings.encoder).fingerprint)
-    if model.codes != study.scheme.paths():
-        other = sorted(set(model.codes) ^ set(study.scheme.paths()))
-        raise ModelError(
-            f"the model was trained on another scheme; {len(other)} codes differ, such as `{(other or ['order'])[0]}`",
-            where=source,
-            todo="train a model on this scheme: coder train",
-        )
-    target = study.folder / "models" / source.name
-    with study.store.transaction("models", dry_run=dry_run):
-        if not dry_run and source.resolve() != target.resolve():
-            if target.exists():
-                raise ModelError(f"the study has another model called `{target.name}`", where=target)
-            shutil.copytree(source, target)
-        log.adopt(study.store, source.name, digest(source), "chosen by the user")
-    return target
 
 
 def _next_name(study: Study) -> str:
@@ -352,7 +169,6 @@ def _compare(study: Study, current: Path | None, model: Model, examples: Example
 
     if current is None or model.held_out is None:
         return None
-    examples = examples.take(np.flatnonzero(examples.is_unit))
     old = load_model(current)
     if old.codes != model.codes or old.about.get("encoder") != model.about.get("encoder"):
         return None
@@ -378,6 +194,26 @@ def _unseen(study: Study, old: Model, examples: Examples) -> Any:
     seen = set(old.about.get("transcripts", ()))
     names = {s.id: s.span.transcript for s in corpus.segments(study.store).values()}
     return np.array([names[segment] not in seen for segment in examples.ids.tolist()], dtype=bool)
+
+
+def _flips(study: Study, new: Model, encoder: Encoder) -> tuple[Flip, ...]:
+    """Return where the new model differs from what is suggested now, on units that nobody has judged."""
+    import numpy as np
+
+    suggested = {(e.segment, e.code) for e in log.current(study.store, log.suggesting_model(study.store))}
+    asked = {segment for segment, _ in suggested}
+    units = units_of(study)
+    judged = np.asarray(~np.isnan(ratings_of(study, units).values).all(axis=(0, 2)))
+    open_ones = [unit for n, unit in enumerate(units) if not judged[n]]
+    covered = {unit.segment.span.transcript for unit in open_ones if unit.segment.id in asked}
+    open_ones = [unit for unit in open_ones if unit.segment.span.transcript in covered]
+    accepted = new.predict(texts_of(study, open_ones, encoder)) >= new.thresholds
+    return tuple(
+        Flip(unit.segment.span.transcript, code, bool(accepted[row, k]), unit.segment.words)
+        for row, unit in enumerate(open_ones)
+        for k, code in enumerate(new.codes)
+        if bool(accepted[row, k]) != ((unit.segment.id, code) in suggested)
+    )
 
 
 def _decide(comparison: Comparison | None, current: Path | None, use: bool) -> tuple[bool, str]:

@@ -1,0 +1,101 @@
+"""The models of a study: which there are, which one is adopted, and taking one from elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from coder.errors import ModelError, did_you_mean
+from coder.resources import shipped_models
+from coder.steps.study import Study
+from coder.store import log
+
+
+def current_model(study: Study) -> Path | None:
+    """Return the folder of the model that the study has adopted, or None.
+
+    Raises
+    ------
+    ModelError
+        It is gone, or it is not the one that was adopted.
+    """
+    from coder.learn.bundle import digest
+
+    adopted = log.adopted(study.store)
+    if adopted is None:
+        return None
+    name, expected = adopted
+    folder = study.folder / "models" / name
+    if not (folder / "model.json").exists():
+        raise ModelError("the study's model is gone", where=folder, todo="restore it, or train anew: coder train --use")
+    if digest(folder) != expected:
+        raise ModelError(
+            "the model is not the one that was adopted (its sha256 differs)",
+            where=folder,
+            todo="restore it, or adopt what is there: coder models --use NAME",
+        )
+    return folder
+
+
+def find_model(study: Study | None, name: str) -> Path:
+    """Return the folder of a model: a path, one of the study's, or one that ships.
+
+    Raises
+    ------
+    ModelError
+        There is none of that name.
+    """
+    places = [Path(name)]
+    own: dict[str, Path] = {}
+    if study is not None:
+        own = {path.parent.name: path.parent for path in sorted((study.folder / "models").glob("*/model.json"))}
+    known = shipped_models() | own
+    places += [known[name]] if name in known else []
+    for place in places:
+        if (place / "model.json").exists():
+            return place
+    todo = did_you_mean(name, known) or f"models here: {', '.join(known) or 'none'}"
+    raise ModelError(f"there is no model `{name}`", todo=todo)
+
+
+def models_of(study: Study) -> list[dict[str, Any]]:
+    """Return each model of the study with what it says of itself, and whether it is the adopted one."""
+    from coder.learn.bundle import about_model
+
+    adopted = log.adopted(study.store)
+    folders = [path.parent for path in sorted((study.folder / "models").glob("*/model.json"))]
+    return [
+        about_model(folder) | {"name": folder.name, "adopted": bool(adopted and adopted[0] == folder.name)}
+        for folder in folders
+    ]
+
+
+def use_model(study: Study, name: str, *, dry_run: bool = False) -> Path:
+    """Adopt a model: one of the study's, or one from elsewhere, which is copied into the study.
+
+    Raises
+    ------
+    ModelError
+        It cannot be loaded here, or its codes are not those of the study's scheme.
+    """
+    from coder.embed.encoders import encoder
+    from coder.learn.bundle import digest, load_model
+
+    source = find_model(study, name)
+    model = load_model(source, encoder=encoder(study.settings.encoder).fingerprint)
+    if model.codes != study.scheme.paths():
+        other = sorted(set(model.codes) ^ set(study.scheme.paths()))
+        raise ModelError(
+            f"the model was trained on another scheme; {len(other)} codes differ, such as `{(other or ['order'])[0]}`",
+            where=source,
+            todo="train a model on this scheme: coder train",
+        )
+    target = study.folder / "models" / source.name
+    with study.store.transaction("models", dry_run=dry_run):
+        if not dry_run and source.resolve() != target.resolve():
+            if target.exists():
+                raise ModelError(f"the study has another model called `{target.name}`", where=target)
+            shutil.copytree(source, target)
+        log.adopt(study.store, source.name, digest(source), "chosen by the user")
+    return target

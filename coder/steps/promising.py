@@ -1,0 +1,132 @@
+"""A promised precision: which suggestions may be accepted without a look, from a random sample that was audited."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coder.errors import StudyError
+from coder.steps.judging import people
+from coder.steps.study import Study
+from coder.store import log
+from coder.store.draws import Draw, draws
+from coder.types import CodingEvent, Table, Verdict
+
+if TYPE_CHECKING:  # numpy is imported where it is used
+    from coder.learn.promise import Kept, Suggestions
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What the sample allows: of all codes together, and of each code by itself.
+
+    `suggestions` is the number that the promise is about, `audited` how many of them the sample has.
+    """
+
+    precision: float
+    confidence: float
+    look: int
+    suggestions: int
+    audited: int
+    together: list[Kept]
+    by_code: list[Kept]
+
+    def table(self, title: str, kept: list[Kept]) -> Table:
+        """Return what may be accepted as a table for print."""
+        rows = tuple(
+            (
+                row.what,
+                "none" if math.isinf(row.threshold) else f"{row.threshold:.2f}",
+                row.accepted,
+                f"{row.right} of {row.audited}",
+                "" if math.isfinite(row.threshold) else "out of reach" if row.more is None else row.more,
+            )
+            for row in kept
+        )
+        note = (
+            f"Of what is accepted without a look at least {self.precision:.0%} is right, with {self.confidence:.0%} "
+            f"confidence. {self.suggestions} suggestions, {self.audited} of them audited at random; draw {self.look}."
+        )
+        return Table(title, ("suggestions", "from score", "accepted", "audited right", "audits to go"), rows, note)
+
+
+def promise_of(study: Study, *, precision: float = 0.9, confidence: float = 0.95) -> Promised:
+    """Find what may be accepted without a look so that at least `precision` of it is right.
+
+    It speaks of the suggestions on the units from which the last random draw was made (`coder audit --order random`).
+    The n-th draw of a study may err half as often as the one before it, so all of them together keep the confidence.
+
+    Raises
+    ------
+    StudyError
+        There is no random draw, it is not audited to its end, or suggestions have changed since.
+    """
+    from coder.learn.promise import Promise, keep_promise, keep_together
+
+    drawn = [draw for draw in draws(study.store) if draw.how == "random"]
+    if not drawn:
+        raise StudyError(
+            "nothing was sampled at random yet", where=study.folder, todo="coder audit STUDY --order random --coder YOU"
+        )
+    runs = sorted({draw.run for draw in drawn})
+    frame = {draw.segment: draw for draw in drawn if draw.run == runs[-1]}
+    found = _suggestions(study, frame)
+    codes = study.scheme.paths()
+    promise = Promise(precision, confidence).at_look(len(runs))
+    audited = sum(frame[segment].drawn for segment in found.unit.tolist())
+    return Promised(
+        precision,
+        confidence,
+        len(runs),
+        len(found.unit),
+        audited,
+        keep_together(found, promise),
+        keep_promise(found, promise, codes),
+    )
+
+
+def _suggestions(study: Study, frame: dict[int, Draw]) -> Suggestions:
+    """Lay out the suggestions on the frame's units, with the answers to those that were drawn."""
+    import numpy as np
+
+    from coder.learn.promise import Suggestions
+
+    known = {path: k for k, path in enumerate(study.scheme.paths())}
+    events = log.current(study.store)
+    model = log.suggesting_model(study.store)
+    rows = [e for e in events if e.coder == model and e.segment in frame and e.code in known]
+    run = next(iter(frame.values())).run
+    if any(event.run > run for event in rows):
+        raise StudyError(
+            "suggestions have changed since the random draw", where=study.folder, todo="make a new one: --order random"
+        )
+    answers = _answers(study, events)
+    left = {e.segment for e in rows if frame[e.segment].drawn and e.segment not in answers}
+    if left:
+        raise StudyError(
+            f"{len(left)} of the units that were drawn are still to be audited",
+            where=study.folder,
+            todo="go on with `coder audit --order random`: a promise needs all of them",
+        )
+    right = [
+        float(str(e.code) in answers[e.segment]) if frame[e.segment].drawn else np.nan  # what is unsure is not right
+        for e in rows
+    ]
+    return Suggestions(
+        np.array([e.segment for e in rows], dtype=int),
+        np.array([known[str(e.code)] for e in rows], dtype=int),
+        np.array([e.confidence or 0.0 for e in rows], dtype=float),
+        np.array([frame[e.segment].probability for e in rows], dtype=float),
+        np.array(right, dtype=float),
+    )
+
+
+def _answers(study: Study, events: list[CodingEvent]) -> dict[int, set[str]]:
+    """Return the codes that people found present in each unit that one of them has read as a whole."""
+    persons = set(people(study))
+    read: dict[int, set[str]] = {e.segment: set() for e in events if e.code is None and e.coder in persons}
+    for event in events:
+        if event.segment in read and event.code and event.coder in persons and event.verdict is Verdict.PRESENT:
+            read[event.segment].add(event.code)
+    return read

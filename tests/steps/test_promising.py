@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from coder.errors import StudyError
+from coder.steps.auditing import Answer, answer
+from coder.steps.ordering import audit_queue
+from coder.steps.promising import promise_of
+from coder.steps.suggesting import suggest
+from coder.steps.training import train
+
+
+@pytest.fixture
+def suggested(study):
+    train(study)
+    suggest(study, everything=True)
+    return study
+
+
+def test_a_promise_needs_a_random_sample(suggested):
+    with pytest.raises(StudyError, match="nothing was sampled at random"):
+        promise_of(suggested)
+
+
+def test_a_sample_must_be_audited_to_its_end(suggested):
+    items = audit_queue(suggested, "eva", order="random", everything=True, sample=200)
+    assert items
+    with pytest.raises(StudyError, match="still to be audited"):
+        promise_of(suggested)
+    for item in items:
+        answer(suggested, "eva", item, Answer(accepted=tuple(s.code for s in item.suggestions)))
+    found = promise_of(suggested)
+    assert found.audited <= found.suggestions
+    assert all(kept.right == kept.audited for kept in found.by_code)
+    assert "at least 90% is right" in found.table("All codes together", found.together).note
+
+
+def test_suggestions_made_after_the_draw_break_the_promise(suggested):
+    for item in audit_queue(suggested, "eva", order="random", everything=True, sample=200):
+        answer(suggested, "eva", item, Answer(rejected=tuple(s.code for s in item.suggestions)))
+    assert all(math.isinf(kept.threshold) for kept in promise_of(suggested).by_code)
+    train(suggested, use=True, name="other")
+    suggest(suggested, everything=True)
+    with pytest.raises(StudyError, match="changed since the random draw"):
+        promise_of(suggested)
