@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.quality.corpus import Corpus
 from benchmarks.quality.methods import Method, Predicted, Task
-from benchmarks.quality.metrics import Judged, judged, together
+from benchmarks.quality.metrics import Judged, average_precision, judged, together
 from coder.learn.evaluation import macro_f1, micro_f1
 
 SIZES = (25, 50, 100, 200, 500)
@@ -87,6 +87,7 @@ def summary(method: str, strategy: str, size: int | str, values: list[tuple[Judg
         "size": size,
         "macro_f1": macro_f1(everything.accepted, everything.Y),
         "micro_f1": micro_f1(everything.accepted, everything.Y),
+        "average_precision": average_precision(everything),
         "spread": float(np.std(each)),
         "seeds": len(values),
         "seconds": float(np.mean([seconds for _, seconds in values])),

@@ -62,7 +62,7 @@ def figures(found: Judged, units: Corpus, held: Held, *, promise: float, calibra
     return {
         "macro_f1": macro_f1(said, found.Y),
         "micro_f1": micro_f1(said, found.Y),
-        "average_precision": _mean([code["average_precision"] for code in codes]),
+        "average_precision": average_precision(found),
         **own,
         "calibration_error": calibration_error(found.P, found.Y) if calibrated else np.nan,
         "calibration_error_of_accepted": calibration_error(found.P, sure) if calibrated else np.nan,
@@ -71,6 +71,12 @@ def figures(found: Judged, units: Corpus, held: Held, *, promise: float, calibra
         "without_a_look": without_a_look(held, promise),
         "codes": codes,
     }
+
+
+def average_precision(found: Judged) -> float:
+    """Return the mean over codes: how well units are ranked, whatever the thresholds."""
+    names = tuple(map(str, range(found.Y.shape[1])))
+    return _mean([code.average_precision for code in quality(found.P, found.accepted, found.Y, names)])
 
 
 def code_figures(found: Judged, units: Corpus) -> tuple[list[Figures], Figures]:
