@@ -6,6 +6,7 @@ import csv
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from coder.types import Progress, silent
 SEVERAL = 0.01
 """Up to this share of the coded units may have several labels in a corpus that gives one label a unit."""
 
+LISTS = ("keys", "texts", "before", "roles", "split")
+ARRAYS = ("position", "Y", "first", "groups", "vectors", "before_vectors")
 Key = tuple[str, str]
 """A transcript's id and the unit's."""
 
@@ -66,13 +69,9 @@ class Corpus:
 
     def take(self, rows: np.ndarray) -> Corpus:
         """Return some of the units."""
-        lists = {name: _pick(getattr(self, name), rows) for name in ("keys", "texts", "before", "roles", "split")}
-        names = ("position", "Y", "first", "groups", "vectors", "before_vectors")
-        return replace(self, **lists, **{name: getattr(self, name)[rows] for name in names})
-
-
-def _pick(values: list[str], rows: np.ndarray) -> list[str]:
-    return [values[i] for i in rows.tolist()]
+        parts: dict[str, Any] = {name: getattr(self, name)[rows] for name in ARRAYS}
+        parts |= {name: [getattr(self, name)[i] for i in rows.tolist()] for name in LISTS}
+        return replace(self, **parts)
 
 
 def read_corpus(

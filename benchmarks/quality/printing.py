@@ -92,13 +92,13 @@ def _coders(methods: dict[str, Figures]) -> Table:
 def _curve(rows: Sequence[dict[str, Any]]) -> Table:
     sizes = sorted({row["size"] for row in rows}, key=lambda size: (isinstance(size, str), size))
     points = {(row["method"], row["strategy"], row["size"]): row for row in rows}
-    lines: dict[str, Figures] = {}
+    lines: dict[str, Any] = {}
     for row in rows:
         lines[f"{row['method']}, {row['strategy']}"] = {
             size: points.get((row["method"], row["strategy"], size)) for size in sizes
         }
 
-    def at(size: int | str) -> Callable[[Figures], Any]:
+    def at(size: int | str) -> Callable[[Any], Any]:
         return lambda line: f"{line[size]['macro_f1']:.3f} ±{line[size]['spread']:.3f}" if line[size] else ""
 
     return _table("Macro-F1 by labelled units (± between draws)", "method", [(str(s), at(s)) for s in sizes], lines)
