@@ -11,7 +11,7 @@ import coder
 
 PACKAGE = Path(coder.__file__).parent
 FOUNDATIONS = {"coder.errors", "coder.types"}
-COMPUTE = {f"coder.{room}" for room in ("transcripts", "scheme", "embed", "learn", "agreement", "tables")}
+COMPUTE = {f"coder.{room}" for room in ("transcripts", "scheme", "embed", "learn", "agreement", "tables", "figures")}
 SETTINGS = {"coder.config", "coder.resources"}
 MAY_IMPORT = {
     "coder.errors": set(),
@@ -37,6 +37,7 @@ HEAVY = (
     "openpyxl",
     "docx",
     "pyarrow",
+    "matplotlib",
 )
 
 

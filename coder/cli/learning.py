@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,7 +24,7 @@ from coder.cli.output import (
 )
 from coder.errors import UsageError
 from coder.steps.models import current_model, models_of, use_model
-from coder.steps.suggesting import Suggested, suggest_table
+from coder.steps.suggesting import SCHEME_MODEL, Suggested, suggest_table
 from coder.steps.suggesting import suggest as suggest_step
 from coder.steps.training import Flip, Trained
 from coder.steps.training import train as train_step
@@ -114,7 +115,8 @@ def suggest(
 def show_suggested(found: Suggested) -> None:
     """Say what was suggested."""
     if not found.trained:
-        click.echo("No model is trained yet: the scheme's definitions and examples decide, uncalibrated.")
+        why = "No model is trained yet" if found.model == SCHEME_MODEL else f"{found.model} saw a single transcript"
+        click.echo(f"{why}: the scheme's definitions and examples decide, uncalibrated.")
     total = sum(found.suggestions.values())
     if not found.units:
         click.echo("People have judged every unit: nothing is left to suggest.")
@@ -130,7 +132,7 @@ def show_suggested(found: Suggested) -> None:
 
 
 def show_warnings(warnings: Sequence[str]) -> None:
-    """Say on standard error how new texts differ from those that the model was trained on."""
+    """Say on standard error what limits a model, or how new texts differ from those that it was trained on."""
     for warning in warnings:
         click.echo(click.style(wrapped(f"Warning: {warning}"), fg="yellow"), err=True)
 
@@ -187,6 +189,27 @@ def show_trained(trained: Trained) -> None:
     if not trained.changed:
         click.echo(f"{trained.name}: {trained.why}")
         return
+    if trained.quality:
+        _show_quality(trained)
+    else:
+        click.echo(f"{trained.name}: {counted(trained.units, 'judged unit')}; nothing could be held out to measure by.")
+    _show_cases(trained.cases)
+    show_needs_more(trained.needs_more)
+    show_warnings(trained.warnings)
+    if trained.comparison:
+        c = trained.comparison
+        click.echo(
+            f"Against the current model: macro-F1 {number(c.old)} -> {number(c.new)}, difference "
+            f"{number(c.low)} to {number(c.high)} (95 %), on {counted(c.units, 'unit')} that neither has seen."
+        )
+    if trained.flips:
+        _show_flips(trained.flips)
+    click.echo(f"{'Adopted' if trained.adopted else 'Not adopted'}: {trained.why}.")
+    if (trained.folder / "card.md").exists():
+        click.echo(f"Card: {trained.folder / 'card.md'}")
+
+
+def _show_quality(trained: Trained) -> None:
     header = ("code", "positives", "suggested", "precision", "recall", "F1", "AP")
     rows = tuple(
         (
@@ -202,21 +225,25 @@ def show_trained(trained: Trained) -> None:
     )
     note = (
         f"{trained.units} judged units in {trained.transcripts} transcripts, each predicted while its transcript was "
-        f"held out. AP: average precision. Macro-F1 {number(trained.macro_f1)}."
+        f"held out. AP: average precision. Macro-F1 {number(trained.macro_f1)}; calibration error "
+        f"{number(trained.calibration_error)}."
     )
     show(Table(f"{trained.name}: quality on held-out transcripts", header, rows, note))
-    show_needs_more(trained.needs_more)
-    if trained.comparison:
-        c = trained.comparison
-        click.echo(
-            f"Against the current model: macro-F1 {number(c.old)} -> {number(c.new)}, difference "
-            f"{number(c.low)} to {number(c.high)} (95 %), on {counted(c.units, 'unit')} that neither has seen."
-        )
-    if trained.flips:
-        _show_flips(trained.flips)
-    click.echo(f"{'Adopted' if trained.adopted else 'Not adopted'}: {trained.why}.")
-    if (trained.folder / "card.md").exists():
-        click.echo(f"Card: {trained.folder / 'card.md'}")
+
+
+def _show_cases(cases: dict[str, Any]) -> None:
+    """Print how well each case is coded by a model that has seen none of it, where that was measured apart."""
+    if cases["held_out"] != "case":
+        return
+    header = ("case", "units", "positives", "macro-F1", "micro-F1")
+    rows = tuple(
+        (c["case"], c["units"], c["positives"], number(c["macro_f1"]), number(c["micro_f1"])) for c in cases["by_case"]
+    )
+    note = (
+        f"Over all cases macro-F1 {number(cases['macro_f1'])}, against {number(cases['usual'])} where a case may be "
+        "known from its other transcripts."
+    )
+    show(Table("Each case predicted by a model that has seen none of its transcripts", header, rows, note))
 
 
 def _show_flips(flips: tuple[Flip, ...]) -> None:
@@ -245,8 +272,17 @@ def models(study: Path, use: str | None, dry_run: bool, as_json: bool) -> None:
     if as_json:
         show_json(found)
         return
-    header = ("model", "adopted", "units", "transcripts", "encoder")
+    header = ("model", "adopted", "units", "transcripts", "macro-F1", "in new cases", "encoder")
     rows = tuple(
-        (m["name"], "yes" if m["adopted"] else "", m["units"], len(m["transcripts"]), m["encoder_name"]) for m in found
+        (
+            m["name"],
+            "yes" if m["adopted"] else "",
+            m["units"],
+            len(m["transcripts"]),
+            number(m.get("cases", {}).get("usual")),
+            number(m.get("cases", {}).get("macro_f1")),
+            m["encoder_name"],
+        )
+        for m in found
     )
     show(Table("Models", header, rows, "" if rows else f"no model yet: coder train {study}"))

@@ -153,15 +153,15 @@ def counted(n: int, thing: str) -> str:
     return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
 
 
-def number(value: float) -> str:
-    """Return a coefficient for print.
+def number(value: float | None) -> str:
+    """Return a coefficient for print; what is not known is undefined.
 
     Examples
     --------
     >>> number(0.5), number(float("nan"))
     ('0.500', 'undefined')
     """
-    return "undefined" if math.isnan(value) else f"{value:.3f}"
+    return "undefined" if value is None or math.isnan(value) else f"{value:.3f}"
 
 
 def _plain(value: Any) -> Any:

@@ -24,6 +24,8 @@ class Encoder(Protocol):
 
     fingerprint: str
     dimension: int
+    languages: tuple[str, ...]
+    """The two-letter codes of the languages that it was made for; empty where it makes no difference."""
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
         """Return one vector a text: (n_texts, dimension) float32."""
@@ -46,6 +48,7 @@ class MiniLM:
     weights_sha256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
     fingerprint = f"all-MiniLM-L6-v2 sha256:{weights_sha256[:16]} parts:254 mean"
     dimension = 384
+    languages: tuple[str, ...] = ("en",)
     longest = 254  # word pieces; the model reads 256, two of them its own marks
 
     def __init__(self) -> None:
@@ -121,6 +124,7 @@ class HashedWords:
 
     fingerprint = "hashed-words-256 v1"
     dimension = 256
+    languages: tuple[str, ...] = ()
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
         """Return one vector a text: (n_texts, 256) float32 of unit length."""

@@ -1,4 +1,7 @@
-"""Model bundles: a folder of model.json, weights.npz and a card; plain numbers and text: loading runs no code."""
+"""Model bundles: a folder of model.json, weights.npz and a card with its picture; plain numbers and text.
+
+Loading runs no code.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,18 @@ from coder.learn.heads import Heads
 from coder.learn.model import HeldOut, Model
 
 FORMAT = 1
+PICTURE = "reliability.svg"
 
 
-def save_model(model: Model, folder: Path, card: str) -> str:
+def save_model(model: Model, folder: Path, card: str, picture: str = "") -> str:
     """Write the bundle into a new folder and return its digest; equal models give equal bytes.
 
     The folder appears whole or not at all.
+
+    Parameters
+    ----------
+    card, picture
+        What people read: the text of card.md, and that of reliability.svg where the card shows one.
     """
     part = folder.with_name(f".{folder.name}.part")
     part.mkdir(parents=True, exist_ok=True)
@@ -40,15 +49,20 @@ def save_model(model: Model, folder: Path, card: str) -> str:
         "about": model.about,
         "weights_sha256": sha256(weights).hexdigest(),
     }
-    text = json.dumps(description, ensure_ascii=False, sort_keys=True, indent=1)
-    (part / "model.json").write_text(text + "\n", "utf-8")
+    text = _text(description | {"sha256": sha256(_text(description).encode()).hexdigest()})
+    (part / "model.json").write_text(text, "utf-8")
     (part / "card.md").write_text(card, "utf-8")
+    if picture:
+        (part / PICTURE).write_text(picture, "utf-8")
     part.rename(folder)
     return digest(folder)
 
 
 def digest(folder: Path) -> str:
-    """Return the sha256 of model.json, which holds the sha256 of the weights: it names the bundle's every number."""
+    """Return the sha256 of model.json, which holds the sha256 of the weights: it names the bundle's every number.
+
+    Card and picture are left out: they only tell of these numbers, and another matplotlib may draw another picture.
+    """
     return sha256((folder / "model.json").read_bytes()).hexdigest()
 
 
@@ -96,7 +110,7 @@ def load_model(folder: Path, *, encoder: str | None = None) -> Model:
         raise ModelError(f"the bundle is incomplete: {error}", where=folder, todo=_ANEW) from None
 
 
-_ANEW = "copy the bundle again, or train anew: coder train"
+_ANEW = "copy the bundle again, or train anew: coder train --use"
 
 
 def _description(folder: Path) -> dict[str, Any]:
@@ -111,11 +125,18 @@ def _description(folder: Path) -> dict[str, Any]:
             )
         if not {"about", "weights_sha256"} <= found.keys():
             raise ValueError("parts of model.json are missing")
+        own = found.pop("sha256", None)  # bundles of before this was written have none
+        if own is not None and own != sha256(_text(found).encode()).hexdigest():
+            raise ModelError("the model's description is not the one it was saved with", where=path, todo=_ANEW)
         return found
     except FileNotFoundError:
         raise ModelError("there is no model here", where=folder, todo="see `coder models`, or train one") from None
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(f"the bundle cannot be read: {error}", where=path, todo=_ANEW) from None
+
+
+def _text(description: dict[str, Any]) -> str:
+    return json.dumps(description, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
 
 def _weights(model: Model) -> bytes:

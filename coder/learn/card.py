@@ -7,12 +7,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coder.learn.evaluation import CodeQuality
+from coder.learn.reliability import Bin
 
 
 def card(
-    about: Mapping[str, Any], quality: Sequence[CodeQuality], macro_f1: float, needs_more: Mapping[str, int]
+    about: Mapping[str, Any],
+    quality: Sequence[CodeQuality],
+    macro_f1: float,
+    needs_more: Mapping[str, int],
+    bins: Sequence[Bin],
+    calibration_error: float,
+    picture: str,
 ) -> str:
-    """Return the card as Markdown."""
+    """Return the card as Markdown; `picture` is the file of the reliability diagram, beside the card."""
     lines = [
         f"# {about['name']}: a model for “{about['study']}”",
         "",
@@ -28,7 +35,9 @@ def card(
         "## How good it is",
         "",
         f"Each unit was predicted by {about['folds']} folds split by transcript, by a model that had seen no unit"
-        f" of that transcript. Mean F1 of the codes (macro-F1): {_number(macro_f1)}.",
+        f" of that transcript. Mean F1 of the codes (macro-F1): {_number(macro_f1)}."
+        if quality
+        else "Not known: a single transcript was judged, so that nothing could be held out.",
         "",
         "| code | judged | positives | suggested | precision | recall | F1 | average precision |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
@@ -39,10 +48,12 @@ def card(
         ),
         "",
         *_needs(needs_more),
+        *_cases(about["cases"]),
+        *_reliability(bins, calibration_error, picture),
         "## What it is not for",
         "",
         "Suggestions are for a person to audit. Nothing is known of how far they carry to interviews of another kind,"
-        " another language, or a scheme whose definitions have changed.",
+        " in another language, or a scheme whose definitions have changed.",
         "",
         "## How it was made",
         "",
@@ -64,5 +75,57 @@ def _needs(needs_more: Mapping[str, int]) -> list[str]:
     return ["Too few examples for a classifier of their own:", "", *listed, ""]
 
 
-def _number(value: float) -> str:
-    return "undefined" if math.isnan(value) else f"{value:.3f}"
+def _cases(found: Mapping[str, Any]) -> list[str]:
+    lines = ["## How far it carries to a case that it never saw", ""]
+    if not found["held_out"]:
+        return [*lines, "Not known: that takes three cases with coded transcripts, or more.", ""]
+    if found["held_out"] == "transcript":
+        lines += ["Each case has one coded transcript, so the folds above held out whole cases."]
+    else:
+        lines += [
+            f"Each unit was predicted once more, by {found['folds']} folds split by case. Mean F1 of the codes:"
+            f" {_number(found['macro_f1'])}, against {_number(found['usual'])} above, where a case may be known from"
+            " its other transcripts."
+        ]
+    lines[-1] += (
+        " Macro-F1 is the mean over the codes that occur in the case; micro-F1 pools all decisions, those on the other"
+        " codes too."
+    )
+    return [
+        *lines,
+        "",
+        "| case | units | positives | macro-F1 | micro-F1 |",
+        "| --- | ---: | ---: | ---: | ---: |",
+        *(
+            f"| {c['case']} | {c['units']} | {c['positives']} | {_number(c['macro_f1'])} | {_number(c['micro_f1'])} |"
+            for c in found["by_case"]
+        ),
+        "",
+    ]
+
+
+def _reliability(bins: Sequence[Bin], calibration_error: float, picture: str) -> list[str]:
+    if not bins:
+        return []
+    return [
+        "## Do its probabilities come true?",
+        "",
+        "The held-out decisions of all codes, sorted by the probability that was predicted, with the share of them that"
+        " people judged present and its 95 % interval (Wilson 1927, as if decisions did not hang together). Expected"
+        f" calibration error (Naeini, Cooper & Hauskrecht 2015): {_number(calibration_error)}.",
+        "",
+        f"![The share judged present over the predicted probability]({picture})",
+        "",
+        "| predicted | decisions | mean predicted | judged present | 95 % interval |",
+        "| --- | ---: | ---: | ---: | ---: |",
+        *(
+            f"| {b.start:.1f} to {b.end:.1f} | {b.n} | {_number(b.predicted)} | {_number(b.observed)}"
+            f" | {_number(b.low)} to {_number(b.high)} |"
+            for b in bins
+        ),
+        "",
+    ]
+
+
+def _number(value: float | None) -> str:
+    return "undefined" if value is None or math.isnan(value) else f"{value:.3f}"

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import StudyError, TableError, UsageError, did_you_mean
+from coder.steps.carrying import of_new_cases
 from coder.steps.coding import whole
 from coder.steps.judging import ratings_of, settled
 from coder.steps.models import current_model, find_model
+from coder.steps.noticing import of_language, of_scheme
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
 from coder.steps.teaching import prototypes_of, texts_of
@@ -28,7 +30,8 @@ if TYPE_CHECKING:  # numpy is imported where it is used
 class Suggested:
     """What a batch of suggestions wrote. `trained` is False where only the scheme's own words could speak.
 
-    `warnings` say of which transcripts the units are unlike those that the model was trained on, and how.
+    `warnings` say what the model was not made for: the language, the scheme as it is now, new cases, and transcripts
+    whose units are unlike those that it was trained on.
     """
 
     model: str
@@ -67,6 +70,8 @@ def suggest(
     UsageError
         There is no transcript of a name that was given.
     """
+    import numpy as np
+
     from coder.embed.encoders import encoder as named
 
     encoder = encoder or named(study.settings.encoder)
@@ -74,7 +79,7 @@ def suggest(
     name, model = model_of(study, encoder)
     texts = texts_of(study, units, encoder, progress)
     P = model.predict(texts)
-    accepted = model.thresholds <= P
+    accepted = (model.thresholds <= P) & np.isin(model.codes, study.scheme.paths())
     codings = [
         Coding(unit.segment.id, code, name, confidence=round(float(P[row, k]), 4))
         for row, unit in enumerate(units)
@@ -98,18 +103,19 @@ def suggest(
         counts,
         len(written),
         model.needs_more(study.settings.min_positives),
-        tuple(_warnings(model, units, texts)),
+        tuple(_warnings(study, encoder, model, units, texts)),
     )
 
 
-def _warnings(model: Model, units: list[Unit], texts: Texts) -> list[str]:
-    """Say transcript by transcript how units differ from those that the model was trained on."""
+def _warnings(study: Study, encoder: Encoder, model: Model, units: list[Unit], texts: Texts) -> list[str]:
+    """Say what the model was not made for; transcript by transcript how units differ from those it was trained on."""
     import numpy as np
 
     from coder.learn.shifting import shifts
 
     names = np.array([unit.segment.span.transcript for unit in units], dtype=object)
-    return [
+    said = of_language(encoder, study.settings.language) + of_scheme(study, model.about, model.codes)
+    return [*said, *of_new_cases(study, model.about, names.tolist())] + [
         f"{name}: {warning}"
         for name in dict.fromkeys(names)
         for warning in shifts(model, texts.take(np.flatnonzero(names == name)), model.about.get("usual", {}))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import ModelError
+from coder.steps.carrying import carry
 from coder.steps.judging import ratings_of
 from coder.steps.models import current_model
+from coder.steps.noticing import of_training
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
 from coder.steps.teaching import gather, texts_of
@@ -21,11 +23,16 @@ if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
     from coder.learn.evaluation import CodeQuality, Comparison
     from coder.learn.examples import Examples
     from coder.learn.model import Model
+    from coder.learn.reliability import Bin
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A training's outcome. `changed` is False when the study's model had learned from the very same judgements."""
+    """A training's outcome. `changed` is False when the study's model had learned from the very same judgements.
+
+    `reliability` says whether the probabilities come true; `cases` (from `carry`) how far the model carries to a case
+    that it never saw; `warnings` what in the data limits what can be learned.
+    """
 
     name: str
     folder: Path
@@ -37,8 +44,12 @@ class Trained:
     quality: list[CodeQuality]
     macro_f1: float
     needs_more: dict[str, int]
+    reliability: list[Bin]
+    calibration_error: float
+    cases: dict[str, Any]
     comparison: Comparison | None = None
     flips: tuple[Flip, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,34 +92,60 @@ def train(
     from coder.learn.shifting import usual
 
     inputs, examples, targets, prototypes = gather(study, encoder, progress)
-    current = current_model(study)
+    current = _current(study, use)
     if current is not None and name is None and not use and _learned_from(current) == inputs["fingerprint"]:
         return _unchanged(study, current, examples)
     folder = study.folder / "models" / (name or _next_name(study))
     if folder.exists():
         raise ModelError(f"there is a model called `{folder.name}` already", where=folder, todo="choose another name")
-    settings = study.settings
-    model = fit(
-        examples,
-        study.scheme.paths(),
-        targets,
-        prototypes,
-        folds=settings.folds,
-        min_positives=settings.min_positives,
-        seed=settings.seed,
-        progress=progress,
-    )
+    settings, encoder = study.settings, encoder or named(study.settings.encoder)
+
+    def fitted(examples: Examples, folds: int, what: str) -> Model:
+        return fit(
+            examples,
+            study.scheme.paths(),
+            targets,
+            prototypes,
+            folds=folds,
+            min_positives=settings.min_positives,
+            seed=settings.seed,
+            progress=lambda _, done, total: progress(what, done, total),
+        )
+
+    model = fitted(examples, settings.folds, "cross-validating")
     units = examples.take(np.flatnonzero(examples.is_unit))
-    about = {"name": folder.name, "usual": usual(units.texts, units.groups, prototypes)}
+    about = {
+        "name": folder.name,
+        "usual": usual(units.texts, units.groups, prototypes),
+        "cases": carry(study, examples, model.held_out, lambda e, folds: fitted(e, folds, "by case").held_out),
+    }
     model.about.update(inputs | about)
     comparison = _compare(study, current, model, units)
-    adopted, why = _decide(comparison, current, use)
-    outcome = _outcome(study, folder, model, examples, adopted, why, comparison)
-    if comparison is not None:
-        outcome = replace(outcome, flips=_flips(study, model, encoder or named(study.settings.encoder)))
+    adopted, why = _decide(comparison, current, use, encoder.fingerprint)
+    outcome = replace(
+        _outcome(study, folder, model, examples, adopted, why),
+        comparison=comparison,
+        flips=_flips(study, model, encoder) if comparison else (),
+        warnings=tuple(of_training(study, encoder, examples)),
+    )
     if not dry_run:
         _save(study, model, outcome)
     return outcome
+
+
+def _current(study: Study, use: bool) -> Path | None:
+    """Return the study's model; one that is gone or changed does not stand in the way of another with `use`."""
+    from coder.learn.bundle import load_model
+
+    try:
+        folder = current_model(study)
+        if folder is not None:
+            load_model(folder)  # it proves its bytes
+        return folder
+    except ModelError:
+        if use:
+            return None
+        raise
 
 
 def _next_name(study: Study) -> str:
@@ -128,7 +165,7 @@ def _unchanged(study: Study, folder: Path, examples: Examples) -> Trained:
     from coder.learn.bundle import load_model
 
     model = load_model(folder)
-    return _outcome(study, folder, model, examples, True, "nothing new to learn from", None, changed=False)
+    return _outcome(study, folder, model, examples, True, "nothing new to learn from", changed=False)
 
 
 def _outcome(
@@ -138,11 +175,11 @@ def _outcome(
     examples: Examples,
     adopted: bool,
     why: str,
-    comparison: Comparison | None,
     *,
     changed: bool = True,
 ) -> Trained:
-    from coder.learn.evaluation import macro_f1, quality
+    from coder.learn.evaluation import calibration_error, macro_f1, quality
+    from coder.learn.reliability import reliability
 
     held_out, Y = model.held_out, examples.Y[examples.is_unit]
     return Trained(
@@ -156,7 +193,9 @@ def _outcome(
         quality(held_out.P, held_out.accepted, Y, model.codes) if held_out else [],
         macro_f1(held_out.accepted, Y) if held_out else float("nan"),
         model.needs_more(study.settings.min_positives),
-        comparison,
+        reliability(held_out.P, Y) if held_out else [],
+        calibration_error(held_out.P, Y) if held_out else float("nan"),
+        model.about.get("cases", {}),
     )
 
 
@@ -216,11 +255,15 @@ def _flips(study: Study, new: Model, encoder: Encoder) -> tuple[Flip, ...]:
     )
 
 
-def _decide(comparison: Comparison | None, current: Path | None, use: bool) -> tuple[bool, str]:
+def _decide(comparison: Comparison | None, current: Path | None, use: bool, encoder: str) -> tuple[bool, str]:
+    from coder.learn.bundle import about_model
+
     if use:
         return True, "--use was given"
     if current is None:
         return True, "the study's first model"
+    if about_model(current).get("encoder") != encoder:
+        return True, "the current model cannot be used with the study's encoder"
     if comparison is None:
         return (
             False,
@@ -234,13 +277,17 @@ def _decide(comparison: Comparison | None, current: Path | None, use: bool) -> t
 
 def _save(study: Study, model: Model, outcome: Trained) -> None:
     """Write the bundle and adopt it in one transaction; a failure leaves neither."""
-    from coder.learn.bundle import save_model
+    from coder.figures.reliability import reliability_diagram
+    from coder.learn.bundle import PICTURE, save_model
     from coder.learn.card import card
 
-    folder = outcome.folder
+    folder, bins, error = outcome.folder, outcome.reliability, outcome.calibration_error
     folder.parent.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(folder.with_name(f".{folder.name}.part"), ignore_errors=True)
-    digest = save_model(model, folder, card(model.about, outcome.quality, outcome.macro_f1, outcome.needs_more))
+    text = card(model.about, outcome.quality, outcome.macro_f1, outcome.needs_more, bins, error, PICTURE)
+    title = f"{folder.name}: held-out probabilities and judgements"
+    picture = reliability_diagram([astuple(one) for one in bins], title) if bins else ""
+    digest = save_model(model, folder, text, picture)
     try:
         with study.store.transaction("train"):
             if outcome.adopted:

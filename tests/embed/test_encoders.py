@@ -88,6 +88,18 @@ def test_a_long_text_is_the_mean_of_its_parts_by_their_length(mini):
     assert np.linalg.norm(vector) == pytest.approx(1)
 
 
+def test_every_word_of_a_unit_of_5000_words_counts(mini):
+    [vector] = mini.encode([" ".join(["a" * 9] * 4999 + ["b" * 9])])
+    assert sum(text.count("a") for text in mini._model.seen) == 4999 * 9
+    assert vector[1] > 0  # its very last word
+    assert vector[0] > 0.99
+
+
+def test_an_encoder_names_the_languages_that_it_was_made_for():
+    assert MiniLM.languages == ("en",)
+    assert HashedWords.languages == ()
+
+
 def test_rows_follow_the_texts_whatever_their_length(mini):
     vectors = mini.encode(["b" * 9, "a " * 400, "", "ab", "a"])
     assert vectors.shape == (5, 384)

@@ -54,6 +54,35 @@ def test_a_changed_byte_is_noticed(model: Model, tmp_path: Path) -> None:
     assert digest(tmp_path / "m") != before
 
 
+def test_any_changed_number_of_the_description_is_noticed(model: Model, tmp_path: Path) -> None:
+    save_model(model, tmp_path / "m", "")
+    path = tmp_path / "m" / "model.json"
+    saved = path.read_text()
+    found = json.loads(saved)
+    path.write_text(saved.replace(repr(found["combiner"]["intercept"]), "0.5"))
+    with pytest.raises(ModelError, match="not the one it was saved with"):
+        load_model(tmp_path / "m")
+    path.write_text(saved.replace(found["codes"][0], "another/code", 1))
+    with pytest.raises(ModelError, match="not the one it was saved with"):
+        about_model(tmp_path / "m")
+
+
+def test_a_bundle_of_before_its_description_was_proved_is_read(model: Model, tmp_path: Path) -> None:
+    save_model(model, tmp_path / "m", "")
+    path = tmp_path / "m" / "model.json"
+    found = json.loads(path.read_text())
+    del found["sha256"]
+    path.write_text(json.dumps(found))
+    assert load_model(tmp_path / "m").codes == model.codes
+
+
+def test_the_picture_lies_beside_the_card_and_is_not_part_of_the_digest(model: Model, tmp_path: Path) -> None:
+    with_one = save_model(model, tmp_path / "a", "", "<svg/>")
+    assert (tmp_path / "a" / "reliability.svg").read_text() == "<svg/>"
+    assert save_model(model, tmp_path / "b", "") == with_one
+    assert not (tmp_path / "b" / "reliability.svg").exists()
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1}', '{"format": 99}'])
 def test_a_bundle_that_cannot_be_read_is_named(text: str, tmp_path: Path) -> None:
     (tmp_path / "model.json").write_text(text)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from coder.embed.encoders import HashedWords
 from coder.errors import ModelError, StudyError, TableError, UsageError
 from coder.steps.auditing import code_by_hand, queue
 from coder.steps.checking import check
@@ -196,14 +197,7 @@ def test_a_changed_description_is_not_the_adopted_model(trained):
 
 
 def test_a_model_of_another_encoder_is_refused(trained):
-    folder = trained.folder
-    path = folder / "models" / "model-1" / "model.json"
-    found = json.loads(path.read_text("utf-8"))
-    found["about"]["encoder"] = "another encoder"
-    path.write_text(json.dumps(found), "utf-8")
-    with trained.store.transaction("models"):
-        from coder.learn.bundle import digest
-
-        log.adopt(trained.store, "model-1", digest(path.parent), "a test")
+    other = HashedWords()
+    other.fingerprint = "hashed-words-256 v2"
     with pytest.raises(ModelError, match="another encoder"):
-        suggest(trained)
+        suggest(trained, encoder=other)
