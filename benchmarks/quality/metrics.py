@@ -21,11 +21,26 @@ Figures = dict[str, Any]
 
 @dataclass(frozen=True)
 class Judged:
-    """What a method said of some units, beside what people said: (n, n_codes) each."""
+    """What a method said of some units, beside what people said: (n, n_codes) each; Y is nan where nobody judged."""
 
     P: np.ndarray
     accepted: np.ndarray
     Y: np.ndarray
+
+    @property
+    def human(self) -> np.ndarray:
+        """Where people said that the code is there."""
+        return np.asarray(self.Y > 0)
+
+    @property
+    def said(self) -> np.ndarray:
+        """Where the method says that the code is there, and people judged."""
+        return np.asarray(self.accepted & ~np.isnan(self.Y))
+
+    @property
+    def right(self) -> np.ndarray:
+        """(n,) bool: all decisions on the unit that people made are those of the method."""
+        return np.asarray((self.human == self.said).all(axis=1))
 
 
 Held = list[tuple[Judged, Judged]]
@@ -57,12 +72,12 @@ def figures(found: Judged, units: Corpus, held: Held, *, promise: float, calibra
         Whether scores are meant as probabilities; if not, calibration errors are nan.
     """
     codes, own = code_figures(found, units)
-    said = found.accepted
-    sure = np.where(said, found.Y, np.nan)
+    sure = np.where(found.accepted, found.Y, np.nan)
     return {
-        "macro_f1": macro_f1(said, found.Y),
-        "micro_f1": micro_f1(said, found.Y),
+        "macro_f1": macro_f1(found.accepted, found.Y),
+        "micro_f1": micro_f1(found.accepted, found.Y),
         "average_precision": average_precision(found),
+        "likeliest_right": likeliest_right(found),
         **own,
         "calibration_error": calibration_error(found.P, found.Y) if calibrated else np.nan,
         "calibration_error_of_accepted": calibration_error(found.P, sure) if calibrated else np.nan,
@@ -77,6 +92,19 @@ def average_precision(found: Judged) -> float:
     """Return the mean over codes: how well units are ranked, whatever the thresholds."""
     names = tuple(map(str, range(found.Y.shape[1])))
     return _mean([code.average_precision for code in quality(found.P, found.accepted, found.Y, names)])
+
+
+def likeliest_right(found: Judged) -> float:
+    """Return the share of the coded units whose likeliest code is right: top-1 accuracy where they have one code.
+
+    Examples
+    --------
+    >>> likeliest_right(Judged(np.array([[.4, .3], [.1, .2]]), np.zeros((2, 2), bool), np.array([[1., 0.], [0., 0.]])))
+    1.0
+    """
+    coded = np.flatnonzero(found.human.any(axis=1))
+    of_likeliest = found.Y[coded, found.P[coded].argmax(axis=1)]
+    return _ratio(np.nansum(of_likeliest), (~np.isnan(of_likeliest)).sum())
 
 
 def code_figures(found: Judged, units: Corpus) -> tuple[list[Figures], Figures]:
@@ -99,7 +127,7 @@ def code_figures(found: Judged, units: Corpus) -> tuple[list[Figures], Figures]:
     if units.single:
         best = best_code(found, may_be_none=bool((units.first < 0).any()))
         one_code = best[:, None] == np.arange(len(units.codes))
-        values = np.stack([units.first, best]).astype(float)
+        values = np.stack([np.where(units.settled, units.first, np.nan), best])
         own |= {
             "kappa": cohen_kappa(values),
             "alpha": krippendorff_alpha(values),
@@ -151,10 +179,10 @@ def coverage(held: Held, promise: float, *, by_code: bool) -> Figures:
     """
     above = np.concatenate([_above(choose, test, promise, by_code) for choose, test in held])
     found = together([test for _, test in held])
-    hits = int((above & (found.Y > 0)).sum())
+    hits = int((above & found.human).sum())
     return {
-        "of_decisions": _ratio(above.sum(), found.accepted.sum()),
-        "of_positives": _ratio(hits, found.Y.sum()),
+        "of_decisions": _ratio(above.sum(), found.said.sum()),
+        "of_positives": _ratio(hits, found.human.sum()),
         "precision": _ratio(hits, above.sum()),
         "codes": int(above.any(axis=0).sum()),
     }
@@ -165,9 +193,9 @@ def _above(choose: Judged, test: Judged, promise: float, by_code: bool) -> np.nd
     sets = [[k] for k in range(test.P.shape[1])] if by_code else [list(range(test.P.shape[1]))]
     above = np.zeros_like(test.accepted)
     for columns in sets:
-        said = choose.accepted[:, columns]
+        said = choose.said[:, columns]
         threshold = lowest_threshold(choose.P[:, columns][said], choose.Y[:, columns][said], promise)
-        above[:, columns] = test.accepted[:, columns] & (test.P[:, columns] >= threshold)
+        above[:, columns] = test.said[:, columns] & (test.P[:, columns] >= threshold)
     return above
 
 
@@ -179,20 +207,19 @@ def without_a_look(held: Held, promise: float) -> Figures:
     """
     taken = np.concatenate([_taken(choose, test, promise) for choose, test in held])
     found = together([test for _, test in held])
-    human, model = found.Y[taken] > 0, found.accepted[taken]
-    decisions = np.stack([human.ravel(), model.ravel()]).astype(float)
+    human, model = found.human[taken], found.accepted[taken]
+    decisions = np.stack([found.Y[taken].ravel(), model.ravel()])
     return {
         "share": float(taken.mean()),
-        "agreement": _ratio((human == model).all(axis=1).sum(), len(human)),
+        "agreement": _ratio(found.right[taken].sum(), len(human)),
         "kappa": cohen_kappa(decisions) if len(human) else np.nan,
         "missed": _ratio((human & ~model).sum(), human.sum()),
-        "human_codes": _ratio(human.sum(), (found.Y > 0).sum()),
+        "human_codes": _ratio(human.sum(), found.human.sum()),
     }
 
 
 def _taken(choose: Judged, test: Judged, promise: float) -> np.ndarray:
-    right = ((choose.Y > 0) == choose.accepted).all(axis=1)
-    return sureness(test) >= lowest_threshold(sureness(choose), right, promise)
+    return sureness(test) >= lowest_threshold(sureness(choose), choose.right, promise)
 
 
 def sureness(found: Judged) -> np.ndarray:

@@ -20,28 +20,35 @@ def show(found: Figures) -> None:
     about = found["about"]
     kind = "one label a unit" if about["one_label_a_unit"] else "several labels a unit"
     console.print(
-        f"{about['options']['file']}: {about['units']} units ({about['uncoded_units']} uncoded), "
+        f"{about['options']['corpus']}: {about['units']} units ({about['uncoded_units']} uncoded), "
         f"{about['transcripts']} transcripts, {about['codes']} codes, {kind}; {len(about['splits'])} splits; "
         f"encoding {found['seconds_encoding']:.1f} s"
     )
-    console.print(_quality(found["methods"], about["one_label_a_unit"]))
-    console.print(_acceptance(found["methods"], about["options"]["promise"]))
+    if "setfit" in about:
+        console.print(f"setfit: {about['setfit']}")
+    promise = about["options"]["promise"]
+    console.print(_quality(found["methods"], about["one_label_a_unit"], promise))
+    console.print(_acceptance(found["methods"], promise))
     if any("coders" in figures for figures in found["methods"].values()):
         console.print(_coders(found["methods"]))
     if "curve" in found:
         console.print(_curve(found["curve"]))
+    if found.get("saved"):
+        console.print(_saved(found["saved"]))
 
 
-def _quality(methods: dict[str, Figures], single: bool) -> Table:
+def _quality(methods: dict[str, Figures], single: bool, promise: float) -> Table:
     columns: list[tuple[str, Callable[[Figures], Any]]] = [
         ("macro-F1", lambda m: m["macro_f1"]),
         ("micro-F1", lambda m: m["micro_f1"]),
         ("mean AP", lambda m: m["average_precision"]),
+        ("likeliest code right", lambda m: m["likeliest_right"]),
         ("kappa", lambda m: m["kappa"]),
         ("alpha", lambda m: m["alpha"]),
         ("calib. error", lambda m: m["calibration_error"]),
         ("... of accepted", lambda m: m["calibration_error_of_accepted"]),
-        ("ours better by (macro-F1)", _difference),
+        (f"coverage at {promise:g}", lambda m: m["coverage"]["of_positives"]),
+        ("ours better by (macro-F1)", lambda m: _difference(m.get("ours_better_by"))),
         ("fit s", lambda m: f"{m['seconds_fit']:.1f}"),
         ("predict s", lambda m: f"{m['seconds_predict']:.1f}"),
     ]
@@ -50,8 +57,7 @@ def _quality(methods: dict[str, Figures], single: bool) -> Table:
     return _table("Quality on held-out transcripts", "method", columns, methods)
 
 
-def _difference(figures: Figures) -> str:
-    found = figures.get("ours_better_by")
+def _difference(found: Figures | None) -> str:
     return f"{found['difference']:+.3f} ({found['low']:+.3f} to {found['high']:+.3f})" if found else ""
 
 
@@ -102,6 +108,26 @@ def _curve(rows: Sequence[dict[str, Any]]) -> Table:
         return lambda line: f"{line[size]['macro_f1']:.3f} ±{line[size]['spread']:.3f}" if line[size] else ""
 
     return _table("Macro-F1 by labelled units (± between draws)", "method", [(str(s), at(s)) for s in sizes], lines)
+
+
+def _saved(rows: Sequence[dict[str, Any]]) -> Table:
+    targets = sorted({row["target"] for row in rows})
+    lines: dict[str, dict[Any, Any]] = {}
+    for row in rows:
+        lines.setdefault(f"{row['method']}, {row['strategy']}", {})[row["target"]] = row
+
+    def at(target: int) -> Callable[[Any], Any]:
+        return lambda line: _needed(line[target]) if target in line else ""
+
+    columns = [(f"as {target} at random", at(target)) for target in targets]
+    return _table("Labels needed for the macro-F1 of random units (± between draws)", "method", columns, lines)
+
+
+def _needed(row: dict[str, Any]) -> str:
+    if np.isnan(row["labels"]):
+        return "not reached"
+    few = f", {row['reached']} of {row['seeds']} draws" if row["reached"] < row["seeds"] else ""
+    return f"{row['labels']:.0f} ±{row['spread']:.0f}{few}: saves {row['saved']:.0f}"
 
 
 def _table(

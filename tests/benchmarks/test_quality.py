@@ -1,6 +1,5 @@
 """The quality benchmark on a small invented corpus; vectors are hashed words."""
 
-import csv
 import json
 import re
 from pathlib import Path
@@ -9,67 +8,34 @@ import numpy as np
 import pytest
 
 from benchmarks.quality.__main__ import main
-from benchmarks.quality.corpus import read_coders, read_corpus, splits_of, with_vectors
-from benchmarks.quality.curve import learning_curve, most_uncertain
-from benchmarks.quality.methods import METHODS, Method, Predicted, task_of
+from benchmarks.quality.corpus import splits_of, with_vectors
+from benchmarks.quality.curve import CHOICES
+from benchmarks.quality.methods import METHODS, task_of
 from benchmarks.quality.metrics import (
     Judged,
     beside_coders,
     best_code,
     coverage,
     figures,
+    likeliest_right,
     lowest_threshold,
     sureness,
     without_a_look,
 )
+from benchmarks.quality.tables import read_coders, read_corpus
 from coder.embed.encoders import HashedWords
 from coder.errors import CodingError, TableError
-
-SAID = {
-    "price": ["the fish was too dear for us", "we paid far too much for nets", "what does the ice cost today"],
-    "weather": ["the storm kept boats in port", "fog lay over the whole bay", "rain and wind all week long"],
-    "price|weather": ["the storm made fish dear and nets cost more"],
-    "": ["well let me think about that", "yes that is so I suppose"],
-}
-
-
-def rows_of(transcripts=6):
-    """Return every sentence in every transcript, in another order each time, with a question before it."""
-    rows = []
-    sentences = [(text, labels) for labels, texts in SAID.items() for text in texts]
-    for t in range(transcripts):
-        for n in range(len(sentences)):
-            text, labels = sentences[(n + t) % len(sentences)]
-            rows.append((f"t{t}", str(2 * n), "asker", "And what then?", ""))
-            rows.append((f"t{t}", str(2 * n + 1), "skipper", f"{text} in harbour {t}", labels))
-    return rows
-
-
-def write(path, rows, header=("transcript_id", "unit", "role", "text", "labels")):
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([header, *rows])
-    return path
-
-
-@pytest.fixture
-def corpus_file(tmp_path):
-    return write(tmp_path / "units.csv", rows_of())
-
-
-@pytest.fixture
-def corpus(corpus_file):
-    return with_vectors(read_corpus(corpus_file, roles=["skipper"]), HashedWords(), None)
-
-
-@pytest.fixture
-def task(corpus):
-    return task_of(corpus, None, HashedWords(), None, 1)
 
 
 def test_units_of_other_roles_are_context(corpus):
     assert len(corpus) == 54
     assert corpus.codes == ("price", "weather")
     assert set(corpus.before) == {"And what then?"}
+    assert set(corpus.before_roles) == {"asker"}
+    assert corpus.after[:8] == ["And what then?"] * 8
+    assert (corpus.after[8], corpus.after_roles[8]) == ("", "")
+    assert corpus.after_vectors[:8].any(axis=1).all()
+    assert not corpus.after_vectors[8].any()
     assert not corpus.single
     assert corpus.position[0] == pytest.approx(1 / 17)
     assert corpus.position[8] == 1
@@ -89,7 +55,7 @@ def test_first_unit_has_no_unit_before(corpus_file):
     assert found.before_vectors[1].any()
 
 
-def test_bad_tables_say_what_is_wrong(tmp_path, corpus_file):
+def test_bad_tables_say_what_is_wrong(tmp_path, corpus_file, write):
     with pytest.raises(TableError, match="no column `labels`"):
         read_corpus(write(tmp_path / "a.csv", [("t", "1")], ("transcript_id", "unit", "text")))
     with pytest.raises(TableError, match="there twice"):
@@ -108,9 +74,9 @@ def test_no_transcript_lies_on_both_sides(corpus):
     assert len(splits_of(corpus, 20)) == 6
 
 
-def test_split_column(tmp_path):
+def test_split_column(tmp_path, rows, write):
     header = ("transcript_id", "unit", "role", "text", "labels", "split")
-    rows = [(*row, "test" if row[0] == "t5" else "train") for row in rows_of()]
+    rows = [(*row, "test" if row[0] == "t5" else "train") for row in rows]
     found = read_corpus(write(tmp_path / "a.csv", rows, header), split_column="split")
     ((train, test),) = splits_of(found, 5)
     assert {found.keys[i][0] for i in test} == {"t5"}
@@ -192,7 +158,7 @@ def test_one_label_a_unit_is_compared_as_one_variable(corpus_file):
     assert figures(right, found, [(right, right)], promise=0.9, calibrated=True)["kappa"] == 1
 
 
-def test_coders_are_compared_on_units_that_two_of_them_judged(tmp_path, corpus):
+def test_coders_are_compared_on_units_that_two_of_them_judged(tmp_path, corpus, write):
     header = ("transcript_id", "unit", "coder", "labels")
     rows = [(*key, "ada", "|".join(_named(corpus, i))) for i, key in enumerate(corpus.keys)]
     rows += [(t, u, "ben", labels) for t, u, _, labels in rows[:-9]] + [("t9", "1", "ben", "price")]
@@ -209,31 +175,37 @@ def _named(corpus, i):
     return [code for code, y in zip(corpus.codes, corpus.Y[i], strict=True) if y]
 
 
-def test_curve_draws_nested_units_and_chooses_doubtful_ones(corpus, task):
-    drawn = []
-
-    def fit(train, task):
-        drawn.append(set(train.keys))
-        doubt = np.array([0.5 if "fog" in text else 0.99 for text in corpus.texts])
-        place = {key: i for i, key in enumerate(corpus.keys)}
-        return lambda units: Predicted(np.tile(doubt[[place[key] for key in units.keys]], (2, 1)).T, units.Y > 0)
-
-    splits = splits_of(corpus, 6)
-    rows = learning_curve(corpus, splits, {"mine": Method(fit)}, task, seeds=1)
-    assert [(row["strategy"], row["size"]) for row in rows] == [("random", 25), ("uncertain", 25)]
-    assert rows[0]["macro_f1"] == 1
-    assert drawn[0] == drawn[1]
-    assert len(drawn[0]) == 25
-    assert not drawn[0] & {corpus.keys[i] for i in splits[0][1]}
-    assert most_uncertain(np.array([[0.9], [0.5], [0.1]]), 1).tolist() == [1]
+def test_what_nobody_judged_is_left_out():
+    P = np.array([[0.9, 0.8], [0.9, 0.1], [0.2, 0.7]])
+    Y = np.array([[1, np.nan], [1, 0], [np.nan, 1]])
+    found = Judged(P, P > 0.5, Y)
+    assert found.right.all()
+    assert coverage([(found, found)], 0.9, by_code=False) == {
+        "of_decisions": 1, "of_positives": 1, "precision": 1, "codes": 2,
+    }  # fmt: skip
+    assert without_a_look([(found, found)], 0.9)["kappa"] == 1
+    assert likeliest_right(Judged(P[::-1], P > 0.5, Y)) == 1
 
 
-def test_command_prints_and_writes_everything(tmp_path, corpus_file, capsys):
+@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("leave_out", [[], ["price"]])
+def test_methods_learn_from_what_was_judged(name, leave_out, corpus_file):
+    found = with_vectors(read_corpus(corpus_file, roles=["skipper"], leave_out=leave_out), HashedWords(), None)
+    found.Y[found.Y == 0] = np.where(np.arange((found.Y == 0).sum()) % 3 == 0, np.nan, 0)
+    task = task_of(found, None, HashedWords(), None, 1)
+    train, test = splits_of(found, 3)[0]
+    said = METHODS[name].fit(found.take(train), task)(found.take(test))
+    known = ~np.isnan(found.Y[test])
+    assert np.isfinite(said.P).all()
+    assert (said.accepted == (found.Y[test] > 0))[known].mean() > (0.3 if name == "majority" else 0.85)
+
+
+def test_command_prints_and_writes_everything(tmp_path, corpus_file, capsys, rows, write):
     target = tmp_path / "found.json"
     header = ("transcript_id", "unit", "coder", "labels")
-    said = [(t, u, coder, labels) for t, u, _, _, labels in rows_of() for coder in ("ada", "ben")]
+    said = [(t, u, coder, labels) for t, u, _, _, labels in rows for coder in ("ada", "ben")]
     coders = write(tmp_path / "coders.csv", said, header)
-    options = ["--encoder", "hashed-words", "--folds", "2", "--seeds", "1", "--roles", "skipper"]
+    options = ["--encoder", "hashed-words", "--folds", "2", "--seeds", "1", "--roles", "skipper", "--sizes", "12,20"]
     options += ["--cache", str(tmp_path / "cache"), "--coders-file", str(coders), "--json", str(target)]
     assert main([str(corpus_file), *options, "--methods", "majority,ours"]) == 0
     found = json.loads(target.read_text("utf-8"))
@@ -241,13 +213,33 @@ def test_command_prints_and_writes_everything(tmp_path, corpus_file, capsys):
     assert found["methods"]["ours"]["macro_f1"] > 0.8
     assert found["methods"]["majority"]["ours_better_by"]["difference"] > 0.3
     assert found["methods"]["ours"]["coders"]["alpha"]["human"] == 1
-    assert {row["size"] for row in found["curve"]} == {25, "all"}
-    assert "Quality on held-out transcripts" in capsys.readouterr().out
+    assert {(row["strategy"], row["size"]) for row in found["curve"] if row["method"] == "ours"} == {
+        *((strategy, size) for strategy in CHOICES for size in (12, 20)), ("random", "all"),
+    }  # fmt: skip
+    assert {row["method"] for row in found["curve"] if "ours_better_by" in row} == {"majority"}
+    assert {row["strategy"] for row in found["curve"] if "better_than_random" in row} == {*CHOICES} - {"random"}
+    assert [code["code"] for code in found["methods"]["ours"]["codes"]] == ["price", "weather"]
+    assert not target.with_name("found.json.part").exists()
+    printed = capsys.readouterr()
+    assert "Quality on held-out transcripts" in printed.out
+    assert re.search(r"done \(ours: curve 1, diverse\)", printed.err)
 
 
-def test_command_chooses_on_training_transcripts_where_the_split_is_given(tmp_path, capsys):
+def test_command_reads_a_study(study, capsys, tmp_path):
+    options = ["--folds", "3", "--seeds", "1", "--methods", "majority,ours", "--sizes", "5", "--strategies", "random"]
+    folder = str(study.folder)
+    assert main([folder, *options, "--json", str(tmp_path / "found.json")]) == 0
+    found = json.loads((tmp_path / "found.json").read_text("utf-8"))
+    assert found["about"]["encoder"] == "hashed-words"
+    assert found["methods"]["ours"]["coders"]["coders"] == ["ada", "ben"]
+    assert found["saved"] == []
+    assert main([folder, "--scheme", "a.yaml"]) == 2
+    assert "--scheme is for a CSV file" in capsys.readouterr().err
+
+
+def test_command_chooses_on_training_transcripts_where_the_split_is_given(tmp_path, capsys, rows, write):
     header = ("transcript_id", "unit", "role", "text", "labels", "split")
-    rows = [(*row, "test" if row[0] == "t5" else "train") for row in rows_of()]
+    rows = [(*row, "test" if row[0] == "t5" else "train") for row in rows]
     path = write(tmp_path / "units.csv", rows, header)
     scheme = tmp_path / "scheme.yaml"
     scheme.write_text("codes: {price: {definition: What things cost.}, weather: Storm and sun.}", "utf-8")
@@ -260,3 +252,5 @@ def test_command_explains_mistakes(corpus_file, capsys):
     assert main([str(corpus_file), "--methods", "our"]) == 2
     assert "did you mean `ours`" in capsys.readouterr().err
     assert main([str(Path("nowhere.csv"))]) == 2
+    with pytest.raises(SystemExit):
+        main([str(corpus_file), "--strategies", "unsure"])
