@@ -273,6 +273,7 @@ def models(study: Path, use: str | None, dry_run: bool, as_json: bool) -> None:
         show_json(found)
         return
     header = ("model", "adopted", "units", "transcripts", "macro-F1", "in new cases", "encoder")
+    sound = [m for m in found if "problem" not in m]
     rows = tuple(
         (
             m["name"],
@@ -283,6 +284,7 @@ def models(study: Path, use: str | None, dry_run: bool, as_json: bool) -> None:
             number(m.get("cases", {}).get("macro_f1")),
             m["encoder_name"],
         )
-        for m in found
+        for m in sound
     )
-    show(Table("Models", header, rows, "" if rows else f"no model yet: coder train {study}"))
+    show(Table("Models", header, rows, "" if found else f"no model yet: coder train {study}"))
+    show_warnings([f"{m['name']}: {m['problem']}" for m in found if "problem" in m])

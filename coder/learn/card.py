@@ -112,7 +112,8 @@ def _reliability(bins: Sequence[Bin], calibration_error: float, picture: str) ->
         "",
         "The held-out decisions of all codes, sorted by the probability that was predicted, with the share of them that"
         " people judged present and its 95 % interval (Wilson 1927, as if decisions did not hang together). Expected"
-        f" calibration error (Naeini, Cooper & Hauskrecht 2015): {_number(calibration_error)}.",
+        f" calibration error (Naeini, Cooper & Hauskrecht 2015): {_number(calibration_error)}; where most decisions are"
+        " easy absences it is small anyway, and the bins say more.",
         "",
         f"![The share judged present over the predicted probability]({picture})",
         "",

@@ -60,15 +60,25 @@ def find_model(study: Study | None, name: str) -> Path:
 
 
 def models_of(study: Study) -> list[dict[str, Any]]:
-    """Return each model of the study with what it says of itself, and whether it is the adopted one."""
-    from coder.learn.bundle import about_model
+    """Return each model of the study with what it says of itself, and whether it is the adopted one.
 
+    Of a bundle that cannot be read there is the `problem` in place of what it says.
+    """
     adopted = log.adopted(study.store)
     folders = [path.parent for path in sorted((study.folder / "models").glob("*/model.json"))]
     return [
-        about_model(folder) | {"name": folder.name, "adopted": bool(adopted and adopted[0] == folder.name)}
+        _about(folder) | {"name": folder.name, "adopted": bool(adopted and adopted[0] == folder.name)}
         for folder in folders
     ]
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    from coder.learn.bundle import about_model
+
+    try:
+        return about_model(folder)
+    except ModelError as error:
+        return {"problem": error.message}
 
 
 def use_model(study: Study, name: str, *, dry_run: bool = False) -> Path:

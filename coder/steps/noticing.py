@@ -86,7 +86,7 @@ def _of_contradictions(study: Study, units: list[Unit]) -> list[str]:
         if both:
             row, code = both[0]
             found.append(
-                f"{coder} calls a code both present and absent by passages that overlap, {len(both)} times; present "
+                f"{coder} calls a code both present and absent by passages that overlap ({len(both)} in all); present "
                 f"counts. The first: `{code}`, {_place(units[row])}"
             )
     return found
@@ -104,9 +104,8 @@ def _of_equal_words(units: Mapping[int, Unit], examples: Examples) -> list[str]:
         return []
     first, other = next((a, b) for a in torn[0] for b in torn[0] if a < b and _differ(examples.Y[[a, b]]))
     places = f"{_place(units[int(examples.ids[first])])} and {units[int(examples.ids[other])].segment.span.transcript}"
-    return [
-        f"units with the same words have different codes, {len(torn)} times; both are learned from. The first: {places}"
-    ]
+    said = f"units with the same words have different codes ({len(torn)} in all); both are learned from"
+    return [f"{said}. The first: {places}"]
 
 
 def _differ(Y: Any) -> bool:

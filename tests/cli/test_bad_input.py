@@ -123,14 +123,16 @@ def test_passages_that_overlap_and_contradict_each_other_are_named(coder, said_b
         + f"alder-1,ada,education/customers/fairs,{FAIR},absent\n"
     )
     done = coder("train", study)
-    assert "ada calls a code both present and absent by passages that overlap, 1 times; present counts" in warned(done)
+    assert "ada calls a code both present and absent by passages that overlap (1 in all); present counts" in warned(
+        done
+    )
     assert f"`education/customers/fairs`, “{FAIR}” in alder-1" in warned(done)
 
 
 def test_the_same_words_with_different_codes_are_named(coder, said_by_ada):
     study = said_by_ada(READ + f"alder-1,ada,{CODES[0]},{COURSE},\nalder-2,ada,contact/courses,{COURSE},\n")
     done = coder("train", study)
-    assert "units with the same words have different codes, 1 times; both are learned from" in warned(done)
+    assert "units with the same words have different codes (1 in all); both are learned from" in warned(done)
     assert f"“{COURSE}” in alder-1 and alder-2" in warned(done)
     assert "Card: " in done.stdout
 
@@ -215,6 +217,16 @@ def test_after_a_change_of_the_encoder_one_training_puts_all_right(coder, sugges
     assert "coder train" in said
     assert "cannot be used with the study's encoder" in coder("train", suggested).output
     assert "model-2: " in coder("suggest", suggested).output
+
+
+def test_a_bundle_that_cannot_be_read_does_not_hide_the_others(coder, suggested):
+    shutil.copytree(suggested / "models" / "model-1", suggested / "models" / "torn")
+    (suggested / "models" / "torn" / "model.json").write_text("{", "utf-8")
+    done = coder("models", suggested)
+    assert "torn: the bundle cannot be read" in warned(done)
+    assert "model-1" in done.stdout
+    assert "torn" not in done.stdout
+    assert "problem" in json.loads(coder("models", suggested, "--json").stdout)[1]
 
 
 @pytest.mark.parametrize("file", ["model.json", "weights.npz"])
