@@ -1,4 +1,4 @@
-"""What each part of the classifier is worth: `python -m benchmarks.features STUDY` on a study that has been run.
+"""What each part of the classifier is worth: `python -m benchmarks.features STUDY|FILE.csv` (a study that has been run).
 
 Every variant is fitted anew and measured on held-out transcripts, in the same folds.
 """
@@ -14,9 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
-from coder.learn import features, heads
+from benchmarks.quality.corpus import with_vectors
+from benchmarks.quality.methods import task_of, texts_of
+from benchmarks.quality.running import CACHE
+from benchmarks.quality.tables import read_corpus
+from coder.embed.encoders import MiniLM
+from coder.learn import combining, features, heads
+from coder.learn import model as model_room
 from coder.learn.evaluation import calibration_error, macro_f1, micro_f1, quality
-from coder.learn.examples import Examples, Prototypes
+from coder.learn.examples import Examples, Prototypes, Targets
 from coder.learn.model import Model, fit
 from coder.steps.study import open_study
 from coder.steps.teaching import gather
@@ -42,10 +48,12 @@ def without_passages(examples: Examples, prototypes: Prototypes) -> tuple[Exampl
 
 def without_turn_before(examples: Examples, prototypes: Prototypes) -> tuple[Examples, Prototypes]:
     """Hide the question asked."""
-    texts = replace(examples.texts, before=np.zeros_like(examples.texts.before))
+    texts = replace(examples.texts, before=np.zeros_like(examples.texts.before), asked=[""] * len(examples))
     return replace(examples, texts=texts), prototypes
 
 
+RIVALS = {"lead over the likeliest other code": 0.0, "mean of all codes": 0.0, "highest of all codes": 0.0}
+LEXICAL = ("words", "characters", "asked", "form", "role")
 VARIANTS: dict[str, tuple[Change, dict[str, float], float]] = {
     "as it is": (unchanged, {}, heads.REGULARISATION),
     "without the turn before": (without_turn_before, {}, heads.REGULARISATION),
@@ -55,40 +63,68 @@ VARIANTS: dict[str, tuple[Change, dict[str, float], float]] = {
     "without words": (unchanged, {"words": 0.0}, heads.REGULARISATION),
     "without position and form": (unchanged, {"form": 0.0}, heads.REGULARISATION),
     "without the unit's embedding": (unchanged, {"vectors": 0.0}, heads.REGULARISATION),
-    "embeddings alone": (unchanged, {"words": 0.0, "characters": 0.0, "form": 0.0}, heads.REGULARISATION),
+    "without the middle layer": (unchanged, {"manner": 0.0}, heads.REGULARISATION),
+    "without roles": (unchanged, {"role": 0.0}, heads.REGULARISATION),
+    "without the words of the turn before": (unchanged, {"asked": 0.0}, heads.REGULARISATION),
+    "without coded units like it": (unchanged, {"coded units like it": 0.0}, heads.REGULARISATION),
+    "without the lead over other codes": (unchanged, RIVALS, heads.REGULARISATION),
+    "embeddings alone": (unchanged, dict.fromkeys(LEXICAL, 0.0), heads.REGULARISATION),
     "embedding weighted 1.0, not 0.7": (unchanged, {"vectors": 1.0}, heads.REGULARISATION),
     "stronger penalty (C 1, not 4)": (unchanged, {}, 1.0),
 }
 
 
-def main(folder: Path) -> None:
-    """Fit and measure every variant, and print a Markdown table."""
-    study = open_study(folder)
-    _, examples, targets, prototypes = gather(study, None, silent)
+def main(path: Path, only: str = "") -> None:
+    """Fit and measure every variant whose name holds `only`, and print a Markdown table."""
+    codes, examples, targets, prototypes = _study(path) if path.is_dir() else _table(path)
     print("| variant | macro-F1 | micro-F1 | mean AP | likeliest code right | calibration error | seconds |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |", flush=True)
     for name, (change, weights, penalty) in VARIANTS.items():
+        if only not in name:
+            continue
         started = time.perf_counter()
         with changed(weights, penalty):
             taught, own = change(examples, prototypes)
-            settings = study.settings
-            model = fit(taught, study.scheme.paths(), targets, own, folds=settings.folds, seed=settings.seed)
+            model = fit(taught, codes, targets, own)
         seconds = time.perf_counter() - started
         figures = measured(model, taught.Y[taught.is_unit])
         print(f"| {name} | " + " | ".join(f"{value:.3f}" for value in figures) + f" | {seconds:.0f} |", flush=True)
 
 
+def _study(folder: Path) -> tuple[tuple[str, ...], Examples, Targets, Prototypes]:
+    study = open_study(folder)
+    _, examples, targets, prototypes = gather(study, None, silent)
+    return study.scheme.paths(), examples, targets, prototypes
+
+
+def _table(path: Path) -> tuple[tuple[str, ...], Examples, Targets, Prototypes]:
+    """Return the units of a coded corpus as a table, of which nothing but the codes' names is known."""
+    encoder = MiniLM()
+    corpus = with_vectors(read_corpus(path), encoder, CACHE)
+    task = task_of(corpus, None, encoder, CACHE, 1)
+    n = len(corpus)
+    examples = Examples(texts_of(corpus), corpus.Y, corpus.groups, np.arange(n), np.ones(n, bool))
+    return corpus.codes, examples, task.targets, task.prototypes
+
+
 @contextmanager
 def changed(weights: dict[str, float], penalty: float) -> Iterator[None]:
-    """Set feature weights and the penalty for one variant."""
-    kept, kept_penalty = dict(features.WEIGHTS), heads.REGULARISATION
-    features.WEIGHTS.update(weights)
+    """Set feature weights, or hide evidence (weight 0), and set the penalty, for one variant."""
+    kept, kept_penalty, kept_fit = dict(features.WEIGHTS), heads.REGULARISATION, model_room.fit_combiner
+    features.WEIGHTS.update({name: weight for name, weight in weights.items() if name in kept})
     heads.REGULARISATION = penalty
+    shown = np.array([weights.get(name, 1.0) if name not in kept else 1.0 for name in combining.EVIDENCE])
+
+    def fit_combiner(found: np.ndarray, Y: np.ndarray) -> combining.Combiner:
+        fitted = kept_fit(found * shown, Y)
+        return combining.Combiner(fitted.weights * shown, fitted.intercept)
+
+    model_room.fit_combiner = fit_combiner
     try:
         yield
     finally:
         features.WEIGHTS.update(kept)
-        heads.REGULARISATION = kept_penalty
+        heads.REGULARISATION, model_room.fit_combiner = kept_penalty, kept_fit
 
 
 def measured(model: Model, Y: np.ndarray) -> tuple[float, ...]:
@@ -102,6 +138,6 @@ def measured(model: Model, Y: np.ndarray) -> tuple[float, ...]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m benchmarks.features STUDY")
-    main(Path(sys.argv[1]))
+    if len(sys.argv) not in (2, 3):
+        sys.exit("usage: python -m benchmarks.features STUDY|FILE.csv [PART OF A VARIANT'S NAME]")
+    main(Path(sys.argv[1]), *sys.argv[2:])

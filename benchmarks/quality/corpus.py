@@ -19,7 +19,7 @@ SEVERAL = 0.01
 
 CONTEXT = ("before", "before_roles", "after", "after_roles")
 LISTS = ("keys", "texts", "roles", *CONTEXT, "split")
-VECTORS = ("vectors", "before_vectors", "after_vectors")
+VECTORS = ("vectors", "manner", "before_vectors", "after_vectors")
 ARRAYS = ("position", "Y", "first", "groups", *VECTORS)
 Key = tuple[str, str]
 """A transcript's id and the unit's."""
@@ -52,7 +52,7 @@ class Corpus:
         (n,) the transcript as a number.
     single
         Whether units have one label each, or none.
-    vectors, before_vectors, after_vectors
+    vectors, manner, before_vectors, after_vectors
         (n, d) float32; a row of zeros where there is nothing before or after. Empty until `with_vectors`.
     """
 
@@ -71,6 +71,7 @@ class Corpus:
     groups: np.ndarray
     single: bool
     vectors: np.ndarray
+    manner: np.ndarray
     before_vectors: np.ndarray
     after_vectors: np.ndarray
 
@@ -112,12 +113,13 @@ def assemble(
 def with_vectors(corpus: Corpus, encoder: Encoder, cache: Path | None, progress: Progress = silent) -> Corpus:
     """Return the corpus with its texts, and those before and after, encoded."""
     vectors = embed(corpus.texts + corpus.before + corpus.after, encoder, cache, progress)
-    n = len(corpus)
+    n, meaning = len(corpus), encoder.meaning
     return replace(
         corpus,
-        vectors=vectors[:n],
-        before_vectors=_where_said(vectors[n : 2 * n], corpus.before),
-        after_vectors=_where_said(vectors[2 * n :], corpus.after),
+        vectors=vectors[:n, :meaning],
+        manner=vectors[:n, meaning:],
+        before_vectors=_where_said(vectors[n : 2 * n, :meaning], corpus.before),
+        after_vectors=_where_said(vectors[2 * n :, :meaning], corpus.after),
     )
 
 

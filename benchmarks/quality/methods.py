@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.quality.corpus import Corpus
-from coder.embed.encoders import Encoder
+from coder.embed.encoders import Encoder, MiniLM
+from coder.embed.tuning import Tuner
 from coder.learn.examples import Examples, Prototypes, Targets, Texts, targets_of
 from coder.learn.quoting import quoted
 from coder.steps.teaching import prototypes_of
@@ -96,24 +97,37 @@ def task_of(corpus: Corpus, scheme: Scheme | None, encoder: Encoder, cache: Path
     return Task(corpus.codes, targets, prototypes, quoted(prototypes.texts.words, corpus.texts, corpus.groups), seed)
 
 
-def ours(train: Corpus, task: Task) -> Predict:
+def finetuned(train: Corpus, task: Task) -> Predict:
+    """Fit the classifier of `coder` with a fine-tuned encoder beside its heads."""
+    return ours(train, task, Tuner(MiniLM(), task.seed))
+
+
+def ours(train: Corpus, task: Task, tuner: Tuner | None = None) -> Predict:
     """Fit the classifier of `coder`; it chooses its thresholds by inner folds."""
     from coder.learn.model import fit
 
     n = len(train)
-    examples = Examples(_texts(train), train.Y, train.groups, np.arange(n), np.ones(n, bool))
-    model = fit(examples, task.codes, task.targets, task.prototypes, seed=task.seed)
+    examples = Examples(texts_of(train), train.Y, train.groups, np.arange(n), np.ones(n, bool))
+    model = fit(examples, task.codes, task.targets, task.prototypes, tuner=tuner)
 
     def predict(units: Corpus) -> Predicted:
-        scores = model.predict(_texts(units))
+        scores = model.predict(texts_of(units))
         return Predicted(scores, scores >= model.thresholds, model.thresholds)
 
     return predict
 
 
-def _texts(units: Corpus) -> Texts:
+def texts_of(units: Corpus) -> Texts:
     """Return units as our classifier sees them."""
-    return Texts(units.texts, units.vectors, units.before_vectors, units.position)
+    return Texts(
+        units.texts,
+        units.vectors,
+        units.manner,
+        units.before_vectors,
+        units.before,
+        units.roles,
+        units.position,
+    )
 
 
 def majority(train: Corpus, task: Task) -> Predict:
@@ -203,5 +217,6 @@ METHODS = {
     "tfidf-svm": Method(tfidf_svm, calibrated=False),
     "minilm-lr": Method(minilm, strategies=("random", "uncertain")),
     "minilm-lr-balanced": Method(minilm_balanced, strategies=("random", "uncertain")),
+    "ours-finetuned": Method(finetuned),
     "ours": Method(ours, strategies=("random", "uncertain", "diverse", "disagreement")),
 }

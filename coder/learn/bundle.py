@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,16 @@ from typing import Any
 import numpy as np
 
 from coder.errors import ModelError
-from coder.learn.combining import Combiner
+from coder.learn.combining import Combiner, Memory
 from coder.learn.examples import Prototypes, Targets, bare
 from coder.learn.features import Features, Lexicon
 from coder.learn.heads import Heads
-from coder.learn.model import HeldOut, Model
+from coder.learn.model import HeldOut, Model, Tuner
 
-FORMAT = 1
+FORMAT = 2
 PICTURE = "reliability.svg"
+TUNED = "tuned/"
+"""What the names of a fine-tuned encoder's arrays begin with."""
 
 
 def save_model(model: Model, folder: Path, card: str, picture: str = "") -> str:
@@ -45,6 +48,7 @@ def save_model(model: Model, folder: Path, card: str, picture: str = "") -> str:
         "targets": model.targets.names,
         "lexicons": {name: lexicon.terms for name, lexicon in model.features.lexicons.items()},
         "prototypes": model.prototypes.texts.words,
+        "roles": model.features.roles,
         "combiner": {"weights": model.combiner.weights.tolist(), "intercept": model.combiner.intercept},
         "about": model.about,
         "weights_sha256": sha256(weights).hexdigest(),
@@ -77,13 +81,15 @@ def about_model(folder: Path) -> dict[str, Any]:
     return dict(_description(folder)["about"])
 
 
-def load_model(folder: Path, *, encoder: str | None = None) -> Model:
+def load_model(folder: Path, *, encoder: str | None = None, tuner: Callable[[], Tuner] | None = None) -> Model:
     """Load a bundle.
 
     Parameters
     ----------
     encoder
         The fingerprint of the encoder whose vectors the model will be given.
+    tuner
+        Returns what restores a fine-tuned encoder; needed to predict by a model that has one.
 
     Raises
     ------
@@ -105,7 +111,7 @@ def load_model(folder: Path, *, encoder: str | None = None) -> Model:
         raise ModelError("the model's weights are not those it was saved with", where=path, todo=_ANEW)
     try:
         arrays = dict(np.load(io.BytesIO(data), allow_pickle=False))
-        return _model(found, arrays)
+        return _model(found, arrays, tuner)
     except (KeyError, ValueError, zipfile.BadZipFile) as error:
         raise ModelError(f"the bundle is incomplete: {error}", where=folder, todo=_ANEW) from None
 
@@ -123,6 +129,8 @@ def _description(folder: Path) -> dict[str, Any]:
                 where=folder,
                 todo="python -m pip install --upgrade transcript-coder",
             )
+        if found["format"] < FORMAT:
+            raise ModelError("the model was written by an older coder", where=folder, todo=_ANEW)
         if not {"about", "weights_sha256"} <= found.keys():
             raise ValueError("parts of model.json are missing")
         own = found.pop("sha256", None)  # bundles of before this was written have none
@@ -148,6 +156,8 @@ def _weights(model: Model) -> bytes:
         **{f"{name}_idf": lexicon.idf for name, lexicon in model.features.lexicons.items()},
         "mean_before": model.features.mean_before,
         "prototype_vectors": model.prototypes.texts.vectors.astype(np.float16),
+        "memory_vectors": model.memory.vectors,
+        "memory_labels": np.nan_to_num(model.memory.Y, nan=-1).astype(np.int8),
         "prototype_targets": model.prototypes.T.astype(np.float16),
         "prior": model.prior,
         "thresholds": model.thresholds,
@@ -159,27 +169,33 @@ def _weights(model: Model) -> bytes:
             "held_out_P": model.held_out.P.astype(np.float16),
             "held_out_accepted": model.held_out.accepted,
         }
+    if model.tuned is not None:
+        arrays |= {f"{TUNED}{name}": array for name, array in model.tuned.arrays.items()}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()
 
 
-def _model(found: dict[str, Any], arrays: dict[str, Any]) -> Model:
+def _model(found: dict[str, Any], arrays: dict[str, Any], tuner: Callable[[], Tuner] | None) -> Model:
     vectors = arrays["prototype_vectors"].astype(np.float32)
     lexicons = {name: Lexicon(tuple(terms), arrays[f"{name}_idf"]) for name, terms in found["lexicons"].items()}
+    labels = arrays["memory_labels"].astype(np.float64)
+    tuned = {name.removeprefix(TUNED): array for name, array in arrays.items() if name.startswith(TUNED)}
     held_out = None
     if "held_out_ids" in arrays:
         held_out = HeldOut(arrays["held_out_ids"], arrays["held_out_P"].astype(np.float64), arrays["held_out_accepted"])
     return Model(
         codes=tuple(found["codes"]),
         targets=Targets(tuple((f, v) for f, v in found["targets"]), arrays["members"].astype(np.float32)),
-        features=Features(lexicons, arrays["mean_before"]),
+        features=Features(lexicons, arrays["mean_before"], tuple(found["roles"])),
         heads=Heads(arrays["W"].astype(np.float32), arrays["b"]),
         prototypes=Prototypes(bare(found["prototypes"], vectors), arrays["prototype_targets"].astype(np.float64)),
+        memory=Memory(arrays["memory_vectors"], np.where(labels < 0, np.nan, labels)),
         prior=arrays["prior"],
         combiner=Combiner(np.array(found["combiner"]["weights"]), found["combiner"]["intercept"]),
         thresholds=arrays["thresholds"],
         positives=arrays["positives"],
         held_out=held_out,
+        tuned=tuner().restore(tuned) if tuned and tuner else None,
         about=found["about"],
     )

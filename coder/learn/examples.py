@@ -22,16 +22,26 @@ class Texts:
     words
         The words of each unit.
     vectors
-        (n, d) float32, their embeddings.
+        (n, d) float32 of unit length: embeddings, by which units are compared.
+    manner
+        (n, d2) float32 of unit length: what a middle layer of the encoder says, which tells how a thing is said; no
+        columns where the encoder has none.
     before
         (n, d) float32, embeddings of the question or turn before; a row of zeros where there is none.
+    asked
+        The words of the question or turn before; "" where there is none.
+    roles
+        Who speaks, such as interviewer or client; "" where it is not known, or always the same.
     position
         (n,) where the unit lies in its transcript, 0 to 1; nan where unknown.
     """
 
     words: Sequence[str]
     vectors: Matrix
+    manner: Matrix
     before: Matrix
+    asked: Sequence[str]
+    roles: Sequence[str]
     position: np.ndarray
 
     def __len__(self) -> int:
@@ -39,28 +49,41 @@ class Texts:
 
     def take(self, rows: Indices) -> Texts:
         """Return some of the units."""
-        words = [self.words[i] for i in rows.tolist()]
-        return Texts(words, self.vectors[rows], self.before[rows], self.position[rows])
+        return Texts(
+            [self.words[i] for i in rows.tolist()],
+            self.vectors[rows],
+            self.manner[rows],
+            self.before[rows],
+            [self.asked[i] for i in rows.tolist()],
+            [self.roles[i] for i in rows.tolist()],
+            self.position[rows],
+        )
 
     def join(self, other: Texts) -> Texts:
         """Return these units followed by the other ones."""
         return Texts(
             [*self.words, *other.words],
             np.concatenate([self.vectors, other.vectors]),
+            np.concatenate([self.manner, other.manner]),
             np.concatenate([self.before, other.before]),
+            [*self.asked, *other.asked],
+            [*self.roles, *other.roles],
             np.concatenate([self.position, other.position]),
         )
 
 
-def bare(words: Sequence[str], vectors: Matrix) -> Texts:
-    """Return texts of which nothing is known but their words: no turn before, no position.
+def bare(words: Sequence[str], vectors: Matrix, manner: Matrix | None = None) -> Texts:
+    """Return texts of which nothing is known but their words: no turn before, no role, no position.
 
     Examples
     --------
     >>> len(bare(["a", "b"], np.zeros((2, 4), np.float32)))
     2
     """
-    return Texts(words, vectors, np.zeros_like(vectors), np.full(len(words), np.nan))
+    n = len(words)
+    nothing = np.zeros((n, 0), np.float32)
+    manner = nothing if manner is None else manner
+    return Texts(words, vectors, manner, np.zeros_like(vectors), [""] * n, [""] * n, np.full(n, np.nan))
 
 
 @dataclass(frozen=True)

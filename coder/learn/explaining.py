@@ -8,17 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from coder.learn.examples import Indices, Matrix, Texts
-from coder.learn.features import FORM, LEXICONS
+from coder.learn.features import LEXICONS
 from coder.learn.model import Model
 
 BLOCKS = {
     "vectors": "meaning",
+    "manner": "manner",
     "before": "turn before",
+    "form": "place and form",
+    "role": "role",
     "words": "words",
     "characters": "letters",
-    "form": "place and form",
+    "asked": "words of the turn before",
 }
-"""The blocks of features, in the order of the matrix's columns, and what they are called in an explanation."""
+"""The blocks of features, and what they are called in an explanation."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,7 @@ def _neighbours(vector: np.ndarray, known: Known, k: int, near: int) -> tuple[Ne
 def _reason(model: Model, target: int, x: np.ndarray, one: Texts) -> HeadReason:
     facet, value = model.targets.names[target]
     contributions = model.heads.W[target].astype(np.float64) * x
-    columns = _columns(model, one)
+    columns = model.features.columns(one)
     blocks = {BLOCKS[name]: float(contributions[span].sum()) for name, span in columns.items()}
     blocks["intercept"] = float(model.heads.b[target])
     terms = [
@@ -145,15 +148,6 @@ def _reason(model: Model, target: int, x: np.ndarray, one: Texts) -> HeadReason:
     ]
     terms.sort(key=lambda term: -abs(term.weight))
     return HeadReason(facet, value, sum(blocks.values()), blocks, tuple(terms))
-
-
-def _columns(model: Model, texts: Texts) -> dict[str, slice]:
-    """Return where each block of features stands in the matrix."""
-    dimension = texts.vectors.shape[1]
-    sizes = {"vectors": dimension, "before": dimension, "form": len(FORM)}
-    sizes |= {name: len(lexicon.terms) for name, lexicon in model.features.lexicons.items()}
-    ends = np.cumsum([sizes[name] for name in BLOCKS]).tolist()
-    return {name: slice(end - sizes[name], end) for name, end in zip(BLOCKS, ends, strict=True)}
 
 
 def _words(terms: Sequence[str], contributions: np.ndarray) -> list[Term]:

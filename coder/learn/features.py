@@ -1,8 +1,9 @@
-"""Features of a unit: embedding, embedding of the turn before, TF-IDF of words and of characters, position and form."""
+"""Features of a unit: what it means and how it is said, the turn before, its words and letters, its place and form."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +17,45 @@ LEXICONS: dict[str, dict[str, Any]] = {
     "words": {"ngram_range": (1, 2), "token_pattern": r"(?u)\b\w\w+\b"},
     "characters": {"ngram_range": (3, 5), "analyzer": "char_wb"},
 }
-WEIGHTS = {"vectors": 0.7, "before": 0.5, "words": 1.0, "characters": 1.0, "form": 0.3}
+WEIGHTS = {
+    "vectors": 0.7,
+    "manner": 0.7,
+    "before": 0.5,
+    "form": 0.3,
+    "role": 0.7,
+    "words": 1.0,
+    "characters": 1.0,
+    "asked": 0.5,
+}
+"""The blocks of features in the order of their columns, and how much each weighs; the last three are sparse."""
 MOST_TERMS = 10_000
+MOST_ROLES = 10
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """The features of n units: dense columns (n, p) float32, followed by sparse ones (n, q)."""
+
+    dense: Matrix
+    sparse: sp.csr_matrix
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Return the number of units and of features."""
+        return self.dense.shape[0], self.dense.shape[1] + self.sparse.shape[1]
+
+    def take(self, rows: Indices) -> Blocks:
+        """Return some of the units."""
+        return Blocks(self.dense[rows], self.sparse[rows])
+
+    def times(self, W: Matrix) -> Matrix:
+        """Return the product with (n_features, k)."""
+        p = self.dense.shape[1]
+        return np.asarray(self.dense @ W[:p] + self.sparse @ np.ascontiguousarray(W[p:]))
+
+    def toarray(self) -> Matrix:
+        """Return all columns, dense."""
+        return np.hstack([self.dense, self.sparse.toarray()])
 
 
 @dataclass(frozen=True)
@@ -60,54 +98,80 @@ class Counts:
         return Lexicon(tuple(self.terms[columns].tolist()), idf.astype(np.float32)), columns
 
 
-def count_terms(words: Sequence[str]) -> dict[str, Counts]:
-    """Count the terms of each kind of lexicon in each text."""
+def count_terms(texts: Texts) -> dict[str, Counts]:
+    """Count the terms of each kind of lexicon in each text; `asked`: the terms of `words` in the turn before."""
     from sklearn.feature_extraction.text import CountVectorizer
 
     found = {}
     for name, options in LEXICONS.items():
         vectorizer = CountVectorizer(**options)
         try:
-            counts = vectorizer.fit_transform(words)
+            counts = vectorizer.fit_transform(texts.words)
             found[name] = Counts(vectorizer.get_feature_names_out().astype(object), counts.tocsr())
         except ValueError:  # no text has a word
-            found[name] = Counts(np.array([], dtype=object), sp.csr_matrix((len(words), 0)))
+            found[name] = Counts(np.array([], dtype=object), sp.csr_matrix((len(texts), 0)))
+    terms = found["words"].terms
+    found["asked"] = Counts(terms, _count(texts.asked, terms.tolist(), "words"))
     return found
+
+
+def _count(texts: Sequence[str], terms: Sequence[str], lexicon: str) -> sp.csr_matrix:
+    """Return how often each of the terms occurs in each text, (n, n_terms)."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    if not terms:
+        return sp.csr_matrix((len(texts), 0))
+    return CountVectorizer(vocabulary=list(terms), **LEXICONS[lexicon]).transform(texts).tocsr()
 
 
 @dataclass(frozen=True)
 class Features:
-    """What is learned about features from the training units: the lexicons, and the mean turn before.
+    """What is learned about features from the training units: the lexicons, the mean turn before, and the roles.
 
     The mean stands in where no turn before is known, so that its absence says nothing.
     """
 
     lexicons: Mapping[str, Lexicon]
     mean_before: np.ndarray
+    roles: tuple[str, ...] = ()
 
-    def transform(self, texts: Texts) -> sp.csr_matrix:
-        """Return the (n, n_features) float32 matrix of any texts."""
-        from sklearn.feature_extraction.text import CountVectorizer
+    def transform(self, texts: Texts) -> Blocks:
+        """Return the features of any texts."""
+        counts = {name: _count(texts.words, lexicon.terms, name) for name, lexicon in self.lexicons.items()}
+        return self.assemble(texts, counts | {"asked": _count(texts.asked, self.lexicons["words"].terms, "words")})
 
-        counts = {
-            name: CountVectorizer(vocabulary=list(lexicon.terms), **LEXICONS[name]).transform(texts.words)
-            if lexicon.terms
-            else sp.csr_matrix((len(texts), 0))
-            for name, lexicon in self.lexicons.items()
-        }
-        return self.assemble(texts, counts)
-
-    def assemble(self, texts: Texts, counts: Mapping[str, sp.csr_matrix]) -> sp.csr_matrix:
+    def assemble(self, texts: Texts, counts: Mapping[str, sp.csr_matrix]) -> Blocks:
         """Put the blocks of features side by side, each with its weight."""
         known = np.abs(texts.before).sum(axis=1, keepdims=True) > 0
-        blocks = {
+        dense = {
             "vectors": texts.vectors,
+            "manner": texts.manner,
             "before": np.where(known, texts.before - self.mean_before, 0),
-            **{name: self.lexicons[name].weigh(counts[name]) for name in LEXICONS},
             "form": form(texts),
+            "role": np.array([[role == own for role in self.roles] for own in texts.roles]).reshape(len(texts), -1),
         }
-        weighted = [sp.csr_matrix(block, dtype=np.float32) * WEIGHTS[name] for name, block in blocks.items()]
-        return sp.hstack(weighted).tocsr().astype(np.float32)
+        sparse = {name: self.lexicons[name].weigh(counts[name]) for name in LEXICONS}
+        sparse["asked"] = self.lexicons["words"].weigh(counts["asked"])
+        return Blocks(
+            np.hstack([np.asarray(block, np.float32) * np.float32(WEIGHTS[name]) for name, block in dense.items()]),
+            sp.hstack([block * np.float32(WEIGHTS[name]) for name, block in sparse.items()]).tocsr(),
+        )
+
+    def columns(self, texts: Texts) -> dict[str, slice]:
+        """Return where each block stands among the features."""
+        words = len(self.lexicons["words"].terms)
+        sizes = {
+            "vectors": texts.vectors.shape[1],
+            "manner": texts.manner.shape[1],
+            "before": texts.before.shape[1],
+            "form": len(FORM),
+            "role": len(self.roles),
+            "words": words,
+            "characters": len(self.lexicons["characters"].terms),
+            "asked": words,
+        }
+        ends = np.cumsum([sizes[name] for name in WEIGHTS]).tolist()
+        return {name: slice(end - sizes[name], end) for name, end in zip(WEIGHTS, ends, strict=True)}
 
 
 @dataclass(frozen=True)
@@ -117,14 +181,23 @@ class Corpus:
     texts: Texts
     counts: Mapping[str, Counts]
 
-    def learn(self, rows: Indices) -> tuple[Features, sp.csr_matrix]:
-        """Learn features from some of the texts; return them with the matrix of all texts."""
+    def learn(self, rows: Indices) -> tuple[Features, Blocks]:
+        """Learn features from some of the texts; return them with the features of all texts."""
         known = rows[np.abs(self.texts.before[rows]).sum(axis=1) > 0]
         mean = self.texts.before[known].mean(axis=0) if len(known) else np.zeros(self.texts.before.shape[1])
-        learned = {name: counts.lexicon(rows) for name, counts in self.counts.items()}
-        features = Features({name: lexicon for name, (lexicon, _) in learned.items()}, mean.astype(np.float32))
-        chosen = {name: self.counts[name].counts[:, columns] for name, (_, columns) in learned.items()}
-        return features, features.assemble(self.texts, chosen)
+        learned = {name: self.counts[name].lexicon(rows) for name in LEXICONS}
+        lexicons = {name: lexicon for name, (lexicon, _) in learned.items()}
+        features = Features(lexicons, mean.astype(np.float32), self._roles(rows))
+        columns = {name: chosen for name, (_, chosen) in learned.items()}
+        columns["asked"] = columns["words"]
+        return features, features.assemble(
+            self.texts, {name: counts.counts[:, columns[name]] for name, counts in self.counts.items()}
+        )
+
+    def _roles(self, rows: Indices) -> tuple[str, ...]:
+        """Return the commonest roles; none where they are all the same."""
+        found = Counter(self.texts.roles[i] for i in rows.tolist() if self.texts.roles[i])
+        return tuple(sorted(role for role, _ in found.most_common(MOST_ROLES))) if len(found) > 1 else ()
 
 
 FORM = ("position", "early", "late", "length", "questions", "numbers")

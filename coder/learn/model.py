@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-import scipy.sparse as sp
 
 from coder.learn.combining import (
     EVIDENCE,
-    UNTRAINED,
-    UNTRAINED_INTERCEPT,
+    TUNED_EVIDENCE,
     Combiner,
+    Memory,
     evidence,
     fit_combiner,
     prior_log_odds,
     similarity,
+    untrained,
 )
 from coder.learn.examples import Examples, Indices, Matrix, Prototypes, Targets, Texts
-from coder.learn.features import Corpus, Features, count_terms
+from coder.learn.features import Blocks, Corpus, Features, count_terms
 from coder.learn.heads import Heads, fit_heads
 from coder.learn.quoting import quoted
 from coder.learn.thresholds import choose_thresholds
 from coder.types import Progress, silent
+
+
+class Tuned(Protocol):
+    """An encoder that was fine-tuned on judged units, with an output for each target."""
+
+    @property
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """The weights that a bundle keeps."""
+        ...
+
+    def logits(self, words: Sequence[str]) -> Matrix:
+        """Return (n, n_targets) log-odds, nan for a target without an output."""
+        ...
+
+
+class Tuner(Protocol):
+    """Fine-tunes an encoder."""
+
+    def fit(self, words: Sequence[str], T: Matrix, progress: Progress = silent) -> Tuned:
+        """Learn from n texts with (n, n_targets) 1, 0 or nan."""
+        ...
+
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> Tuned:
+        """Return what was fitted, from the weights that a bundle kept."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -58,20 +84,20 @@ class Model:
     features: Features
     heads: Heads
     prototypes: Prototypes
+    memory: Memory
     prior: np.ndarray
     combiner: Combiner
     thresholds: np.ndarray
     positives: np.ndarray
     held_out: HeldOut | None
+    tuned: Tuned | None = None
     about: dict[str, Any] = field(default_factory=dict)
 
     def predict(self, texts: Texts) -> Matrix:
         """Return (n, n_codes) calibrated probabilities."""
         if not len(texts):
             return np.zeros((0, len(self.codes)))
-        logits = self.heads.logits(self.features.transform(texts))
-        near = similarity(texts.vectors, self.prototypes, self.targets)
-        return self.combiner.probabilities(evidence(logits, near, self.prior, self.targets))
+        return self.combiner.probabilities(_evidence(self, self.features.transform(texts), texts, self.targets))
 
     def needs_more(self, min_positives: int) -> dict[str, int]:
         """Return how many more coded units each code needs before it has a classifier of its own."""
@@ -90,7 +116,7 @@ def fit(
     *,
     folds: int = 5,
     min_positives: int = 5,
-    seed: int = 1,
+    tuner: Tuner | None = None,
     progress: Progress = silent,
 ) -> Model:
     """Learn heads for facets and codes, a combiner and thresholds; folds are split by transcript.
@@ -111,16 +137,19 @@ def fit(
         At most one a transcript; with a single transcript nothing is validated.
     min_positives
         A target with fewer judged positives gets no head.
+    tuner
+        Fine-tunes an encoder beside the heads, on the same examples.
     """
     texts = examples.texts.join(prototypes.texts)
     from_transcript = quoted(prototypes.texts.words, examples.texts.words, examples.groups)
-    corpus = Corpus(texts, count_terms(texts.words))
-    task = _Task(examples, prototypes, targets, corpus, from_transcript, min_positives, seed)
+    corpus = Corpus(texts, count_terms(texts))
+    task = _Task(examples, prototypes, targets, corpus, from_transcript, min_positives, tuner, progress)
     units = np.flatnonzero(examples.is_unit)
     Y = examples.Y[units]
     folds = min(folds, len(np.unique(examples.groups)))
     fold_of = split_by_transcript(examples.groups, folds) if folds > 1 else np.zeros(len(examples), int)
-    found = np.zeros((len(examples), len(codes), len(EVIDENCE)))
+    n_evidence = len(EVIDENCE) + (len(TUNED_EVIDENCE) if tuner else 0)
+    found = np.zeros((len(examples), len(codes), n_evidence))
     for fold in range(folds if folds > 1 else 0):
         progress("cross-validating", fold, folds + 1)
         test = np.flatnonzero((fold_of == fold) & examples.is_unit)
@@ -130,13 +159,14 @@ def fit(
     final = task.fit(np.arange(len(examples)))
     progress("cross-validating", folds + 1, folds + 1)
     validated = folds > 1
-    combiner = fit_combiner(found[units], Y) if validated else Combiner(UNTRAINED, UNTRAINED_INTERCEPT)
+    combiner = fit_combiner(found[units], Y) if validated else untrained(n_evidence)
     return Model(
         codes=codes,
         targets=targets,
         features=final.features,
         heads=final.heads,
         prototypes=prototypes,
+        memory=final.memory,
         prior=final.prior,
         combiner=combiner,
         thresholds=(
@@ -144,6 +174,7 @@ def fit(
         ),
         positives=np.nansum(Y, axis=0),
         held_out=_cross_fitted(found[units], examples.take(units), fold_of[units], folds) if validated else None,
+        tuned=final.tuned,
     )
 
 
@@ -152,10 +183,20 @@ class _Fitted:
     """What is fitted on some of the examples; `X` holds the features of all of them."""
 
     features: Features
-    X: sp.csr_matrix
+    X: Blocks
     heads: Heads
     prior: np.ndarray
     prototypes: Prototypes
+    memory: Memory
+    tuned: Tuned | None
+
+
+def _evidence(fitted: Model | _Fitted, X: Blocks, texts: Texts, targets: Targets) -> np.ndarray:
+    """Return what a model, or what was fitted for a fold, says of units with the features X."""
+    near = similarity(texts.vectors, fitted.prototypes, targets)
+    alike = fitted.memory.log_odds(texts.vectors, fitted.prior)
+    tuned = fitted.tuned.logits(texts.words) if fitted.tuned else None
+    return evidence(fitted.heads.logits(X), near, alike, fitted.prior, targets, tuned)
 
 
 @dataclass(frozen=True)
@@ -168,7 +209,8 @@ class _Task:
     corpus: Corpus
     quoted: np.ndarray
     min_positives: int
-    seed: int
+    tuner: Tuner | None
+    progress: Progress
 
     def fit(self, rows: Indices) -> _Fitted:
         """Fit features and heads on these examples and the scheme's own texts."""
@@ -179,8 +221,22 @@ class _Task:
         unit = self.examples.is_unit[rows]
         T = np.concatenate([labels, self.prototypes.T[kept]])
         T[:, np.nansum(labels[unit], axis=0) < self.min_positives] = np.nan  # the scheme's texts alone make no head
-        prior = prior_log_odds(self.examples.Y[rows][unit])
-        return _Fitted(features, X, fit_heads(X[everything], T, self.seed), prior, self.prototypes.take(kept))
+        tuned = None
+        if self.tuner:
+            words = [self.corpus.texts.words[i] for i in everything.tolist()]
+            tuned = self.tuner.fit(words, T, self.progress)
+        return _Fitted(
+            features,
+            X,
+            fit_heads(X.take(everything), T),
+            prior_log_odds(self.examples.Y[rows][unit]),
+            self.prototypes.take(kept),
+            self._memory(rows[unit]),
+            tuned,
+        )
+
+    def _memory(self, rows: Indices) -> Memory:
+        return Memory(self.examples.texts.vectors[rows].astype(np.float16), self.examples.Y[rows])
 
     def _kept(self, rows: Indices) -> Indices:
         """Return the scheme's texts that are not quoted from transcripts outside these examples."""
@@ -189,8 +245,7 @@ class _Task:
 
     def evidence(self, fitted: _Fitted, rows: Indices) -> np.ndarray:
         """Return what the fitted heads say of these examples."""
-        near = similarity(self.examples.texts.vectors[rows], fitted.prototypes, self.targets)
-        return evidence(fitted.heads.logits(fitted.X[rows]), near, fitted.prior, self.targets)
+        return _evidence(fitted, fitted.X.take(rows), self.examples.texts.take(rows), self.targets)
 
 
 def _cross_fitted(found: np.ndarray, units: Examples, fold_of: Indices, folds: int) -> HeldOut:

@@ -71,7 +71,7 @@ def usual(texts: Texts, groups: Indices, prototypes: Prototypes) -> Usual:
     names = np.unique(groups)
     if len(names) < 2:
         return {}
-    counts = count_terms([*texts.words, *prototypes.texts.words])["words"]
+    counts = count_terms(texts.join(prototypes.texts))["words"]
     scheme = np.arange(len(texts), len(texts) + len(prototypes.texts))
     values = {border.measure: np.full(len(texts), np.nan) for border in BORDERS.values()}
     for name in names:

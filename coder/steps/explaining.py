@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coder.errors import CodingError, ModelError, UsageError
+from coder.steps.models import load_model
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
 from coder.steps.suggesting import SCHEME_MODEL, judged_units, scheme_model
@@ -79,7 +80,6 @@ def explainer(study: Study, model: str) -> Explainer:
         There is no such model in the study, or it needs another encoder.
     """
     from coder.embed.encoders import encoder as named
-    from coder.learn.bundle import load_model
 
     encoder = named(study.settings.encoder)
     folder = study.folder / "models" / model
@@ -87,7 +87,7 @@ def explainer(study: Study, model: str) -> Explainer:
         return Explainer(study, encoder, scheme_model(study, encoder), judged_units(study, encoder))
     if not folder.exists():
         raise ModelError(f"the model `{model}`, which suggested this, is gone", where=folder, todo="restore it")
-    return Explainer(study, encoder, load_model(folder, encoder=encoder.fingerprint), judged_units(study, encoder))
+    return Explainer(study, encoder, load_model(folder, encoder), judged_units(study, encoder))
 
 
 def why(study: Study, number: int) -> Why:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coder.errors import ModelError, did_you_mean
 from coder.resources import shipped_models
 from coder.steps.study import Study
 from coder.store import log
+
+if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
+    from coder.embed.encoders import Encoder
+    from coder.learn.model import Model
 
 
 def current_model(study: Study) -> Path | None:
@@ -81,6 +85,20 @@ def _about(folder: Path) -> dict[str, Any]:
         return {"problem": error.message}
 
 
+def load_model(folder: Path, encoder: Encoder) -> Model:
+    """Load a model that is to predict from the vectors of this encoder.
+
+    Raises
+    ------
+    ModelError
+        It cannot be read, a byte of it has changed, or it was trained on the vectors of another encoder.
+    """
+    from coder.embed.tuning import Tuner
+    from coder.learn import bundle
+
+    return bundle.load_model(folder, encoder=encoder.fingerprint, tuner=lambda: Tuner(encoder))
+
+
 def use_model(study: Study, name: str, *, dry_run: bool = False) -> Path:
     """Adopt a model: one of the study's, or one from elsewhere, which is copied into the study.
 
@@ -90,10 +108,10 @@ def use_model(study: Study, name: str, *, dry_run: bool = False) -> Path:
         It cannot be loaded here, or its codes are not those of the study's scheme.
     """
     from coder.embed.encoders import encoder
-    from coder.learn.bundle import digest, load_model
+    from coder.learn.bundle import digest
 
     source = find_model(study, name)
-    model = load_model(source, encoder=encoder(study.settings.encoder).fingerprint)
+    model = load_model(source, encoder(study.settings.encoder))
     if model.codes != study.scheme.paths():
         other = sorted(set(model.codes) ^ set(study.scheme.paths()))
         raise ModelError(

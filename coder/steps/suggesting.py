@@ -11,11 +11,11 @@ from coder.errors import StudyError, TableError, UsageError, did_you_mean
 from coder.steps.carrying import of_new_cases
 from coder.steps.coding import whole
 from coder.steps.judging import ratings_of, settled
-from coder.steps.models import current_model, find_model
+from coder.steps.models import current_model, find_model, load_model
 from coder.steps.noticing import of_language, of_scheme
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
-from coder.steps.teaching import prototypes_of, texts_of
+from coder.steps.teaching import encoded, prototypes_of, texts_of
 from coder.store import corpus, log
 from coder.types import Coder, Coding, Progress, Unit, Verdict, silent
 
@@ -124,11 +124,9 @@ def _warnings(study: Study, encoder: Encoder, model: Model, units: list[Unit], t
 
 def model_of(study: Study, encoder: Encoder) -> tuple[str, Model]:
     """Return the study's model and the name it codes under; without one, the scheme's own words are the model."""
-    from coder.learn.bundle import load_model
-
     folder = current_model(study)
     if folder is not None:
-        return folder.name, load_model(folder, encoder=encoder.fingerprint)
+        return folder.name, load_model(folder, encoder)
     return SCHEME_MODEL, scheme_model(study, encoder)
 
 
@@ -140,13 +138,13 @@ def scheme_model(study: Study, encoder: Encoder) -> Model:
     """Return the model in which only the scheme's definitions and examples speak."""
     import numpy as np
 
-    from coder.learn.examples import Examples, bare, targets_of
+    from coder.learn.examples import Examples, targets_of
     from coder.learn.model import fit
 
     targets = targets_of(study.scheme)
     codes = study.scheme.paths()
     nothing = Examples(
-        bare([], np.zeros((0, encoder.dimension), np.float32)),
+        encoded([], [], [], encoder, None),
         np.zeros((0, len(codes))),
         np.zeros(0, int),
         np.zeros(0, int),
@@ -242,10 +240,8 @@ def suggest_table(
     import numpy as np
     import pandas as pd
 
-    from coder.embed.cache import embed
     from coder.embed.encoders import encoder as named
-    from coder.learn.bundle import about_model, load_model
-    from coder.learn.examples import Texts
+    from coder.learn.bundle import about_model
     from coder.learn.shifting import shifts
     from coder.tables.spreadsheet import read_table, write_table
 
@@ -255,12 +251,10 @@ def suggest_table(
     _check_columns(list(frame.columns), table, text_column, before_column)
     folder = find_model(None, model)
     encoder = named(str(about_model(folder)["encoder_name"]))
-    bundle = load_model(folder, encoder=encoder.fingerprint)
+    bundle = load_model(folder, encoder)
     words = [str(text) for text in frame[text_column].fillna("")]
     asked = [str(text) for text in frame[before_column].fillna("")] if before_column else [""] * len(words)
-    vectors = embed(words + asked, encoder, None, progress)
-    before = vectors[len(words) :] * np.array([bool(text.strip()) for text in asked], np.float32)[:, None]
-    texts = Texts(words, vectors[: len(words)], before, np.full(len(words), np.nan))
+    texts = encoded(words, asked, [float("nan")] * len(words), encoder, None, progress)
     P = bundle.predict(texts)
     rows: list[int] = []
     added: list[tuple[str, float | None, int | None, bool]] = []

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder.steps.judging import marked_passages, ratings_of, settled
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
+from coder.store import corpus
 from coder.types import Progress, Scheme, Unit, silent
 
 if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
@@ -17,7 +20,7 @@ if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
 
 
 def gather(
-    study: Study, encoder: Encoder | None, progress: Progress
+    study: Study, encoder: Encoder | None, progress: Progress, *, finetune: bool = False
 ) -> tuple[dict[str, Any], Examples, Targets, Prototypes]:
     """Collect what there is to learn from, and a fingerprint of all of it."""
     import numpy as np
@@ -42,11 +45,11 @@ def gather(
         np.arange(len(taught)) < len(judged),
     )
     targets = targets_of(study.scheme)
-    inputs = _describe(study, judged, examples, encoder)
+    inputs = _describe(study, judged, examples, encoder, finetune)
     return inputs, examples, targets, prototypes_of(study, targets, encoder)
 
 
-def _describe(study: Study, judged: list[Unit], examples: Examples, encoder: Encoder) -> dict[str, Any]:
+def _describe(study: Study, judged: list[Unit], examples: Examples, encoder: Encoder, finetune: bool) -> dict[str, Any]:
     """Say what a model learned from: what its card prints, and what a repetition must match."""
     import numpy as np
 
@@ -57,6 +60,7 @@ def _describe(study: Study, judged: list[Unit], examples: Examples, encoder: Enc
         "scheme_sha256": sha256(study.scheme.source.encode()).hexdigest(),
         "encoder_name": settings.encoder,
         "encoder": encoder.fingerprint,
+        "finetuned": finetune,
         "language": settings.language,
         "units_rule": settings.units,
         "folds": settings.folds,
@@ -67,10 +71,15 @@ def _describe(study: Study, judged: list[Unit], examples: Examples, encoder: Enc
         "versions": _versions(),
     }
     before = [unit.before for unit in judged]
-    said = [examples.texts.words, examples.groups.tolist(), before]
+    said = [examples.texts.words, examples.groups.tolist(), before, _cases(study)]
     digest = sha256(json.dumps([about, said], ensure_ascii=False, sort_keys=True).encode())
     digest.update(np.nan_to_num(examples.Y, nan=-1).astype("<i1").tobytes())
     return about | {"fingerprint": digest.hexdigest()}
+
+
+def _cases(study: Study) -> list[list[str]]:
+    """Return which transcripts belong to which case: how far a model carries is measured by case."""
+    return [[case.name, *case.transcripts] for case in corpus.cases(study.store)]
 
 
 def _versions() -> dict[str, str]:
@@ -82,17 +91,38 @@ def _versions() -> dict[str, str]:
 
 def texts_of(study: Study, units: list[Unit], encoder: Encoder, progress: Progress = silent) -> Texts:
     """Return units as a classifier sees them; vectors come from the cache where it has them."""
+    words = [unit.segment.words for unit in units]
+    asked = [unit.before for unit in units]
+    return encoded(words, asked, [unit.position for unit in units], encoder, study.vectors, progress)
+
+
+def encoded(
+    words: Sequence[str],
+    asked: Sequence[str],
+    position: Sequence[float],
+    encoder: Encoder,
+    cache: Path | None,
+    progress: Progress = silent,
+    roles: Sequence[str] = (),
+) -> Texts:
+    """Return texts as a classifier sees them: their words, the turn before ("": none), their place (nan: unknown)."""
     import numpy as np
 
     from coder.embed.cache import embed
     from coder.learn.examples import Texts
 
-    words = [unit.segment.words for unit in units]
-    before = [unit.before for unit in units]
-    vectors = embed(words + before, encoder, study.vectors, progress)
-    asked = np.array([bool(text.strip()) for text in before], dtype=np.float32)
-    position = np.array([unit.position for unit in units], dtype=float)
-    return Texts(words, vectors[: len(units)], vectors[len(units) :] * asked[:, None], position)
+    vectors = embed([*words, *asked], encoder, cache, progress)
+    own, before = vectors[: len(words)], vectors[len(words) :, : encoder.meaning]
+    known = np.array([bool(text.strip()) for text in asked], dtype=np.float32)
+    return Texts(
+        list(words),
+        own[:, : encoder.meaning],
+        own[:, encoder.meaning :],
+        before * known[:, None],
+        list(asked),
+        list(roles) or [""] * len(words),
+        np.array(position, dtype=float),
+    )
 
 
 def prototypes_of(study: Study, targets: Targets, encoder: Encoder) -> Prototypes:
@@ -110,7 +140,8 @@ def prototypes_of(study: Study, targets: Targets, encoder: Encoder) -> Prototype
         for column, name in enumerate(targets.names):
             if name[0] in facets:
                 T[row, column] = float(name in names)
-    return Prototypes(bare(words, embed(words, encoder, study.vectors)), T)
+    vectors = embed(words, encoder, study.vectors)
+    return Prototypes(bare(words, vectors[:, : encoder.meaning], vectors[:, encoder.meaning :]), T)
 
 
 def _prototype_texts(scheme: Scheme) -> dict[str, set[tuple[str, str]]]:

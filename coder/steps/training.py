@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from coder.errors import ModelError
 from coder.steps.carrying import carry
 from coder.steps.judging import ratings_of
-from coder.steps.models import current_model
+from coder.steps.models import current_model, load_model
 from coder.steps.noticing import of_training
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
@@ -67,6 +67,7 @@ def train(
     *,
     name: str | None = None,
     use: bool = False,
+    finetune: bool = False,
     dry_run: bool = False,
     progress: Progress = silent,
     encoder: Encoder | None = None,
@@ -79,19 +80,22 @@ def train(
         The bundle's name under models/; `model-1`, `model-2` ... if not given.
     use
         Adopt the model even if it is not better.
+    finetune
+        Fine-tune the encoder, too, in every fold and once on everything; figures by case are those without.
 
     Raises
     ------
     ModelError
-        A model of that name is there already.
+        A model of that name is there already, or the encoder cannot be fine-tuned.
     """
     import numpy as np
 
     from coder.embed.encoders import encoder as named
+    from coder.embed.tuning import Tuner
     from coder.learn.model import fit
     from coder.learn.shifting import usual
 
-    inputs, examples, targets, prototypes = gather(study, encoder, progress)
+    inputs, examples, targets, prototypes = gather(study, encoder, progress, finetune=finetune)
     current = _current(study, use)
     if current is not None and name is None and not use and _learned_from(current) == inputs["fingerprint"]:
         return _unchanged(study, current, examples)
@@ -99,8 +103,9 @@ def train(
     if folder.exists():
         raise ModelError(f"there is a model called `{folder.name}` already", where=folder, todo="choose another name")
     settings, encoder = study.settings, encoder or named(study.settings.encoder)
+    tuner = Tuner(encoder, settings.seed) if finetune else None
 
-    def fitted(examples: Examples, folds: int, what: str) -> Model:
+    def fitted(examples: Examples, folds: int, what: str, tuner: Tuner | None = None) -> Model:
         return fit(
             examples,
             study.scheme.paths(),
@@ -108,11 +113,11 @@ def train(
             prototypes,
             folds=folds,
             min_positives=settings.min_positives,
-            seed=settings.seed,
-            progress=lambda _, done, total: progress(what, done, total),
+            tuner=tuner,
+            progress=lambda doing, done, total: progress(what if doing == "cross-validating" else doing, done, total),
         )
 
-    model = fitted(examples, settings.folds, "cross-validating")
+    model = fitted(examples, settings.folds, "cross-validating", tuner)
     units = examples.take(np.flatnonzero(examples.is_unit))
     about = {
         "name": folder.name,
@@ -120,7 +125,7 @@ def train(
         "cases": carry(study, examples, model.held_out, lambda e, folds: fitted(e, folds, "by case").held_out),
     }
     model.about.update(inputs | about)
-    comparison = _compare(study, current, model, units)
+    comparison = _compare(study, current, model, units, encoder)
     adopted, why = _decide(comparison, current, use, encoder.fingerprint)
     outcome = replace(
         _outcome(study, folder, model, examples, adopted, why),
@@ -135,12 +140,12 @@ def train(
 
 def _current(study: Study, use: bool) -> Path | None:
     """Return the study's model; one that is gone or changed does not stand in the way of another with `use`."""
-    from coder.learn.bundle import load_model
+    from coder.learn import bundle
 
     try:
         folder = current_model(study)
         if folder is not None:
-            load_model(folder)  # it proves its bytes
+            bundle.load_model(folder)  # it proves its bytes
         return folder
     except ModelError:
         if use:
@@ -162,9 +167,9 @@ def _learned_from(folder: Path) -> str:
 
 
 def _unchanged(study: Study, folder: Path, examples: Examples) -> Trained:
-    from coder.learn.bundle import load_model
+    from coder.learn import bundle
 
-    model = load_model(folder)
+    model = bundle.load_model(folder)
     return _outcome(study, folder, model, examples, True, "nothing new to learn from", changed=False)
 
 
@@ -199,17 +204,21 @@ def _outcome(
     )
 
 
-def _compare(study: Study, current: Path | None, model: Model, examples: Examples) -> Comparison | None:
+def _compare(
+    study: Study, current: Path | None, model: Model, examples: Examples, encoder: Encoder
+) -> Comparison | None:
     """Compare old and new where neither saw the unit's transcript in training; None where there is no such unit."""
     import numpy as np
 
-    from coder.learn.bundle import load_model
+    from coder.learn.bundle import about_model
     from coder.learn.evaluation import compare
 
     if current is None or model.held_out is None:
         return None
-    old = load_model(current)
-    if old.codes != model.codes or old.about.get("encoder") != model.about.get("encoder"):
+    if about_model(current).get("encoder") != encoder.fingerprint:
+        return None
+    old = load_model(current, encoder)
+    if old.codes != model.codes:
         return None
     accepted = old.predict(examples.texts) >= old.thresholds
     honest = _unseen(study, old, examples)

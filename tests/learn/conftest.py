@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from coder.embed.encoders import HashedWords
-from coder.learn.examples import Examples, Prototypes, Targets, Texts, bare, targets_of
+from coder.learn.examples import Examples, Prototypes, Targets, bare, targets_of
 from coder.types import Code, Scheme
 
 ACTS = {"teach": "we showed them how the pump is primed", "decide": "their advice settled which pump we build"}
@@ -59,5 +61,10 @@ def examples(scheme: Scheme) -> Examples:
 
 def examples_of(words: list[str], Y: np.ndarray, groups: np.ndarray) -> Examples:
     vectors = HashedWords().encode(words)
-    texts = Texts(words, vectors, np.roll(vectors, 1, axis=0), np.linspace(0, 1, len(words)))
+    texts = replace(
+        bare(words, vectors),
+        before=np.roll(vectors, 1, axis=0),
+        asked=[*words[-1:], *words[:-1]],
+        position=np.linspace(0, 1, len(words)),
+    )
     return Examples(texts, Y, groups, np.arange(len(words)) + 100, np.ones(len(words), bool))

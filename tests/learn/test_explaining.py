@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -31,7 +33,9 @@ def texts() -> Texts:
     vectors = HashedWords().encode(SENTENCES)
     before = np.repeat(HashedWords().encode([BEFORE]), len(SENTENCES), axis=0)
     before[2] = 0
-    return Texts(SENTENCES, vectors, before, np.array([0.0, 0.3, np.nan, 0.99, 0.5]))
+    asked = [BEFORE, BEFORE, "", BEFORE, BEFORE]
+    place = np.array([0.0, 0.3, np.nan, 0.99, 0.5])
+    return replace(bare(SENTENCES, vectors), before=before, asked=asked, position=place)
 
 
 @pytest.fixture(scope="module")
