@@ -21,7 +21,8 @@ MAY_IMPORT = {
     **{room: {room} | FOUNDATIONS for room in COMPUTE},
     "coder.store": {"coder.store"} | FOUNDATIONS,
     "coder.steps": {"coder.steps", "coder.store"} | COMPUTE | SETTINGS | FOUNDATIONS,
-    "coder.cli": {"coder.cli", "coder.steps"} | FOUNDATIONS,
+    "coder.web": {"coder.web", "coder.steps"} | FOUNDATIONS,
+    "coder.cli": {"coder.cli", "coder.steps", "coder.web"} | FOUNDATIONS,
     "coder.__main__": {"coder.cli"},
     "coder": {"coder.steps"},  # the public names
 }
@@ -38,6 +39,7 @@ HEAVY = (
     "docx",
     "pyarrow",
     "matplotlib",
+    "flask",
 )
 
 
@@ -102,6 +104,11 @@ def test_sql_is_spoken_in_the_store_and_in_the_cache_of_vectors_alone():
 
 def test_the_command_line_alone_knows_click():
     assert {room(name) for name, found in ALL.items() if "click" in found} == {"coder.cli"}
+
+
+def test_the_pages_alone_know_the_web():
+    web = {"flask", "werkzeug", "waitress", "markupsafe", "jinja2"}
+    assert {room(name) for name, found in ALL.items() if {part.split(".")[0] for part in found} & web} == {"coder.web"}
 
 
 @pytest.mark.parametrize("module", ALL)

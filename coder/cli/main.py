@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import click
 
+from coder.cli.assigning import assign
 from coder.cli.coding import audit, code, coders, why
 from coder.cli.learning import models, retrain, suggest, train
 from coder.cli.output import CoderCommands
 from coder.cli.promising import promise
 from coder.cli.reports import agreement, matrix, quotes, stats
+from coder.cli.reviewing import review
 from coder.cli.running import run
 from coder.cli.study import check, history, import_, new, scheme, segment, transcripts
 
@@ -23,7 +25,7 @@ def main() -> None:
 
 
 for command in (
-    new, run, import_, transcripts, segment, scheme, coders, code, suggest, audit, why, promise,
+    new, run, import_, transcripts, segment, scheme, coders, assign, code, suggest, audit, review, why, promise,
     train, retrain, models, agreement, quotes, matrix, stats, history, check,
 ):  # fmt: skip
     main.add_command(command)

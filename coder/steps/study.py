@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from coder import resources
@@ -57,8 +58,15 @@ def open_study(folder: Path, *, clock: Clock = utc_now) -> Study:
         The scheme cannot be read.
     """
     settings = load_settings(folder / "study.toml")
-    scheme = load_scheme(folder / settings.scheme)
+    path = folder / settings.scheme
+    scheme = _scheme(path, *((path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0)))
     return Study(folder, settings, scheme, Store(folder / "study.db", create=True, clock=clock))
+
+
+@lru_cache(maxsize=8)
+def _scheme(path: Path, changed_ns: int, size: int) -> Scheme:
+    """Read a scheme once for as long as its file stays as it is: a room of pages opens the study for each of them."""
+    return load_scheme(path)
 
 
 def new_study(

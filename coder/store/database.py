@@ -44,6 +44,8 @@ class Store:
         self.path, self.clock = path, clock
         self._command = ""
         self._run: int | None = None
+        self.first_write: Callable[[], None] | None = None
+        """Called first in the next transaction: what it writes stands or falls with what the transaction writes."""
         if not create and not path.exists():
             raise StudyError("no study database here", where=path, todo="start a study with `coder new`")
         self.read_only = path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
@@ -97,6 +99,7 @@ class Store:
         done = self._user_version()
         if 0 < done < SCHEMA_VERSION:
             self.backup(self.path.parent / "backups" / f"study-schema-{done}.db")
+        self.db.execute("PRAGMA foreign_keys = OFF")  # a table that is made anew is dropped while others refer to it
         for number, script in enumerate(MIGRATIONS[done:], start=done + 1):
             try:
                 self.db.executescript(script.read_text("utf-8"))
@@ -105,6 +108,7 @@ class Store:
                     self.db.execute("ROLLBACK")
                 if self._user_version() < number:  # else another command was quicker
                     raise
+        self.db.execute("PRAGMA foreign_keys = ON")
 
     def backup(self, target: Path) -> None:
         """Copy the whole database, rows in the write-ahead log included."""
@@ -171,8 +175,12 @@ class Store:
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 self._command, self._run = command, None
+                if self.first_write is not None:
+                    self.first_write()
                 yield
                 self.db.execute("ROLLBACK" if dry_run else "COMMIT")
+                if not dry_run:
+                    self.first_write = None
             except BaseException:
                 if self.db.in_transaction:
                     self.db.execute("ROLLBACK")

@@ -1,0 +1,15 @@
+"""The first page: what there is to do in the study."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from coder.web.base import page
+
+pages = Blueprint("home", __name__)
+
+
+@pages.get("/")
+def index() -> str:
+    """Show what there is to do."""
+    return page("home.html")

@@ -1,0 +1,1 @@
+// Keys and smoothness for the audit room. Every page works without this file.
