@@ -1,0 +1,258 @@
+"""The reading view: what a coder may see, where a passage begins and ends, what is uncoded, and what is found."""
+
+import pytest
+
+from coder.errors import CodingError, TranscriptError, UsageError
+from coder.steps.auditing import undo
+from coder.steps.checking import check
+from coder.steps.coding import new_coder
+from coder.steps.reading import (
+    Mark,
+    View,
+    WordsGoneError,
+    code_quote,
+    code_selection,
+    hits,
+    note,
+    read,
+    read_whole,
+    search,
+    take_back,
+    transcripts,
+)
+from coder.store import corpus, log
+from coder.types import Coder, Coding
+
+COURSE = "education/customers/courses"
+FAIR = "contact/fairs"
+
+
+def utf16(text):
+    return len(text.encode("utf-16-le")) // 2
+
+
+def select(study, words, until=None, name="alder-1", coder="cleo", code=FAIR, **more):
+    """Code from the first of `words` to the last of `until`, as a browser's selection would."""
+    page = read(study, coder, name)
+    until = until or words
+    first = next(turn for turn in page.turns if words in turn.words)
+    last = next(turn for turn in page.turns if until in turn.words)
+    start = utf16(first.words[: first.words.index(words)])
+    end = utf16(last.words[: last.words.index(until) + len(until)])
+    mark = Mark(first.n, start, last.n, end)
+    return code_selection(study, coder, name, mark, code, **{"text": page.text, "shown": "nothing"} | more)
+
+
+def said(study, coder="cleo"):
+    segments = corpus.segments(study.store)
+    return [(segments[e.segment].words, e.code, e.shown, e.memo) for e in log.current(study.store, coder)]
+
+
+def suggest(study, code=FAIR, words="I like the sea 🌊."):
+    """Let a model suggest a code for a unit, and return the suggestion's event."""
+    segment = next(s.id for s in corpus.segments(study.store).values() if s.words == words)
+    with study.store.transaction("suggest"):
+        log.add_coder(study.store, Coder("model-1", "model"))
+        return log.append(study.store, [Coding(segment, code, "model-1", confidence=0.9)], study.scheme_version())[0]
+
+
+# --- coding ---
+
+
+def test_a_selection_after_and_across_emoji_is_the_words_that_were_selected(study):
+    select(study, "🚢🚢. Yes", memo=" two ships ")
+    select(study, "sonar? 🐟", "We hold", code="suppliers courses", shown="codings")
+    assert said(study) == [
+        ("🚢🚢. Yes", FAIR, "nothing", "two ships"),
+        ("sonar? 🐟\nMaja: We hold", "education/suppliers/courses", "codings", ""),
+    ]
+    assert check(study).findings == ()
+
+
+def test_white_space_at_the_ends_is_left_out_and_a_unit_is_the_unit_itself(study):
+    select(study, " They ask one another at the fair what they caught. ")
+    [event] = log.current(study.store, "cleo")
+    assert event.segment in corpus.unit_ids(study.store, 1, "sentence")
+
+
+@pytest.mark.parametrize(
+    ("mark", "message"),
+    [
+        (Mark(0, 0, 0, 0), "holds no words"),
+        (Mark(0, 5, 0, 2), "holds no words"),
+        (Mark(0, 0, 99, 1), "no turn 100"),
+        (Mark(0, 0, 0, 9999), "outside the text"),
+        (Mark(0, 0, 0, utf16("How do the skippers learn your sonar? 🐟") - 1), "cuts a character"),
+    ],
+)
+def test_a_selection_that_is_none_is_refused(study, mark, message):
+    text = read(study, "cleo", "alder-1").text
+    with pytest.raises(CodingError, match=message):
+        code_selection(study, "cleo", "alder-1", mark, FAIR, text=text, shown="nothing")
+    assert said(study) == []
+
+
+def test_a_selection_in_a_version_that_was_corrected_meanwhile_is_refused(study):
+    with pytest.raises(CodingError, match="was corrected since"):
+        select(study, "We hold", text=99)
+
+
+def test_a_quote_is_located_and_may_end_with_later_words(study):
+    code_quote(study, "cleo", "alder-1", "The course  lasts two days.", FAIR, shown="nothing")
+    code_quote(study, "cleo", "alder-1", "They ask one", FAIR, until="rope maker", shown="nothing", memo="long")
+    assert [words for words, *_ in said(study)] == [
+        "The course lasts two days.",
+        "They ask one another at the fair what they caught. The coffee is good. We teach the rope maker",
+    ]
+
+
+def test_the_turn_tells_apart_what_is_said_twice(study):
+    with pytest.raises(CodingError, match="stands at 2 places"):
+        code_quote(study, "cleo", "alder-1", "Yes, yes.", FAIR, shown="nothing")
+    code_quote(study, "cleo", "alder-1", "Yes, yes.", FAIR, turn=3, shown="nothing")
+    [event] = log.current(study.store, "cleo")
+    assert corpus.segments(study.store)[event.segment].span.turn == 3
+    with pytest.raises(CodingError, match="do not come after"):
+        code_quote(study, "cleo", "alder-1", "And afterwards?", FAIR, until="boat fair", shown="nothing")
+
+
+def test_passages_overlap_and_a_code_needs_only_a_part_of_its_name(study):
+    select(study, "We hold a course", code="customers courses")
+    select(study, "a course for the skippers", code="customers fairs")
+    with pytest.raises(UsageError, match="fits 2 codes"):
+        select(study, "We hold", code="customers")
+    assert len(read(study, "cleo", "alder-1").passages) == 2
+
+
+def test_one_takes_back_and_notes_ones_own_and_nobody_elses(study):
+    [event] = select(study, "We hold a course", memo="first")
+    [noted] = note(study, "cleo", event, "second", shown="nothing")
+    with pytest.raises(UsageError, match="not a current coding of yours"):
+        take_back(study, "cleo", event, shown="nothing")  # it is no longer the last word
+    with pytest.raises(UsageError, match="not a current coding of yours"):
+        take_back(study, "ben", noted, shown="nothing")
+    assert said(study) == [("We hold a course", FAIR, "nothing", "second")]
+    [last] = take_back(study, "cleo", noted, shown="codings")
+    assert said(study) == []
+    assert (log.event(study.store, last).verdict, log.event(study.store, last).shown) == ("withdrawn", "codings")
+    undo(study, "cleo")
+    assert said(study) == [("We hold a course", FAIR, "nothing", "second")]
+
+
+def test_to_code_what_is_suggested_in_sight_answers_the_suggestion(study):
+    suggestion = suggest(study)
+    [answer] = select(study, "I like the sea 🌊.", shown="suggestions")
+    [alone] = select(study, "I like the sea 🌊.", coder="dora")
+    assert log.event(study.store, answer).responds_to == suggestion
+    assert log.event(study.store, alone).responds_to is None
+    [noted] = note(study, "cleo", answer, "so it is", shown="nothing")
+    assert log.event(study.store, noted).responds_to == suggestion
+
+
+# --- what is in sight ---
+
+
+def test_each_view_shows_ones_own_and_what_it_names(study):
+    suggest(study)
+    select(study, "We hold a course")
+    seen = {view: {p.coder for p in read(study, "cleo", "alder-1", view=view).passages} for view in View}
+    assert seen == {"own": {"cleo"}, "people": {"cleo", "ada", "ben"}, "suggestions": {"cleo", "model-1"}}
+
+
+def test_others_doubts_and_what_was_taken_back_are_not_shown(study):
+    passages = read(study, "cleo", "alder-1", view=View.PEOPLE).passages
+    assert {p.verdict for p in passages if p.coder == "ben"} == {"present"}
+    assert "unsure" in {p.verdict for p in read(study, "ben", "alder-1").passages}
+
+
+def test_a_part_shows_the_passages_that_reach_into_it(study):
+    select(study, "And afterwards?", "The coffee is good.")
+    for first, count in ((0, 2), (2, 1), (3, 1)):
+        page = read(study, "cleo", "alder-1", first=first, count=count)
+        assert ([turn.n for turn in page.turns], len(page.passages)) == (list(range(first, first + count)), first > 0)
+    assert [turn.n for turn in read(study, "cleo", "alder-1", first=77).turns] == [3]
+    assert read(study, "cleo", "alder-1").turns[1].title == "CEO"
+
+
+def test_a_unit_is_said_of_when_half_of_the_shorter_is_shared(study):
+    select(study, "long month. The course lasts two days")
+    words = {study_words(study, place): place.said for place in read(study, "cleo", "alder-1").units}
+    assert [unit for unit, told in words.items() if told] == ["It is a long month.", "The course lasts two days."]
+
+
+def study_words(study, place):
+    return corpus.segments(study.store)[place.segment].words
+
+
+def test_reading_as_a_whole_says_something_of_every_unit_and_can_be_taken_back(study):
+    [event] = read_whole(study, "cleo", "alder-1", shown="nothing")
+    page = read(study, "cleo", "alder-1")
+    assert (page.whole, all(place.said for place in page.units)) == (event, True)
+    assert read_whole(study, "cleo", "alder-1", shown="nothing") == []
+    take_back(study, "cleo", event, shown="nothing")
+    assert read(study, "cleo", "alder-1").whole is None
+
+
+def test_progress_counts_units_codings_and_wholes(study):
+    select(study, "They ask one another at the fair what they caught.")
+    select(study, "We hold a course")
+    read_whole(study, "cleo", "birch-2", shown="nothing")
+    found = {entry.name: entry for entry in transcripts(study, "cleo")}
+    assert list(found) == ["alder-1", "alder-2", "birch-1", "birch-2"]
+    first, last = found["alder-1"], found["birch-2"]
+    assert (first.case, first.kept, first.turns, first.said, first.codings, first.whole) == (
+        "Alder",
+        True,
+        4,
+        1,
+        2,
+        False,
+    )
+    assert (last.said, last.codings, last.whole) == (0, 0, True)
+    assert first.units == len(read(study, "cleo", "alder-1").units)
+
+
+def test_deleted_words_and_unknown_names_are_told_apart(study):
+    with study.store.transaction("withdraw"):
+        study.store.db.execute(
+            "DELETE FROM words WHERE text = (SELECT id FROM current_text WHERE file LIKE '%alder-1%')"
+        )
+    with pytest.raises(WordsGoneError) as gone:
+        read(study, "cleo", "alder-1")
+    assert gone.value.events == 9
+    assert [entry.kept for entry in transcripts(study, "cleo")] == [False, True, True, True]
+    with pytest.raises(TranscriptError, match="did you mean `alder-2`"):
+        read(study, "cleo", "adler-2")
+
+
+def test_a_model_cannot_code_by_hand(study):
+    suggest(study)
+    with pytest.raises(CodingError, match="a model's name"):
+        select(study, "We hold", coder="model-1")
+
+
+# --- search ---
+
+
+def test_search_is_literal_and_blind_to_case_space_and_composition():
+    text = "Café. CAFE\u0301 a.b\n\tA.B axb"
+    assert [text[slice(*span)] for span in hits(text, "café")] == ["Café", "CAFE\u0301"]
+    assert [text[slice(*span)] for span in hits(text, "a.b a.b")] == ["a.b\n\tA.B"]
+    assert list(hits(text, "  ")) == []
+
+
+def test_search_over_all_transcripts_counts_all_and_shows_the_words_around(study, monkeypatch):
+    counts, found = search(study, "THE FAIR")
+    assert counts == {"alder-1": 1, "alder-2": 1, "birch-1": 2, "birch-2": 2}
+    [hit] = found["alder-1"]
+    assert (hit.turn, hit.hit, hit.words) == (3, 0, "the fair")
+    assert hit.before.endswith("They ask one another at ")
+    monkeypatch.setattr("coder.steps.reading.MOST_HITS", 3)
+    counts, found = search(study, "THE FAIR")
+    assert (sum(counts.values()), sum(map(len, found.values()))) == (6, 3)
+
+
+def test_a_new_coder_has_come_nowhere(study):
+    new_coder(study, "dora")
+    assert {entry.said for entry in transcripts(study, "dora")} == {0}
+    assert read(study, "dora", "birch-2").passages == ()
