@@ -222,3 +222,48 @@ def study(study_folder, _coded_database, clock):
     opened = open_study(study_folder, clock=clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def _suggested(_coded_database, tmp_path_factory):
+    """Train on the coded study and suggest for the interview that nobody has coded, once; tests work on copies."""
+    from coder.steps.study import open_study
+    from coder.steps.suggesting import suggest
+    from coder.steps.training import train
+
+    folder = tmp_path_factory.mktemp("suggested") / "study"
+    shutil.copytree(_coded_database.parent, folder)
+    opened = open_study(folder)
+    train(opened)
+    suggest(opened)
+    opened.close()
+    return folder
+
+
+@pytest.fixture
+def coded(study_folder, _coded_database):
+    """Return the folder of a study that two people have coded."""
+    shutil.copyfile(_coded_database, study_folder / "study.db")
+    return study_folder
+
+
+@pytest.fixture
+def suggested(_suggested, tmp_path):
+    """Return the folder of a study with a model and its suggestions."""
+    return shutil.copytree(_suggested, tmp_path / "suggested")
+
+
+@pytest.fixture
+def events():
+    """Read the log of a study."""
+    from coder.steps.checking import history
+    from coder.steps.study import open_study
+
+    def read(folder, coder=None):
+        opened = open_study(folder)
+        try:
+            return [event for event, _, _ in history(opened, coder=coder)]
+        finally:
+            opened.close()
+
+    return read

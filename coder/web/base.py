@@ -91,7 +91,9 @@ def form() -> dict[str, str]:
     once, _, rest = request.form.get(FIELD, "").partition(".")
     day, _, signature = rest.partition(".")
     if not hmac.compare_digest(signature.encode(), _signature(once, day).encode()):
-        raise Stale("this form does not belong to you, or to this study; nothing was changed", todo="open the page anew")
+        raise Stale(
+            "this form does not belong to you, or to this study; nothing was changed", todo="open the page anew"
+        )
     if _days() - int(day) > signing.FORM_DAYS:
         raise Stale(
             f"this page has been open for more than {signing.FORM_DAYS} days; nothing was changed",

@@ -30,7 +30,9 @@ def bound(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        raise UsageError(f"cannot listen on {host} port {port}: {error.strerror}", todo="choose another --port") from error
+        raise UsageError(
+            f"cannot listen on {host} port {port}: {error.strerror}", todo="choose another --port"
+        ) from error
     return listener
 
 
