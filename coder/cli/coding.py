@@ -137,7 +137,8 @@ def audit(
     otherwise), diverse (uncertain, and unlike one another), disagreement (it says one thing, people or coded units
     like it another). To learn how good it is: random (about --sample units, each with the same known probability; the
     draw is written down and finished before another is made), blind (the same over all units, and nothing is shown).
-    For a second look at codings of people that the model doubts: suspect.
+    For a second look at codings of people that the model doubts: suspect. What `coder assign` gave you to code blind:
+    assigned.
     """
     if out and filled:
         raise UsageError("--out and --in are two steps", todo="write the spreadsheet first, fill it in, then read it")
@@ -189,6 +190,8 @@ def _nothing_left(order: str, everything: bool) -> str:
     """Say why there is nothing to audit."""
     if order == "suspect":
         return "The model doubts no coding that you have not looked at again."
+    if order == "assigned":
+        return "Nothing to code blind: you have read every unit that you were given."
     if everything or order == "blind":
         return "Nothing to audit: you have answered every unit."
     return "Nothing to audit: you have answered every unit that has a suggestion. --all shows the others, too."

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coder.errors import StudyError, UsageError, did_you_mean
+from coder.steps.assigning import assigned_items
 from coder.steps.auditing import Item, Suggestion, check_coder, queue
 from coder.steps.judging import ratings_of, settled
 from coder.steps.models import current_model
@@ -22,7 +23,7 @@ if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.learn.model import HeldOut
     from coder.learn.suspecting import Suspect
 
-ORDERS = ("transcript", "uncertain", "diverse", "disagreement", "random", "blind", "suspect")
+ORDERS = ("transcript", "uncertain", "diverse", "disagreement", "random", "blind", "suspect", "assigned")
 SAMPLE = 50
 """How many units a random draw takes, about."""
 CHOSEN = 100
@@ -47,7 +48,8 @@ def audit_queue(
     order
         `transcript`: as they were spoken. `uncertain`, `diverse`, `disagreement`: what teaches the model most first.
         `random`: a draw in which each unit has the same known probability; `blind`: the same over all units, with or
-        without a suggestion, and nothing is shown. `suspect`: codings of people that the model doubts.
+        without a suggestion, and nothing is shown. `suspect`: codings of people that the model doubts. `assigned`: what
+        the coder was given to code blind.
     sample
         About how many units to draw, for `random` and `blind`. A draw is written down, and is finished before
         another one is made.
@@ -67,6 +69,8 @@ def audit_queue(
         raise UsageError(f"there is no order `{order}`", todo=did_you_mean(order, ORDERS) or ", ".join(ORDERS))
     if order == "suspect":
         return _doubted(study, coder, transcripts)
+    if order == "assigned":
+        return assigned_items(study, coder, transcripts=transcripts)
     items = queue(study, coder, transcripts=transcripts, everything=everything or order == "blind")
     if order == "transcript":
         return items

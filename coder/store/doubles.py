@@ -1,0 +1,100 @@
+"""Double coding: which units two people code, each unit's chance to be drawn, and what each person still has to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from coder.store.database import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """A unit of the frame of a draw for double coding.
+
+    `run` is the draw: its rows are all units that could have been drawn. `coders` are the two who code the unit; empty
+    where it was not drawn. `stratum` is the rarest code that was suggested for it.
+    """
+
+    run: int
+    segment: int
+    stratum: str
+    probability: float
+    coders: tuple[str, ...]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a coder was given to code blind, and how much of it is done."""
+
+    coder: str
+    assigned: int
+    done: int
+
+
+def write_doubles(store: Store, rows: Iterable[tuple[int, str, float, tuple[str, ...]]]) -> None:
+    """Write down a draw inside a transaction: (segment, stratum, probability, its two coders or none), a row a unit."""
+    ids = {row["name"]: row["id"] for row in store.rows("SELECT id, name FROM coder")}
+    run, at = store.run(), store.now()
+    store.insert_many(
+        "INSERT INTO double_coding (run, segment, stratum, probability, one, other, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            (run, segment, stratum, probability, *([ids[name] for name in coders] or [None, None]), at)
+            for segment, stratum, probability, coders in rows
+        ),
+    )
+
+
+def doubles(store: Store) -> list[Double]:
+    """Return the rows of all draws, in order."""
+    rows = store.rows(
+        "SELECT run, segment, stratum, probability, first.name AS one, second.name AS other, double_coding.at"
+        " FROM double_coding LEFT JOIN coder AS first ON first.id = one"
+        " LEFT JOIN coder AS second ON second.id = other ORDER BY double_coding.id"
+    )
+    return [
+        Double(
+            row["run"],
+            row["segment"],
+            row["stratum"],
+            row["probability"],
+            (row["one"], row["other"]) if row["one"] else (),
+            row["at"],
+        )
+        for row in rows
+    ]
+
+
+_GIVEN = (
+    "(SELECT segment FROM double_coding WHERE one = {coder} UNION"
+    " SELECT segment FROM double_coding WHERE other = {coder}) AS given"
+    " JOIN placement ON placement.segment = given.segment JOIN current_text ON current_text.id = placement.text"
+    " JOIN words ON words.text = current_text.id"
+)
+_DONE = (
+    "EXISTS (SELECT 1 FROM current_coding AS said"
+    " WHERE said.coder = {coder} AND said.segment = given.segment AND said.code IS NULL)"
+)
+
+
+def shares(store: Store) -> list[Share]:
+    """Return how much each person was given to code blind and has done; units without words are not counted."""
+    given, done = _GIVEN.format(coder="coder.id"), _DONE.format(coder="coder.id")
+    rows = store.rows(
+        f"SELECT name, (SELECT count(*) FROM {given}) AS assigned, (SELECT count(*) FROM {given} WHERE {done}) AS done"
+        " FROM coder WHERE kind = 'person' ORDER BY id"
+    )
+    return [Share(*row) for row in rows if row["assigned"]]
+
+
+def assigned_left(store: Store, coder: str) -> list[int]:
+    """Return the units that a coder was given to code blind and has not read yet, in order of transcript and place."""
+    who = store.one("SELECT id FROM coder WHERE name = ?", (coder,))
+    given, done = _GIVEN.format(coder="?"), _DONE.format(coder="?")
+    rows = store.rows(
+        f"SELECT given.segment FROM {given} JOIN transcript ON transcript.id = current_text.transcript"
+        f" WHERE NOT {done} ORDER BY transcript.name, placement.start",
+        (who, who, who),
+    )
+    return [row["segment"] for row in rows]

@@ -1,0 +1,26 @@
+"""`coder assign` as it is typed."""
+
+import json
+
+
+def test_a_draw_is_made_shown_and_worked_off_in_the_terminal(coder, suggested):
+    for name in ("eva", "ole"):
+        coder("coders", "add", suggested, name)
+    assert "nothing is assigned yet" in coder("assign", suggested).output
+    assert "Dry run" in coder("assign", suggested, "--coders", "eva,ole", "--dry-run").output
+    made = json.loads(coder("assign", suggested, "--coders", "eva, ole", "--share", "0.3", "--json").output)
+    drawn = made["draw"]["drawn"]
+    assert drawn > 2
+    assert made["coders"] == [{"coder": name, "assigned": drawn, "done": 0} for name in ("eva", "ole")]
+    session = coder("audit", suggested, "--coder", "eva", "--order", "assigned", input="x\n+ customers fairs\nq\n")
+    assert "stays hidden" in session.output
+    left = json.loads(coder("assign", suggested, "--json").output)
+    assert left == {"draw": None, "coders": [{**made["coders"][0], "done": 2}, made["coders"][1]]}
+    out = coder("assign", suggested).output
+    assert "eva" in out
+    assert "not" not in out
+
+
+def test_a_coder_who_is_not_there_is_named_with_what_to_do(coder, suggested):
+    assert "coders add" in coder("assign", suggested, "--coders", "ada,zoe", code=2).output
+    assert "two different coders" in coder("assign", suggested, "--coders", "", code=2).output
