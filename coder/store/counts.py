@@ -1,0 +1,125 @@
+"""What boards count: every coder's word on every unit, events a day, and the few lines of a list of units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import NamedTuple
+
+from coder.store.database import Store
+from coder.types import Verdict
+
+
+class Said(NamedTuple):
+    """A coder's current word on a unit and code; code None: the unit was read as a whole.
+
+    `event` is the strongest of the words that meet there, `answers` whether it answers a suggestion, `command` what
+    wrote it.
+    """
+
+    event: int
+    unit: int
+    code: str | None
+    coder: str
+    kind: str
+    verdict: Verdict
+    answers: bool
+    shown: str
+    command: str
+
+
+class Line(NamedTuple):
+    """A unit in a list: where it lies, who speaks in it, and its words."""
+
+    unit: int
+    transcript: str
+    speaker: str
+    words: str
+
+
+def state(store: Store) -> str:
+    """Return a digest that changes with the log, the adopted model, the texts, their units and their cases."""
+    found = store.rows(
+        "SELECT (SELECT hash FROM coding_event ORDER BY id DESC LIMIT 1), (SELECT max(id) FROM adoption),"
+        " (SELECT max(id) FROM text), (SELECT count(*) FROM words), (SELECT count(*) FROM unit),"
+        " (SELECT max(segment) FROM unit), (SELECT group_concat(transcript || ' ' || name, ';') FROM membership)"
+    )
+    return sha256(repr(tuple(found[0])).encode()).hexdigest()[:16]
+
+
+def transcript_of_units(store: Store, rule: str) -> dict[int, str]:
+    """Return the transcript's name of every unit of a current text, in order of transcript and place."""
+    return {row[0]: row[1] for row in store.rows(f"SELECT segment, name FROM ({_UNITS}) ORDER BY name, n", (rule,))}
+
+
+_UNITS = (
+    "SELECT unit.segment, unit.n, unit.text, transcript.name, placement.start, placement.stop FROM unit"
+    " JOIN current_text ON current_text.id = unit.text JOIN words ON words.text = unit.text"
+    " JOIN transcript ON transcript.id = current_text.transcript"
+    " JOIN placement ON placement.segment = unit.segment AND placement.text = unit.text WHERE unit.rule = ?"
+)
+
+_WORD = (
+    "SELECT {unit} AS unit, event.id, event.code, event.coder, event.verdict, event.responds_to, event.shown, event.run"
+)
+
+# A passage codes the units that share at least half of the shorter of the two with it; read as a whole are those that
+# lie at least half in it. `agreement.units` has the same rule, and a test holds one against the other.
+_SAID = f"""
+WITH word AS (
+  {_WORD.format(unit="event.segment")} FROM current_coding AS event WHERE event.segment IN (SELECT segment FROM place)
+  UNION ALL
+  {_WORD.format(unit="place.segment")} FROM current_coding AS event
+  JOIN placement AS passage ON passage.segment = event.segment
+  JOIN place ON place.text = passage.text AND place.start > passage.start - ?1
+   AND place.start < passage.stop AND place.stop > passage.start
+  WHERE event.segment NOT IN (SELECT segment FROM place)
+   AND 2 * (min(place.stop, passage.stop) - max(place.start, passage.start)) >= CASE WHEN event.code IS NULL
+   THEN place.stop - place.start ELSE min(place.stop - place.start, passage.stop - passage.start) END
+), strongest AS (
+  SELECT *, max(CASE verdict WHEN 'present' THEN 2 WHEN 'unsure' THEN 1 ELSE 0 END)
+  FROM word GROUP BY unit, coder, code
+)
+SELECT strongest.id, unit, code, coder.name, coder.kind, verdict, responds_to IS NOT NULL, shown, run.command
+FROM strongest JOIN coder ON coder.id = strongest.coder JOIN run ON run.id = strongest.run
+"""
+
+
+def said_of_units(store: Store, rule: str) -> list[Said]:
+    """Return every coder's current word on every unit and code, passages laid on the units that they code.
+
+    Where words of one coder meet on a unit and code, present wins over unsure, and unsure over absent.
+    """
+    store.rows("DROP TABLE IF EXISTS temp.place")
+    store.rows("CREATE TEMP TABLE place (segment INTEGER PRIMARY KEY, text INTEGER, start INTEGER, stop INTEGER)")
+    store.rows(f"INSERT INTO temp.place SELECT segment, text, start, stop FROM ({_UNITS})", (rule,))
+    store.rows("CREATE INDEX temp.place_start ON place (text, start, stop)")
+    longest = store.one("SELECT max(stop - start) FROM place") or 0
+    rows = store.rows(_SAID, (longest,))
+    store.rows("DROP TABLE temp.place")
+    return [Said(*row[:5], Verdict(row[5]), bool(row[6]), row[7], row[8]) for row in rows]
+
+
+def days(store: Store) -> list[tuple[str, str, int]]:
+    """Return (day, person, events) for each day in UTC on which a person coded, in order."""
+    rows = store.rows(
+        "SELECT substr(event.at, 1, 10) AS day, coder.name, count(*) FROM coding_event AS event"
+        " JOIN coder ON coder.id = event.coder WHERE coder.kind = 'person'"
+        " GROUP BY day, coder.id ORDER BY day, coder.id"
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def lines(store: Store, units: Sequence[int]) -> list[Line]:
+    """Return the lines of some units, a page of them at most, in the order given."""
+    marks = ",".join("?" * len(units))
+    rows = store.rows(
+        "SELECT placement.segment, transcript.name, coalesce((SELECT speaker FROM turn WHERE turn.text = placement.text"
+        " AND turn.start <= placement.start ORDER BY turn.n DESC LIMIT 1), ''),"
+        " substr(words.content, placement.start + 1, placement.stop - placement.start) FROM placement"
+        " JOIN current_text ON current_text.id = placement.text JOIN words ON words.text = placement.text"
+        f" JOIN transcript ON transcript.id = current_text.transcript WHERE placement.segment IN ({marks})",
+        tuple(units),
+    )
+    found = {row[0]: Line(*row) for row in rows}
+    return [found[unit] for unit in units if unit in found]
