@@ -12,6 +12,8 @@ from coder.types import Coder, Coding, CodingEvent, Verdict
 
 GENESIS = "0" * 64
 TAG = b"coder/coding-event/1\n"
+BULK = "bulk"
+"""What `shown` says of a word that was given to many suggestions at once. No query for current codings returns it."""
 
 _EVENT = (
     "SELECT event.id, event.segment, event.code, coder.name AS coder, event.scheme_version, event.run, event.verdict,"
@@ -100,7 +102,7 @@ def append(store: Store, codings: Iterable[Coding], version: int) -> list[int]:
 def _current_word(store: Store, coder: int, segment: int, code: str | None) -> sqlite3.Row | None:
     """Return the coder's last event on the segment and code, withdrawn ones too."""
     rows = store.rows(
-        "SELECT id, verdict, confidence, memo, responds_to FROM coding_event"
+        "SELECT id, verdict, confidence, memo, responds_to, shown FROM coding_event"
         " WHERE coder = ? AND segment = ? AND code IS ? ORDER BY id DESC LIMIT 1",
         (coder, segment, code),
     )
@@ -112,6 +114,7 @@ def _repeats(coding: Coding, own: sqlite3.Row | None) -> bool:
         return coding.verdict is Verdict.WITHDRAWN
     return (
         own["verdict"] == coding.verdict.value
+        and (own["shown"] == BULK) == (coding.shown == BULK)  # to look at what was accepted in bulk says something new
         and own["confidence"] == coding.confidence
         and own["memo"] == coding.memo
         and (coding.responds_to is None or own["responds_to"] == coding.responds_to)
@@ -128,11 +131,17 @@ def _anchor(store: Store, segment: int) -> tuple[object, ...]:
 
 
 def current(store: Store, coder: str | None = None) -> list[CodingEvent]:
-    """Return each coder's (or one coder's) current codings, in order of the log."""
+    """Return each coder's (or one coder's) current codings, in order of the log; what was accepted in bulk is none."""
     sql = _EVENT.format(source="current_coding")
     if coder is None:
         return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id")]
     return [_event(row) for row in store.rows(f"{sql} WHERE coder.name = ? ORDER BY event.id", (coder,))]
+
+
+def in_bulk(store: Store, coder: str | None = None, *, run: int | None = None) -> list[CodingEvent]:
+    """Return what was accepted in bulk and still stands: not taken back, and not answered by the same coder since."""
+    sql = _EVENT.format(source="bulk_coding") + " WHERE (?1 IS NULL OR coder.name = ?1) AND (?2 IS NULL OR run = ?2)"
+    return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id", (coder, run))]
 
 
 def events(store: Store, segments: Sequence[int] | None = None) -> list[CodingEvent]:

@@ -12,7 +12,7 @@ from coder.errors import StudyBusyError, StudyError
 from coder.store import database, log
 from coder.store.database import Store
 from coder.store.proof import prove
-from coder.types import Coding
+from coder.types import Coding, Verdict
 
 
 def rows(store):
@@ -319,3 +319,25 @@ def test_two_writers_keep_the_chain_whole(desk, kind):
     assert [event.id for event in events] == list(range(1, 41))
     assert sorted({event.coder for event in events}) == ["ada", "ben"]
     assert prove(desk.store) == []
+
+
+def test_the_log_is_copied_event_by_event_into_a_table_that_knows_bulk(tmp_path, monkeypatch, furnished, clock):
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "MIGRATIONS", database.MIGRATIONS[:4])
+        patch.setattr(database, "SCHEMA_VERSION", 4)
+        old = Store(tmp_path / "study.db", create=True, clock=clock)
+        desk = furnished(old)
+        [asked] = desk.code(0, "a", "model-1", confidence=0.8)
+        desk.code(0, "a", "ada", responds_to=asked, shown="suggestions")
+        desk.code(0, "a", "ada", Verdict.ABSENT)
+        head, before = log.head(old), log.events(old)
+        old.close()
+    store = Store(tmp_path / "study.db", clock=clock)
+    assert (log.head(store), log.events(store)) == (head, before)
+    assert prove(store) == []
+    assert store.rows("PRAGMA foreign_key_check") == []
+    assert store.one("PRAGMA foreign_keys") == 1
+    for sql in ("DELETE FROM coding_event", "UPDATE coding_event SET memo = 'x'"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            store.db.execute(sql)
+    store.close()

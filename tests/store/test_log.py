@@ -163,3 +163,17 @@ def test_the_current_view_equals_a_replay_of_the_log(tmp_path_factory, furnished
     assert {(e.segment, e.code, e.coder): (e.verdict, e.memo) for e in log.current(store)} == expected
     assert prove(store) == []
     store.close()
+
+
+def test_what_was_accepted_in_bulk_is_nobodys_current_word(desk):
+    [asked] = desk.code(0, "a", "model-1", confidence=0.8)
+    bulk = {"responds_to": asked, "shown": log.BULK, "memo": "bulk: 90 %"}
+    assert desk.code(0, "a", "ada", **bulk) == [2]
+    assert desk.code(0, "a", "ada", **bulk) == []
+    assert [e.id for e in log.current(desk.store)] == [asked]
+    assert [(e.id, e.shown) for e in log.in_bulk(desk.store, "ada")] == [(2, "bulk")]
+    assert log.in_bulk(desk.store, "ben") == [] and log.in_bulk(desk.store, run=99) == []
+    assert desk.code(0, "a", "ada", responds_to=asked, shown="suggestions", memo="bulk: 90 %") == [3]  # now she looked
+    assert [e.id for e in log.current(desk.store, "ada")] == [3]
+    assert log.in_bulk(desk.store) == []
+    assert prove(desk.store) == []
