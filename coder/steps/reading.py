@@ -1,4 +1,4 @@
-"""The reading view: a transcript as turns with what is coded in it, coding by passage, and search."""
+"""The reading view: a transcript as turns with what is coded in it, how far a coder has come, and search."""
 
 from __future__ import annotations
 
@@ -6,25 +6,22 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
-from coder.errors import CodingError, TranscriptError, UsageError, did_you_mean
-from coder.steps.auditing import check_coder, one_code
-from coder.steps.coding import add_coder, find_citation, whole
+from coder.errors import TranscriptError, did_you_mean
 from coder.steps.study import Study
-from coder.store import corpus, log
+from coder.store import log
 from coder.store import reading as stored
 from coder.store.corpus import StoredTranscript
 from coder.store.reading import Placed, Progress
-from coder.transcripts.offsets import code_points
 from coder.transcripts.segment import parse_rule
-from coder.types import Coding, CodingEvent, Role, Turn, Verdict
+from coder.types import Role, Turn, Verdict
 
-COMMAND = "code by hand"
-"""The command under which the log keeps what is said here; `undo` takes it back too."""
-WINDOW = 300
+PART = 300
 """So many turns make a part of a transcript; interviews are rarely longer."""
+MORE = 5
+"""So many turns of the next part are shown with each, so that a passage can be marked across the border."""
 MOST_HITS = 200
 """So many hits of a search over all transcripts are shown; all are counted."""
 AROUND = 60
@@ -78,19 +75,32 @@ class Place:
 class Reading:
     """A part of a transcript as one coder may see it.
 
-    `text` is the id of the version of the text that was read; `passages` are current codings that lie in the part, the
-    coder's own and what the view allows; `units` and `hits` are those of the whole transcript, in order.
+    `text` is the id of the version of the text that was read, `starts` where each of its turns starts; `passages` are
+    the current codings in the part that may be seen; `units` and `hits` are those of the whole transcript, in order;
+    `whole` is the event that says that the coder read it as a whole.
     """
 
     name: str
     text: int
-    total: int
+    first: int
+    starts: tuple[int, ...]
     turns: tuple[ReadTurn, ...]
     passages: tuple[Placed, ...]
     units: tuple[Place, ...]
     hits: tuple[tuple[int, int], ...]
     whole: int | None
-    """The event that says that the coder read it as a whole."""
+
+    def turn_at(self, place: int) -> int:
+        """Return the turn in which a place lies."""
+        return max(0, bisect_right(self.starts, place) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Where to open a transcript: at a `turn` or a `hit` (from 0), a `unit` (its segment) or a coding (its `event`)."""
+
+    kind: str = "turn"
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,46 +120,71 @@ def transcripts(study: Study, coder: str) -> list[Progress]:
 
 
 def read(
-    study: Study,
-    coder: str,
-    name: str,
-    *,
-    view: View = View.OWN,
-    first: int = 0,
-    count: int = WINDOW,
-    query: str = "",
+    study: Study, coder: str, name: str, *, view: View = View.OWN, goal: Goal = Goal(), query: str = ""
 ) -> Reading:
-    """Return `count` turns of a transcript from turn `first` on, with what the coder may see of its codings.
+    """Return the part of a transcript that holds the goal, with what the coder may see of its codings.
 
     Raises
     ------
     TranscriptError
         There is no transcript of that name, or (`WordsGoneError`) its words have been deleted.
     """
-    item = _item(study, name)
-    turns = item.transcript.turns or (Turn(0, "", 0, len(item.transcript.text)),)
-    first = max(0, min(first, len(turns) - 1))
-    part = turns[first : first + count]
+    item = item_of(study, name)
+    turns, text = turns_of(item), item.transcript.text
+    starts = tuple(turn.start for turn in turns)
     mine = stored.own_words(study.store, item.text, coder)
-    units = stored.units(study.store, item.text, _rule(study))
+    units = tuple(_places(stored.units(study.store, item.text, _rule(study)), [(w.start, w.end) for w in mine]))
+    found = tuple(hits(text, query))
+    at = _turn_of(study, item, starts, units, found, goal)
+    first = max(0, min(at, len(turns) - 1)) // PART * PART
+    part = turns[first : first + PART + MORE]
     seen = stored.passages(study.store, item.text, part[0].start, max(turn.end for turn in part))
+    model = log.suggesting_model(study.store)
     return Reading(
         name,
         item.text,
-        len(turns),
+        first,
+        starts,
         tuple(_read_turns(study, item, part, first)),
-        tuple(passage for passage in seen if _in_sight(study, passage, coder, view)),
-        tuple(_places(units, [(word.start, word.end) for word in mine])),
-        tuple(hits(item.transcript.text, query)),
+        tuple(passage for passage in seen if _in_sight(passage, coder, view, model)),
+        units,
+        found,
         next((word.event for word in mine if _holds_all(word, turns)), None),
     )
+
+
+def turns_of(item: StoredTranscript) -> Sequence[Turn]:
+    """Return the turns of a transcript; a text without any is one turn."""
+    return item.transcript.turns or (Turn(0, "", 0, len(item.transcript.text)),)
+
+
+def _turn_of(
+    study: Study,
+    item: StoredTranscript,
+    starts: Sequence[int],
+    units: Sequence[Place],
+    found: Sequence[tuple[int, int]],
+    goal: Goal,
+) -> int:
+    """Return the turn of a goal, and the first one where there is no such goal (any more)."""
+    match goal.kind:
+        case "turn":
+            return goal.number
+        case "unit":
+            place = next((unit.start for unit in units if unit.segment == goal.number), 0)
+        case "hit":
+            place = found[goal.number][0] if 0 <= goal.number < len(found) else 0
+        case _:
+            place = stored.start_of(study.store, item.text, goal.number) or 0
+    return bisect_right(starts, place) - 1
 
 
 def _rule(study: Study) -> str:
     return str(parse_rule(study.settings.units))
 
 
-def _item(study: Study, name: str) -> StoredTranscript:
+def item_of(study: Study, name: str) -> StoredTranscript:
+    """Return a transcript, or say why there is none."""
     item = stored.transcript(study.store, name)
     if item is not None:
         return item
@@ -169,13 +204,13 @@ def _read_turns(study: Study, item: StoredTranscript, part: Sequence[Turn], firs
         yield ReadTurn(n, turn.speaker, who.title if who else "", asks, turn.at_ms, turn.start, turn.end, words)
 
 
-def _in_sight(study: Study, passage: Placed, coder: str, view: View) -> bool:
+def _in_sight(passage: Placed, coder: str, view: View, model: str) -> bool:
     if passage.coder == coder:
         return passage.verdict in {Verdict.PRESENT, Verdict.UNSURE}
     if passage.verdict is not Verdict.PRESENT:
         return False
     if view is View.SUGGESTIONS:
-        return passage.model and passage.coder == log.suggesting_model(study.store)
+        return passage.coder == model
     return view is View.PEOPLE and not passage.model
 
 
@@ -240,149 +275,3 @@ def _found(text: str, starts: Sequence[int], n: int, span: tuple[int, int]) -> F
     start, end = span
     turn = max(0, bisect_right(starts, start) - 1)
     return Found(turn, n, text[max(0, start - AROUND) : start], text[start:end], text[end : end + AROUND])
-
-
-# --- coding ---
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Where a browser's selection begins and ends: turns from 0, and UTF-16 offsets in their words."""
-
-    turn: int
-    offset: int
-    until_turn: int
-    until_offset: int
-
-
-def code_selection(
-    study: Study, coder: str, name: str, mark: Mark, code: str, *, text: int, shown: str, memo: str = ""
-) -> list[int]:
-    """Code a selected passage; white space at its ends is left out.
-
-    `text` is the version of the transcript that was on the page.
-
-    Raises
-    ------
-    CodingError
-        The transcript was corrected meanwhile, or the selection holds no words.
-    UsageError
-        The code's words fit none or several codes.
-    """
-    item = _item(study, name)
-    if item.text != text:
-        raise CodingError(f"{name} was corrected since the page was opened", todo="mark the passage again")
-    turns = item.transcript.turns or (Turn(0, "", 0, len(item.transcript.text)),)
-    start = _point(item, turns, mark.turn, mark.offset)
-    end = _point(item, turns, mark.until_turn, mark.until_offset)
-    return _code(study, coder, item, (start, end), code, shown, memo)
-
-
-def _point(item: StoredTranscript, turns: Sequence[Turn], turn: int, offset: int) -> int:
-    if not 0 <= turn < len(turns):
-        raise CodingError(f"there is no turn {turn + 1}", where=item.transcript.name, todo="mark the passage again")
-    at = turns[turn]
-    return at.start + code_points(item.transcript.words(at.start, at.end), offset)
-
-
-def code_quote(
-    study: Study,
-    coder: str,
-    name: str,
-    quote: str,
-    code: str,
-    *,
-    shown: str,
-    until: str = "",
-    turn: int | None = None,
-    memo: str = "",
-) -> list[int]:
-    """Code the passage that begins with a quote and ends with it or, if given, with the words `until`.
-
-    Parameters
-    ----------
-    turn
-        The turn (from 0) in which to look, where the words stand at several places.
-
-    Raises
-    ------
-    CodingError
-        The words are not there, or at several places.
-    UsageError
-        The code's words fit none or several codes.
-    """
-    item = _item(study, name)
-    text, turns = item.transcript.text, item.transcript.turns
-    low, high = 0, len(text)
-    if turn is not None:
-        low, high = _point(item, turns, turn, 0), turns[turn].end
-    start, end = (low + at for at in find_citation(text[low:high], quote, name))
-    if until.strip():
-        end = start + next((match[1] for match in hits(text[start:], until)), 0)
-        if end == start:
-            raise CodingError(f"the words `{until}` do not come after the quote", where=name, todo="copy them exactly")
-    return _code(study, coder, item, (start, end), code, shown, memo)
-
-
-def _code(
-    study: Study, coder: str, item: StoredTranscript, span: tuple[int, int], code: str, shown: str, memo: str
-) -> list[int]:
-    check_coder(study, coder)
-    words = item.transcript.text[span[0] : span[1]]
-    if not words.strip():
-        raise CodingError("the passage holds no words", where=item.transcript.name, todo="mark some words first")
-    start = span[0] + len(words) - len(words.lstrip())
-    end = start + len(words.strip())
-    path = one_code(study, code)
-    with study.store.transaction(COMMAND):
-        add_coder(study, coder)
-        segment = corpus.segment_at(study.store, item.text, start, end, words.strip())
-        suggested = stored.suggestion(study.store, segment, path, log.suggesting_model(study.store))
-        answered = suggested if shown == SHOWN[View.SUGGESTIONS] else None
-        coding = Coding(segment, path, coder, responds_to=answered, shown=shown, memo=memo.strip())
-        return log.append(study.store, [coding], study.scheme_version())
-
-
-def take_back(study: Study, coder: str, event: int, *, shown: str) -> list[int]:
-    """Withdraw one's own current word; nothing is deleted.
-
-    Raises
-    ------
-    UsageError
-        It is no current word of this coder.
-    """
-    with study.store.transaction(COMMAND):
-        word = _own(study, coder, event)
-        coding = Coding(word.segment, word.code, coder, Verdict.WITHDRAWN, shown=shown)
-        return log.append(study.store, [coding], study.scheme_version())
-
-
-def note(study: Study, coder: str, event: int, memo: str, *, shown: str) -> list[int]:
-    """Say one's own current word again with this memo.
-
-    Raises
-    ------
-    UsageError
-        It is no current word of this coder.
-    """
-    with study.store.transaction(COMMAND):
-        word = _own(study, coder, event)
-        about = (word.verdict, word.confidence, word.responds_to, shown, memo.strip())
-        return log.append(study.store, [Coding(word.segment, word.code, coder, *about)], study.scheme_version())
-
-
-def _own(study: Study, coder: str, event: int) -> CodingEvent:
-    word = log.event(study.store, event)
-    if word is None or word.coder != coder or not stored.is_current(study.store, event):
-        raise UsageError("this is not a current coding of yours", todo="look at the page anew: it may be taken back")
-    return word
-
-
-def read_whole(study: Study, coder: str, name: str, *, shown: str) -> list[int]:
-    """Say that the coder has read the whole transcript: what is not coded in it is absent."""
-    check_coder(study, coder)
-    item = _item(study, name)
-    with study.store.transaction(COMMAND):
-        add_coder(study, coder)
-        coding = replace(whole(study, item, coder), shown=shown)
-        return log.append(study.store, [coding], study.scheme_version())

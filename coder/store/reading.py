@@ -175,6 +175,16 @@ def is_current(store: Store, event: int) -> bool:
     return store.one("SELECT 1 FROM current_coding WHERE id = ?", (event,)) is not None
 
 
+def start_of(store: Store, text: int, event: int) -> int | None:
+    """Return where the segment of an event starts in a text, or None."""
+    found = store.one(
+        "SELECT start FROM placement JOIN coding_event ON coding_event.segment = placement.segment"
+        " WHERE coding_event.id = ? AND placement.text = ?",
+        (event, text),
+    )
+    return None if found is None else int(found)
+
+
 def contents(store: Store) -> Iterator[tuple[str, int, str]]:
     """Yield (name, text, words) of every current text, one at a time, in order of name."""
     for name, text in [

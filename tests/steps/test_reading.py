@@ -6,20 +6,8 @@ from coder.errors import CodingError, TranscriptError, UsageError
 from coder.steps.auditing import undo
 from coder.steps.checking import check
 from coder.steps.coding import new_coder
-from coder.steps.reading import (
-    Mark,
-    View,
-    WordsGoneError,
-    code_quote,
-    code_selection,
-    hits,
-    note,
-    read,
-    read_whole,
-    search,
-    take_back,
-    transcripts,
-)
+from coder.steps.marking import Mark, code_quote, code_selection, note, read_whole, take_back
+from coder.steps.reading import Goal, View, WordsGoneError, hits, read, search, transcripts
 from coder.store import corpus, log
 from coder.types import Coder, Coding
 
@@ -165,13 +153,27 @@ def test_others_doubts_and_what_was_taken_back_are_not_shown(study):
     assert "unsure" in {p.verdict for p in read(study, "ben", "alder-1").passages}
 
 
-def test_a_part_shows_the_passages_that_reach_into_it(study):
-    select(study, "And afterwards?", "The coffee is good.")
-    for first, count in ((0, 2), (2, 1), (3, 1)):
-        page = read(study, "cleo", "alder-1", first=first, count=count)
-        assert ([turn.n for turn in page.turns], len(page.passages)) == (list(range(first, first + count)), first > 0)
-    assert [turn.n for turn in read(study, "cleo", "alder-1", first=77).turns] == [3]
-    assert read(study, "cleo", "alder-1").turns[1].title == "CEO"
+def test_a_part_shows_the_passages_that_reach_into_it(study, monkeypatch):
+    [event] = select(study, "The coffee is good.", "We teach the rope maker")
+    monkeypatch.setattr("coder.steps.reading.PART", 2)
+    monkeypatch.setattr("coder.steps.reading.MORE", 1)
+    for goal in (
+        Goal("turn", 3),
+        Goal("turn", 77),
+        Goal("event", event),
+        Goal("hit", 1),
+        Goal("unit", last_unit(study)),
+    ):
+        page = read(study, "cleo", "alder-1", goal=goal, query="yes, yes")
+        assert ([turn.n for turn in page.turns], len(page.passages)) == ([2, 3], 1)
+    for goal in (Goal(), Goal("turn", -5), Goal("event", 1), Goal("hit", 7), Goal("unit", 999)):
+        page = read(study, "cleo", "alder-1", goal=goal)
+        assert ([turn.n for turn in page.turns], len(page.passages)) == ([0, 1, 2], 0)
+    assert (page.turns[1].title, page.turn_at(page.starts[2] + 1)) == ("CEO", 2)
+
+
+def last_unit(study):
+    return read(study, "cleo", "alder-1").units[-1].segment
 
 
 def test_a_unit_is_said_of_when_half_of_the_shorter_is_shared(study):
