@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from coder.errors import CoderError, ModelError
 from coder.steps.judging import ratings_of, settled
@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # numpy is imported where it is used
 
     from coder.agreement.units import Ratings
 
+T = TypeVar("T")
 Dot = tuple[float, float, float]
 """A value and its 95 % interval; nan where undefined."""
 
@@ -40,6 +41,8 @@ WHAT = {
     "added": "code added in an audit, which no model had suggested",
     "blind": "suggestion not shown, unit read by a person",
     "unreviewed": "suggestion that nobody has answered",
+    "disputed": "where coders disagree, the settling one apart",
+    "wrong": "where the model, with the transcript held out, differs from people",
 }
 """What can be counted, and how a list of such units is called."""
 
@@ -112,12 +115,13 @@ class Board:
         open_ones = sum(self.count(what, code=code) for what in ("unreviewed", "bulk", "blind"))
         return 1 - open_ones / suggested if suggested else None
 
-    def behind(self, what: str, *, code: str = "", coder: str = "", case: str = "") -> list[Fact]:
-        """Return the facts behind a number."""
+    def behind(self, facts: Iterable[Fact], *, code: str = "", coder: str = "", case: str = "") -> list[Fact]:
+        """Return the facts of a code, coder and case; those of any where it is empty."""
         return [
             fact
-            for fact in self.facts[what]
-            if (not code or fact.code == code)
+            for fact in facts
+            if fact.unit in self.units
+            and (not code or fact.code == code)
             and (not coder or fact.coder == coder)
             and (not case or self.case_of.get(self.units[fact.unit], "-") == case)
         ]
@@ -132,74 +136,90 @@ def count_study(study: Study) -> Board:
     said = [one for one in counts.said_of_units(study.store, rule) if one.code is None or one.code in codes]
     case_of = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
     people = tuple(coder.name for coder in log.coders(study.store) if coder.kind == "person")
-    facts = _of_audits(said, log.suggesting_model(study.store)) | {"holds": _holding(said, study.settings.settled_by)}
+    facts = _of_audits(said, log.suggesting_model(study.store))
+    facts["holds"], facts["disputed"] = _holding(said, study.settings.settled_by)
     return Board(event, state, study.scheme.paths(), people, units, case_of, counts.days(study.store), facts)
 
 
 def _of_audits(said: list[Said], model: str) -> dict[str, list[Fact]]:
     """Sort everybody's words: who read what, what was suggested, and what became of it."""
     facts: dict[str, list[Fact]] = {what: [] for what in WHAT}
-    persons = [one for one in said if one.kind == "person"]
+    persons = [one for one in said if one.kind == "person" and one.shown != log.BULK]
     models = [one for one in said if one.kind == "model"]
-    own_read = {(one.unit, one.coder) for one in persons if one.code is None}
-    read, covered = {unit for unit, _ in own_read}, {one.unit for one in models if one.code is None}
-    suggested = {(one.unit, one.code) for one in models if one.code}
+    read = {one.unit for one in persons if one.code is None}
     answered = {(one.unit, one.code) for one in persons if one.answers}
-    for one in persons:
-        fact = Fact(one.unit, one.code, one.coder)
-        if one.code is None:
-            facts["read"].append(fact)
-            if one.unit in covered:
-                facts["audited"].append(fact)
-            continue
-        if one.verdict is Verdict.PRESENT:
-            facts["present"].append(fact)
-        if one.answers:
-            facts["bulk" if "bulk" in one.command else ANSWERED[one.verdict]].append(fact)
-        elif (
-            one.verdict is Verdict.PRESENT
-            and one.shown == "suggestions"
-            and (one.unit, one.code) not in suggested
-            and (one.unit, one.coder) in own_read
-        ):
-            facts["added"].append(fact)
+    in_bulk = [one for one in said if one.shown == log.BULK and (one.unit, one.code) not in answered]
+    facts["bulk"] = [_fact(one) for one in in_bulk]
+    answered |= {(one.unit, one.code) for one in in_bulk}
     for one in models:
-        fact, pair = Fact(one.unit, one.code, one.coder), (one.unit, one.code)
         if one.code is None:
-            facts["covered"].append(fact)
-        elif one.coder == model or pair in answered:
-            facts["suggested"].append(fact)
-            if pair not in answered:
-                facts["blind" if one.unit in read else "unreviewed"].append(fact)
+            facts["covered"].append(_fact(one))
+        elif one.coder == model or (one.unit, one.code) in answered:
+            facts["suggested"].append(_fact(one))
+            if (one.unit, one.code) not in answered:
+                facts["blind" if one.unit in read else "unreviewed"].append(_fact(one))
+    _of_people(facts, persons, models)
     return facts
 
 
-def _holding(said: Iterable[Said], judge: str) -> list[Fact]:
-    """Return where a code holds on units that somebody read: the settling coder's word, or that of at least half.
+def _of_people(facts: dict[str, list[Fact]], persons: list[Said], models: list[Said]) -> None:
+    """Add what people read, gave, answered and added."""
+    covered = {one.unit for one in models if one.code is None}
+    suggested = {(one.unit, one.code) for one in models}
+    own_read = {(one.unit, one.coder) for one in persons if one.code is None}
+    for one in persons:
+        present, new = one.verdict is Verdict.PRESENT, (one.unit, one.code) not in suggested
+        kinds = {
+            "read": one.code is None,
+            "audited": one.code is None and one.unit in covered,
+            "present": one.code is not None and present,
+            ANSWERED[one.verdict]: one.answers,
+            "added": present and new and one.shown == "suggestions" and (one.unit, one.coder) in own_read,
+        }
+        for what, true in kinds.items():
+            if true and (one.code is not None or what in {"read", "audited"}):
+                facts[what].append(_fact(one))
 
-    It is the rule of `judging.settled`, without laying out every unit and code.
+
+def _fact(one: Said) -> Fact:
+    return Fact(one.unit, one.code, one.coder)
+
+
+def _holding(said: Iterable[Said], judge: str) -> tuple[list[Fact], list[Fact]]:
+    """Return where a code holds on units that somebody read, and where coders other than the settling one disagree.
+
+    A code holds by the settling coder's word, or by that of at least half of those who judged it: the rule of
+    `judging.settled`, without laying out every unit and code.
     """
-    persons = [one for one in said if one.kind == "person"]
+    persons = [one for one in said if one.kind == "person" and one.shown != log.BULK]
+    yes, judged = _votes(persons)
+    other_yes, other_judged = _votes([one for one in persons if one.coder != judge])
+    of_judge = [one for one in persons if one.coder == judge]
+    judge_read = {one.unit for one in of_judge if one.code is None}
+    settled_as = {(one.unit, one.code): one.verdict for one in of_judge}
+    read = {one.unit for one in persons if one.code is None}
+    found = []
+    for pair, votes in yes.items():
+        verdict = settled_as.get(pair, Verdict.ABSENT if pair[0] in judge_read else Verdict.UNSURE)
+        most = votes > 0 and 2 * votes >= judged[pair]
+        if pair[0] in read and (verdict is Verdict.PRESENT or (verdict is Verdict.UNSURE and most)):
+            found.append(Fact(*pair, ""))
+    return found, [Fact(*pair, "") for pair, votes in other_yes.items() if 0 < votes < other_judged[pair]]
+
+
+def _votes(persons: Iterable[Said]) -> tuple[Counter[tuple[int, str]], Counter[tuple[int, str]]]:
+    """Return for each unit and code of which anything was said how many say present, and how many judged it."""
+    persons = list(persons)
     own_read = {(one.unit, one.coder) for one in persons if one.code is None}
     readers = Counter(unit for unit, _ in own_read)
     yes: Counter[tuple[int, str]] = Counter()
-    more: Counter[tuple[int, str]] = Counter()
-    settled_as: dict[tuple[int, str], Verdict] = {}
+    judged: Counter[tuple[int, str]] = Counter()
     for one in persons:
-        if one.code is None or not readers[one.unit]:
-            continue
-        pair, whole = (one.unit, one.code), (one.unit, one.coder) in own_read
-        yes[pair] += one.verdict is Verdict.PRESENT
-        more[pair] += (one.verdict is not Verdict.UNSURE) - whole
-        if one.coder == judge:
-            settled_as[pair] = one.verdict
-    found = []
-    for pair, votes in yes.items():
-        verdict = settled_as.get(pair, Verdict.ABSENT if (pair[0], judge) in own_read else Verdict.UNSURE)
-        of_most = votes > 0 and 2 * votes >= readers[pair[0]] + more[pair]
-        if verdict is Verdict.PRESENT or (verdict is Verdict.UNSURE and of_most):
-            found.append(Fact(*pair, ""))
-    return found
+        if one.code is not None:
+            pair = (one.unit, one.code)
+            yes[pair] += one.verdict is Verdict.PRESENT
+            judged[pair] += (one.verdict is not Verdict.UNSURE) - ((one.unit, one.coder) in own_read)
+    return yes, Counter({pair: more + readers[pair[0]] for pair, more in judged.items()})
 
 
 @dataclass(frozen=True)
@@ -207,7 +227,7 @@ class Measures:
     """Agreement of the coders and quality of the adopted model, as they stood at an event of the log.
 
     `alpha` and `f1` are by code; the code "" stands for all codes pooled (alpha) or for their mean (F1). `bins` are
-    those of the reliability diagram. `problem` says why nothing is known of the model.
+    those of the reliability diagram; `wrong` is where the model differs from people. `problem` says why nothing is known of the model.
     """
 
     event: int
@@ -216,6 +236,7 @@ class Measures:
     alpha: dict[str, Dot] = field(default_factory=dict)
     model: str = ""
     f1: dict[str, Dot] = field(default_factory=dict)
+    wrong: list[Fact] = field(default_factory=list)
     bins: list[tuple[Any, ...]] = field(default_factory=list)
     problem: str = ""
 
@@ -232,8 +253,7 @@ def measure_study(study: Study) -> Measures:
     ratings = ratings_of(study)
     coders, alpha = _agreement(ratings, study.settings.settled_by)
     try:
-        model, f1, bins = _quality(study, ratings)
-        return replace(found, coders=coders, alpha=alpha, model=model, f1=f1, bins=bins)
+        return _quality(study, ratings, replace(found, coders=coders, alpha=alpha))
     except ModelError as error:
         return replace(found, coders=coders, alpha=alpha, problem=str(error))
 
@@ -254,8 +274,8 @@ def _agreement(ratings: Ratings, judge: str) -> tuple[tuple[str, ...], dict[str,
     return coders, {row.code: (row.alpha, row.alpha_interval.low, row.alpha_interval.high) for row in found}
 
 
-def _quality(study: Study, ratings: Ratings) -> tuple[str, dict[str, Dot], list[tuple[Any, ...]]]:
-    """Return the adopted model's name, F1 by code on held-out transcripts, and the bins of its probabilities."""
+def _quality(study: Study, ratings: Ratings, found: Measures) -> Measures:
+    """Add the adopted model's name, F1 by code on held-out transcripts, and the bins of its probabilities."""
     import numpy as np
 
     from coder.agreement.bootstrap import bootstrap
@@ -265,7 +285,7 @@ def _quality(study: Study, ratings: Ratings) -> tuple[str, dict[str, Dot], list[
     folder = current_model(study)
     model = load_model(folder) if folder else None
     if folder is None or model is None or model.held_out is None:
-        return folder.name if folder else "", {}, []
+        return replace(found, model=folder.name if folder else "")
     if model.codes != ratings.codes or model.about["study"] != study.settings.name:
         raise ModelError("the model was trained on another scheme or study", todo="train anew: coder train")
     place = {unit: n for n, unit in enumerate(ratings.units)}
@@ -281,7 +301,10 @@ def _quality(study: Study, ratings: Ratings) -> tuple[str, dict[str, Dot], list[
         code: (float(value), interval.low, interval.high)
         for code, value, interval in zip([*ratings.codes, ""], values, intervals, strict=True)
     }
-    return folder.name, f1, [astuple(one) for one in reliability(model.held_out.P[known], Y)]
+    ids, codes = model.held_out.ids[known].tolist(), ratings.codes
+    wrong = [Fact(ids[row], codes[k], "") for row, k in np.argwhere((true != said) & ~np.isnan(Y)).tolist()]
+    bins = [astuple(one) for one in reliability(model.held_out.P[known], Y)]
+    return replace(found, model=folder.name, f1=f1, wrong=wrong, bins=bins)
 
 
 def _f1(tables: np.ndarray) -> np.ndarray:
@@ -301,25 +324,21 @@ _BOARDS: dict[Path, tuple[Kept[Board], Kept[Measures]]] = {}
 def boards(study: Study, *, seconds: float = 0.4) -> tuple[Board | None, Measures | None]:
     """Return the newest counts and measures that are there, computing newer ones in threads of their own.
 
-    Each is waited for this long. What comes back may be None (the first time) or older than the log: its `state` is
-    then another one than `counts.state` of the study.
+    Each is waited for this long. What comes back may be None (the first time) or older than the log: see `is_newest`.
     """
     state, kept = counts.state(study.store), _BOARDS.setdefault(study.folder.resolve(), (Kept(), Kept()))
+    board = kept[0].get(state, lambda: _beside(study.folder, count_study), seconds)
+    measures = kept[1].get(state, lambda: _beside(study.folder, measure_study), seconds)
+    return board, measures
 
-    def beside(step: Callable[[Study], Any]) -> Callable[[], Any]:
-        def compute() -> Any:
-            own = open_study(study.folder)  # a connection belongs to its thread
-            try:
-                return step(own)
-            finally:
-                own.close()
 
-        return compute
-
-    return (
-        kept[0].get(state, beside(count_study), seconds),
-        kept[1].get(state, beside(measure_study), seconds),
-    )
+def _beside(folder: Path, step: Callable[[Study], T]) -> T:
+    """Run a step on the study opened anew: a connection belongs to its thread."""
+    own = open_study(folder)
+    try:
+        return step(own)
+    finally:
+        own.close()
 
 
 def is_newest(study: Study, found: Board | Measures) -> bool:
@@ -347,7 +366,15 @@ class Listing:
 
 
 def list_units(
-    study: Study, board: Board, what: str, *, code: str = "", coder: str = "", case: str = "", page: int = 1
+    study: Study,
+    board: Board,
+    measures: Measures | None,
+    what: str,
+    *,
+    code: str = "",
+    coder: str = "",
+    case: str = "",
+    page: int = 1,
 ) -> Listing:
     """Return a page of the units behind a number, in order of transcript and place.
 
@@ -358,7 +385,8 @@ def list_units(
     """
     if what not in WHAT:
         raise CoderError(f"`{what}` is not counted", todo=f"one of {', '.join(WHAT)}")
-    found = board.behind(what, code=code, coder=coder, case=case)
+    facts = board.facts[what] if what != "wrong" else measures.wrong if measures else []
+    found = board.behind(facts, code=code, coder=coder, case=case)
     chosen = {fact.unit for fact in found}
     units = [unit for unit in board.units if unit in chosen]
     pages = max(1, -(-len(units) // PAGE))

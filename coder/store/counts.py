@@ -13,11 +13,9 @@ from coder.types import Verdict
 class Said(NamedTuple):
     """A coder's current word on a unit and code; code None: the unit was read as a whole.
 
-    `event` is the strongest of the words that meet there, `answers` whether it answers a suggestion, `command` what
-    wrote it.
+    `answers` tells whether it answers a suggestion. What was `shown` is `bulk` where nobody looked.
     """
 
-    event: int
     unit: int
     code: str | None
     coder: str
@@ -25,7 +23,6 @@ class Said(NamedTuple):
     verdict: Verdict
     answers: bool
     shown: str
-    command: str
 
 
 class Line(NamedTuple):
@@ -59,9 +56,7 @@ _UNITS = (
     " JOIN placement ON placement.segment = unit.segment AND placement.text = unit.text WHERE unit.rule = ?"
 )
 
-_WORD = (
-    "SELECT {unit} AS unit, event.id, event.code, event.coder, event.verdict, event.responds_to, event.shown, event.run"
-)
+_WORD = "SELECT {unit} AS unit, event.code, event.coder, event.verdict, event.responds_to, event.shown"
 
 # A passage codes the units that share at least half of the shorter of the two with it; read as a whole are those that
 # lie at least half in it. `agreement.units` has the same rule, and a test holds one against the other.
@@ -76,19 +71,24 @@ WITH word AS (
   WHERE event.segment NOT IN (SELECT segment FROM place)
    AND 2 * (min(place.stop, passage.stop) - max(place.start, passage.start)) >= CASE WHEN event.code IS NULL
    THEN place.stop - place.start ELSE min(place.stop - place.start, passage.stop - passage.start) END
+  UNION ALL
+  {_WORD.format(unit="event.segment")} FROM coding_event AS event WHERE shown = 'bulk' AND verdict <> 'withdrawn'
+   AND event.segment IN (SELECT segment FROM place)
+   AND NOT EXISTS (SELECT 1 FROM coding_event AS later WHERE later.supersedes = event.id)
 ), strongest AS (
-  SELECT *, max(CASE verdict WHEN 'present' THEN 2 WHEN 'unsure' THEN 1 ELSE 0 END)
+  SELECT *, max(CASE WHEN shown = 'bulk' THEN -1 WHEN verdict = 'present' THEN 2 ELSE verdict = 'unsure' END)
   FROM word GROUP BY unit, coder, code
 )
-SELECT strongest.id, unit, code, coder.name, coder.kind, verdict, responds_to IS NOT NULL, shown, run.command
-FROM strongest JOIN coder ON coder.id = strongest.coder JOIN run ON run.id = strongest.run
+SELECT unit, code, coder.name, coder.kind, verdict, responds_to IS NOT NULL, shown
+FROM strongest JOIN coder ON coder.id = strongest.coder
 """
 
 
 def said_of_units(store: Store, rule: str) -> list[Said]:
     """Return every coder's current word on every unit and code, passages laid on the units that they code.
 
-    Where words of one coder meet on a unit and code, present wins over unsure, and unsure over absent.
+    Where words of one coder meet on a unit and code, present wins over unsure, and unsure over absent; what was given in bulk yields to
+    any other word.
     """
     store.rows("DROP TABLE IF EXISTS temp.place")
     store.rows("CREATE TEMP TABLE place (segment INTEGER PRIMARY KEY, text INTEGER, start INTEGER, stop INTEGER)")
@@ -97,7 +97,7 @@ def said_of_units(store: Store, rule: str) -> list[Said]:
     longest = store.one("SELECT max(stop - start) FROM place") or 0
     rows = store.rows(_SAID, (longest,))
     store.rows("DROP TABLE temp.place")
-    return [Said(*row[:5], Verdict(row[5]), bool(row[6]), row[7], row[8]) for row in rows]
+    return [Said(row[0], row[1], row[2], row[3], Verdict(row[4]), bool(row[5]), row[6]) for row in rows]
 
 
 def days(store: Store) -> list[tuple[str, str, int]]:
