@@ -29,6 +29,10 @@ class Settings:
     """Folds of the cross-validation, split by transcript."""
     min_positives: int = 5
     """A code with fewer coded units gets no classifier of its own."""
+    hide_suggestions: float = 0.0
+    """The share of units that each coder audits without seeing what was suggested, mixed in unannounced."""
+    probes: float = 0.0
+    """The share of audited units in which a wrong code is shown among the suggestions."""
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -36,6 +40,9 @@ class Settings:
             raise StudyError("`folds` must be 2 or more", where="study.toml")
         if self.min_positives < 1:
             raise StudyError("`min_positives` must be 1 or more", where="study.toml")
+        for name in ("hide_suggestions", "probes"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise StudyError(f"`{name}` is a share, from 0 to 1", where="study.toml", todo="such as 0.1")
 
 
 def load_settings(path: Path) -> Settings:
@@ -53,13 +60,14 @@ def load_settings(path: Path) -> Settings:
         raise StudyError("no study here", where=path.parent, todo="start one with `coder new FOLDER`") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyError(f"not valid TOML: {error}", where=path) from None
-    known = {f.name: {"str": str, "int": int}[str(f.type)] for f in fields(Settings)}
+    known = {f.name: {"str": str, "int": int, "float": float}[str(f.type)] for f in fields(Settings)}
     for key, value in found.items():
         where = f"{path}, line {_line_of(key, text)}"
         if key not in known:
             todo = did_you_mean(key, known) or f"known keys: {', '.join(known)}"
             raise StudyError(f"unknown key `{key}`", where=where, todo=todo)
-        if type(value) is not known[key]:
+        whole_share = known[key] is float and type(value) is int  # 0 for 0.0
+        if type(value) is not known[key] and not whole_share:
             raise StudyError(f"`{key}` must be a {_kind(known[key])}, not {value!r}", where=where)
     if "name" not in found:
         raise StudyError("the key `name` is missing", where=path, todo='add a line: name = "My study"')
@@ -72,7 +80,7 @@ def _line_of(key: str, text: str) -> int:
 
 
 def _kind(wanted: type[Any]) -> str:
-    return {str: "text in quotation marks", int: "whole number"}[wanted]
+    return {str: "text in quotation marks", int: "whole number", float: "number"}[wanted]
 
 
 TEMPLATE = """\
@@ -85,5 +93,7 @@ encoder = "all-MiniLM-L6-v2"
 settled_by = ""                  # the coder whose word settles disagreements, if there is one
 folds = 5                        # of the cross-validation, split by transcript
 min_positives = 5                # a code with fewer coded units gets no classifier of its own
+hide_suggestions = 0.0           # share of units that a coder audits without seeing suggestions, unannounced: 0.1
+probes = 0.0                     # share of audited units in which a wrong code is shown as if suggested: 0.02
 seed = 1
 """
