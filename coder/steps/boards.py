@@ -82,6 +82,11 @@ class Board:
         """The cases in order of name."""
         return sorted(set(self.case_of.values()))
 
+    @property
+    def coders(self) -> list[str]:
+        """The people and models who coded, in order of name."""
+        return sorted({fact.coder for what in ("read", "covered", "present") for fact in self.facts[what]})
+
     def count(self, what: str, *, code: str = "", coder: str = "", case: str = "") -> int:
         """Return the number of pairs of unit and code (of units, where there is one code or none): all, or of one."""
         if what not in self._tallies:
@@ -121,9 +126,9 @@ class Board:
             fact
             for fact in facts
             if fact.unit in self.units
-            and (not code or fact.code == code)
-            and (not coder or fact.coder == coder)
-            and (not case or self.case_of.get(self.units[fact.unit], "-") == case)
+            and code in {"", fact.code}
+            and coder in {"", fact.coder}
+            and case in {"", self.case_of.get(self.units[fact.unit], "-")}
         ]
 
 
@@ -227,7 +232,8 @@ class Measures:
     """Agreement of the coders and quality of the adopted model, as they stood at an event of the log.
 
     `alpha` and `f1` are by code; the code "" stands for all codes pooled (alpha) or for their mean (F1). `bins` are
-    those of the reliability diagram; `wrong` is where the model differs from people. `problem` says why nothing is known of the model.
+    those of the reliability diagram; `wrong` is where the model differs from people. `problem` says why nothing is
+    known of the model.
     """
 
     event: int
@@ -321,7 +327,7 @@ def _f1(tables: np.ndarray) -> np.ndarray:
 _BOARDS: dict[Path, tuple[Kept[Board], Kept[Measures]]] = {}
 
 
-def boards(study: Study, *, seconds: float = 0.4) -> tuple[Board | None, Measures | None]:
+def boards(study: Study, *, seconds: float = 0.3) -> tuple[Board | None, Measures | None]:
     """Return the newest counts and measures that are there, computing newer ones in threads of their own.
 
     Each is waited for this long. What comes back may be None (the first time) or older than the log: see `is_newest`.

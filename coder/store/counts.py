@@ -87,8 +87,8 @@ FROM strongest JOIN coder ON coder.id = strongest.coder
 def said_of_units(store: Store, rule: str) -> list[Said]:
     """Return every coder's current word on every unit and code, passages laid on the units that they code.
 
-    Where words of one coder meet on a unit and code, present wins over unsure, and unsure over absent; what was given in bulk yields to
-    any other word.
+    Where words of one coder meet on a unit and code, present wins over unsure, and unsure over absent; what was given in
+    bulk yields to any other word.
     """
     store.rows("DROP TABLE IF EXISTS temp.place")
     store.rows("CREATE TEMP TABLE place (segment INTEGER PRIMARY KEY, text INTEGER, start INTEGER, stop INTEGER)")
@@ -97,7 +97,10 @@ def said_of_units(store: Store, rule: str) -> list[Said]:
     longest = store.one("SELECT max(stop - start) FROM place") or 0
     rows = store.rows(_SAID, (longest,))
     store.rows("DROP TABLE temp.place")
-    return [Said(row[0], row[1], row[2], row[3], Verdict(row[4]), bool(row[5]), row[6]) for row in rows]
+    return [
+        Said(unit, code, coder, kind, Verdict(verdict), bool(answers), shown)
+        for unit, code, coder, kind, verdict, answers, shown in rows
+    ]
 
 
 def days(store: Store) -> list[tuple[str, str, int]]:

@@ -1,0 +1,116 @@
+"""Boards: prevalence, agreement, model quality and what became of suggestions; each number leads to its units."""
+
+from __future__ import annotations
+
+import math
+
+from flask import Blueprint, Response, abort, current_app, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from coder.steps import boards, plotting
+from coder.steps.boards import WHAT, Dot, Listed
+from coder.web import base
+
+pages = Blueprint("boards", __name__, url_prefix="/boards")
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""Of figures: matplotlib writes a style into each shape. No script runs, and nothing is loaded."""
+
+
+@pages.get("/")
+def index() -> str | tuple[str, int]:
+    """Show the boards of codes, cases and coders."""
+    if base.blind():
+        return base.page("boards_blind.html"), 403
+    study = base.study()
+    board, measures = boards.boards(study)
+    if board is None:
+        return base.page("boards_wait.html")
+    return base.page(
+        "boards.html",
+        board=board,
+        measures=measures,
+        newest=boards.is_newest(study, board) and measures is not None and boards.is_newest(study, measures),
+        figures=[
+            (name, plotting.titles(board, measures)[name], plotting.in_words(name, board, measures))
+            for name in plotting.available(board, measures)
+        ],
+        dot=dot,
+        share=share,
+        kinds=WHAT,
+    )
+
+
+@pages.get("/<any(prevalence, outcomes, quality, reliability, progress):name>.svg")
+def figure(name: str) -> AnyResponse:
+    """Send a figure; a browser that has it asks only whether it still holds."""
+    if base.blind():
+        abort(403)
+    board, measures = boards.boards(base.study())
+    if board is None or name not in plotting.available(board, measures):
+        abort(404)
+    answer = Response(mimetype="image/svg+xml")
+    answer.set_etag(f"{name}-{plotting.state_of(name, board, measures)}")
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["Content-Security-Policy"] = POLICY
+    answer.make_conditional(request.environ)
+    if answer.status_code != 304:
+        answer.set_data(plotting.draw(name, board, measures, address))
+    return answer
+
+
+@pages.get("/units")
+def units() -> str | tuple[str, int]:
+    """Show the units behind a number."""
+    if base.blind():
+        return base.page("boards_blind.html"), 403
+    study = base.study()
+    board, measures = boards.boards(study)
+    if board is None:
+        return base.page("boards_wait.html")
+    chosen = {name: request.args.get(name, "") for name in ("code", "coder", "case")}
+    what = request.args.get("what", "holds")
+    number = request.args.get("page", 1, type=int)
+    found = boards.list_units(study, board, measures, what, **chosen, page=number)
+    return base.page("boards_units.html", board=board, found=found, what=what, kinds=WHAT, chosen=chosen, links=links)
+
+
+def links(row: Listed) -> list[tuple[str, str]]:
+    """Return the pages on which a unit can be read and audited, with what their links say."""
+    unit, known = row.line.unit, current_app.view_functions
+    found = []
+    if "reading.transcript" in known:
+        place = url_for("reading.transcript", name=row.line.transcript, unit=unit, _anchor=f"unit-{unit}")
+        found.append(("Read", place))
+    if "audit.unit" in known:
+        found.append(("Audit", url_for("audit.unit", segment=unit)))
+    return found
+
+
+def address(what: str, code: str) -> str:
+    """Return the address of the units behind a number."""
+    return url_for("boards.units", what=what, code=code)
+
+
+def dot(value: Dot | None) -> str:
+    """Return a value with its interval as words.
+
+    Examples
+    --------
+    >>> dot((0.5, 0.25, 0.75)), dot((0.5, math.nan, math.nan)), dot(None)
+    ('0.50 (0.25–0.75)', '0.50', '–')
+    """
+    if value is None or math.isnan(value[0]):
+        return "–"
+    return f"{value[0]:.2f}" + ("" if math.isnan(value[1]) else f" ({value[1]:.2f}–{value[2]:.2f})")
+
+
+def share(value: float | None) -> str:
+    """Return a share in per cent.
+
+    Examples
+    --------
+    >>> share(0.125), share(None)
+    ('12.5 %', '–')
+    """
+    return "–" if value is None else f"{100 * value:.1f} %"
