@@ -27,6 +27,7 @@ from coder.steps.coding import coders_of, import_codings, new_coder
 from coder.steps.explaining import why as why_step
 from coder.steps.ordering import ORDERS, SAMPLE, audit_queue
 from coder.steps.sheets import audit_sheet, read_sheet
+from coder.steps.signing import give_password, give_token
 from coder.types import Table
 
 
@@ -54,12 +55,28 @@ def coders_list(study: Path, as_json: bool) -> None:
 @coders.command("add")
 @study_argument
 @click.argument("name")
+@click.option(
+    "--token", "kind", flag_value="token", help="Make a token to sign in to the audit room, shown once."
+)
+@click.option("--password", "kind", flag_value="password", help="Ask for a password to sign in to the audit room.")
 @dry_run_option
-def coders_add(study: Path, name: str, dry_run: bool) -> None:
-    """Add a person called NAME."""
+def coders_add(study: Path, name: str, kind: str | None, dry_run: bool) -> None:
+    """Add a person called NAME.
+
+    With --token or --password NAME can sign in to the audit room (`coder review`); for somebody who is a coder already
+    it takes the place of what held before. As soon as one person has either, everybody needs one there.
+    """
     with opened(study) as s:
-        new_coder(s, name, dry_run=dry_run)
-    click.echo(f"{'would add' if dry_run else 'added'} {name}")
+        if kind == "token":
+            token = give_token(s, name, dry_run=dry_run)
+            click.echo(f"{'would make a token for' if dry_run else 'token of'} {name}{'' if dry_run else f': {token}'}")
+        elif kind == "password":
+            word = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+            give_password(s, name, word, dry_run=dry_run)
+            click.echo(f"{'would set' if dry_run else 'set'} the password of {name}")
+        else:
+            new_coder(s, name, dry_run=dry_run)
+            click.echo(f"{'would add' if dry_run else 'added'} {name}")
 
 
 @click.command()

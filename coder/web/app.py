@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
@@ -12,15 +14,16 @@ from flask import Flask, abort, current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from coder.errors import CoderError, StudyBusyError
-from coder.steps.signing import room_secret
+from coder.errors import CoderError, StudyBusyError, StudyError, UsageError
+from coder.steps.signing import needs_sign_in, room_secret
 from coder.steps.study import open_study
-from coder.steps.study import Clock, utc_now
-from coder.web import base, home, signing
+from coder.web import audit, base, boards, home, signing
 
 # A page module adds its import above and its line here; the navigation is base.NAVIGATION.
 PAGES = (
     home.pages,
+    audit.pages,
+    boards.pages,
     signing.pages,
 )
 
@@ -42,6 +45,9 @@ HEADERS = {
 }
 
 
+now = partial(datetime.now, UTC)
+
+
 def make_app(
     folder: Path,
     *,
@@ -49,7 +55,7 @@ def make_app(
     host: str = "127.0.0.1",
     hosts: Sequence[str] = (),
     blind: bool = False,
-    clock: Clock = utc_now,
+    clock: Callable[[], datetime] = now,
 ) -> Flask:
     """Return the audit room of a study.
 
@@ -61,13 +67,27 @@ def make_app(
         The interface, and the further names under which the room may be opened.
     blind
         Nothing of others and no suggestion is shown.
+    clock
+        Where the time of an event comes from.
+
+    Raises
+    ------
+    UsageError
+        Other computers could reach the room, and nobody has a token or a password, or it has no name there.
+    StudyError
+        There is no study in the folder, or it cannot be used as it is.
     """
     study = open_study(folder, clock=clock)
-    secret, name = room_secret(study), study.settings.name
-    study.close()
+    try:
+        if not is_loopback(host):
+            check_open_to_others(folder, host, hosts, needs_sign_in(study))
+        secret, name = room_secret(study), study.settings.name
+    finally:
+        study.close()
     app = Flask(__name__)
     app.config.update(
-        FOLDER=folder, STUDY_NAME=name, CODER=coder, BLIND=blind, CLOCK=clock, SECRET_KEY=secret,
+        FOLDER=folder, STUDY_NAME=name, CODER=coder, BLIND=blind, LOOPBACK=is_loopback(host), CLOCK=clock,
+        SECRET_KEY=secret,
         HOSTS={name.lower() for name in (*names_of(host), *hosts)},
         SESSION_COOKIE_NAME=f"coder-{sha256(secret).hexdigest()[:8]}",  # a browser sends it to other ports, too
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Strict",
@@ -86,6 +106,17 @@ def make_app(
     for pages in PAGES:
         app.register_blueprint(pages)
     return app
+
+
+def check_open_to_others(folder: Path, host: str, hosts: Sequence[str], has_tokens: bool) -> None:
+    """Refuse to open the room to other computers where anybody could go in."""
+    if not has_tokens:
+        raise UsageError(
+            f"other computers can reach {host}, and nobody in the study has a token or a password",
+            todo=f"coder coders add {folder} NAME --token",
+        )
+    if host in {"0.0.0.0", "::"} and not hosts:  # noqa: S104 - this is where all interfaces are refused
+        raise UsageError(f"{host} is every interface of this computer", todo="say the room's address with --name, too")
 
 
 def names_of(host: str) -> tuple[str, ...]:
@@ -111,37 +142,49 @@ def is_loopback(host: str) -> bool:
 
 def check_where_from() -> None:
     """Refuse a request for another host, and a form that another site had sent."""
-    name = (urlsplit(f"//{request.host}").hostname or "").lower()
-    if name not in current_app.config["HOSTS"]:
+    if _hostname(request.host) not in current_app.config["HOSTS"]:
         abort(421)
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    own = origin is not None and urlsplit(origin).netloc == request.host
+    own = origin is not None and origin.partition("://")[2] == request.host
     if site not in {None, "same-origin"} or not (own or (origin is None and site)):
         abort(403)
+
+
+def _hostname(netloc: str) -> str | None:
+    try:
+        return urlsplit(f"//{netloc}").hostname
+    except ValueError:  # such as a bracket that is not closed
+        return None
 
 
 def guarded(answer: Response) -> Response:
     """Add what keeps a page to itself."""
     for name, value in HEADERS.items():
-        answer.headers[name] = value
+        answer.headers.setdefault(name, value)  # a figure has a policy of its own
     if request.endpoint != "static":
-        answer.headers["Cache-Control"] = "no-store"
+        answer.headers.setdefault("Cache-Control", "no-store")
     return answer
 
 
 def explain(error: CoderError) -> tuple[str, int]:
     """Show what is wrong and what to do."""
-    if isinstance(error, StudyBusyError):
-        return error_page("The study is busy", "Another command is writing to the study. Nothing was lost.", 503)
-    status = 409 if isinstance(error, base.Stale) else 400
-    title = "Nothing was changed" if isinstance(error, base.Stale) else "This cannot be done"
+    match error:
+        case StudyBusyError():
+            message = "The study is being written by another command. Nothing was changed, and nothing is lost."
+            return error_page("The study is busy", message, 503, todo="wait a moment, then try again")
+        case base.Stale():
+            title, status = "Nothing was changed", 409
+        case StudyError():
+            title, status = "The study cannot be used", 500
+        case _:
+            title, status = "This cannot be done", 400
     return error_page(title, error.message, status, todo=error.todo or "")
 
 
 ERRORS = {
-    401: ("Please sign in", "You are not signed in any more. Nothing was lost."),
+    401: ("Please sign in", "You are signed out. Sign in again under the same name, then send it from here."),
     403: ("Refused", "This form did not come from a page of this room. Nothing was changed."),
     404: ("Not found", "There is no such page, unit or transcript in this study."),
     405: ("Not found", "This address takes no request of this kind."),
@@ -166,5 +209,7 @@ def explain_fault(error: Exception) -> tuple[str, int]:
 
 
 def error_page(title: str, message: str, status: int, todo: str = "") -> tuple[str, int]:
-    """Return an error page."""
-    return base.page("error.html", title=title, message=message, todo=todo), status
+    """Return an error page; what may be sent again is kept in it."""
+    again = list(request.form.items(multi=True)) if request.method == "POST" and status in {401, 503} else []
+    retry = request.method == "GET" and status == 503
+    return base.page("error.html", title=title, message=message, todo=todo, again=again, retry=retry), status

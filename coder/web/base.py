@@ -1,11 +1,10 @@
-"""What every page uses: the study of this request, the person who is signed in, forms that count once, and rendering."""
+"""What every page uses: the study of this request, who is signed in, forms that count once, and rendering."""
 
 from __future__ import annotations
 
 import hmac
 import secrets
 from hashlib import sha256
-from urllib.parse import urlsplit
 
 from flask import current_app, flash, g, get_flashed_messages, redirect, render_template, request
 from markupsafe import Markup
@@ -34,7 +33,7 @@ UNSEEN = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n\r"
 BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], 0xFFFD)
 
 
-class Stale(CoderError):
+class Stale(CoderError):  # noqa: N818 - a stale form is what it is called everywhere
     """A form that was sent before, or does not belong to this person or room. Nothing was changed."""
 
 
@@ -151,20 +150,19 @@ def here(url: str) -> str:
     >>> here("/audit?order=random"), here("//evil.example/"), here("https://evil.example/")
     ('/audit?order=random', '/', '/')
     """
-    parts = urlsplit(url)
-    inside = not parts.scheme and not parts.netloc and url.startswith("/") and not url.startswith(("//", "/\\"))
-    return url if inside and url.isprintable() else "/"
+    inside = url.startswith("/") and not url.startswith(("//", "/\\")) and url.isprintable()
+    return url if inside else "/"
 
 
 def visible(text: str) -> str:
-    """Return the text with one visible mark for each control character, so that offsets stay as they are.
+    r"""Return the text with one visible mark for each control character, so that offsets stay as they are.
 
     Characters that reorder what follows (bidirectional embeddings, overrides and isolates) could make a passage read
     as what it is not. In a template: `<bdi dir="auto">{{ words|visible }}</bdi>`.
 
     Examples
     --------
-    >>> visible("a\\u202eb\\x1bc")
-    'a\\ufffdb\\u241bc'
+    >>> visible("a\u202eb\x1bc") == "a\ufffdb\u241bc"
+    True
     """
     return text.translate(UNSEEN | BIDI)

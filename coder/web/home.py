@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from coder.web.base import page
+from coder.steps.overview import to_do
+from coder.web.base import page, person, study
 
 pages = Blueprint("home", __name__)
 
@@ -12,4 +13,4 @@ pages = Blueprint("home", __name__)
 @pages.get("/")
 def index() -> str:
     """Show what there is to do."""
-    return page("home.html")
+    return page("home.html", todo=to_do(study(), person()), folder=study().folder)

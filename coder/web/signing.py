@@ -57,7 +57,12 @@ def _person() -> str:
     if name and session.get("key") == signing.key_of(study(), name):
         return name
     preset = str(current_app.config["CODER"] or "")
-    return "" if session.get("out") or signing.needs_sign_in(study()) else preset
+    return "" if session.get("out") or locked() else preset
+
+
+def locked() -> bool:
+    """Tell whether a token or password is needed: where anybody in the study has one, or others can reach the room."""
+    return not current_app.config["LOOPBACK"] or signing.needs_sign_in(study())
 
 
 @pages.get("/sign-in")
@@ -69,8 +74,8 @@ def sign_in() -> str:
 def _page(error: CoderError | str = "", name: str = "") -> str:
     return page(
         "signin.html",
-        people=signing.people(study()),
-        locked=signing.needs_sign_in(study()),
+        people=[] if locked() else signing.people(study()),
+        locked=locked(),
         name=name or current_app.config["CODER"] or "",
         next=here(request.values.get("next", "/")),
         error=error,
@@ -86,7 +91,7 @@ def sign_in_post() -> Response | tuple[str, int]:
         name = signing.check_name(study(), posted.get("other", "") or posted.get("name", ""))
     except CoderError as error:
         return _page(error), 400
-    if signing.needs_sign_in(study()):
+    if locked():
         attempts: Attempts = current_app.extensions["attempts"]
         who, now = (f"address {request.remote_addr}", f"name {name}"), current_app.config["CLOCK"]().timestamp()
         with attempts.lock:  # one guess at a time: each takes memory, and none may overtake the count

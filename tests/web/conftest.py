@@ -52,7 +52,7 @@ class Person:
 
     def get(self, url, **more):
         """Open a page."""
-        return self.client.get(url, **more)
+        return self.client.get(url, buffered=True, **more)
 
     def form(self, url, action):
         """Return the fields of the first form on a page that posts to an address starting with `action`."""
