@@ -91,7 +91,8 @@ def compare(
     if min(n_seen, n_blind) < FEWEST or len(names) < FEWEST_TRANSCRIPTS:
         return Compared(what, *rates, None, None, None)
     [interval] = bootstrap(_difference, tables, seed=seed)
-    return Compared(what, *rates, float(_difference(tables.sum(axis=0)[None])[0, 0]), interval.low, interval.high)
+    found = float(_difference(tables.sum(axis=0)[None])[0, 0])
+    return Compared(what, *rates, found, interval.low, interval.high)
 
 
 def _difference(tables: Floats) -> Floats:

@@ -63,7 +63,8 @@ def filter_options(command: Command) -> Command:
             type=click.Choice(ONLY),
             default="seen",
             show_default=True,
-            help="Which codings count: human (coded unaided), accepted (suggestions), seen (both), or unreviewed.",
+            help="Which codings count: human (coded unaided), accepted (suggestions), seen (both), bulk (accepted "
+            "in bulk, seen by nobody), seen+bulk, or unreviewed.",
         ),
         click.option(
             "--format",

@@ -140,7 +140,7 @@ def _seconds(time: Time) -> str:
 
 
 def anchoring(study: Study, coder: str | None = None) -> list[Anchoring]:
-    """Compare each coder's assisted judgements with blind ones: is a code accepted because it was suggested?
+    """Compare each coder's assisted judgements with blind ones: is a code given because it was suggested.
 
     Both are about the same thing: codes that the model had suggested for a unit when the coder read it, one unit at a
     time. In sight means that the suggestion was shown, blind that it was not: hidden by lot, or a blind audit. What a

@@ -19,7 +19,7 @@ from coder.tables.render import write_tables
 from coder.tables.stats import code_statistics
 from coder.types import Citation, CodingEvent, Provenance, Role, Scheme, Segment, Table, Verdict
 
-ONLY = ("seen", "human", "accepted", "unreviewed", "all")
+ONLY = ("seen", "human", "accepted", "bulk", "seen+bulk", "unreviewed", "all")
 FORMATS = ("csv", "md", "html")
 
 
@@ -33,8 +33,9 @@ def citations(
     code
         Keep the codes at or below this path, or with this value of a facet.
     only
-        `human` (coded without a suggestion), `accepted` (a suggestion that a person accepted), `seen` (both),
-        `unreviewed` (suggestions that nobody has answered), or `all`.
+        `human` (coded without a suggestion), `accepted` (a suggestion that a person accepted), `seen` (both), `bulk`
+        (accepted in bulk under a promised precision, seen by nobody), `seen+bulk`, `unreviewed` (suggestions that
+        nobody has answered in any way), or `all`.
     coders
         The people whose codings count. By default the settling coder's alone in the transcripts that she read, and
         everybody's in the others.
@@ -65,12 +66,37 @@ def citations(
     model = log.suggesting_model(study.store)
     answered = {(e.segment, e.code) for e in events if e.responds_to is not None}
     answered |= {(e.segment, e.code) for e in counted}
+    in_bulk = _in_bulk(study, events, segments, scheme, coders or known, answered)
+    answered |= {(e.segment, e.code) for e in in_bulk}
     open_ones = [e for e in present if e.coder == model and (e.segment, e.code) not in answered]
     by_id = {event.id: event for event in events}
-    asked = {e.id: by_id.get(e.responds_to) or log.event(study.store, e.responds_to) for e in counted if e.responds_to}
-    found = [_cited(study, e, segments[e.segment], asked.get(e.id)) for e in counted]
+    asked = {
+        e.id: by_id.get(e.responds_to) or log.event(study.store, e.responds_to)
+        for e in counted + in_bulk
+        if e.responds_to
+    }
+    found = [_cited(study, e, segments[e.segment], asked.get(e.id)) for e in counted + in_bulk]
     found += [_cited(study, e, segments[e.segment], None, unreviewed=True) for e in open_ones]
     return [c for c in _with_people(study, found) if _wanted(c, only)]
+
+
+def _in_bulk(
+    study: Study,
+    events: Sequence[CodingEvent],
+    segments: dict[int, Segment],
+    scheme: Scheme,
+    coders: Sequence[str],
+    answered: set[tuple[int, str | None]],
+) -> list[CodingEvent]:
+    """Return what these people accepted in bulk where nobody has looked since: a look at a unit outranks it."""
+    persons = set(people(study))
+    looked = {e.segment for e in events if e.code is None and e.coder in persons}
+    found = {
+        (e.segment, e.code): e
+        for e in log.in_bulk(study.store)
+        if e.coder in coders and e.segment in segments and e.code and scheme.code(e.code) and e.segment not in looked
+    }
+    return [e for key, e in found.items() if key not in answered]
 
 
 def _settled(
@@ -87,8 +113,8 @@ def _settled(
 
 
 def _wanted(cited: Citation, only: str) -> bool:
-    seen = cited.provenance is not Provenance.UNREVIEWED
-    return only == "all" or (only == "seen" and seen) or only == cited.provenance.value
+    seen = cited.provenance in {Provenance.HUMAN, Provenance.ACCEPTED}
+    return only == "all" or cited.provenance.value in only.split("+") or ("seen" in only.split("+") and seen)
 
 
 def _cited(
@@ -98,6 +124,7 @@ def _cited(
     code = study.scheme.code(str(event.code))
     suggestion = event if unreviewed else asked
     by_person = Provenance.ACCEPTED if asked else Provenance.HUMAN
+    by_person = Provenance.BULK if event.shown == log.BULK else by_person
     return Citation(
         event=event.id,
         code=str(event.code),
@@ -140,9 +167,10 @@ def _made_from(study: Study, found: Sequence[Citation]) -> str:
     coders = ", ".join(sorted({c.coder for c in found if c.coder})) or "nobody"
     events, chain = log.head(study.store)
     unseen = kinds[Provenance.UNREVIEWED.value]
+    in_bulk = f"{kinds['bulk']} accepted in bulk without a look, " if kinds["bulk"] else ""
     return (
         f"Citations in all: {len(found)} ({kinds['human']} coded by people unaided, {kinds['accepted']} accepted "
-        f"suggestions, {unseen} suggestions that nobody has reviewed). Coders: {coders}. "
+        f"suggestions, {in_bulk}{unseen} suggestions that nobody has reviewed). Coders: {coders}. "
         f"Scheme: {study.scheme.name}. Log: {events} events, {chain[:12]}."
     )
 

@@ -62,7 +62,19 @@ def promise_of(study: Study, *, precision: float = 0.9, confidence: float = 0.95
     StudyError
         There is no random draw, it is not audited to its end, or suggestions have changed since.
     """
-    from coder.learn.promise import Promise, keep_promise, keep_together
+    return acceptable(study, precision=precision, confidence=confidence)[0]
+
+
+def acceptable(
+    study: Study, *, precision: float = 0.9, confidence: float = 0.95, each: bool = False
+) -> tuple[Promised, list[CodingEvent]]:
+    """Find what may be accepted without a look, and return the suggestions themselves too.
+
+    `each`: every code keeps the promise by itself; otherwise all codes together do. Raises what `promise_of` raises.
+    """
+    import numpy as np
+
+    from coder.learn.promise import Promise, accepted, keep_promise, keep_together, ranks
 
     drawn = [draw for draw in draws(study.store) if draw.how == "random"]
     if not drawn:
@@ -71,23 +83,22 @@ def promise_of(study: Study, *, precision: float = 0.9, confidence: float = 0.95
         )
     runs = sorted({draw.run for draw in drawn})
     frame = {draw.segment: draw for draw in drawn if draw.run == runs[-1]}
-    found = _suggestions(study, frame)
-    codes = study.scheme.paths()
+    events, found = _suggestions(study, frame)
     promise = Promise(precision, confidence).at_look(len(runs))
     audited = sum(frame[segment].drawn for segment in found.unit.tolist())
-    return Promised(
-        precision,
-        confidence,
-        len(runs),
-        len(found.unit),
-        audited,
-        keep_together(found, promise),
-        keep_promise(found, promise, codes),
-    )
+    together, by_code = keep_together(found, promise), keep_promise(found, promise, study.scheme.paths())
+    of_row = found.code if each else ranks(found) - 1
+    thresholds = np.array([kept.threshold for kept in (by_code if each else together)])[of_row]
+    rows = np.flatnonzero(accepted(found, thresholds)).tolist()
+    promised = Promised(precision, confidence, len(runs), len(found.unit), audited, together, by_code)
+    return promised, [events[row] for row in rows]
 
 
-def _suggestions(study: Study, frame: dict[int, Draw]) -> Suggestions:
-    """Lay out the suggestions on the frame's units, with the answers to those that were drawn."""
+def _suggestions(study: Study, frame: dict[int, Draw]) -> tuple[list[CodingEvent], Suggestions]:
+    """Lay out the suggestions on the frame's units, with the answers to those that were drawn.
+
+    An answer is a word on a unit that somebody looked at; what was accepted in bulk is none, wherever it stands.
+    """
     import numpy as np
 
     from coder.learn.promise import Suggestions
@@ -113,7 +124,7 @@ def _suggestions(study: Study, frame: dict[int, Draw]) -> Suggestions:
         float(str(e.code) in answers[e.segment]) if frame[e.segment].drawn else np.nan  # what is unsure is not right
         for e in rows
     ]
-    return Suggestions(
+    return rows, Suggestions(
         np.array([e.segment for e in rows], dtype=int),
         np.array([known[str(e.code)] for e in rows], dtype=int),
         np.array([e.confidence or 0.0 for e in rows], dtype=float),

@@ -1,0 +1,21 @@
+"""Do suggestions pull? A person's judgements with suggestions in sight beside those without."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from coder.steps.anchoring import anchoring, difference
+from coder.web.base import page, person, study
+
+pages = Blueprint("anchoring", __name__, url_prefix="/anchoring")
+
+
+@pages.get("")
+def index() -> str:
+    """Compare the judgements of the person who is signed in; those of others are not shown here."""
+    settings = study().settings
+    found = anchoring(study())
+    own = next((one for one in found if one.coder == person()), None)
+    return page(
+        "anchoring.html", own=own, difference=difference, hidden=settings.hide_suggestions, probes=settings.probes
+    )
