@@ -110,8 +110,8 @@ def agreement_of(
 ) -> list[Agreed]:
     """Return the agreement of the people (the settling coder apart), pair by pair, and of the model with each.
 
-    The model is compared on the units of its own training data by what it said while their transcripts were held
-    out, so that it never meets a unit it has learned.
+    What counts is what each person said before anybody settled it. The model is compared on the units of its own
+    training data by what it said while their transcripts were held out, so that it never meets a unit it has learned.
 
     Raises
     ------
@@ -122,7 +122,7 @@ def agreement_of(
     """
     import numpy as np
 
-    ratings = ratings_of(study)
+    ratings = ratings_of(study, before_settling=True)
     for name in coders:
         if name not in ratings.coders:
             raise UsageError(f"there is no coder `{name}`", todo=did_you_mean(name, ratings.coders))

@@ -116,7 +116,8 @@ def _free(study: Study, units: list[Unit], coders: Sequence[str]) -> list[Unit]:
 
     drawn = {double.segment for double in doubles(study.store) if double.coders}
     ratings = ratings_of(study, units)
-    judged = ~np.isnan(ratings.values[[ratings.coders.index(name) for name in coders]]).all(axis=(0, 2))
+    rows = [ratings.coders.index(name) for name in coders]
+    judged = (~np.isnan(ratings.values[rows])).any(axis=(0, 2)).tolist()
     return [unit for unit, known in zip(units, judged, strict=True) if not known and unit.segment.id not in drawn]
 
 

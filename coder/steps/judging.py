@@ -9,6 +9,7 @@ from coder.errors import StudyError
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
 from coder.store import corpus, log
+from coder.store.together import own_words
 from coder.types import CodingEvent, Segment, Span, Unit, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
@@ -25,8 +26,15 @@ def people(study: Study) -> list[str]:
     return sorted(names, key=lambda name: name == study.settings.settled_by)
 
 
-def ratings_of(study: Study, units: list[Unit] | None = None) -> Ratings:
+def ratings_of(study: Study, units: list[Unit] | None = None, *, before_settling: bool = False) -> Ratings:
     """Return what every person said of every unit and code of the scheme.
+
+    Parameters
+    ----------
+    units
+        All units of the study if none are given.
+    before_settling
+        What they said before anybody settled a disagreement: the ground of agreement.
 
     Raises
     ------
@@ -38,10 +46,21 @@ def ratings_of(study: Study, units: list[Unit] | None = None) -> Ratings:
     units = units_of(study) if units is None else units
     if not units:
         raise StudyError("no units yet", where=study.folder, todo="import transcripts, then `coder segment`")
-    judged = judgements(study, corpus.segments(study.store), log.current(study.store))
+    events = before_settlement(study) if before_settling else log.current(study.store)
+    judged = judgements(study, corpus.segments(study.store), events)
     spans = [unit.segment.span for unit in units]
     said: Judged = {name: judged.get(name, []) for name in people(study)}
     return ratings(spans, said, codes=study.scheme.paths(), ids=[u.segment.id for u in units])
+
+
+def before_settlement(study: Study) -> list[CodingEvent]:
+    """Return each person's words as they stood before anybody settled a disagreement."""
+    own = own_words(study.store)
+    return [
+        event
+        for event in log.events(study.store)
+        if event.id in own and event.verdict is not Verdict.WITHDRAWN and event.shown != log.BULK
+    ]
 
 
 def judgements(study: Study, segments: dict[int, Segment], events: Iterable[CodingEvent]) -> Judged:

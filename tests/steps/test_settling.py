@@ -1,0 +1,176 @@
+"""Adjudication: what is to be settled, who may settle it, and what stays as it was."""
+
+from dataclasses import replace
+
+import pytest
+
+from coder.errors import CodingError, UsageError
+from coder.steps.agreeing import agreement_of
+from coder.steps.auditing import code_by_hand, undo
+from coder.steps.checking import check
+from coder.steps.judging import ratings_of, settled
+from coder.steps.segmenting import units_of
+from coder.steps.settling import Disputes, chosen, dispute, last_reasons, settle, settled_units, undo_settling, work_of
+from coder.store import log
+from coder.types import Verdict
+
+FAIRS = "education/customers/fairs"
+COURSES = "education/customers/courses"
+SUPPLIERS = "education/suppliers/courses"
+
+
+@pytest.fixture
+def board(study):
+    """Return the study with a settling coder; ada and ben disagree on some units of alder-1 and alder-2."""
+    study.settings = replace(study.settings, settled_by="panel")
+    return study
+
+
+@pytest.fixture
+def disputes():
+    return Disputes()
+
+
+def unit(study, words):
+    return next(u for u in units_of(study) if words in u.segment.words)
+
+
+def segments(found):
+    return [one.segment for one in found]
+
+
+def test_what_is_open_are_the_units_on_which_two_people_disagree(board, disputes):
+    found = disputes.open(board)
+    ratings = ratings_of(board)
+    apart = (ratings.values == 1).any(axis=0) & (ratings.values == 0).any(axis=0)
+    assert segments(found) == [ratings.units[n] for n in apart.any(axis=1).nonzero()[0]]
+    assert len(found) > 2
+    assert {one.transcript for one in found} == {"alder-1", "alder-2"}
+    assert not any(one.own for one in found)
+    for one in found:
+        assert dispute(board, one.segment).disputed == one.codes
+
+
+def test_the_list_follows_the_log(board, disputes):
+    before = disputes.open(board)
+    new = unit(board, "It rains")
+    code_by_hand(board, "ada", new, [FAIRS])
+    assert segments(disputes.open(board)) == segments(before)
+    code_by_hand(board, "ben", new, [])
+    assert segments(disputes.open(board)) == [*segments(before), new.segment.id] == segments(Disputes().open(board))
+    undo(board, "ben")
+    assert disputes.open(board) == before
+
+
+def test_sides_stand_in_an_order_of_their_own_that_stays(board, disputes):
+    orders = set()
+    for one in disputes.open(board):
+        found = dispute(board, one.segment)
+        assert found == dispute(board, one.segment)
+        assert [side.label for side in found.sides] == ["Coder A", "Coder B"]
+        orders.add(tuple(side.coder for side in found.sides))
+    assert orders == {("ada", "ben"), ("ben", "ada")}
+
+
+def test_a_settlement_is_a_word_of_its_own_and_agreement_stays_what_it_was(board, disputes):
+    before, open_ones = agreement_of(board, replicates=0), disputes.open(board)
+    words = {name: log.current(board.store, name) for name in ("ada", "ben")}
+    for one in open_ones:
+        found = dispute(board, one.segment)
+        settle(board, "panel", one.segment, chosen(board, found, "both"), "the question asks for it")
+    assert disputes.open(board) == []
+    assert {name: log.current(board.store, name) for name in words} == words
+    assert [a.as_dict() for a in agreement_of(board, replicates=0)] == [a.as_dict() for a in before]
+    said = dispute(board, open_ones[0].segment).settled
+    assert said.reason == "the question asks for it"
+    assert set(said.codes) >= set(open_ones[0].codes)
+    assert len(settled_units(board, 100)) == len(open_ones)
+    assert last_reasons(board, "panel") == ["the question asks for it"]
+    assert {e.shown for e in log.current(board.store, "panel")} == {"codings"}
+    check(board)
+
+
+def test_the_settled_codes_are_those_that_hold_afterwards(board, disputes):
+    one = disputes.open(board)[0]
+    settle(board, "panel", one.segment, [SUPPLIERS], "neither of them")
+    ratings = ratings_of(board)
+    row = settled(board, ratings)[ratings.units.index(one.segment)]
+    assert [code for code, holds in zip(ratings.codes, row, strict=True) if holds == 1] == [SUPPLIERS]
+
+
+def test_choices_by_one_key_or_by_hand(board, disputes):
+    one = next(o for o in disputes.open(board) if o.codes == (SUPPLIERS,))
+    found = dispute(board, one.segment)
+    assert [chosen(board, found, str(n + 1)) for n in range(2)] == [side.present for side in found.sides]
+    assert chosen(board, found, "both") == (SUPPLIERS,)
+    assert chosen(board, found, "neither") == ()
+    assert chosen(board, found, "ticked", [FAIRS], "customers courses") == (FAIRS, COURSES)
+    for choice, more in (("3", {}), ("perhaps", {}), ("ticked", {"other": "education"})):
+        with pytest.raises(UsageError):
+            chosen(board, found, choice, **more)
+    with pytest.raises(CodingError, match="no code"):
+        chosen(board, found, "ticked", ["nonsense"])
+
+
+def test_a_settlement_is_taken_back_as_often_as_wanted(board, disputes):
+    before = disputes.open(board)
+    for one in before[:2]:
+        settle(board, "panel", one.segment, [], "no")
+    assert undo_settling(board, "panel")[0].segment == before[1].segment
+    assert segments(disputes.open(board)) == segments(before[1:])
+    undo_settling(board, "panel")
+    assert disputes.open(board) == before
+    assert log.current(board.store, "panel") == []
+    with pytest.raises(UsageError, match="nothing"):
+        undo_settling(board, "panel")
+    settle(board, "panel", before[0].segment, [], "no")
+    assert segments(disputes.open(board)) == segments(before[1:])
+
+
+def test_nobody_settles_what_they_coded_without_saying_so_and_their_own_word_is_kept_for_agreement(study, disputes):
+    study.settings = replace(study.settings, settled_by="ben")
+    before = agreement_of(study, coders=("ada", "ben"), replicates=0)
+    one = disputes.open(study)[0]
+    assert one.own
+    assert dispute(study, one.segment).own
+    with pytest.raises(UsageError, match="coded this unit yourself"):
+        settle(study, "ben", one.segment, one.codes, "mine")
+    settle(study, "ben", one.segment, one.codes, "mine", although_own=True)
+    assert one.segment not in segments(disputes.open(study))
+    assert [a.as_dict() for a in agreement_of(study, coders=("ada", "ben"), replicates=0)] == [
+        a.as_dict() for a in before
+    ]
+    assert {side.coder for side in dispute(study, one.segment).sides} == {"ada", "ben"}
+    undo_settling(study, "ben")
+    assert one in disputes.open(study)
+
+
+def test_refusals_write_nothing(board, disputes):
+    one, head = disputes.open(board)[0], log.head(board.store)
+    quiet = unit(board, "The coffee is good")
+    for coder, segment, codes, reason, kind, words in (
+        ("ada", one.segment, [], "why", UsageError, "`panel` settles"),
+        ("panel", one.segment, [], "  ", UsageError, "a reason"),
+        ("panel", one.segment, [], "x" * 10_001, UsageError, "a reason"),
+        ("panel", one.segment, ["nonsense"], "why", CodingError, "no code"),
+        ("panel", quiet.segment.id, [], "why", CodingError, "nobody disagrees"),
+        ("panel", 99999, [], "why", CodingError, "not in the study"),
+    ):
+        with pytest.raises(kind, match=words):
+            settle(board, coder, segment, codes, reason)
+    assert log.head(board.store) == head
+    settle(board, "panel", one.segment, [], "why")
+    with pytest.raises(CodingError, match="settled already"):
+        settle(board, "panel", one.segment, [FAIRS], "why")
+    board.settings = replace(board.settings, settled_by="")
+    with pytest.raises(UsageError, match="does not say who settles"):
+        settle(board, "panel", one.segment, [FAIRS], "why")
+
+
+def test_what_each_person_did_is_counted_apart_from_settlements(board, disputes):
+    one = disputes.open(board)[0]
+    settle(board, "panel", one.segment, [FAIRS], "why")
+    found = {work.coder: work for work in work_of(board)}
+    present = [e for e in log.current(board.store, "ada") if e.code and e.verdict is Verdict.PRESENT]
+    assert (found["ada"].codings, found["ada"].settled) == (len(present), 0)
+    assert (found["panel"].read, found["panel"].codings, found["panel"].settled) == (0, 0, 1)
