@@ -1,4 +1,4 @@
-"""What each part of the classifier is worth: `python -m benchmarks.features STUDY|FILE.csv` (a study that has been run).
+"""What each part of the classifier is worth: `python -m benchmarks.features STUDY|FILE.csv` (a study after coder run).
 
 Every variant is fitted anew and measured on held-out transcripts, in the same folds.
 """
