@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from coder.cli.accepting import accept, anchoring
 from coder.cli.assigning import assign
 from coder.cli.coding import audit, code, coders, why
 from coder.cli.learning import models, retrain, suggest, train
@@ -25,7 +26,7 @@ def main() -> None:
 
 
 for command in (
-    new, run, import_, transcripts, segment, scheme, coders, assign, code, suggest, audit, review, why, promise,
-    train, retrain, models, agreement, quotes, matrix, stats, history, check,
+    new, run, import_, transcripts, segment, scheme, coders, assign, code, suggest, audit, review, why,
+    promise, accept, anchoring, train, retrain, models, agreement, quotes, matrix, stats, history, check,
 ):  # fmt: skip
     main.add_command(command)

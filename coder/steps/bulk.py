@@ -118,7 +118,7 @@ def _judged(study: Study, events: Sequence[CodingEvent]) -> set[tuple[int, str |
     if not units or not people(study):
         return set()
     ratings = ratings_of(study, units)
-    some = np.asarray(~np.isnan(ratings.values)).any(axis=0)
+    some = np.asarray(np.isfinite(ratings.values).any(axis=0))
     row = {segment: n for n, segment in enumerate(ratings.units)}
     column = {code: k for k, code in enumerate(ratings.codes)}
     unsure = {(e.segment, e.code) for e in log.current(study.store) if e.verdict is Verdict.UNSURE}

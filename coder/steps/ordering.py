@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coder.errors import StudyError, UsageError, did_you_mean
+from coder.steps.anchoring import hide
 from coder.steps.assigning import assigned_items
 from coder.steps.auditing import Item, Suggestion, check_coder, queue
 from coder.steps.judging import ratings_of, settled
@@ -73,11 +74,11 @@ def audit_queue(
         return assigned_items(study, coder, transcripts=transcripts)
     items = queue(study, coder, transcripts=transcripts, everything=everything or order == "blind")
     if order == "transcript":
-        return items
+        return hide(study, coder, items)
     if order in {"random", "blind"}:
         drawn = _drawn(study, items, order, sample, dry_run)
         return [replace(item, suggestions=(), shown="nothing") for item in drawn] if order == "blind" else drawn
-    return _chosen_actively(study, items, order, progress)
+    return hide(study, coder, _chosen_actively(study, items, order, progress))
 
 
 def _drawn(study: Study, items: list[Item], how: str, sample: int, dry_run: bool) -> list[Item]:

@@ -1,0 +1,206 @@
+import json
+
+import pytest
+
+from coder.errors import CodingError, StudyError, UsageError
+from coder.steps.agreeing import agreement_of
+from coder.steps.auditing import Answer, answer, queue, undo
+from coder.steps.bulk import PREVIEW, accept, last_bulk, plan, preview, undo_bulk
+from coder.steps.checking import check
+from coder.steps.citing import citations, statistics
+from coder.steps.coding import coders_of
+from coder.steps.judging import ratings_of
+from coder.steps.ordering import audit_queue
+from coder.steps.promising import promise_of
+from coder.store import corpus, log
+from coder.store.draws import write_draw
+from coder.types import Coder, Coding, Provenance, Transcript, Turn, Verdict
+
+CODE = "education/customers/courses"
+MODEL = "guess-1"
+LESS = {"precision": 0.8, "confidence": 0.9}
+
+
+def make_many(study, n=90, wrong=()):
+    """Add an interview of many units, each with one suggestion; every other one drawn at random and audited by eva."""
+    lines = [f"We hold course number {k} for skippers." for k in range(n)]
+    text = "\n".join(lines)
+    with study.store.transaction("import"):
+        stored = corpus.add_text(
+            study.store, Transcript("cedar-1", text, (Turn(0, "Tove", 0, len(text)),)), "cedar-1.txt"
+        )
+        at, segments = 0, []
+        for line in lines:
+            segments.append(corpus.segment_at(study.store, stored, at, at + len(line), line))
+            at += len(line) + 1
+        corpus.set_units(study.store, stored, "sentence", segments)
+        log.add_coder(study.store, Coder(MODEL, "model"))
+        codings = [Coding(s, CODE, MODEL, confidence=round(0.99 - k / 1000, 4)) for k, s in enumerate(segments)]
+        whole = corpus.segment_at(study.store, stored, 0, len(text), text)
+        log.append(study.store, [Coding(whole, None, MODEL), *codings], study.scheme_version())
+    with study.store.transaction("draw"):
+        write_draw(study.store, {s: k % 2 == 0 for k, s in enumerate(segments)}, 0.5, "random")
+    for item in queue(study, "eva"):
+        if segments.index(item.unit.segment.id) % 2 == 0:
+            good = item.unit.segment.id not in wrong
+            answer(study, "eva", item, Answer(accepted=(CODE,) if good else (), rejected=() if good else (CODE,)))
+    return segments
+
+
+@pytest.fixture
+def many(study):
+    study.segments = make_many(study)
+    return study
+
+
+def test_nothing_is_accepted_without_a_random_audit(study):
+    with pytest.raises(StudyError, match="nothing was sampled at random"):
+        accept(study, "eva")
+    assert log.in_bulk(study.store) == []
+
+
+def test_what_was_not_drawn_is_accepted_and_says_bulk_in_each_event(many):
+    planned = accept(many, "eva", **LESS, dry_run=True)
+    assert planned.suggestions and log.in_bulk(many.store) == []
+    accepted = accept(many, "eva", **LESS, expected=len(planned.suggestions))
+    events = log.in_bulk(many.store, "eva")
+    assert {e.segment for e in events} == {e.segment for e in accepted.suggestions} <= set(many.segments[1::2])
+    assert len(events) == promise_of(many, **LESS).together[0].accepted
+    for event in events:
+        asked = log.event(many.store, event.responds_to)
+        assert (event.shown, event.verdict, event.code) == ("bulk", Verdict.PRESENT, CODE)
+        assert event.memo == "bulk: 0.8 right, 0.9 sure, all codes together, draw 1"
+        assert (asked.segment, asked.code, asked.coder) == (event.segment, CODE, MODEL)
+    assert {run["command"] for run in log.runs(many.store) if run["id"] == events[0].run} == {"bulk"}
+    again = accept(many, "eva", **LESS)
+    assert (again.suggestions, again.before) == ([], len(events))
+    assert not check(many).findings
+
+
+def test_nothing_reads_a_bulk_answer_as_a_judgement(many):
+    def everything():
+        return (
+            ratings_of(many).values.tolist().__repr__(),
+            [item.unit.segment.id for item in queue(many, "eva")],
+            [item.unit.segment.id for item in audit_queue(many, "ben", everything=True)],
+            promise_of(many, **LESS),
+            [row.as_dict() for row in agreement_of(many, replicates=20)],
+            coders_of(many),
+            statistics(many).rows,
+            citations(many),
+        )
+
+    before = json.dumps(everything(), default=str)
+    accept(many, "eva", **LESS)
+    assert log.in_bulk(many.store)
+    assert json.dumps(everything(), default=str) == before
+
+
+def test_a_bulk_answer_is_no_training_label(many):
+    from coder.embed.encoders import encoder
+    from coder.steps.teaching import gather
+
+    before, _, _, _ = gather(many, encoder("hashed-words"), lambda *_: None)
+    accept(many, "eva", **LESS)
+    after, _, _, _ = gather(many, encoder("hashed-words"), lambda *_: None)
+    assert after["fingerprint"] == before["fingerprint"] and after["units"] == before["units"]
+
+
+def test_a_bulk_answer_leaves_the_frame_of_the_next_draw_as_it_was(many):
+    accept(many, "eva", **LESS)
+    frame = {item.unit.segment.id for item in audit_queue(many, "eva", order="random", sample=500)}
+    assert frame == set(many.segments[1::2])
+
+
+def test_tables_tell_what_was_accepted_in_bulk_from_what_was_seen(many):
+    unreviewed = len(citations(many, only="unreviewed"))
+    accept(many, "eva", **LESS)
+    n = len(log.in_bulk(many.store))
+    found = citations(many, only="bulk")
+    assert len(found) == n
+    assert {(c.provenance, c.coder, c.suggested_by) for c in found} == {(Provenance.BULK, "eva", MODEL)}
+    assert all(c.score and c.memo.startswith("bulk") for c in found)
+    assert len(citations(many, only="unreviewed")) == unreviewed - n
+    assert len(citations(many, only="seen+bulk")) == len(citations(many)) + n
+    assert len(citations(many, only="all")) == len(citations(many)) + unreviewed
+    assert f"{n} accepted in bulk without a look" in statistics(many, only="all").note
+    assert citations(many, only="bulk", coders=("ben",)) == []
+
+
+def test_a_look_outranks_a_bulk_answer(many):
+    accept(many, "eva", **LESS)
+    n = len(log.in_bulk(many.store))
+    [ok, bad, *_] = [
+        item for item in queue(many, "eva") if item.unit.segment.id in {e.segment for e in last_bulk(many, "eva")}
+    ]
+    answer(many, "eva", ok, Answer(accepted=(CODE,)))
+    answer(many, "ben", bad, Answer(rejected=(CODE,)))
+    assert ok.unit.segment.id in {e.segment for e in log.current(many.store, "eva")}
+    assert len(citations(many, only="bulk")) == n - 2
+    assert [c.provenance for c in citations(many) if c.words == ok.unit.segment.words] == [Provenance.ACCEPTED]
+    assert bad.unit.segment.words not in {c.words for c in citations(many, only="all")}
+
+
+def test_one_undo_takes_all_of_it_back_but_what_was_looked_at(many):
+    accept(many, "eva", **LESS)
+    n = len(last_bulk(many, "eva"))
+    item = next(i for i in queue(many, "eva") if i.unit.segment.id == last_bulk(many, "eva")[0].segment)
+    answer(many, "eva", item, Answer(accepted=(CODE,)))
+    assert undo_bulk(many, "eva", dry_run=True) == n - 1 == len(last_bulk(many, "eva"))
+    assert undo_bulk(many, "eva") == n - 1
+    assert log.in_bulk(many.store) == []
+    assert item.unit.segment.id in {e.segment for e in log.current(many.store, "eva") if e.code == CODE}
+    with pytest.raises(UsageError, match="nothing in bulk"):
+        undo_bulk(many, "eva")
+    undo(many, "eva")  # of the audit: the bulk that was taken back does not come back with it
+    assert log.in_bulk(many.store) == []
+    assert len(accept(many, "eva", **LESS).suggestions) == n
+    assert not check(many).findings
+
+
+def test_what_people_have_judged_since_keeps_their_word(many):
+    item = next(i for i in queue(many, "ben") if i.unit.segment.id == many.segments[1])
+    answer(many, "ben", item, Answer(rejected=(CODE,)))
+    planned = accept(many, "eva", **LESS)
+    assert planned.answered == 1
+    assert many.segments[1] not in {e.segment for e in log.in_bulk(many.store)}
+
+
+def test_a_study_that_has_changed_since_the_preview_is_not_accepted_from(many):
+    with pytest.raises(UsageError, match="changed since the preview"):
+        accept(many, "eva", **LESS, expected=3)
+    with pytest.raises(CodingError, match="a model's name"):
+        accept(many, MODEL, **LESS)
+    assert log.in_bulk(many.store) == []
+
+
+def test_where_nothing_may_be_accepted_it_says_how_many_audits_are_missing(many):
+    planned = accept(many, "eva", precision=0.97, confidence=0.99)
+    assert planned.suggestions == []
+    rows = {row[0]: row for row in planned.table().rows}
+    assert rows[CODE][1] == 0 and rows[CODE][3]
+    assert planned.missing() is None or planned.missing() > 0
+
+
+def test_each_code_by_itself_is_a_promise_of_its_own(many):
+    planned = plan(many, "eva", **LESS, each=True)
+    own = next(kept for kept in planned.promised.by_code if kept.what == CODE)
+    assert len(planned.suggestions) == own.accepted
+    assert "each code by itself" in planned.table().note and "each code" in planned.memo
+
+
+def test_a_preview_shows_a_random_twenty_in_context_and_none_that_is_to_be_judged_blind(many):
+    import dataclasses
+
+    from coder.steps.anchoring import hidden
+
+    planned = plan(many, "eva", **LESS)
+    shown = preview(many, "eva", planned)
+    assert len(shown) == min(PREVIEW, len(planned.suggestions))
+    assert shown == preview(many, "eva", planned)
+    assert {one.sheet.place.segment for one in shown} <= {e.segment for e in planned.suggestions}
+    assert all("course number" in one.sheet.unit.words and one.code == CODE for one in shown)
+    many.settings = dataclasses.replace(many.settings, hide_suggestions=0.5)
+    seen = [one.sheet.place.segment for one in preview(many, "eva", planned, n=500)]
+    blind = {e.segment for e in planned.suggestions if hidden(many, "eva", e.segment)}
+    assert blind and set(seen) == {e.segment for e in planned.suggestions} - blind
