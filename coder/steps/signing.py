@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from hmac import compare_digest
 
 from coder.errors import CodingError, UsageError
@@ -98,10 +98,10 @@ def needs_sign_in(study: Study) -> bool:
 def sign_in(study: Study, name: str, word: str) -> bool:
     """Tell whether the token or password is that coder's; an unknown name takes as long as a wrong word."""
     stored = signing.credential(study.store, name)
-    return matches(word, stored or NOBODY) and stored is not None
-
-
-NOBODY = "$".join(["scrypt", *(str(cost) for cost in COST.values()), "00" * 16, "00" * 64])
+    if stored is None:
+        hashed(word)
+        return False
+    return matches(word, stored)
 
 
 def key_of(study: Study, name: str) -> str:
@@ -135,7 +135,7 @@ def send_once(study: Study, form: str, doubled: Callable[[], Exception]) -> None
     The form's id is written with what the transaction writes, or not at all: a form whose change failed can be sent
     again, and one whose change is in the log cannot.
     """
-    oldest = (datetime.now(UTC) - timedelta(days=FORM_DAYS + 1)).isoformat()
+    oldest = (study.store.clock() - timedelta(days=FORM_DAYS + 1)).astimezone(UTC).isoformat()
 
     def use_up() -> None:
         if not signing.mark_sent(study.store, form, oldest):

@@ -184,3 +184,20 @@ def tab(browser, complaints):
     for context in contexts:
         context.close()
     assert not complaints
+
+
+@pytest.fixture
+def accessible():
+    """Check a page with axe-core: nothing serious or critical may be found."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def check(page):
+        found = Axe().run(page).response["violations"]
+        serious = [
+            f"{one['id']}: {one['help']}: {[node['html'] for node in one['nodes']]}"
+            for one in found
+            if one["impact"] in {"serious", "critical"}
+        ]
+        assert not serious, "\n".join(serious)
+
+    return check
