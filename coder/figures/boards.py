@@ -51,9 +51,8 @@ def bars(
         axes = _rows(figure, title, label, rows, links)
         height = 0.8 / max(1, len(series))
         for n, (name, values) in enumerate(series.items()):
-            places = [row - 0.4 + (n + 0.5) * height for row in range(len(rows))]
-            drawn = axes.barh(places, values, height, label=name, **_fill(n))
-            _link(drawn, links)
+            shift = (n + 0.5) * height - 0.4
+            _lying(axes, values, shift, height, [0.0] * len(rows), links, label=name, **_fill(n))
         _legend(figure, axes)
 
     return as_svg(draw, 7.5, _height(rows), title)
@@ -76,8 +75,7 @@ def stacked(
         axes = _rows(figure, title, label, rows, links)
         left = [0.0] * len(rows)
         for n, (name, values) in enumerate(series.items()):
-            drawn = axes.barh(range(len(rows)), values, 0.7, left, label=name, **_fill(n))
-            _link(drawn, links)
+            _lying(axes, values, 0.0, 0.7, left, links, label=name, **_fill(n))
             left = [start + value for start, value in zip(left, values, strict=True)]
         _legend(figure, axes)
 
@@ -154,8 +152,7 @@ def progress(title: str, found: Sequence[tuple[str, str, int]]) -> str:
         step = max(1, -(-(days[-1] - days[0]) // 6))
         ticks = list(range(days[0], days[-1] + 1, step))
         axes.set_xticks(ticks, [date.fromordinal(day).isoformat() for day in ticks])
-        axes.set_ylim(0, None)
-        axes.set(title=title, ylabel="events")
+        axes.set(title=title, ylabel="events", yscale="log", ylim=(0.8, None))
         axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.grid(True)
         axes.set_axisbelow(True)
@@ -169,7 +166,7 @@ def _rows(figure: Figure, title: str, label: str, rows: Sequence[str], links: Se
     axes = figure.subplots()
     axes.set_yticks(range(len(rows)), rows)
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.set_title(title)
+    figure.suptitle(title)
     axes.set_xlabel(label)
     axes.grid(True, axis="x")
     axes.set_axisbelow(True)
@@ -178,9 +175,25 @@ def _rows(figure: Figure, title: str, label: str, rows: Sequence[str], links: Se
     return axes
 
 
-def _link(drawn: Any, links: Sequence[str]) -> None:
-    for patch, link in zip(drawn, links, strict=False):
-        patch.set_url(link)
+def _lying(
+    axes: Axes,
+    values: Sequence[float],
+    shift: float,
+    height: float,
+    left: Sequence[float],
+    links: Sequence[str],
+    **style: Any,
+) -> None:
+    """Draw the bars that are longer than nothing, each a link where its row has one."""
+    rows = [row for row, value in enumerate(values) if value]
+    if not rows:
+        return
+    drawn = axes.barh(
+        [row + shift for row in rows], [values[row] for row in rows], height, [left[row] for row in rows], **style
+    )
+    for patch, row in zip(drawn, rows, strict=True):
+        if links:
+            patch.set_url(links[row])
 
 
 def _fill(n: int) -> dict[str, Any]:
@@ -189,7 +202,7 @@ def _fill(n: int) -> dict[str, Any]:
 
 
 def _legend(figure: Figure, axes: Axes) -> None:
-    if len(axes.get_legend_handles_labels()[0]) > 1:
+    if axes.get_legend_handles_labels()[0]:
         figure.legend(loc="outside lower center", ncols=4, frameon=False)
 
 

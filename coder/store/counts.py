@@ -87,8 +87,8 @@ FROM strongest JOIN coder ON coder.id = strongest.coder
 def said_of_units(store: Store, rule: str) -> list[Said]:
     """Return every coder's current word on every unit and code, passages laid on the units that they code.
 
-    Where words of one coder meet on a unit and code, present wins over unsure, and unsure over absent; what was given in
-    bulk yields to any other word.
+    Where words of one coder meet on a unit and code, present wins over unsure, and unsure over absent; what was
+    given in bulk yields to any other word.
     """
     store.rows("DROP TABLE IF EXISTS temp.place")
     store.rows("CREATE TEMP TABLE place (segment INTEGER PRIMARY KEY, text INTEGER, start INTEGER, stop INTEGER)")
