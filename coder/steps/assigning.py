@@ -117,8 +117,8 @@ def _free(study: Study, units: list[Unit], coders: Sequence[str]) -> list[Unit]:
     drawn = {double.segment for double in doubles(study.store) if double.coders}
     ratings = ratings_of(study, units)
     rows = [ratings.coders.index(name) for name in coders]
-    judged = (~np.isnan(ratings.values[rows])).any(axis=(0, 2)).tolist()
-    return [unit for unit, known in zip(units, judged, strict=True) if not known and unit.segment.id not in drawn]
+    unseen = np.asarray(np.isnan(ratings.values[rows]).all(axis=(0, 2)))
+    return [unit for n, unit in enumerate(units) if unseen[n] and unit.segment.id not in drawn]
 
 
 def _suggested(study: Study) -> dict[int, list[str]]:
@@ -146,8 +146,8 @@ def still_to_do(study: Study) -> list[Share]:
     return shares(study.store)
 
 
-def assigned_units(study: Study, coder: str) -> list[int]:
-    """Return the segments of the units that a coder still has to code blind, in order of transcript and place."""
+def assigned_units(study: Study, coder: str) -> dict[int, str]:
+    """Return the units that a coder still has to code blind, as segments with their transcripts, in order."""
     return assigned_left(study.store, coder)
 
 

@@ -235,7 +235,10 @@ def chosen(study: Study, found: Dispute, choice: str, ticked: Sequence[str] = ()
         case "ticked":
             added = [one_code(study, other)] if other.strip() else []
             return tuple(dict.fromkeys([known_code(study, code) for code in ticked] + added))
-    raise UsageError(f"`{choice}` is no choice", todo="choose a side, both, neither, or tick codes")
+    raise UsageError(
+        f"`{choice}` is no choice" if choice else "nothing was chosen",
+        todo="choose a side, both, neither, or tick codes",
+    )
 
 
 def settle(
@@ -319,11 +322,6 @@ def settled_units(study: Study, most: int) -> list[tuple[int, str]]:
     units = list(together.settlements(study.store, study.settings.settled_by))[:most]
     names = together.placed(study.store, units)
     return [(unit, names[unit]) for unit in units if unit in names]
-
-
-def transcripts_of(study: Study, segments: Sequence[int]) -> dict[int, str]:
-    """Return the transcript of some hundred units at most, in order of transcript and place."""
-    return together.placed(study.store, segments)
 
 
 def work_of(study: Study) -> list[Work]:

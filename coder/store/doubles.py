@@ -67,34 +67,32 @@ def doubles(store: Store) -> list[Double]:
 
 
 _GIVEN = (
-    "(SELECT segment FROM double_coding WHERE one = {coder} UNION"
-    " SELECT segment FROM double_coding WHERE other = {coder}) AS given"
-    " JOIN placement ON placement.segment = given.segment JOIN current_text ON current_text.id = placement.text"
-    " JOIN words ON words.text = current_text.id"
+    "(SELECT one AS who, segment FROM double_coding WHERE one IS NOT NULL"
+    " UNION SELECT other, segment FROM double_coding WHERE other IS NOT NULL) AS given"
+    " JOIN placement ON placement.segment = given.segment AND placement.text IN"
+    " (SELECT current_text.id FROM current_text JOIN words ON words.text = current_text.id)"
 )
 _DONE = (
     "EXISTS (SELECT 1 FROM current_coding AS said"
-    " WHERE said.coder = {coder} AND said.segment = given.segment AND said.code IS NULL)"
+    " WHERE said.coder = given.who AND said.segment = given.segment AND said.code IS NULL)"
 )
 
 
 def shares(store: Store) -> list[Share]:
     """Return how much each person was given to code blind and has done; units without words are not counted."""
-    given, done = _GIVEN.format(coder="coder.id"), _DONE.format(coder="coder.id")
     rows = store.rows(
-        f"SELECT name, (SELECT count(*) FROM {given}) AS assigned, (SELECT count(*) FROM {given} WHERE {done}) AS done"
-        " FROM coder WHERE kind = 'person' ORDER BY id"
+        f"SELECT coder.name, count(*), sum({_DONE}) FROM {_GIVEN} JOIN coder ON coder.id = given.who"
+        " GROUP BY coder.id ORDER BY coder.id"
     )
-    return [Share(*row) for row in rows if row["assigned"]]
+    return [Share(row[0], row[1], row[2]) for row in rows]
 
 
-def assigned_left(store: Store, coder: str) -> list[int]:
-    """Return the units that a coder was given to code blind and has not read yet, in order of transcript and place."""
-    who = store.one("SELECT id FROM coder WHERE name = ?", (coder,))
-    given, done = _GIVEN.format(coder="?"), _DONE.format(coder="?")
+def assigned_left(store: Store, coder: str) -> dict[int, str]:
+    """Return the units that a coder was given to code blind and has not read, with their transcripts, in order."""
     rows = store.rows(
-        f"SELECT given.segment FROM {given} JOIN transcript ON transcript.id = current_text.transcript"
-        f" WHERE NOT {done} ORDER BY transcript.name, placement.start",
-        (who, who, who),
+        f"SELECT given.segment, transcript.name FROM {_GIVEN} JOIN text ON text.id = placement.text"
+        " JOIN transcript ON transcript.id = text.transcript WHERE given.who = (SELECT id FROM coder WHERE name = ?)"
+        f" AND NOT {_DONE} ORDER BY transcript.name, placement.start",
+        (coder,),
     )
-    return [row["segment"] for row in rows]
+    return {row["segment"]: row["name"] for row in rows}

@@ -52,7 +52,15 @@ def words_in(store: Store, text: int, start: int = 0, end: int | None = None) ->
     )
     last = {(row["name"], row["segment"], row["code"]): row for row in rows}
     return [
-        Word(*row[:5], Verdict(row["verdict"]), row["memo"])
+        Word(
+            row["segment"],
+            row["start"],
+            row["stop"],
+            row["name"],
+            row["code"],
+            Verdict(row["verdict"]),
+            row["memo"],
+        )
         for row in last.values()
         if row["verdict"] != Verdict.WITHDRAWN and row["shown"] != BULK
     ]
@@ -141,7 +149,7 @@ def work_of(store: Store) -> list[Work]:
         " WHERE coder.kind = 'person' GROUP BY coder.id ORDER BY coder.id",
         (SETTLE,),
     )
-    return [Work(*row[:4], row[4] or "") for row in rows]
+    return [Work(row[0], row[1], row[2], row[3], row[4] or "") for row in rows]
 
 
 def placed(store: Store, segments: Iterable[int]) -> dict[int, str]:

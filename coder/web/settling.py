@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flask import Blueprint, current_app, request, url_for
 from werkzeug.wrappers import Response
 
@@ -111,8 +113,7 @@ def assigned() -> str:
     """Show what this person was given to code blind."""
     left = assigning.assigned_units(study(), person())
     share = next((one for one in assigning.still_to_do(study()) if one.coder == person()), None)
-    names = settling.transcripts_of(study(), left[:SHOWN])
-    return page("settling_assigned.html", share=share, left=left, names=names, most=SHOWN)
+    return page("settling_assigned.html", share=share, left=Counter(left.values()))
 
 
 @pages.get("/coders")

@@ -33,7 +33,7 @@ def test_a_draw_keeps_its_whole_frame_with_chances_and_gives_each_drawn_unit_to_
     drawn = [row.segment for row in rows if row.coders]
     assert found.drawn == len(drawn) == found.coders["eva"] == found.coders["ole"]
     assert (found.frame, found.left_out) == (len(units), 0)
-    assert assigned_units(team, "eva") == assigned_units(team, "ole") == drawn
+    assert list(assigned_units(team, "eva")) == list(assigned_units(team, "ole")) == drawn
     assert set(found.transcripts) == {"alder-1", "alder-2", "birch-1", "birch-2"}
     check(team)
 
@@ -86,7 +86,7 @@ def test_what_is_assigned_is_coded_with_nothing_in_sight_and_is_then_done(team):
     suggest(team, everything=True)
     assign(team, ["eva", "ole"], share=0.5)
     items = assigned_items(team, "eva")
-    assert [item.unit.segment.id for item in items] == assigned_units(team, "eva")
+    assert [item.unit.segment.id for item in items] == list(assigned_units(team, "eva"))
     assert {(item.shown, item.suggestions) for item in items} == {("nothing", ())}
     answer(team, "eva", items[0], Answer(added=(FAIRS,)))
     assert assigned_items(team, "eva") == items[1:]
