@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from coder.errors import CodingError, StudyError, UsageError
 from coder.steps.coding import add_coder, find_codes
 from coder.steps.study import Study
 from coder.steps.suggesting import units_in
-from coder.store import corpus, log
-from coder.types import Coding, CodingEvent, Unit, Verdict
+from coder.store import corpus, log, work
+from coder.types import Coding, CodingEvent, Span, Unit, Verdict
 
 SECOND_LOOK = "second look"
 """The memo of an answer to a doubted coding, where the person gives none."""
@@ -52,6 +52,7 @@ class Answer:
     rejected: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     memo: str = ""
+    unsure: tuple[str, ...] = ()
 
 
 def queue(study: Study, coder: str, *, transcripts: Sequence[str] = (), everything: bool = False) -> list[Item]:
@@ -111,30 +112,75 @@ def check_coder(study: Study, name: str) -> None:
         raise CodingError(f"`{name}` is a model's name", todo="give your own name as the coder")
 
 
-def answer(study: Study, coder: str, item: Item, given: Answer) -> list[int]:
+def answer(
+    study: Study,
+    coder: str,
+    item: Item,
+    given: Answer,
+    passage: Span | None = None,
+    also: Callable[[], None] = lambda: None,
+) -> list[int]:
     """Write a person's word on one item in one transaction; return the events.
 
     What was neither suggested nor added is absent from then on: the unit counts as read. A second look is a word on
     the doubted codes alone.
+
+    Parameters
+    ----------
+    passage
+        The words that a first look's codes are about, where they are not the unit's: a segment of its own, which the
+        codes that hold are said of, too.
+    also
+        Called in the same transaction, to write what is no coding.
     """
     with study.store.transaction("audit"):
         add_coder(study, coder)
-        codings = list(
-            _second_look(study, coder, item, given) if item.shown == "codings" else _first(coder, item, given)
-        )
+        if item.shown == "codings":
+            codings = list(_second_look(study, coder, item, given))
+        else:
+            codings = [*_on_passage(study, coder, item, given, passage), *_first(coder, item, given)]
+        also()
         return log.append(study.store, codings, study.scheme_version())
 
 
 def _first(coder: str, item: Item, given: Answer) -> Iterator[Coding]:
     segment = item.unit.segment.id
     asked = {s.code: s.event for s in item.suggestions}
-    for verdict, codes in ((Verdict.PRESENT, given.accepted), (Verdict.ABSENT, given.rejected)):
+    verdicts = {Verdict.PRESENT: given.accepted, Verdict.ABSENT: given.rejected, Verdict.UNSURE: given.unsure}
+    for verdict, codes in verdicts.items():
         for code in codes:
             event = asked[code]
             yield Coding(segment, code, coder, verdict, responds_to=event, shown=item.shown, memo=given.memo)
     for code in given.added:
         yield Coding(segment, code, coder, shown=item.shown, memo=given.memo)
-    yield Coding(segment, None, coder, shown=item.shown)
+    yield Coding(segment, None, coder, shown=item.shown, memo=given.memo)
+
+
+def _on_passage(study: Study, coder: str, item: Item, given: Answer, passage: Span | None) -> Iterator[Coding]:
+    """Say the codes that hold of the passage; what earlier audits of the unit said of other passages is withdrawn.
+
+    Where that changes anything, what the unit has is said anew, so that one audit holds the unit and its passage.
+    """
+    unit, codes = item.unit.segment.id, given.accepted + given.added
+    wanted = {(_segment_of(study, passage), code) for code in codes} if passage else set()
+    earlier = {(event.segment, event.code) for event in passages_of(study, coder, unit)}
+    if wanted != earlier:
+        yield from (Coding(unit, code, coder, Verdict.WITHDRAWN) for code in codes)
+    yield from (Coding(segment, code, coder, Verdict.WITHDRAWN) for segment, code in sorted(earlier - wanted))
+    yield from (Coding(segment, code, coder, shown=item.shown, memo=given.memo) for segment, code in sorted(wanted))
+
+
+def _segment_of(study: Study, passage: Span) -> int:
+    text = work.current_text(study.store, passage.transcript)
+    words = corpus.words(study.store, text)[passage.start : passage.end]
+    return corpus.segment_at(study.store, text, passage.start, passage.end, words)
+
+
+def passages_of(study: Study, coder: str, unit: int) -> list[CodingEvent]:
+    """Return a coder's words on the passages that were judged in a unit's place: those of the same audits."""
+    runs = sorted({event.run for event in work.said(study.store, unit) if event.coder == coder})
+    audits = [run for run, command in work.commands(study.store, runs).items() if command in {"audit", "undo"}]
+    return work.on_passages(study.store, coder, audits)
 
 
 def _second_look(study: Study, coder: str, item: Item, given: Answer) -> Iterator[Coding]:
@@ -142,6 +188,8 @@ def _second_look(study: Study, coder: str, item: Item, given: Answer) -> Iterato
     segment, memo = item.unit.segment.id, given.memo or SECOND_LOOK
     for code in given.accepted + given.added:
         yield Coding(segment, code, coder, shown=item.shown, memo=memo)
+    for code in given.unsure:
+        yield Coding(segment, code, coder, Verdict.UNSURE, shown=item.shown, memo=memo)
     for code in given.rejected:
         for place in dict.fromkeys([segment, *_own_passages(study, coder, item.unit, code)]):
             yield Coding(place, code, coder, Verdict.ABSENT, shown=item.shown, memo=memo)
@@ -230,7 +278,7 @@ def one_code(study: Study, words: str) -> str:
 def undo(study: Study, coder: str) -> list[CodingEvent]:
     """Take back a coder's last audited item (or coding by hand), and return the events that were taken back.
 
-    Nothing is deleted: what was superseded is said again, what was new is withdrawn. It can be repeated.
+    Nothing is deleted: what was superseded is said again, what was new is withdrawn, from the last on. It can be repeated.
 
     Raises
     ------
@@ -241,14 +289,14 @@ def undo(study: Study, coder: str) -> list[CodingEvent]:
     if not last:
         raise UsageError(f"{coder} has nothing to undo")
     with study.store.transaction("undo"):
-        log.append(study.store, [_taken_back(study, event) for event in last], study.scheme_version())
+        log.append(study.store, [taken_back(study, event) for event in reversed(last)], study.scheme_version())
     return last
 
 
-def _taken_back(study: Study, event: CodingEvent) -> Coding:
-    """Say again what the event superseded, or withdraw it."""
+def taken_back(study: Study, event: CodingEvent) -> Coding:
+    """Say again what the event superseded, or withdraw it; what was accepted in bulk is not said again by itself."""
     before = log.event(study.store, event.supersedes) if event.supersedes else None
-    if before is None:
+    if before is None or before.shown == log.BULK:
         return Coding(event.segment, event.code, event.coder, Verdict.WITHDRAWN)
     return Coding(
         event.segment,

@@ -13,11 +13,12 @@ from coder.scheme.describing import scheme_table
 from coder.steps.judging import people
 from coder.steps.study import Study
 from coder.store import corpus, log
+from coder.store.together import settlements
 from coder.tables.matrix import matrix
 from coder.tables.quotes import citation_rows, citation_tables
 from coder.tables.render import write_tables
 from coder.tables.stats import code_statistics
-from coder.types import Citation, CodingEvent, Provenance, Role, Scheme, Segment, Table, Verdict
+from coder.types import Citation, CodingEvent, Provenance, Role, Scheme, Segment, Span, Table, Verdict
 
 ONLY = ("seen", "human", "accepted", "bulk", "seen+bulk", "unreviewed", "all")
 FORMATS = ("csv", "md", "html")
@@ -61,6 +62,7 @@ def citations(
         and scheme.code(e.code) is not None
     ]
     counted = [e for e in present if e.coder in (coders or known)]
+    counted = _in_their_place(events, counted, segments)
     if not coders:
         counted = _settled(study, events, counted, segments)
     model = log.suggesting_model(study.store)
@@ -99,17 +101,50 @@ def _in_bulk(
     return [e for key, e in found.items() if key not in answered]
 
 
+def _in_their_place(
+    events: Sequence[CodingEvent], counted: list[CodingEvent], segments: dict[int, Segment]
+) -> list[CodingEvent]:
+    """Let the passage that a coder judged in a unit's place stand for the unit: both were coded in the same audit.
+
+    It answers the suggestion that the unit's coding answered.
+    """
+    units = {(e.coder, e.segment) for e in events if e.code is None}
+    audits: dict[tuple[str, int], set[int]] = {}
+    for e in events:
+        if (e.coder, e.segment) in units:
+            audits.setdefault((e.coder, e.run), set()).add(e.segment)
+    on_units = {(e.coder, e.segment, e.code): e for e in counted if (e.coder, e.segment) in units}
+    kept = {e.id: e for e in counted}
+    for e in counted:
+        for unit in audits.get((e.coder, e.run), ()) if (e.coder, e.segment) not in units else ():
+            coded = on_units.get((e.coder, unit, e.code))
+            if coded and segments[unit].span.overlap(segments[e.segment].span):
+                kept.pop(coded.id, None)
+                kept[e.id] = replace(e, responds_to=coded.responds_to)
+    return list(kept.values())
+
+
 def _settled(
     study: Study, events: Sequence[CodingEvent], counted: list[CodingEvent], segments: dict[int, Segment]
 ) -> list[CodingEvent]:
-    """Keep the settling coder's word alone in transcripts that she read as a whole."""
+    """Keep the settling coder's word alone in transcripts that she read as a whole, and in units that she settled."""
     judge = study.settings.settled_by
     read = {
         segments[e.segment].span.transcript
         for e in events
         if e.coder == judge and e.code is None and e.segment in segments and segments[e.segment].span.start == 0
     }
-    return [e for e in counted if e.coder == judge or segments[e.segment].span.transcript not in read]
+    settled: dict[str, list[Span]] = {}
+    for segment in settlements(study.store, judge):
+        if segment in segments:
+            settled.setdefault(segments[segment].span.transcript, []).append(segments[segment].span)
+
+    def holds(span: Span) -> bool:
+        """Tell whether a word of somebody else still counts: less than half of its words lie in a settled unit."""
+        inside = (2 * span.overlap(unit) >= span.end - span.start for unit in settled.get(span.transcript, ()))
+        return span.transcript not in read and not any(inside)
+
+    return [e for e in counted if e.coder == judge or holds(segments[e.segment].span)]
 
 
 def _wanted(cited: Citation, only: str) -> bool:

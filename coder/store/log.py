@@ -185,21 +185,22 @@ def runs(store: Store) -> list[dict[str, object]]:
 def last_run(store: Store, coder: str, *, commands: Sequence[str], undo: str) -> list[CodingEvent]:
     """Return a coder's events in the last run of these commands that no run of `undo` has taken back."""
     marks = ",".join("?" * (len(commands) + 1))
-    runs = store.rows(
-        "SELECT DISTINCT run.id, run.command FROM coding_event AS event JOIN coder ON coder.id = event.coder"
-        f" JOIN run ON run.id = event.run WHERE coder.name = ? AND run.command IN ({marks}) ORDER BY run.id",
+    runs = store.db.execute(
+        "SELECT DISTINCT event.run, run.command FROM coding_event AS event JOIN run ON run.id = event.run"
+        f" WHERE event.coder = (SELECT id FROM coder WHERE name = ?) AND run.command IN ({marks})"
+        " ORDER BY event.run DESC",
         (coder, *commands, undo),
     )
-    done: list[int] = []
-    for row in runs:
-        if row["command"] != undo:
-            done.append(row["id"])
-        elif done:
-            done.pop()
-    if not done:
-        return []
-    sql = _EVENT.format(source="coding_event") + " WHERE event.run = ? AND coder.name = ? ORDER BY event.id"
-    return [_event(row) for row in store.rows(sql, (done[-1], coder))]
+    taken_back = 0
+    for run, command in runs:  # from the newest on, and no further than need be
+        if command == undo:
+            taken_back += 1
+        elif taken_back:
+            taken_back -= 1
+        else:
+            sql = _EVENT.format(source="coding_event") + " WHERE event.run = ? AND coder.name = ? ORDER BY event.id"
+            return [_event(row) for row in store.rows(sql, (run, coder))]
+    return []
 
 
 def last_words(store: Store, command: str) -> dict[tuple[str, int, str | None], tuple[Verdict, str]]:

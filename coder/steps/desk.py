@@ -1,0 +1,261 @@
+"""Who audits what next: each coder's queue, computed once when it is opened, and who has which unit on the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from threading import RLock
+from time import monotonic
+from typing import Any
+
+from coder.errors import UsageError, did_you_mean
+from coder.steps.assigning import assigned_units
+from coder.steps.auditing import Item, auditable_model, check_coder
+from coder.steps.ordering import ORDERS as COMPUTED
+from coder.steps.ordering import audit_queue
+from coder.steps.study import Study
+from coder.store import corpus, work
+from coder.transcripts.segment import parse_rule
+
+ORDERS = (*COMPUTED, "assigned", "flagged")
+HIDDEN = ("blind", "assigned")
+"""In these orders no suggestion is shown."""
+ALONE = (*HIDDEN, "suspect", "flagged")
+"""In these orders each coder has a queue of her own: what others have read comes up, too."""
+
+LEASE = 600.0
+"""Seconds for which a unit that somebody looks at is handed to nobody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a coder wants to audit, and in which order.
+
+    `everything`: units without suggestions, too. `again`: what others have read, too. `against`: what this coder's
+    codings contradict, or the other way round; it comes up although that coder has read it.
+    """
+
+    order: str = "transcript"
+    code: str = ""
+    case: str = ""
+    speaker: str = ""
+    transcript: str = ""
+    against: str = ""
+    everything: bool = False
+    again: bool = False
+
+    @property
+    def shared(self) -> bool:
+        """Tell whether coders share the work: what one has read comes up for none of the others."""
+        return not (self.again or self.against or self.order in ALONE)
+
+    def fields(self) -> dict[str, Any]:
+        """Return what is not as usual, as the fields of a form or a link.
+
+        Examples
+        --------
+        >>> Choice(order="uncertain", everything=True).fields()
+        {'order': 'uncertain', 'everything': '1'}
+        """
+        usual = asdict(Choice())
+        return {k: "1" if v is True else v for k, v in asdict(self).items() if v != usual[k]}
+
+
+def choice_of(fields: dict[str, str], *, blind: bool = False) -> Choice:
+    """Read a choice from the fields of a form or a link; in blind mode nothing is chosen by what others said.
+
+    Raises
+    ------
+    UsageError
+        There is no such order, or it shows what a blind coder must not see.
+
+    Examples
+    --------
+    >>> choice_of({"order": "random", "again": "1", "x": "y"})
+    Choice(order='random', code='', case='', speaker='', transcript='', against='', everything=False, again=True)
+    """
+    words = {name: fields.get(name, "").strip() for name in ("code", "case", "speaker", "transcript", "against")}
+    order = fields.get("order", "") or "transcript"
+    if order not in ORDERS:
+        raise UsageError(f"there is no order `{order}`", todo=did_you_mean(order, ORDERS) or ", ".join(ORDERS))
+    if blind and (order not in {"transcript", "flagged", *HIDDEN} or words["code"] or words["against"]):
+        raise UsageError(
+            "in blind mode units come in order of transcript, or by a blind draw",
+            todo="choose one of these, and neither a suggested code nor another coder",
+        )
+    return Choice(
+        order, **words, everything=blind or bool(fields.get("everything")), again=blind or bool(fields.get("again"))
+    )
+
+
+@dataclass
+class Queue:
+    """What is left for a coder, in order. `items` holds the doubted codings of a second look, by segment."""
+
+    coder: str
+    choice: Choice
+    left: dict[int, None]
+    total: int
+    items: dict[int, Item] = field(default_factory=dict)
+
+
+class Desk:
+    """The queues of everybody, and the leases.
+
+    Both are kept in memory, as one room serves a study: after a restart queues are computed anew from the log and
+    nobody holds a unit. If two coders then meet on one, both verdicts stand in the log, each under its coder's name.
+    """
+
+    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+        self._now = now
+        self._queues: dict[tuple[str, Choice], Queue] = {}
+        self._leases: dict[int, tuple[str, float]] = {}
+        self._lock = RLock()
+        self._opening = RLock()  # apart, as an order that asks the model takes seconds; two draws must not be made
+
+    def open(self, study: Study, coder: str, choice: Choice) -> Queue:
+        """Compute a coder's queue anew.
+
+        Raises
+        ------
+        StudyError
+            There are no suggestions yet, or no model that could doubt a coding.
+        CodingError
+            The coder is a model.
+        """
+        with self._opening:
+            segments, items = _computed(study, coder, choice)
+            queue = Queue(coder, choice, dict.fromkeys(segments), len(segments), items)
+        with self._lock:
+            self._queues[coder, choice] = queue
+        return queue
+
+    def queue(self, study: Study, coder: str, choice: Choice) -> Queue:
+        """Return a coder's queue, opening it where it is not open."""
+        return self._queues.get((coder, choice)) or self.open(study, coder, choice)
+
+    def next(self, study: Study, coder: str, choice: Choice) -> int | None:
+        """Hand out the next unit as a segment, or None if nothing is left that nobody else is looking at.
+
+        When a queue has run out it is computed once more: what was taken back since comes up again.
+        """
+        for queue in (self.queue(study, coder, choice), None):
+            found = self._next(study, queue or self.open(study, coder, choice))
+            if found is not None:
+                return found
+        return None
+
+    def _next(self, study: Study, queue: Queue) -> int | None:
+        """Hand out a unit and write down its lease, in one step, so that it is handed out once."""
+        with self._lock:
+            for segments in _batches(list(islice(queue.left, 2000)), 100):
+                read = work.read(study.store, segments, "" if queue.choice.shared else queue.coder)
+                if queue.choice.order in {"suspect", "flagged"}:
+                    read = set()  # these are looked at because they were read
+                for segment in segments:
+                    if segment in read:
+                        queue.left.pop(segment)
+                    elif self.holder(segment, queue.coder) is None or not queue.choice.shared:
+                        self._leases[segment] = (queue.coder, self._now() + LEASE)
+                        return segment
+            return None
+
+    def holder(self, segment: int, coder: str) -> str | None:
+        """Return who else has a unit on the desk now."""
+        who, until = self._leases.get(segment, ("", 0.0))
+        return who if who and who != coder and until > self._now() else None
+
+    def hold(self, segment: int, coder: str) -> None:
+        """Write down that a coder looks at a unit, unless somebody else does."""
+        with self._lock:
+            if self.holder(segment, coder) is None:
+                self._leases[segment] = (coder, self._now() + LEASE)
+
+    def skip(self, segment: int, coder: str, choice: Choice) -> None:
+        """Put a unit at the end of a coder's queue."""
+        with self._lock:
+            self._leases.pop(segment, None)
+            queue = self._queues.get((coder, choice))
+            if queue and segment in queue.left:
+                queue.left.pop(segment)
+                queue.left[segment] = None
+
+    def answered(self, segment: int, coder: str) -> None:
+        """Take a unit from the coder's queues, and from those of shared work."""
+        with self._lock:
+            self._leases.pop(segment, None)
+            for queue in self._queues.values():
+                if queue.coder == coder or queue.choice.shared:
+                    queue.left.pop(segment, None)
+
+    def taken_back(self, segments: Iterable[int], coder: str, choice: Choice) -> None:
+        """Put units at the front of a coder's queue again."""
+        with self._lock:
+            queue = self._queues.get((coder, choice))
+            if queue:
+                queue.left = dict.fromkeys(segments) | queue.left
+
+    def doubted(self, segment: int, coder: str, choice: Choice) -> Item | None:
+        """Return the doubted codings of a unit, for a second look."""
+        queue = self._queues.get((coder, choice))
+        return queue.items.get(segment) if queue else None
+
+
+def _computed(study: Study, coder: str, choice: Choice) -> tuple[list[int], dict[int, Item]]:
+    """Return the segments of a queue in order, and for a second look what is doubted of each."""
+    check_coder(study, coder)
+    if choice.order == "flagged":
+        return list(work.flags(study.store, coder)), {}
+    if choice.order == "assigned":
+        return assigned_units(study, coder), {}
+    if choice.order == "transcript":
+        return _listed(study, coder, choice), {}
+    found = audit_queue(study, coder, order=choice.order, everything=choice.everything)
+    items = {item.unit.segment.id: item for item in _kept(study, found, choice)}
+    segments = list(items)
+    if choice.shared:
+        for batch in _batches(list(items), work.AT_ONCE):
+            for segment in work.read(study.store, batch):
+                items.pop(segment)
+        segments = list(items)
+    return segments, items if choice.order == "suspect" else {}
+
+
+def _listed(study: Study, coder: str, choice: Choice) -> list[int]:
+    return work.queue(
+        study.store,
+        str(parse_rule(study.settings.units)),
+        auditable_model(study),
+        everything=choice.everything,
+        unread=choice.shared,
+        reader=coder,
+        code=choice.code,
+        case=choice.case,
+        transcript=choice.transcript,
+        speaker=choice.speaker,
+        against=choice.against,
+    )
+
+
+def _kept(study: Study, items: Iterable[Item], choice: Choice) -> Iterator[Item]:
+    """Keep the units that the filters of a choice let through."""
+    case_of = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
+    among = set(_listed(study, "", choice)) if choice.against else None
+    for item in items:
+        segment = item.unit.segment
+        name = segment.span.transcript
+        codes = [s.code for s in item.suggestions]
+        if (
+            choice.transcript in {"", name}
+            and choice.case in {"", case_of.get(name, name)}
+            and choice.speaker in {"", segment.speaker}
+            and (not choice.code or any(c == choice.code or c.startswith(f"{choice.code}/") for c in codes))
+            and (among is None or segment.id in among)
+        ):
+            yield item
+
+
+def _batches(values: list[int], size: int) -> Iterator[list[int]]:
+    for at in range(0, len(values), size):
+        yield values[at : at + size]

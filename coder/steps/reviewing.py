@@ -1,0 +1,427 @@
+"""One unit on a page: what a coder sees of it, what she says of it, and how she gets on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from coder.errors import CodingError, ModelError, UsageError
+from coder.steps import anchoring
+from coder.steps.assigning import assigned_units
+from coder.steps.auditing import Answer, Item, Suggestion, answer, auditable_model, one_code, passages_of, undo
+from coder.steps.coding import add_coder, find_citation, known_code
+from coder.steps.study import Study
+from coder.store import corpus, log, work
+from coder.store.work import Place
+from coder.transcripts.offsets import code_points
+from coder.transcripts.segment import parse_rule
+from coder.types import CodingEvent, Segment, Span, Turn, Unit, Verdict
+
+if TYPE_CHECKING:  # numpy is imported where it is used
+    from coder.steps.explaining import Explainer, Why
+
+AROUND = 2
+"""So many turns are shown before and after a unit's own."""
+PAUSE = 600.0
+"""A gap of more seconds between two units is a pause, not work."""
+RECENT = 100
+"""The pace is that of so many units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A stretch of one speaker's words, with where it starts in the transcript's text."""
+
+    speaker: str
+    title: str
+    interviewer: bool
+    start: int
+    words: str
+    at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A code to decide on, and the coder's own word on it so far.
+
+    `event` is the suggestion; None for a doubted coding, of which `doubt` says who said what, and for a code that the
+    coder added. `probe`: it was planted against anchoring, and what is said of it is no coding.
+    """
+
+    code: str
+    definition: str = ""
+    event: int | None = None
+    score: float | None = None
+    threshold: float | None = None
+    doubt: str = ""
+    probe: bool = False
+    own: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A unit in its surroundings, with the codes to decide on.
+
+    `question` is the interviewer's last turn before the unit, where it is not among the turns `before`. `head` and
+    `tail` are the words of the unit's own turn before and after it. `passage` is the narrower or wider span that the
+    coder judged in its place. `read`: the coder has answered this unit already.
+    """
+
+    place: Place
+    case: str
+    unit: Line
+    question: Line | None
+    before: tuple[Line, ...]
+    head: Line | None
+    tail: Line | None
+    after: tuple[Line, ...]
+    rows: tuple[Row, ...]
+    shown: str
+    passage: Line | None
+    memo: str
+    flag: str | None
+    read: bool
+
+    @property
+    def suggested(self) -> dict[str, int | None]:
+        """Return the codes that were put to the coder, each with its suggestion."""
+        return {row.code: row.event for row in self.rows if row.score is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a coder said on a page: a verdict on each code of the sheet, codes that were missed, memo and passage.
+
+    `passage` is a span of code points of the transcript, or None for the unit as it stands. `seconds` is how long it
+    took, if that is known.
+    """
+
+    marks: Mapping[str, Verdict]
+    added: Sequence[str] = ()
+    memo: str = ""
+    passage: tuple[int, int] | None = None
+    seconds: float | None = None
+
+
+def rule_of(study: Study) -> str:
+    """Return the study's unit rule as the store writes it."""
+    return str(parse_rule(study.settings.units))
+
+
+def sheet(
+    study: Study,
+    coder: str,
+    segment: int,
+    *,
+    hidden: bool = False,
+    doubted: Item | None = None,
+    thresholds: Mapping[str, float] | None = None,
+) -> Sheet:
+    """Return a unit as a coder is to see it.
+
+    Parameters
+    ----------
+    hidden
+        No suggestion is shown; nor is one where the unit was hidden by lot, or given to the coder to code blind.
+    doubted
+        For a second look: the unit's doubted codings, which are shown in place of suggestions.
+    thresholds
+        From which score on each code is suggested.
+
+    Raises
+    ------
+    CodingError
+        There is no such unit, or its transcript was withdrawn or replaced.
+    """
+    place = work.place(study.store, rule_of(study), segment)
+    if place is None:
+        raise CodingError(
+            "this unit is not in the study any more: its transcript was withdrawn, replaced or cut anew",
+            todo="go on with the next unit",
+        )
+    hidden = hidden or (doubted is None and _is_hidden(study, coder, segment))
+    text = corpus.words(study.store, place.text)
+    line = _liner(study, place, text)
+    turns = work.turns(study.store, place.text, place.start, AROUND)
+    n = max((i for i, turn in enumerate(turns) if turn.start <= place.start), default=0)
+    own = turns[n] if turns else Turn(0, "", 0, len(text))
+    before = tuple(line(turn, turn.start, turn.end) for turn in turns[:n])
+    asked = work.asked(study.store, place.text, place.transcript, own.n)
+    asked_here = asked is None or any(turn.n == asked.n for turn in turns)
+    events = work.said(study.store, segment)
+    mine = {event.code: event for event in events if event.coder == coder}
+    marked = passages_of(study, coder, segment)
+    passage = work.span(study.store, marked[0].segment, place.text) if marked else None
+    return Sheet(
+        place,
+        work.case(study.store, place.transcript),
+        line(own, place.start, place.end),
+        None if asked is None or asked_here else line(asked, asked.start, asked.end),
+        before,
+        line(own, own.start, place.start) if own.start < place.start else None,
+        line(own, place.end, own.end) if place.end < own.end else None,
+        tuple(line(turn, turn.start, turn.end) for turn in turns[n + 1 :]),
+        _rows(study, events, mine, () if hidden else _put(study, coder, events, doubted), thresholds or {}),
+        "nothing" if hidden else "codings" if doubted else "suggestions",
+        line(own, *passage) if passage else None,
+        next((event.memo for event in mine.values() if event.memo), ""),
+        work.flags(study.store, coder, segment).get(segment),
+        None in mine,
+    )
+
+
+def _liner(study: Study, place: Place, text: str) -> Callable[[Turn, int, int], Line]:
+    speakers = work.speakers(study.store, place.transcript)
+
+    def line(turn: Turn, start: int, end: int) -> Line:
+        who = speakers.get(turn.speaker)
+        title, asks = (who.title, who.role.value == "interviewer") if who else ("", False)
+        return Line(turn.speaker, title, asks, start, text[start:end], turn.at_ms)
+
+    return line
+
+
+def _is_hidden(study: Study, coder: str, segment: int) -> bool:
+    return anchoring.hidden(study, coder, segment) or segment in assigned_units(study, coder)
+
+
+def _rows(
+    study: Study,
+    events: Sequence[CodingEvent],
+    mine: Mapping[str | None, CodingEvent],
+    put: Sequence[Row],
+    thresholds: Mapping[str, float],
+) -> tuple[Row, ...]:
+    """Return the codes to decide on, with the coder's own words; after what is put to her what she added herself."""
+    rows = {row.code: replace(row, threshold=thresholds.get(row.code)) for row in put}
+    for code, event in mine.items():
+        if code in rows:
+            rows[code] = replace(rows[code], own=event.verdict)
+        elif code is not None and event.verdict is not Verdict.ABSENT:
+            rows[code] = Row(code, own=event.verdict)
+    return tuple(replace(row, definition=definition(study, row.code)) for row in rows.values())
+
+
+def _put(study: Study, coder: str, events: Sequence[CodingEvent], doubted: Item | None) -> list[Row]:
+    """Return what is put to the coder, the likeliest first, a planted code among it."""
+    if doubted:
+        return [Row(s.code, event=s.event, score=s.score, doubt=s.said) for s in doubted.suggestions]
+    rows = [Row(s.code, event=s.event, score=s.score) for s in _suggestions(study, events)]
+    read = any(event.coder == coder and event.code is None for event in events)
+    planted = None if read or not rows else anchoring.probe(study, coder, events[0].segment, [row.code for row in rows])
+    if planted:
+        rows.append(Row(planted[0], score=planted[1], probe=True))
+    return sorted(rows, key=lambda row: -(row.score or 0.0))
+
+
+def _suggestions(study: Study, events: Sequence[CodingEvent]) -> list[Suggestion]:
+    model = log.suggesting_model(study.store)
+    known = set(study.scheme.paths())
+    found = [
+        Suggestion(event.id, event.code, event.confidence or 0.0)
+        for event in events
+        if event.coder == model and event.code in known and event.code and event.verdict is Verdict.PRESENT
+    ]
+    return sorted(found, key=lambda suggestion: -suggestion.score)
+
+
+def definition(study: Study, path: str) -> str:
+    """Return what the scheme says of a code, or else of the values it is made of."""
+    code = study.scheme.code(path)
+    if code is None or code.definition:
+        return code.definition if code else ""
+    values = {(value.facet, value.path): value.definition for value in study.scheme.values}
+    return " ".join(filter(None, (values.get(place, "") for place in code.facets.items())))
+
+
+def record(study: Study, coder: str, page: Sheet, said: Said) -> list[int]:
+    """Write what a coder says of a unit in one transaction, and return the events.
+
+    Raises
+    ------
+    UsageError
+        A code that is shown was not decided on, or the passage holds no words.
+    CodingError
+        A code is not in the scheme.
+    """
+    undecided = [row.code for row in page.rows if row.code not in said.marks]
+    if undecided:
+        raise UsageError(
+            f"{len(undecided)} of the codes shown are not decided on: {', '.join(undecided[:3])}",
+            todo="accept, reject or say unsure of each; X rejects all that are left; s skips the unit",
+        )
+    added = [known_code(study, code) for code in said.added if code not in said.marks]
+    rows = [row for row in page.rows if not row.probe]
+    by_verdict = {v: tuple(row.code for row in rows if said.marks[row.code] is v) for v in Verdict}
+    given = Answer(
+        by_verdict[Verdict.PRESENT],
+        by_verdict[Verdict.ABSENT],
+        tuple(dict.fromkeys(added)),
+        said.memo.strip(),
+        by_verdict[Verdict.UNSURE],
+    )
+    span = Span(page.place.transcript, page.place.start, page.place.end)
+    codes = tuple(Suggestion(row.event, row.code, row.score or 0.0, row.doubt) for row in rows)
+    unit = Unit(Segment(page.place.segment, span, page.unit.words, page.unit.speaker, page.unit.at_ms))
+    item = Item(unit, codes, page.unit.speaker, page.unit.title, page.shown)
+
+    def also() -> None:
+        if said.seconds is not None and page.shown != "codings":
+            anchoring.write_time(study, coder, page.place.segment, page.shown, said.seconds)
+        for row in page.rows:
+            if row.probe:
+                accepted = said.marks[row.code] is Verdict.PRESENT
+                anchoring.write_outcome(study, coder, page.place.segment, row.code, accepted=accepted)
+
+    return answer(study, coder, item, given, _other(page, said), also)
+
+
+def _other(page: Sheet, said: Said) -> Span | None:
+    """Return the passage that is judged in the unit's place, if it is another."""
+    if page.shown == "codings" or said.passage in {None, (page.place.start, page.place.end)}:
+        return None
+    try:
+        return Span(page.place.transcript, *(said.passage or (0, 0)))
+    except ValueError:
+        raise UsageError("the passage holds no words", todo="select it anew") from None
+
+
+def selected(study: Study, segment: int, start: str, end: str, words: str = "") -> tuple[int, int] | None:
+    """Return the passage that a coder selected, or typed, in the transcript of a unit.
+
+    Parameters
+    ----------
+    start, end
+        `1200:15`: 15 UTF-16 code units after the code point 1200 of the text, as a page's selection gives them.
+    words
+        In their place the exact words of the passage.
+
+    Raises
+    ------
+    UsageError
+        The offsets are no such numbers.
+    CodingError
+        The words are not in the transcript, or stand at several places.
+    """
+    if not (start and end) and not words.strip():
+        return None
+    place = work.place(study.store, rule_of(study), segment)
+    if place is None:
+        raise CodingError("this unit is not in the study any more", todo="go on with the next unit")
+    text = corpus.words(study.store, place.text)
+    if words.strip():
+        found = text[place.start : place.end].find(words.strip())
+        if found >= 0:
+            return place.start + found, place.start + found + len(words.strip())
+        return find_citation(text, words, place.transcript)
+    first, last = sorted(_offset(text, value) for value in (start, end))
+    while first < last and text[first].isspace():
+        first += 1
+    while first < last and text[last - 1].isspace():
+        last -= 1
+    if first == last:
+        raise UsageError("the passage holds no words", todo="select it anew")
+    return first, last
+
+
+def _offset(text: str, value: str) -> int:
+    base, _, units = value.partition(":")
+    if not (base.isascii() and base.isdecimal() and units.isascii() and units.isdecimal() and int(base) <= len(text)):
+        raise UsageError(f"`{value[:20]}` is no place in the transcript", todo="select the passage anew")
+    return int(base) + code_points(text[int(base) :], int(units))
+
+
+def missed(study: Study, words: str) -> list[str]:
+    """Return the codes that a person typed parts of the names of, with `+` between several.
+
+    Raises
+    ------
+    UsageError, CodingError
+        The words fit several codes, or none.
+    """
+    return [one_code(study, part.strip()) for part in words.split("+") if part.strip()]
+
+
+def take_back(study: Study, coder: str) -> tuple[int, list[int]]:
+    """Take back a coder's last answer; return the unit to look at again, and all that were taken back.
+
+    Raises
+    ------
+    UsageError
+        There is nothing to undo.
+    """
+    events = undo(study, coder)
+    read = [event.segment for event in events if event.code is None]
+    units = list(dict.fromkeys(read or [event.segment for event in events]))
+    return units[0], units
+
+
+def set_flag(study: Study, coder: str, segment: int, raised: bool, note: str = "") -> None:
+    """Raise a flag at a unit, or take it down."""
+    with study.store.transaction("flag"):
+        add_coder(study, coder)
+        work.flag(study.store, segment, coder, raised, note.strip())
+
+
+def pace(study: Study, coder: str) -> float | None:
+    """Return how many units a coder reads in an hour of work, by her last hundred; pauses are left out."""
+    times = [datetime.fromisoformat(at) for at in work.last_reads(study.store, coder, RECENT)]
+    gaps = [(later - sooner).total_seconds() for later, sooner in pairwise(times)]
+    worked = [gap for gap in gaps if gap <= PAUSE]
+    return 3600 * len(worked) / sum(worked) if worked and sum(worked) else None
+
+
+def codes_of(study: Study) -> dict[str, str]:
+    """Return every code with its definition, to choose from."""
+    return {path: definition(study, path) for path in study.scheme.paths()}
+
+
+def names(study: Study) -> dict[str, list[str]]:
+    """Return the names of transcripts, cases, speakers and coders, to choose from."""
+    return work.names(study.store)
+
+
+class Explaining:
+    """The model, kept for explanations and thresholds; it is loaded at the first question."""
+
+    def __init__(self) -> None:
+        self._explainers: dict[str, Explainer] = {}
+        self._thresholds: dict[str, dict[str, float]] = {}
+
+    def thresholds(self, study: Study) -> dict[str, float]:
+        """Return from which score on the suggesting model suggests each code; empty where the model is gone."""
+        from coder.learn.bundle import load_model
+
+        name = auditable_model(study)
+        if name not in self._thresholds:
+            try:
+                model = load_model(study.folder / "models" / name)
+                self._thresholds[name] = dict(zip(model.codes, map(float, model.thresholds), strict=True))
+            except ModelError:
+                self._thresholds[name] = {}
+        return self._thresholds[name]
+
+    def why(self, study: Study, page: Sheet, code: str) -> Why:
+        """Explain what the suggesting model says of a unit and a code.
+
+        Raises
+        ------
+        ModelError
+            The model is gone.
+        UsageError
+            It does not know the code.
+        """
+        from coder.steps.explaining import explainer
+
+        name = auditable_model(study)
+        if name not in self._explainers:
+            self._explainers[name] = explainer(study, name)
+        place, before = page.place, page.before[-1].words if page.before else ""
+        length = len(corpus.words(study.store, place.text))
+        unit = Segment(
+            place.segment, Span(place.transcript, place.start, place.end), page.unit.words, page.unit.speaker
+        )
+        return replace(self._explainers[name], study=study).why(Unit(unit, before, place.start / max(1, length)), code)

@@ -1,0 +1,202 @@
+"""The audit queue: one unit in its surroundings, a verdict on each suggested code, and on to the next."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, request, url_for
+from werkzeug.wrappers import Response
+
+from coder.errors import CodingError, UsageError
+from coder.steps import desk as desks
+from coder.steps import reviewing
+from coder.steps.desk import Choice, Desk, choice_of
+from coder.steps.reviewing import Said, Sheet
+from coder.types import Verdict
+from coder.web.base import blind, done, form, page, person, study
+
+pages = Blueprint("audit", __name__, url_prefix="/audit")
+
+ORDERS = {
+    "transcript": "Transcript by transcript, as they were spoken",
+    "uncertain": "What the model is least sure of first",
+    "diverse": "Uncertain, and unlike what is judged already",
+    "disagreement": "Where model, like units and coders disagree most",
+    "random": "A random draw: the ground of a promised precision",
+    "blind": "A random draw with nothing shown: the ground of estimates",
+    "suspect": "A second look at codings that the model doubts",
+    "assigned": "Your units of the blind double coding",
+    "flagged": "The units at which you raised a flag",
+}
+
+
+def desk() -> Desk:
+    """Return the queues and leases of this room."""
+    found: Desk = current_app.extensions.setdefault("desk", Desk())
+    return found
+
+
+def explaining() -> reviewing.Explaining:
+    """Return the model of this room, for thresholds and explanations."""
+    found: reviewing.Explaining = current_app.extensions.setdefault("explaining", reviewing.Explaining())
+    return found
+
+
+def choice() -> Choice:
+    """Return the queue that this request is about: its fields stand in every address."""
+    return choice_of(request.args.to_dict(), blind=blind())
+
+
+@pages.get("")
+def index() -> str:
+    """Choose what to audit, and in which order."""
+    orders = {
+        name: words for name, words in ORDERS.items() if not blind() or name in {"transcript", "flagged", *desks.HIDDEN}
+    }
+    return page(
+        "audit.html",
+        orders=orders,
+        names=reviewing.names(study()),
+        codes=reviewing.codes_of(study()),
+        pace=reviewing.pace(study(), person()),
+        choice=choice_of({}, blind=blind()),
+    )
+
+
+@pages.get("/begin")
+def begin() -> Response:
+    """Compute the queue that was chosen, and go to its first unit."""
+    chosen = choice()
+    desk().open(study(), person(), chosen)
+    return done(url_for("audit.go_on", **chosen.fields()))
+
+
+@pages.get("/next")
+def go_on() -> Response | str:
+    """Go to the next unit that nobody else has on the desk."""
+    chosen = choice()
+    segment = desk().next(study(), person(), chosen)
+    if segment is not None:
+        return done(_unit(segment, chosen))
+    queue = desk().queue(study(), person(), chosen)
+    return page("audit_end.html", queue=queue, choice=chosen, pace=reviewing.pace(study(), person()))
+
+
+def _unit(segment: int, chosen: Choice) -> str:
+    return url_for("audit.unit", segment=segment, **chosen.fields())
+
+
+@pages.get("/unit/<int:segment>")
+def unit(segment: int) -> str:
+    """Show a unit."""
+    desk().hold(segment, person())
+    return _shown(_sheet(segment))
+
+
+def _sheet(segment: int) -> Sheet:
+    """Return the unit as this person may see it."""
+    chosen = choice()
+    doubted = None
+    if chosen.order == "suspect":
+        desk().queue(study(), person(), chosen)
+        doubted = desk().doubted(segment, person(), chosen)
+    hidden = blind() or chosen.order in desks.HIDDEN
+    thresholds = {} if hidden else explaining().thresholds(study())
+    return reviewing.sheet(study(), person(), segment, hidden=hidden, doubted=doubted, thresholds=thresholds)
+
+
+def _shown(sheet: Sheet, error: str = "", posted: dict[str, str] | None = None) -> str:
+    chosen = choice()
+    return page(
+        "audit_unit.html",
+        sheet=sheet,
+        choice=chosen,
+        queue=desk().queue(study(), person(), chosen),
+        pace=reviewing.pace(study(), person()),
+        holder=desk().holder(sheet.place.segment, person()) if chosen.shared else None,
+        codes=reviewing.codes_of(study()),
+        opened=(posted or {}).get("opened") or int(1000 * now()),
+        error=error,
+        posted=posted or {},
+    )
+
+
+@pages.post("/unit/<int:segment>")
+def say(segment: int) -> Response | tuple[str, int]:
+    """Write what was said of a unit, or put it off; then go on."""
+    chosen, posted = choice(), form()
+    if posted.get("action") == "skip":
+        desk().skip(segment, person(), chosen)
+        return done(url_for("audit.go_on", **chosen.fields()))
+    sheet = _sheet(segment)
+    try:
+        _check_seen(sheet, posted)
+        reviewing.record(study(), person(), sheet, _said(sheet, posted))
+    except (UsageError, CodingError) as error:
+        return _shown(sheet, str(error), posted), 422
+    desk().answered(segment, person())
+    return done(url_for("audit.go_on", **chosen.fields()))
+
+
+def _check_seen(sheet: Sheet, posted: dict[str, str]) -> None:
+    """Refuse a verdict on suggestions that were replaced while the page was open."""
+    seen = {name.removeprefix("seen:"): value for name, value in posted.items() if name.startswith("seen:")}
+    now = {code: str(event or "") for code, event in sheet.suggested.items()}
+    if seen != now:
+        raise UsageError("the suggestions have changed since this page was opened", todo="look at the unit again")
+
+
+def _said(sheet: Sheet, posted: dict[str, str]) -> Said:
+    """Read verdicts, added codes, memo and passage from the posted fields."""
+    marks = {}
+    for row in sheet.rows:
+        if value := posted.get(f"mark:{row.code}"):
+            if value not in {Verdict.PRESENT, Verdict.ABSENT, Verdict.UNSURE}:
+                abort(400)
+            marks[row.code] = Verdict(value)
+    added = [name.removeprefix("add:") for name in posted if name.startswith("add:")]
+    added += reviewing.missed(study(), posted.get("add", ""))
+    for code in set(added) & sheet.suggested.keys():  # to add what was suggested is to accept it
+        marks.setdefault(code, Verdict.PRESENT)
+    where = () if posted.get("whole") else (posted.get("start", ""), posted.get("end", ""), posted.get("words", ""))
+    passage = reviewing.selected(study(), sheet.place.segment, *where) if where else None
+    missed = tuple(code for code in added if code not in marks)
+    return Said(marks, missed, posted.get("memo", ""), passage, _seconds(posted.get("opened", "")))
+
+
+def _seconds(opened: str) -> float | None:
+    """Return how long a page was open."""
+    return now() - int(opened) / 1000 if opened.isascii() and opened.isdecimal() else None
+
+
+def now() -> float:
+    """Return the room's time in seconds."""
+    return float(current_app.config["CLOCK"]().timestamp())
+
+
+@pages.post("/undo")
+def take_back() -> Response:
+    """Take the last answer back, and go to its unit."""
+    chosen = choice()
+    form()
+    segment, segments = reviewing.take_back(study(), person())
+    desk().taken_back(segments, person(), chosen)
+    units = "The last unit was" if len(segments) == 1 else f"{len(segments)} units were"
+    return done(_unit(segment, chosen), f"{units} taken back.")
+
+
+@pages.post("/unit/<int:segment>/flag")
+def flag(segment: int) -> Response:
+    """Raise a flag at a unit, or take it down."""
+    chosen, posted = choice(), form()
+    raised = posted.get("raised") == "1"
+    reviewing.set_flag(study(), person(), segment, raised, posted.get("note", ""))
+    return done(_unit(segment, chosen), "The flag is up." if raised else "The flag is down.")
+
+
+@pages.get("/unit/<int:segment>/why")
+def why(segment: int) -> str:
+    """Explain what the model says of a unit and a code."""
+    sheet = _sheet(segment)
+    if sheet.shown == "nothing":
+        raise UsageError("the model's reasons are hidden while you code blind", todo="go back to the unit")
+    found = explaining().why(study(), sheet, request.args.get("code", ""))
+    return page("audit_why.html", sheet=sheet, why=found, choice=choice(), back=_unit(segment, choice()))
