@@ -8,6 +8,7 @@ from coder.errors import CodingError, UsageError
 from coder.steps.agreeing import agreement_of
 from coder.steps.auditing import code_by_hand, undo
 from coder.steps.checking import check
+from coder.steps.citing import citations
 from coder.steps.judging import ratings_of, settled
 from coder.steps.segmenting import units_of
 from coder.steps.settling import Disputes, chosen, dispute, last_reasons, settle, settled_units, undo_settling, work_of
@@ -174,3 +175,16 @@ def test_what_each_person_did_is_counted_apart_from_settlements(board, disputes)
     present = [e for e in log.current(board.store, "ada") if e.code and e.verdict is Verdict.PRESENT]
     assert (found["ada"].codings, found["ada"].settled) == (len(present), 0)
     assert (found["panel"].read, found["panel"].codings, found["panel"].settled) == (0, 0, 1)
+
+
+def test_tables_show_what_was_settled_in_place_of_what_was_said_before(board, disputes):
+    one = next(o for o in disputes.open(board) if o.codes == (SUPPLIERS,))
+    before = citations(board)
+    assert [c.coder for c in before if c.code == SUPPLIERS and c.transcript == one.transcript] == ["ada"]
+    settle(board, "panel", one.segment, [COURSES], "it is a course for those who buy")
+    after = citations(board)
+    assert [c.coder for c in after if c.code == SUPPLIERS and c.transcript == one.transcript] == []
+    [new] = [c for c in after if c not in before]
+    assert (new.coder, new.code, new.memo) == ("panel", COURSES, "it is a course for those who buy")
+    undo_settling(board, "panel")
+    assert citations(board) == before
