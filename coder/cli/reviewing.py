@@ -23,7 +23,9 @@ FIRST_PORT = 8617
 def review(
     study: Path, coder: str | None, blind: bool, host: str, names: tuple[str, ...], port: int | None, no_open: bool
 ) -> None:
-    """Open the audit room: pages in your browser to check, correct and settle codes.
+    """Open the audit room in your browser.
+
+    Pages to check, correct and settle codes, alone or with others.
 
     Ctrl-C closes it; every answer was saved when the next page came.
     """
