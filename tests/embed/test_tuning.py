@@ -25,6 +25,7 @@ def fit(minilm):
     told = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tuning, "EPOCHS", 1)
+        patch.setattr(tuning, "FEWEST_STEPS", 1)
         tuner = Tuner(minilm)
         return tuner, tuner.fit(WORDS, T, lambda *what: told.append(what)), told
 
@@ -50,6 +51,7 @@ def test_the_same_fit_gives_the_same_bytes_and_leaves_the_world_as_it_was(fit, m
     import torch
 
     monkeypatch.setattr(tuning, "EPOCHS", 1)
+    monkeypatch.setattr(tuning, "FEWEST_STEPS", 1)
     before, state = minilm.encode(WORDS[:2]), torch.get_rng_state()
     again = Tuner(minilm).fit(WORDS, T)
     assert {name: value.tobytes() for name, value in again.arrays.items()} == {
@@ -91,6 +93,14 @@ def test_every_text_is_in_one_batch_of_like_lengths():
     assert sorted(np.concatenate(batches)) == list(range(300))
     assert max(len(batch) for batch in batches) == tuning.BATCH
     assert all(len(batch) * max(sizes[i] for i in batch) <= tuning.MOST_TOKENS for batch in batches)
+
+
+def test_few_texts_are_gone_through_more_often(minilm, monkeypatch):
+    monkeypatch.setattr(tuning, "EPOCHS", 1)
+    monkeypatch.setattr(tuning, "FEWEST_STEPS", 3)
+    told = []
+    Tuner(minilm).fit(["a ship", "some bread"], np.array([[1], [0]]), lambda *what: told.append(what))
+    assert [step for _, step, _ in told] == [1, 2, 3]
 
 
 def test_nothing_judged_learns_nothing(fit):
