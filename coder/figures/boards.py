@@ -55,7 +55,7 @@ def bars(
             _lying(axes, values, shift, height, [0.0] * len(rows), links, label=name, **_fill(n))
         _legend(figure, axes)
 
-    return as_svg(draw, 7.5, _height(rows), title)
+    return _same_tab(as_svg(draw, 7.5, _height(rows), title))
 
 
 def stacked(
@@ -79,7 +79,7 @@ def stacked(
             left = [start + value for start, value in zip(left, values, strict=True)]
         _legend(figure, axes)
 
-    return as_svg(draw, 7.5, _height(rows), title)
+    return _same_tab(as_svg(draw, 7.5, _height(rows), title))
 
 
 def dots(
@@ -117,7 +117,7 @@ def dots(
         axes.set_xlim(min(0.0, axes.get_xlim()[0]), 1.02)
         _legend(figure, axes)
 
-    return as_svg(draw, 7.5, _height(rows), title)
+    return _same_tab(as_svg(draw, 7.5, _height(rows), title))
 
 
 def progress(title: str, found: Sequence[tuple[str, str, int]]) -> str:
@@ -204,6 +204,11 @@ def _fill(n: int) -> dict[str, Any]:
 def _legend(figure: Figure, axes: Axes) -> None:
     if axes.get_legend_handles_labels()[0]:
         figure.legend(loc="outside lower center", ncols=4, frameon=False)
+
+
+def _same_tab(text: str) -> str:
+    """Have links open where the figure is; matplotlib would open a tab for each."""
+    return text.replace(' target="_blank"', "")
 
 
 def _height(rows: Sequence[str]) -> float:

@@ -37,6 +37,7 @@ def test_codes_lead_to_their_units(name):
     assert 'href="/units?code=a"' in text
     assert 'href="/units?code=b&amp;x=1"' in text
     assert "contact &lt;b&gt;" in text
+    assert "_blank" not in text
 
 
 def test_a_part_that_never_occurs_is_not_in_the_legend():
