@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from coder.errors import TranscriptError, did_you_mean
 from coder.steps.study import Study
@@ -18,7 +19,7 @@ from coder.store.reading import Placed, Progress
 from coder.transcripts.segment import parse_rule
 from coder.types import Role, Turn, Verdict
 
-PART = 300
+PART = 150
 """So many turns make a part of a transcript; interviews are rarely longer."""
 MORE = 5
 """So many turns of the next part are shown with each, so that a passage can be marked across the border."""
@@ -130,11 +131,13 @@ def read(
         There is no transcript of that name, or (`WordsGoneError`) its words have been deleted.
     """
     item = item_of(study, name)
-    turns, text = turns_of(item), item.transcript.text
+    turns = turns_of(item)
     starts = tuple(turn.start for turn in turns)
     mine = stored.own_words(study.store, item.text, coder)
-    units = tuple(_places(stored.units(study.store, item.text, _rule(study)), [(w.start, w.end) for w in mine]))
-    found = tuple(hits(text, query))
+    units = tuple(_places(stored.units(study.store, item.text, _rule(study)), mine))
+    found = tuple(
+        (start, end) for start, end, _ in said(item.transcript.text, [(t.start, t.end, t) for t in turns], query)
+    )
     at = _turn_of(study, item, starts, units, found, goal)
     first = max(0, min(at, len(turns) - 1)) // PART * PART
     part = turns[first : first + PART + MORE]
@@ -218,23 +221,38 @@ def _holds_all(word: Placed, turns: Sequence[Turn]) -> bool:
     return word.code is None and word.start <= turns[0].start and word.end >= turns[-1].end
 
 
-def _places(units: Sequence[tuple[int, int, int]], said: Sequence[tuple[int, int]]) -> Iterator[Place]:
-    """Say of each unit whether a passage shares at least half of the shorter of the two; both come in order of start.
+Stretch = tuple[int, int, Any]
+"""Where something begins and ends, half-open, and what it is."""
 
-    >>> [place.said for place in _places([(1, 0, 10), (2, 10, 20)], [(12, 19)])]
-    [False, True]
+
+def meeting(places: Sequence[Stretch], spans: Sequence[Stretch]) -> Iterator[list[Stretch]]:
+    """Yield for each place the spans that share characters with it; both come in order of start.
+
+    Examples
+    --------
+    >>> list(meeting([(0, 5, "a"), (5, 9, "b")], [(0, 9, "x"), (3, 5, "y")]))
+    [[(0, 9, 'x'), (3, 5, 'y')], [(0, 9, 'x')]]
     """
     waiting = 0
-    open_: list[tuple[int, int]] = []
-    for segment, start, end in units:
-        while waiting < len(said) and said[waiting][0] < end:
-            open_.append(said[waiting])
+    now: list[Stretch] = []
+    for start, end, _ in places:
+        while waiting < len(spans) and spans[waiting][0] < end:
+            now.append(spans[waiting])
             waiting += 1
-        open_ = [passage for passage in open_ if passage[1] > start]
-        yield Place(segment, start, end, any(_meet(passage, (start, end)) for passage in open_))
+        now = [span for span in now if span[1] > start]
+        yield list(now)
 
 
-def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+def _places(units: Sequence[Stretch], said: Sequence[Placed]) -> Iterator[Place]:
+    """Say of each unit whether a word of the coder's is on it, or shares at least half of the shorter of the two."""
+    own = {word.segment for word in said}
+    known = {segment for _, _, segment in units}
+    others = [(word.start, word.end, word) for word in said if word.segment not in known]
+    for (start, end, segment), words in zip(units, meeting(units, others), strict=True):
+        yield Place(segment, start, end, segment in own or any(_meet(word, (start, end)) for word in words))
+
+
+def _meet(one: Stretch, other: tuple[int, int]) -> bool:
     common = min(one[1], other[1]) - max(one[0], other[0])
     return 2 * common >= min(one[1] - one[0], other[1] - other[0])
 
@@ -256,22 +274,35 @@ def hits(text: str, query: str) -> Iterator[tuple[int, int]]:
         yield match.span()
 
 
+def said(text: str, turns: Sequence[Stretch], query: str) -> Iterator[tuple[int, int, int]]:
+    """Yield (start, end, turn) of the hits that lie in the words of a turn: labels and times are not searched."""
+    starts = [start for start, _, _ in turns]
+    for start, end in hits(text, query):
+        turn = bisect_right(starts, start) - 1
+        if turn >= 0 and end <= turns[turn][1]:
+            yield start, end, turn
+
+
 def search(study: Study, query: str) -> tuple[dict[str, int], dict[str, list[Found]]]:
     """Search all transcripts: how many hits each has, and the first hits of each, `MOST_HITS` in all."""
     counts: dict[str, int] = {}
     found: dict[str, list[Found]] = {}
     room = MOST_HITS
     for name, text, words in stored.contents(study.store):
-        spans = list(hits(words, query))
-        if spans:
-            counts[name] = len(spans)
-            shown, room = spans[:room], max(0, room - len(spans))
-            starts = stored.turn_starts(study.store, text) if shown else []
-            found[name] = [_found(words, starts, n, span) for n, span in enumerate(shown)]
+        if next(hits(words, query), None) is None:
+            continue
+        turns: list[Stretch] = stored.turn_spans(study.store, text) or [(0, len(words), 0)]
+        places = list(said(words, turns, query))
+        if places:
+            counts[name] = len(places)
+            found[name] = [_found(words, turns, n, place) for n, place in enumerate(places[:room])]
+            room -= len(found[name])
     return counts, found
 
 
-def _found(text: str, starts: Sequence[int], n: int, span: tuple[int, int]) -> Found:
-    start, end = span
-    turn = max(0, bisect_right(starts, start) - 1)
-    return Found(turn, n, text[max(0, start - AROUND) : start], text[start:end], text[end : end + AROUND])
+def _found(text: str, turns: Sequence[Stretch], n: int, place: tuple[int, int, int]) -> Found:
+    start, end, turn = place
+    first, last, _ = turns[turn]
+    return Found(
+        turn, n, text[max(first, start - AROUND) : start], text[start:end], text[end : min(last, end + AROUND)]
+    )

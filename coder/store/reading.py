@@ -123,9 +123,9 @@ def speakers(store: Store, transcript: int) -> dict[str, Speaker]:
 
 
 def units(store: Store, text: int, rule: str) -> list[tuple[int, int, int]]:
-    """Return (segment, start, end) of the units of a text, in order."""
+    """Return (start, end, segment) of the units of a text, in order."""
     rows = store.rows(
-        "SELECT unit.segment, start, stop FROM unit JOIN placement"
+        "SELECT start, stop, unit.segment FROM unit JOIN placement"
         " ON placement.segment = unit.segment AND placement.text = unit.text"
         " WHERE unit.text = ? AND rule = ? ORDER BY unit.n",
         (text, rule),
@@ -198,9 +198,12 @@ def contents(store: Store) -> Iterator[tuple[str, int, str]]:
         yield name, text, str(store.one("SELECT content FROM words WHERE text = ?", (text,)))
 
 
-def turn_starts(store: Store, text: int) -> list[int]:
-    """Return where each turn of a text starts, in order."""
-    return [row[0] for row in store.rows("SELECT start FROM turn WHERE text = ? ORDER BY n", (text,))]
+def turn_spans(store: Store, text: int) -> list[tuple[int, int, int]]:
+    """Return (start, end, n) of the turns of a text, in order."""
+    return [
+        (row[0], row[1], row[2])
+        for row in store.rows("SELECT start, stop, n FROM turn WHERE text = ? ORDER BY n", (text,))
+    ]
 
 
 def told(store: Store, name: str) -> int | None:

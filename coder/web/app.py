@@ -17,12 +17,13 @@ from werkzeug.wrappers import Response
 from coder.errors import CoderError, StudyBusyError, StudyError, UsageError
 from coder.steps.signing import needs_sign_in, room_secret
 from coder.steps.study import open_study
-from coder.web import anchoring, audit, base, boards, bulk, home, settling, signing
+from coder.web import anchoring, audit, base, boards, bulk, home, reading, settling, signing
 
 # A page module adds its import above and its line here; the navigation is base.NAVIGATION.
 PAGES = (
     home.pages,
     audit.pages,
+    reading.pages,
     boards.pages,
     settling.pages,
     bulk.pages,

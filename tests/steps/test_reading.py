@@ -248,7 +248,8 @@ def test_search_over_all_transcripts_counts_all_and_shows_the_words_around(study
     assert counts == {"alder-1": 1, "alder-2": 1, "birch-1": 2, "birch-2": 2}
     [hit] = found["alder-1"]
     assert (hit.turn, hit.hit, hit.words) == (3, 0, "the fair")
-    assert hit.before.endswith("They ask one another at ")
+    assert hit.before == "Yes, yes. They ask one another at "
+    assert search(study, "Maja:") == ({}, {})  # a label is none of the words that were said
     monkeypatch.setattr("coder.steps.reading.MOST_HITS", 3)
     counts, found = search(study, "THE FAIR")
     assert (sum(counts.values()), sum(map(len, found.values()))) == (6, 3)

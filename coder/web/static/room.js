@@ -311,3 +311,127 @@ function selectedPlace(root) {
 }
 
 arrive();
+
+// ---- Reading ----
+
+/** The reading view: a selection becomes a passage to code, by mouse or keyboard; `n` and `p` go to uncoded units. */
+function reading() {
+  const room = $("[data-room=reading]");
+  if (!room) return;
+  const form = $("#marking");
+  const fields = form.elements;
+  const turns = $$(".words", room);
+  const selection = getSelection();
+  let place = document.getElementById(location.hash.slice(1));
+  let last = turns[0];
+
+  /** Put what is selected into the form; what lies outside of the words of turns does not count. */
+  function mark() {
+    if (!selection.rangeCount || selection.isCollapsed) return;
+    const range = selection.getRangeAt(0);
+    const inside = turns.filter((words) => range.intersectsNode(words)).map((words) => ({
+      words,
+      from: words.contains(range.startContainer) ? unitsBefore(words, range.startContainer, range.startOffset) : 0,
+      to: words.contains(range.endContainer) ? unitsBefore(words, range.endContainer, range.endOffset) : words.textContent.length,
+    })).filter(({ from, to }) => from < to);
+    if (!inside.length) return;
+    const [first, end] = [inside[0], inside.at(-1)];
+    fields.turn.value = first.words.dataset.turn;
+    fields.offset.value = first.from;
+    fields.until_turn.value = end.words.dataset.turn;
+    fields.until_offset.value = end.to;
+    fields.quote.value = inside.map(({ words, from, to }) => words.textContent.slice(from, to)).join("\n");
+    place = last = first.words;
+    if (CSS.highlights) CSS.highlights.set("marked", new Highlight(range.cloneRange()));
+  }
+
+  /** Forget the selection: the quote was typed or changed by hand, and is located by its words. */
+  function unmark() {
+    for (const name of ["offset", "until_turn", "until_offset"]) fields[name].value = "";
+    fields.turn.value = fields.turn.defaultValue;
+    CSS.highlights?.delete("marked");
+  }
+
+  /** Select a unit: its first piece, and those that follow without another unit's beginning. */
+  function select(piece) {
+    let end = piece;
+    while (end.nextSibling?.classList?.contains("uncoded") && !end.nextSibling.id.startsWith("unit-")) end = end.nextSibling;
+    const words = piece.closest(".words");
+    go(words);
+    selection.setBaseAndExtent(piece, 0, end, end.childNodes.length);
+    piece.scrollIntoView({ block: "center" });
+    mark();
+    place = piece;
+  }
+
+  /** Focus the words of a turn; one turn alone is a stop of the Tab key. */
+  function go(words) {
+    if (!words) return;
+    for (const other of turns) other.tabIndex = other === words ? 0 : -1;
+    words.focus({ preventScroll: false });
+    last = words;
+  }
+
+  /** Select the next or previous unit without a word of this coder's; beyond this part a link leads on. */
+  function jump(forward) {
+    const units = $$(".uncoded[id^=unit-]", room);
+    const side = forward ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING;
+    const there = units.filter((unit) => !place || (place !== unit && place.compareDocumentPosition(unit) & side));
+    const unit = forward ? there[0] : there.at(-1);
+    if (unit) select(unit);
+    else $(forward ? "#beyond" : "#before")?.click();
+  }
+
+  /** Move or lengthen the selection within the words. */
+  function arrow(event, words) {
+    const forward = event.key === "ArrowRight" || event.key === "ArrowDown";
+    const across = event.key === "ArrowRight" || event.key === "ArrowLeft";
+    const way = forward ? "forward" : "backward";
+    if (!event.shiftKey && !across) return go(turns[turns.indexOf(words) + (forward ? 1 : -1)]);
+    if (!selection.rangeCount || !words.contains(selection.focusNode)) {
+      if (!event.shiftKey || !room.contains(selection.focusNode)) selection.collapse(words, 0);
+    }
+    if (event.shiftKey) {
+      selection.modify("extend", way, across ? (event.ctrlKey || event.altKey ? "word" : "character") : "line");
+    } else {
+      if (forward) selection.collapseToEnd();
+      else {
+        selection.collapseToStart();
+        selection.modify("move", "backward", "word");
+      }
+      selection.modify("extend", "forward", "word");
+    }
+    mark();
+  }
+
+  room.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select");
+    if (event.key === "Escape" && form.contains(event.target)) return go(last);
+    const words = event.target.closest(".words");
+    if (typing || event.metaKey || !words) return;
+    if (event.key.startsWith("Arrow")) arrow(event, words);
+    else if (event.key === "Enter") fields.code.focus();
+    else return;
+    event.preventDefault();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
+    if (event.key !== "n" && event.key !== "p") return;
+    event.preventDefault();
+    jump(event.key === "n");
+  });
+  for (const kind of ["mouseup", "touchend", "keyup"]) document.addEventListener(kind, (event) => {
+    if (!form.contains(event.target)) setTimeout(mark);
+  });
+  fields.quote.addEventListener("input", unmark);
+  for (const kind of ["pointerover", "focusin", "pointerout", "focusout"]) room.addEventListener(kind, (event) => {
+    const stripe = event.target.closest?.("[data-event]");
+    if (!stripe) return;
+    const on = kind === "pointerover" || kind === "focusin";
+    for (const piece of $$(`.piece[data-events~="${stripe.dataset.event}"]`, room)) piece.classList.toggle("lit", on);
+  });
+  if (turns.length) turns[0].tabIndex = 0;
+  if (place?.matches(".uncoded[id^=unit-]")) select(place);
+}
+
+reading();

@@ -1,0 +1,174 @@
+"""The reading view: transcripts with their progress, one of them with its coded passages, and search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, request, url_for
+from werkzeug.wrappers import Response
+
+from coder.errors import UsageError
+from coder.steps import marking, reading
+from coder.steps.reading import SHOWN, Goal, Reading, View
+from coder.web import base, margin
+
+pages = Blueprint("reading", __name__, url_prefix="/read")
+
+
+@pages.get("")
+def index() -> str:
+    """Show all transcripts with the person's progress."""
+    return base.page("reading.html", transcripts=reading.transcripts(base.study(), base.person()))
+
+
+@pages.get("/search")
+def search() -> str:
+    """Show where words stand in all transcripts."""
+    query = request.args.get("q", "")
+    counts, found = reading.search(base.study(), query)
+    return base.page("reading_search.html", query=query, counts=counts, found=found)
+
+
+@pages.get("/transcript")
+def transcript() -> str | tuple[str, int]:
+    """Show a part of a transcript: turns, stripes at the margin, and the form to code with."""
+    name, query = request.args.get("name", ""), request.args.get("q", "")
+    goal, view = _goal(), _view()
+    try:
+        found = reading.read(base.study(), base.person(), name, view=view, goal=goal, query=query)
+    except reading.WordsGoneError as gone:
+        return base.page("reading_gone.html", name=gone.name, events=gone.events), 410
+    return base.page(
+        "reading_transcript.html",
+        reading=found,
+        view=view,
+        views=[View.OWN] if base.blind() else list(View),
+        query=query,
+        goal=goal,
+        codes=base.study().scheme.paths(),
+        keys=margin.keys(found, base.study().scheme.paths()).values(),
+        turns=margin.lay_out(found, base.person(), base.study().scheme.paths()),
+        chosen=_chosen(found, goal),
+        jumps=_jumps(found, goal),
+        parts=_parts(found),
+        uncoded=sum(not unit.said for unit in found.units),
+        to=_link(name, view, query),
+    )
+
+
+@pages.post("/code")
+def code() -> Response:
+    """Code the words that were selected, or quoted."""
+    fields = base.form()
+    name, shown = fields.get("name", ""), SHOWN[_view()]
+    about = {"shown": shown, "memo": fields.get("memo", "")}
+    study, person, path = base.study(), base.person(), fields.get("code", "")
+    if fields.get("offset"):
+        mark = marking.Mark(*(_number(fields, field) for field in ("turn", "offset", "until_turn", "until_offset")))
+        written = marking.code_selection(study, person, name, mark, path, text=_number(fields, "text"), **about)
+    else:
+        turn = _number(fields, "in_turn") - 1 if fields.get("in_turn") else None
+        until = fields.get("until", "")
+        written = marking.code_quote(
+            study, person, name, fields.get("quote", ""), path, until=until, turn=turn, **about
+        )
+    if written:
+        return _back(name, "event", written[0], "Coded.")
+    return _back(name, "turn", _number(fields, "turn"), "You had coded these words so already; nothing was changed.")
+
+
+@pages.post("/take-back")
+def take_back() -> Response:
+    """Withdraw a coding of one's own, or the word that one has read the whole."""
+    fields = base.form()
+    marking.take_back(base.study(), base.person(), _number(fields, "event"), shown=SHOWN[_view()])
+    return _back(fields.get("name", ""), "turn", _number(fields, "turn"), "Taken back.")
+
+
+@pages.post("/memo")
+def memo() -> Response:
+    """Keep a memo with a coding of one's own."""
+    fields = base.form()
+    event, words = _number(fields, "event"), fields.get("memo", "")
+    written = marking.note(base.study(), base.person(), event, words, shown=SHOWN[_view()])
+    return _back(fields.get("name", ""), "event", (written or [event])[0], "The memo is kept.")
+
+
+@pages.post("/whole")
+def whole() -> Response:
+    """Say that the whole transcript was read."""
+    fields = base.form()
+    name = fields.get("name", "")
+    marking.read_whole(base.study(), base.person(), name, shown=SHOWN[_view()])
+    return _back(name, "turn", _number(fields, "turn"), "Read as a whole: what you have not coded in it is absent.")
+
+
+def _view() -> View:
+    """Return whose codings are in sight; in blind mode one's own alone."""
+    asked = request.values.get("view", "")
+    return View(asked) if asked in list(View) and not base.blind() else View.OWN
+
+
+def _goal() -> Goal:
+    """Return where to open the transcript, as the address says it."""
+    for kind in ("event", "hit", "unit", "turn"):
+        if kind in request.args:
+            return Goal(kind, request.args.get(kind, 0, type=int))
+    return Goal()
+
+
+def _number(fields: Mapping[str, str], name: str) -> int:
+    text = fields.get(name, "") or "0"
+    if not (text.isascii() and text.isdecimal() and len(text) < 16):
+        raise UsageError(f"`{text[:40]}` is no number", todo="go back and open the page anew")
+    return int(text)
+
+
+def _link(name: str, view: View, query: str) -> Mapping[str, str | int]:
+    """Return what every link to this transcript carries along."""
+    return {"name": name} | ({"view": view} if view is not View.OWN else {}) | ({"q": query} if query else {})
+
+
+def _back(name: str, kind: str, number: int, message: str) -> Response:
+    to = _link(name, _view(), request.form.get("q", "")) | {kind: number}
+    anchor = f"turn-{number}" if kind == "turn" else "coding"
+    return base.done(url_for("reading.transcript", **to, _anchor=anchor), message)
+
+
+def _chosen(found: Reading, goal: Goal) -> dict[str, object] | None:
+    """Return the coding that is opened, with the last turn that it reaches in this part."""
+    if goal.kind != "event":
+        return None
+    passage = next((p for p in found.passages if p.event == goal.number), None)
+    if passage is None:
+        return None
+    inside = [turn for turn in found.turns if turn.start < passage.end and turn.end > passage.start]
+    turn = inside[-1].n if inside else found.first
+    code = base.study().scheme.code(passage.code or "")
+    return {"passage": passage, "turn": turn, "own": passage.coder == base.person(), "code": code}
+
+
+def _jumps(found: Reading, goal: Goal) -> dict[str, int | None]:
+    """Return the units without a word of the person: before and after where the page is, and beyond this part."""
+    start, end = found.turns[0].start, found.turns[-1].end
+    here = next((unit.start for unit in found.units if goal == Goal("unit", unit.segment)), None)
+    if here is None:
+        here = found.turns[goal.number - found.first].start - 1 if _is_turn(found, goal) else start - 1
+    left = [unit for unit in found.units if not unit.said]
+    return {
+        "previous": next((unit.segment for unit in reversed(left) if unit.start < here), None),
+        "next": next((unit.segment for unit in left if unit.start > here), None),
+        "before": next((unit.segment for unit in reversed(left) if unit.start < start), None),
+        "beyond": next((unit.segment for unit in left if unit.start >= end), None),
+    }
+
+
+def _is_turn(found: Reading, goal: Goal) -> bool:
+    return goal.kind == "turn" and 0 <= goal.number - found.first < len(found.turns)
+
+
+def _parts(found: Reading) -> list[tuple[int, int]]:
+    """Return the first and the last turn of each part, where there are several."""
+    total = len(found.starts)
+    firsts = range(0, total, reading.PART)
+    return [(first, min(total, first + reading.PART) - 1) for first in firsts] if total > reading.PART else []
