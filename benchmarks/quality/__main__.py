@@ -56,6 +56,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scheme", type=Path, help="YAML with definitions of the codes")
     parser.add_argument("--methods", type=_listed, default=tuple(METHODS), help=f"some of {', '.join(METHODS)}")
     parser.add_argument("--setfit", action="store_true", help="SetFit, too, which tunes the encoder; slow")
+    parser.add_argument("--finetune", action="store_true", help="ours with a fine-tuned encoder, too; slow")
+    parser.add_argument(
+        "--whole", action=argparse.BooleanOptionalAction, default=True, help="fits on all training units"
+    )
     parser.add_argument("--curve", action=argparse.BooleanOptionalAction, default=True, help="the learning curve")
     parser.add_argument("--sizes", type=_sizes, default=SIZES, help=f"its labelled units ({','.join(map(str, SIZES))})")
     parser.add_argument(

@@ -217,6 +217,7 @@ METHODS = {
     "tfidf-svm": Method(tfidf_svm, calibrated=False),
     "minilm-lr": Method(minilm, strategies=("random", "uncertain")),
     "minilm-lr-balanced": Method(minilm_balanced, strategies=("random", "uncertain")),
-    "ours-finetuned": Method(finetuned),
     "ours": Method(ours, strategies=("random", "uncertain", "diverse", "disagreement")),
 }
+
+FINETUNED = {"ours-finetuned": Method(finetuned)}

@@ -27,8 +27,9 @@ def show(found: Figures) -> None:
     if "setfit" in about:
         console.print(f"setfit: {about['setfit']}")
     promise = about["options"]["promise"]
-    console.print(_quality(found["methods"], about["one_label_a_unit"], promise))
-    console.print(_acceptance(found["methods"], promise))
+    if found["methods"]:
+        console.print(_quality(found["methods"], about["one_label_a_unit"], promise))
+        console.print(_acceptance(found["methods"], promise))
     if any("coders" in figures for figures in found["methods"].values()):
         console.print(_coders(found["methods"]))
     if "curve" in found:

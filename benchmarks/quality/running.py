@@ -15,7 +15,7 @@ from benchmarks.quality.contrast import SETFIT, described
 from benchmarks.quality.corpus import Coders, Corpus, Splits, inner_splits, splits_of, with_vectors
 from benchmarks.quality.curve import Draw, Fit, Points, summaries
 from benchmarks.quality.keeping import Kept
-from benchmarks.quality.methods import METHODS, Method, task_of
+from benchmarks.quality.methods import FINETUNED, METHODS, Method, task_of
 from benchmarks.quality.metrics import Figures, Held, Judged, against, beside_coders, figures, judged, together
 from benchmarks.quality.pieces import Piece, Work, done
 from benchmarks.quality.saving import labels_saved
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace, kept: Kept) -> Figures:
     found: Figures = {"about": about, "seconds_encoding": time.perf_counter() - start}
     work = Work(corpus, splits, inner_splits(corpus, splits, options.folds), methods, task)
     fits = done(work, _pieces(options, work), jobs=options.jobs, kept=kept, progress=say)
-    runs = {name: _gathered(name, work, fits) for name in methods}
+    runs = {name: _gathered(name, work, fits) for name in methods if options.whole}
     found["methods"] = _measured(options, work, runs, given.coders)
     if options.curve:
         found["curve"] = summaries(_points(work, fits, runs, options.seeds), options.seed)
@@ -59,9 +59,10 @@ def run(options: argparse.Namespace, kept: Kept) -> Figures:
 
 
 def _methods(options: argparse.Namespace) -> dict[str, Method]:
-    """Return the methods by name, SetFit where it is asked for."""
-    wanted = dict.fromkeys([*options.methods, *(SETFIT if options.setfit else ())])
-    known = METHODS | SETFIT
+    """Return the methods by name, the slow ones where they are asked for."""
+    slow = [*(FINETUNED if options.finetune else ()), *(SETFIT if options.setfit else ())]
+    wanted = dict.fromkeys([*options.methods, *slow])
+    known = METHODS | FINETUNED | SETFIT
     for name in wanted:
         if name not in known:
             todo = did_you_mean(name, known) or f"known methods: {', '.join(known)}"
@@ -121,8 +122,9 @@ def _pieces(options: argparse.Namespace, work: Work) -> list[Piece]:
     """Return everything that is to be fitted; all strategies of a curve in one piece each."""
     found = []
     for name, method in work.methods.items():
-        found += [Piece(name, "split", n) for n in range(len(work.splits))]
-        found += [Piece(name, "inner", n) for n in range(len(work.inner))]
+        if options.whole:
+            found += [Piece(name, "split", n) for n in range(len(work.splits))]
+            found += [Piece(name, "inner", n) for n in range(len(work.inner))]
         for strategy in options.strategies if options.curve else ():
             if strategy in method.strategies:
                 found += [Piece(name, "curve", seed, strategy, options.sizes) for seed in range(options.seeds)]
