@@ -10,6 +10,7 @@ from coder.steps.coding import add_coder, find_codes
 from coder.steps.study import Study
 from coder.steps.suggesting import units_in
 from coder.store import corpus, log, work
+from coder.store.doubles import assigned_left
 from coder.types import Coding, CodingEvent, Span, Unit, Verdict
 
 SECOND_LOOK = "second look"
@@ -79,6 +80,7 @@ def queue(study: Study, coder: str, *, transcripts: Sequence[str] = (), everythi
     units = units_in(study, transcripts)
     events = log.current(study.store)
     done = {event.segment for event in events if event.coder == coder and event.code is None}
+    done |= assigned_left(study.store, coder).keys()  # these are coded blind: --order assigned
     read = {event.segment for event in events if event.coder == model and event.code is None}
     suggested: dict[int, list[Suggestion]] = {}
     for event in events:
@@ -278,7 +280,7 @@ def one_code(study: Study, words: str) -> str:
 def undo(study: Study, coder: str) -> list[CodingEvent]:
     """Take back a coder's last audited item (or coding by hand), and return the events that were taken back.
 
-    Nothing is deleted: what was superseded is said again, what was new is withdrawn, from the last on. It can be repeated.
+    Nothing is deleted: what was superseded is said again, what was new is withdrawn. It can be repeated.
 
     Raises
     ------

@@ -96,3 +96,14 @@ def assigned_left(store: Store, coder: str) -> dict[int, str]:
         (coder,),
     )
     return {row["segment"]: row["name"] for row in rows}
+
+
+def is_left(store: Store, coder: str, segment: int) -> bool:
+    """Tell whether a coder was given a unit to code blind and has not read it yet."""
+    found = store.one(
+        "SELECT 1 FROM double_coding AS given JOIN coder ON coder.id IN (given.one, given.other)"
+        " WHERE given.segment = ? AND coder.name = ? AND NOT EXISTS (SELECT 1 FROM current_coding AS said"
+        " WHERE said.coder = coder.id AND said.segment = given.segment AND said.code IS NULL)",
+        (segment, coder),
+    )
+    return found is not None

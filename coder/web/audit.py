@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from coder.errors import CodingError, UsageError
 from coder.steps import desk as desks
 from coder.steps import reviewing
+from coder.steps.assigning import is_assigned
 from coder.steps.desk import Choice, Desk, choice_of
 from coder.steps.reviewing import Said, Sheet
 from coder.types import Verdict
@@ -98,7 +99,7 @@ def _sheet(segment: int) -> Sheet:
     if chosen.order == "suspect":
         desk().queue(study(), person(), chosen)
         doubted = desk().doubted(segment, person(), chosen)
-    hidden = blind() or chosen.order in desks.HIDDEN
+    hidden = blind() or chosen.order in desks.HIDDEN or is_assigned(study(), person(), segment)
     thresholds = {} if hidden else explaining().thresholds(study())
     return reviewing.sheet(study(), person(), segment, hidden=hidden, doubted=doubted, thresholds=thresholds)
 

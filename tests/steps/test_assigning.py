@@ -3,8 +3,8 @@
 import pytest
 
 from coder.errors import StudyError, UsageError
-from coder.steps.assigning import assign, assigned_items, assigned_units, still_to_do
-from coder.steps.auditing import Answer, answer, undo
+from coder.steps.assigning import assign, assigned_items, assigned_units, is_assigned, still_to_do
+from coder.steps.auditing import Answer, answer, queue, undo
 from coder.steps.checking import check
 from coder.steps.coding import new_coder
 from coder.steps.segmenting import units_of
@@ -88,7 +88,13 @@ def test_what_is_assigned_is_coded_with_nothing_in_sight_and_is_then_done(team):
     items = assigned_items(team, "eva")
     assert [item.unit.segment.id for item in items] == list(assigned_units(team, "eva"))
     assert {(item.shown, item.suggestions) for item in items} == {("nothing", ())}
+    given = assigned_units(team, "eva")
+    assert not given.keys() & {item.unit.segment.id for item in queue(team, "eva", everything=True)}
+    assert given.keys() <= {item.unit.segment.id for item in queue(team, "uma", everything=True)}
+    first = next(iter(given))
+    assert (is_assigned(team, "eva", first), is_assigned(team, "uma", first)) == (True, False)
     answer(team, "eva", items[0], Answer(added=(FAIRS,)))
+    assert not is_assigned(team, "eva", first)
     assert assigned_items(team, "eva") == items[1:]
     assert [(one.coder, one.done, one.assigned) for one in still_to_do(team)] == [
         ("eva", 1, len(items)),
