@@ -50,8 +50,10 @@ def accept() -> Response:
     if blind():
         raise UsageError("this room is blind", todo="accept in bulk in a room that was started without --blind")
     precision, confidence, each = _asked(fields)
+    if not fields.get("n", "").isdecimal():
+        raise UsageError("the form does not say how many", todo="open the page anew")
     found = bulk.accept(
-        study(), person(), precision=precision, confidence=confidence, each=each, expected=int(fields.get("n") or -1)
+        study(), person(), precision=precision, confidence=confidence, each=each, expected=int(fields["n"])
     )
     return done(url_for("bulk.index"), f"{len(found.suggestions)} suggestions were accepted in bulk.")
 

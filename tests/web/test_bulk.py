@@ -1,0 +1,147 @@
+"""Bulk acceptance and the page on anchoring, as a person meets them."""
+
+import pytest
+
+from coder.steps.auditing import Answer, answer, queue
+from coder.steps.study import open_study
+from coder.store import corpus, log
+from coder.store.draws import write_draw
+from coder.types import Coder, Coding, Transcript, Turn
+from coder.web.app import make_app
+
+CODE = "education/customers/courses"
+ASKED = "/bulk?precision=0.8&confidence=0.9"
+
+
+@pytest.fixture
+def promising(suggested):
+    """Return a study with an interview of ninety units, every other one drawn at random and accepted by anna."""
+    study = open_study(suggested)
+    lines = [f"<script>alert({k})</script> We hold course {k} 🌊 for skippers." for k in range(90)]
+    text = "\n".join(lines)
+    with study.store.transaction("import"):
+        stored = corpus.add_text(
+            study.store, Transcript("cedar-1", text, (Turn(0, "Tove", 0, len(text)),)), "cedar-1.txt"
+        )
+        at, segments = 0, []
+        for line in lines:
+            segments.append(corpus.segment_at(study.store, stored, at, at + len(line), line))
+            at += len(line) + 1
+        corpus.set_units(study.store, stored, "sentence", segments)
+        model = log.suggesting_model(study.store)
+        log.add_coder(study.store, Coder(model, "model"))
+        whole = corpus.segment_at(study.store, stored, 0, len(text), text)
+        codings = [Coding(s, CODE, model, confidence=round(0.99 - k / 1000, 4)) for k, s in enumerate(segments)]
+        log.append(study.store, [Coding(whole, None, model), *codings], study.scheme_version())
+    with study.store.transaction("draw"):
+        write_draw(study.store, {s: k % 2 == 0 for k, s in enumerate(segments)}, 0.5, "random")
+    drawn = set(segments[::2])
+    for item in queue(study, "anna"):
+        if item.unit.segment.id in drawn:
+            answer(study, "anna", item, Answer(accepted=(CODE,)))
+    study.close()
+    return suggested
+
+
+@pytest.fixture
+def eva(promising, clock, someone):
+    """Return Eva at the study in which something may be accepted."""
+    return someone("eva", make_app(promising, clock=clock))
+
+
+def in_bulk(folder):
+    study = open_study(folder)
+    found = log.in_bulk(study.store)
+    study.close()
+    return found
+
+
+def test_without_a_random_audit_the_page_says_what_is_missing(anna):
+    page = anna.get("/bulk")
+    assert page.status_code == 200
+    assert "nothing was sampled at random" in page.text and "Audit a random draw" in page.text
+    assert 'class="main">Accept' not in page.text
+
+
+def test_a_preview_of_twenty_in_context_then_all_at_once_then_none(eva, promising):
+    page = eva.get(ASKED)
+    assert page.status_code == 200
+    assert page.text.count("<mark>") == 20
+    assert "<script>alert" not in page.text and "&lt;script&gt;alert" in page.text
+    assert in_bulk(promising) == []
+    fields = eva.form(ASKED, "/bulk")[1]
+    assert eva.post("/bulk", fields).status_code == 303
+    events = in_bulk(promising)
+    assert len(events) == int(fields["n"]) > 20
+    assert {(e.coder, e.shown) for e in events} == {("eva", "bulk")}
+    page = eva.get(ASKED)
+    assert "accepted in bulk" in page.text and "Nothing new to accept" in page.text
+    assert eva.send(ASKED, "/bulk/undo").status_code == 303
+    assert in_bulk(promising) == []
+
+
+def test_a_doubled_form_and_a_preview_that_is_out_of_date_change_nothing(eva, promising):
+    action, fields = eva.form(ASKED, "/bulk")
+    late = eva.form(ASKED, "/bulk")[1]
+    assert eva.post(action, fields).status_code == 303
+    n = len(in_bulk(promising))
+    assert eva.post(action, fields).status_code == 409
+    said = eva.post(action, late)
+    assert said.status_code == 400 and "changed since the preview" in said.text
+    assert len(in_bulk(promising)) == n
+
+
+@pytest.mark.parametrize("asked", ["precision=high", "precision=1.2", "precision=nan", "confidence=1", "precision=-1"])
+def test_a_precision_that_is_none_is_named(eva, asked):
+    page = eva.get(f"/bulk?{asked}")
+    assert page.status_code == 400
+    assert "Traceback" not in page.text
+
+
+def test_a_form_with_a_broken_number_changes_nothing(eva, promising):
+    action, fields = eva.form(ASKED, "/bulk")
+    assert eva.post(action, fields | {"n": "many"}).status_code == 400
+    assert eva.post(action, fields | {"n": ""}).status_code == 400
+    assert in_bulk(promising) == []
+
+
+def test_a_blind_room_shows_and_accepts_nothing(promising, clock, someone):
+    seeing = someone("eva", make_app(promising, clock=clock))
+    fields = seeing.form(ASKED, "/bulk")[1]
+    blind = someone("eva", make_app(promising, clock=clock, blind=True))
+    assert "<mark>" not in blind.get(ASKED).text
+    assert blind.post("/bulk", fields).status_code == 400
+    assert in_bulk(promising) == []
+
+
+def test_the_page_on_anchoring_shows_ones_own_judgements_only(eva, promising, clock, someone):
+    anna = someone("anna", make_app(promising, clock=clock))
+    assert "You have not audited a suggestion yet" in eva.get("/anchoring").text
+    page = anna.get("/anchoring")
+    assert "all codes" in page.text and "45 of 45" in page.text and "too few" in page.text
+    assert "eva" not in page.text
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("javascript", [True, False])
+def test_in_a_browser_by_keyboard(promising, serve, tab, javascript):
+    live = serve(promising)
+    page = tab(live, name="eva", javascript=javascript)
+    page.goto("/bulk")
+    page.fill("input[name=precision]", "0.8")
+    page.fill("input[name=confidence]", "0.9")
+    page.press("input[name=confidence]", "Enter")
+    page.wait_for_url("**precision=0.8**")
+    assert page.locator("mark").count() == 20
+    page.locator("button.main").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/bulk")
+    n = len(in_bulk(promising))
+    assert n > 20 and f"{n} suggestions were accepted in bulk" in page.inner_text("[role=status]")
+    page.get_by_role("button", name="Take all of it back").press("Enter")
+    page.wait_for_function(
+        "document.body.innerText.includes('taken back')"
+    ) if javascript else page.wait_for_load_state()
+    assert in_bulk(promising) == []
+    page.goto("/anchoring")
+    assert page.locator("h1").inner_text() == "Do suggestions pull?"
