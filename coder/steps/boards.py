@@ -89,8 +89,6 @@ class Board:
 
     def count(self, what: str, *, code: str = "", coder: str = "", case: str = "") -> int:
         """Return the number of pairs of unit and code (of units, where there is one code or none): all, or of one."""
-        if what not in self._tallies:
-            self._tallies[what] = self._tally(what)
         key = ("code", code) if code else ("coder", coder) if coder else ("case", case)
         return self._tallies[what][key]
 
@@ -143,7 +141,9 @@ def count_study(study: Study) -> Board:
     people = tuple(coder.name for coder in log.coders(study.store) if coder.kind == "person")
     facts = _of_audits(said, log.suggesting_model(study.store))
     facts["holds"], facts["disputed"] = _holding(said, study.settings.settled_by)
-    return Board(event, state, study.scheme.paths(), people, units, case_of, counts.days(study.store), facts)
+    board = Board(event, state, study.scheme.paths(), people, units, case_of, counts.days(study.store), facts)
+    board._tallies.update({what: board._tally(what) for what in facts})  # here, and not while a page waits
+    return board
 
 
 def _of_audits(said: list[Said], model: str) -> dict[str, list[Fact]]:
