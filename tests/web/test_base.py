@@ -1,5 +1,6 @@
 """The room itself: signing in, what guards each request, and forms that count once."""
 
+import html
 import re
 import signal
 import sqlite3
@@ -10,9 +11,11 @@ from flask import Blueprint
 from coder.errors import UsageError
 from coder.steps import signing
 from coder.steps.auditing import code_by_hand
+from coder.steps.importing import import_transcripts
+from coder.steps.segmenting import segment_study
 from coder.steps.signing import give_password, give_token
 from coder.steps.study import open_study
-from coder.steps.suggesting import units_in
+from coder.steps.suggesting import suggest, units_in
 from coder.web import base
 from coder.web.app import make_app
 
@@ -224,8 +227,6 @@ def test_what_is_typed_is_never_markup(someone):
 def test_the_names_of_a_study_are_never_markup_and_turn_no_text_around(suggested, someone):
     cases = suggested / "cases.csv"
     cases.write_text(cases.read_text("utf-8").replace("Birch", f"{SCRIPT}\u202e"), "utf-8")
-    from coder.steps.importing import import_transcripts
-
     study = open_study(suggested)
     import_transcripts(study)
     study.close()
@@ -418,3 +419,58 @@ def test_the_session_outlives_the_room_and_the_room_closes_cleanly(live, tab):
     code, said = live.stop(signal.SIGINT)
     assert code == 0
     assert "Traceback" not in said
+
+
+# Every page of the room
+
+
+def links(page):
+    """Return the addresses within the room that a page links to, figures included."""
+    found = re.findall(r"(?:href|src)=\"(/[^\"#]*)", page)
+    return {html.unescape(one) for one in found if not one.startswith("/static/")}
+
+
+def shown(page):
+    """Return a page without what has to go back as it came: the values of fields, and what is being edited."""
+    return re.sub(r'(?s) value="[^"]*"|<textarea.*?</textarea>', "", page)
+
+
+@pytest.fixture
+def hostile(suggested):
+    """Return a study in which an interview, a case, a speaker's title and a memo are markup and turn text around."""
+    evil = f"{SCRIPT}\u202egnirts\u2066 <img src=x onerror=alert(2)> {{{{ 7*7 }}}} \x1b[31m"
+    (suggested / "transcripts" / "evil.txt").write_text(
+        f"Interviewer: Why {evil}?\nEva: Because {evil}. The end.\n", "utf-8"
+    )
+    with (suggested / "cases.csv").open("a", encoding="utf-8") as cases:
+        cases.write(
+            f"evil,{SCRIPT}\u202e,Interviewer,interviewer,,1999\nevil,{SCRIPT}\u202e,Eva,respondent,{SCRIPT}\u202e,1999\n"
+        )
+    study = open_study(suggested)
+    import_transcripts(study)
+    segment_study(study)
+    for who in ("ada", "ben"):
+        unit = units_in(study, ["evil"])[0]
+        code_by_hand(study, who, unit, ["contact/fairs"] if who == "ada" else [], evil)
+    suggest(study, transcripts=["evil"])
+    study.close()
+    return suggested
+
+
+def test_a_transcript_of_markup_and_of_controls_stays_text_on_every_page(hostile, someone):
+    person = someone("ada", make_app(hostile))
+    seen, open_ends, wrong = set(), {"/"}, []
+    while open_ends and len(seen) < 120:
+        url = open_ends.pop()
+        seen.add(url)
+        answer = person.get(url)
+        if answer.status_code in {302, 303}:
+            open_ends |= {answer.headers["Location"]} - seen
+        elif answer.status_code != 200:
+            wrong.append(f"{url}: {answer.status_code}")
+        elif answer.mimetype == "text/html":
+            found = re.findall(r".{0,60}(?:<script>|<img src=x|[\u202e\u2066\x1b]).{0,20}", shown(answer.text))
+            wrong += [f"{url}: {place!r}" for place in found]
+            open_ends |= links(answer.text) - seen
+    assert not wrong, "\n".join(wrong)
+    assert {"/", "/audit"} <= seen
