@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
@@ -124,9 +125,10 @@ def _number(fields: Mapping[str, str], name: str) -> int:
     return int(text)
 
 
-def _link(name: str, view: View, query: str) -> Mapping[str, str | int]:
+def _link(name: str, view: View, query: str) -> dict[str, Any]:
     """Return what every link to this transcript carries along."""
-    return {"name": name} | ({"view": view} if view is not View.OWN else {}) | ({"q": query} if query else {})
+    said = {"name": name, "view": view if view is not View.OWN else "", "q": query}
+    return {field: value for field, value in said.items() if value}
 
 
 def _back(name: str, kind: str, number: int, message: str) -> Response:
@@ -151,9 +153,14 @@ def _chosen(found: Reading, goal: Goal) -> dict[str, object] | None:
 def _jumps(found: Reading, goal: Goal) -> dict[str, int | None]:
     """Return the units without a word of the person: before and after where the page is, and beyond this part."""
     start, end = found.turns[0].start, found.turns[-1].end
-    here = next((unit.start for unit in found.units if goal == Goal("unit", unit.segment)), None)
-    if here is None:
-        here = found.turns[goal.number - found.first].start - 1 if _is_turn(found, goal) else start - 1
+    match goal.kind:
+        case "unit":
+            places = [unit.start for unit in found.units if unit.segment == goal.number]
+        case "event":
+            places = [passage.start for passage in found.passages if passage.event == goal.number]
+        case _:
+            places = [turn.start - 1 for turn in found.turns if goal == Goal("turn", turn.n)]
+    here = places[0] if places else start - 1
     left = [unit for unit in found.units if not unit.said]
     return {
         "previous": next((unit.segment for unit in reversed(left) if unit.start < here), None),
@@ -161,10 +168,6 @@ def _jumps(found: Reading, goal: Goal) -> dict[str, int | None]:
         "before": next((unit.segment for unit in reversed(left) if unit.start < start), None),
         "beyond": next((unit.segment for unit in left if unit.start >= end), None),
     }
-
-
-def _is_turn(found: Reading, goal: Goal) -> bool:
-    return goal.kind == "turn" and 0 <= goal.number - found.first < len(found.turns)
 
 
 def _parts(found: Reading) -> list[tuple[int, int]]:

@@ -322,7 +322,7 @@ function reading() {
   const fields = form.elements;
   const turns = $$(".words", room);
   const selection = getSelection();
-  let place = document.getElementById(location.hash.slice(1));
+  let place = $$(".chosen", room).at(-1) ?? document.getElementById(location.hash.slice(1));
   let last = turns[0];
 
   /** Put what is selected into the form; what lies outside of the words of turns does not count. */
