@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 Progress = Callable[[str, int, int], None]
@@ -153,6 +153,8 @@ class Code:
     use_when: str = ""
     not_when: str = ""
     examples: tuple[str, ...] = ()
+    retired: bool = False
+    """No longer suggested or given; what was coded with it stays and can be cited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,8 @@ class FacetValue:
     examples: tuple[str, ...] = ()
     group: bool = False
     """A heading that groups values below it and is never coded itself."""
+    retired: bool = False
+    """Every code with this value is retired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +184,16 @@ class Scheme:
     description: str = ""
     source: str = ""
     """The YAML text it was read from: what a scheme version keeps."""
+    retired: tuple[Code, ...] = ()
+    """Codes that are no longer suggested or given, and are not among `codes`; their citations stay."""
 
     def code(self, path: str) -> Code | None:
         """Return the code of that path, or None."""
         return next((code for code in self.codes if code.path == path), None)
+
+    def with_retired(self) -> Scheme:
+        """Return the scheme with its retired codes among the others, to read what was coded with them."""
+        return replace(self, codes=self.codes + self.retired, retired=())
 
     def of_facet(self, facet: str) -> tuple[FacetValue, ...]:
         """Return the values of a facet in the scheme's order, headings included."""

@@ -7,13 +7,14 @@ import click
 from coder.cli.accepting import accept, anchoring
 from coder.cli.assigning import assign
 from coder.cli.coding import audit, code, coders, why
+from coder.cli.editing import scheme
 from coder.cli.learning import models, retrain, suggest, train
 from coder.cli.output import CoderCommands
 from coder.cli.promising import promise
 from coder.cli.reports import agreement, matrix, quotes, stats
 from coder.cli.reviewing import review
 from coder.cli.running import run
-from coder.cli.study import check, history, import_, new, scheme, segment, transcripts
+from coder.cli.study import check, history, import_, new, segment, transcripts
 
 
 @click.group(cls=CoderCommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -129,7 +129,7 @@ def segment(study: Path, dry_run: bool, as_json: bool) -> None:
 
 @click.group()
 def scheme() -> None:
-    """Look at the coding scheme."""
+    """Look at the coding scheme, and change it."""
 
 
 @scheme.command("show")

@@ -31,7 +31,7 @@ def check_scheme(scheme: Scheme) -> list[str]:
 
 
 def _without_definition(scheme: Scheme) -> list[str]:
-    lacking = [value for value in scheme.values if not (value.group or value.definition)]
+    lacking = [value for value in scheme.values if not (value.group or value.retired or value.definition)]
     return [f"{value.facet} `{value.path}` has no definition" for value in lacking]
 
 
@@ -71,5 +71,5 @@ def _unused(scheme: Scheme) -> list[str]:
     return [
         f"no code uses the {value.facet} `{value.path}`"
         for value in scheme.values
-        if not value.group and (value.facet, value.path) not in used
+        if not (value.group or value.retired) and (value.facet, value.path) not in used
     ]

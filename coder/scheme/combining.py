@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from coder.types import Code, FacetValue
 
@@ -19,6 +19,7 @@ class Details(TypedDict):
     use_when: str
     not_when: str
     examples: tuple[str, ...]
+    retired: NotRequired[bool]
 
 
 def name_words(path: str) -> str:
@@ -41,10 +42,12 @@ def inherited(values: Sequence[FacetValue]) -> Details:
             use_when=value.use_when,
             not_when=value.not_when,
             examples=value.examples,
+            retired=value.retired,
         )
     parts = [f"{name_words(value.path)}: {value.definition}".removesuffix(": ") for value in values]
     definition = " — ".join(parts) if any(value.definition for value in values) else ""
-    return Details(definition=definition, use_when="", not_when="", examples=())
+    retired = any(value.retired for value in values)
+    return Details(definition=definition, use_when="", not_when="", examples=(), retired=retired)
 
 
 def codable(values: Iterable[FacetValue]) -> dict[str, FacetValue]:
@@ -93,4 +96,5 @@ def _code(
         use_when=said["use_when"] or base["use_when"],
         not_when=said["not_when"] or base["not_when"],
         examples=said["examples"] or base["examples"],
+        retired=said.get("retired", False) or base.get("retired", False),
     )

@@ -31,7 +31,8 @@ def scheme_table(scheme: Scheme) -> list[Table]:
 
 
 def _row(value: FacetValue) -> tuple[str, ...]:
-    return value.path, value.definition, value.use_when, value.not_when, next(iter(value.examples), "")
+    name = f"{value.path} (retired)" if value.retired else value.path
+    return name, value.definition, value.use_when, value.not_when, next(iter(value.examples), "")
 
 
 def leaf_text(value: FacetValue | Code) -> str:
@@ -60,6 +61,7 @@ def prototype_texts(scheme: Scheme) -> dict[tuple[str, str], list[str]]:
     {('code', 'cost'): ['cost. To save money.', 'It was cheaper there.']}
     """
     values = [value for facet in scheme.facets for value in codable(scheme.of_facet(facet)).values()]
+    values = [value for value in values if not value.retired]
     texts = {(value.facet, value.path): [leaf_text(value), *value.examples] for value in values}
     for code in scheme.codes:
         for pair in code.facets.items():

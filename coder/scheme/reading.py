@@ -16,7 +16,7 @@ from coder.types import FacetValue, Scheme
 
 PLAIN_FACET = "code"
 _SCHEME = ("name", "description", "facets", "codes")
-_DETAILS = ("definition", "use when", "not when", "examples")
+_DETAILS = ("definition", "use when", "not when", "examples", "retired")
 _VALUE = (*_DETAILS, "codes", "codable")
 _NO_CODES = "list the codes under `codes:`"
 
@@ -73,6 +73,8 @@ def parse_scheme(text: str, where: str) -> Scheme:
     else:
         raise doc.error(root, "the scheme has no codes", _NO_CODES)
     codes = combine(facets, uses)
+    if all(code.retired for code in codes):
+        raise doc.error(root, "every code is retired", "let at least one code be used")
     for path, times in Counter(code.path for code in codes).items():
         if times > 1:
             raise doc.error(root, f"two combinations have the path `{path}`", "rename a value")
@@ -81,8 +83,9 @@ def parse_scheme(text: str, where: str) -> Scheme:
         description=doc.text(top["description"], "`description`") if "description" in top else "",
         facets=tuple(facets),
         values=tuple(value for values in facets.values() for value in values),
-        codes=codes,
+        codes=tuple(code for code in codes if not code.retired),
         source=text,
+        retired=tuple(code for code in codes if code.retired),
     )
 
 
@@ -110,18 +113,20 @@ def _tree(doc: Document, node: yaml.Node, facet: str, above: str = "") -> tuple[
         path = f"{above}/{doc.name(key_node, key)}".removeprefix("/")
         fields = _value_fields(doc, body, _VALUE, path)
         below = _tree(doc, fields["codes"], facet, path) if "codes" in fields else ()
-        group = bool(below) and not _codable(doc, fields, path)
+        group = bool(below) and not _yes(doc, fields, "codable", path)
+        if group and _yes(doc, fields, "retired", path):
+            raise doc.error(key_node, f"`{path}` is a heading and cannot be retired", "retire the codes below it")
         values.append(FacetValue(facet, path, **_details(doc, fields, path), group=group))
         values.extend(below)
     return tuple(values)
 
 
-def _codable(doc: Document, fields: Mapping[str, yaml.Node], path: str) -> bool:
-    if "codable" not in fields:
+def _yes(doc: Document, fields: Mapping[str, yaml.Node], key: str, path: str) -> bool:
+    if key not in fields:
         return False
-    word = doc.text(fields["codable"], f"`codable` of `{path}`")
+    word = doc.text(fields[key], f"`{key}` of `{path}`")
     if word not in {"yes", "no"}:
-        raise doc.error(fields["codable"], f"`codable` of `{path}` is `{word}`", "write `yes` or `no`")
+        raise doc.error(fields[key], f"`{key}` of `{path}` is `{word}`", "write `yes` or `no`")
     return word == "yes"
 
 
@@ -143,6 +148,7 @@ def _details(doc: Document, fields: Mapping[str, yaml.Node], path: str) -> Detai
         use_when=text("use when"),
         not_when=text("not when"),
         examples=doc.texts(fields["examples"], "examples") if "examples" in fields else (),
+        retired=_yes(doc, fields, "retired", path),
     )
 
 
@@ -175,7 +181,7 @@ def _uses(doc: Document, node: yaml.Node, facets: Facets, before: Combination = 
 def _resolved(doc: Document, node: yaml.Node, path: str, facets: Facets) -> Combination:
     """Find the values that a path names, one of each facet."""
     known = [codable(values) for values in facets.values()]
-    found = _splits(path, known)
+    found = splits(path, known)
     if len(found) == 1:
         return found[0]
     if found:
@@ -189,11 +195,11 @@ def _resolved(doc: Document, node: yaml.Node, path: str, facets: Facets) -> Comb
     raise doc.error(node, f"`{path}` names no value of {names}", todo)
 
 
-def _splits(path: str, known: Sequence[Mapping[str, FacetValue]]) -> list[Combination]:
+def splits(path: str, known: Sequence[Mapping[str, FacetValue]]) -> list[Combination]:
     """Return every way to read a path as a value of each facet.
 
     >>> values = {"a": FacetValue("x", "a"), "a/b": FacetValue("x", "a/b")}
-    >>> _splits("a/b/a", [values, values])
+    >>> splits("a/b/a", [values, values])
     [('a/b', 'a')]
     """
     first, *rest = known
@@ -201,4 +207,4 @@ def _splits(path: str, known: Sequence[Mapping[str, FacetValue]]) -> list[Combin
         return [(path,)] if path in first else []
     parts = path.split("/")
     heads = ["/".join(parts[:n]) for n in range(1, len(parts))]
-    return [(head, *tail) for head in heads if head in first for tail in _splits(path[len(head) + 1 :], rest)]
+    return [(head, *tail) for head in heads if head in first for tail in splits(path[len(head) + 1 :], rest)]

@@ -7,11 +7,17 @@ from typing import Any
 
 import yaml
 
-from coder.scheme.combining import combine, inherited
+from coder.scheme.combining import codable, combine, inherited
 from coder.scheme.reading import PLAIN_FACET
 from coder.types import Code, FacetValue, Scheme
 
-_FIELDS = {"definition": "definition", "use_when": "use when", "not_when": "not when", "examples": "examples"}
+_FIELDS = {
+    "definition": "definition",
+    "use_when": "use when",
+    "not_when": "not when",
+    "examples": "examples",
+    "retired": "retired",
+}
 
 
 class _Dumper(yaml.SafeDumper):
@@ -49,21 +55,36 @@ def dump_scheme(scheme: Scheme) -> str:
     if scheme.description:
         document["description"] = scheme.description
     facets = {facet: scheme.of_facet(facet) for facet in scheme.facets}
-    every = scheme.codes == combine(facets)
+    codes = _in_order(scheme)
+    every = codes == combine(facets)
     if every and scheme.facets == (PLAIN_FACET,):
         document["codes"] = _tree(scheme.values)
     else:
         document["facets"] = {facet: {"codes": _tree(values)} for facet, values in facets.items()}
         if not every:
-            document["codes"] = _uses(scheme)
+            document["codes"] = _uses(scheme, codes)
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _in_order(scheme: Scheme) -> tuple[Code, ...]:
+    """Return the codes, retired ones too, in the order of the facets' values."""
+    ranks = [{path: n for n, path in enumerate(codable(scheme.of_facet(facet)))} for facet in scheme.facets]
+
+    def place(code: Code) -> list[int]:
+        return [rank[path] for rank, path in zip(ranks, code.facets.values(), strict=True)]
+
+    return tuple(sorted((*scheme.codes, *scheme.retired), key=place))
 
 
 def _said(thing: Code | FacetValue, beyond: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a code or value says beyond what it has from elsewhere."""
-    said = {key: getattr(thing, name) for name, key in _FIELDS.items() if getattr(thing, name) != beyond[name]}
+    said = {
+        key: getattr(thing, name) for name, key in _FIELDS.items() if getattr(thing, name) != beyond.get(name, False)
+    }
     if "examples" in said:
         said["examples"] = list(said["examples"])
+    if "retired" in said:
+        said["retired"] = "yes"
     return said
 
 
@@ -80,10 +101,10 @@ def _tree(values: Sequence[FacetValue]) -> Any:
     return _short(root["codes"])
 
 
-def _uses(scheme: Scheme) -> Any:
+def _uses(scheme: Scheme, codes: Sequence[Code]) -> Any:
     known = {(value.facet, value.path): value for value in scheme.values}
     root: dict[str, Any] = {}
-    for code in scheme.codes:
+    for code in codes:
         *before, last = code.facets.values()
         node = root
         for path in before:

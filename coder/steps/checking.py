@@ -34,7 +34,7 @@ def check(study: Study) -> Checked:
     except CoderError as error:
         findings.append(str(error))
     events, chain = log.head(study.store)
-    known = set(study.scheme.paths())
+    known = set(study.scheme.with_retired().paths())
     gone = sorted({e.code for e in log.current(study.store) if e.code and e.code not in known})
     warnings = [f"the scheme no longer has the code `{code}`, which codings use" for code in gone]
     warnings += [

@@ -50,7 +50,7 @@ def citations(
     for name in coders:
         if name not in known:
             raise UsageError(f"there is no coder `{name}`", todo=did_you_mean(name, known))
-    scheme = study.scheme if code is None else _below(study, code)
+    scheme = study.scheme.with_retired() if code is None else _below(study, code)
     events = log.current(study.store)
     segments = corpus.segments(study.store)
     present = [
@@ -156,7 +156,7 @@ def _cited(
     study: Study, event: CodingEvent, segment: Segment, asked: CodingEvent | None, *, unreviewed: bool = False
 ) -> Citation:
     """Make a citation of an event; `asked` is the suggestion that it accepted."""
-    code = study.scheme.code(str(event.code))
+    code = study.scheme.with_retired().code(str(event.code))
     suggestion = event if unreviewed else asked
     by_person = Provenance.ACCEPTED if asked else Provenance.HUMAN
     by_person = Provenance.BULK if event.shown == log.BULK else by_person
@@ -215,24 +215,25 @@ def quote_tables(
 ) -> list[Table]:
     """Return a citation table for each dimension (or heading), with the speaker's title and firm."""
     found = citations(study, code=code, only=only, coders=coders)
-    scheme = study.scheme if code is None else _below(study, code)
+    scheme = study.scheme.with_retired() if code is None else _below(study, code)
     return _noted(study, citation_tables(found, scheme), found)
 
 
 def _below(study: Study, path: str) -> Scheme:
+    scheme = study.scheme.with_retired()
     kept = tuple(
-        c for c in study.scheme.codes if c.path == path or c.path.startswith(f"{path}/") or path in c.facets.values()
+        c for c in scheme.codes if c.path == path or c.path.startswith(f"{path}/") or path in c.facets.values()
     )
     if not kept:
-        known = [*study.scheme.paths(), *(value.path for value in study.scheme.values)]
+        known = [*scheme.paths(), *(value.path for value in study.scheme.values)]
         raise UsageError(f"the scheme has no code `{path}`", todo=did_you_mean(path, known))
-    return replace(study.scheme, codes=kept)
+    return replace(scheme, codes=kept)
 
 
 def flat_citations(study: Study, *, only: str = "seen", coders: Sequence[str] = ()) -> Table:
     """Return all citations as one table, a row each, with every link of the chain in a column."""
     found = citations(study, only=only, coders=coders)
-    return _noted(study, [citation_rows(found, study.scheme)], found)[0]
+    return _noted(study, [citation_rows(found, study.scheme.with_retired())], found)[0]
 
 
 def case_matrix(
@@ -240,13 +241,15 @@ def case_matrix(
 ) -> Table:
     """Return the matrix of cases and dimensions, with mechanisms (or counts) in its cells."""
     found = citations(study, only=only, coders=coders)
-    return _noted(study, [matrix(found, study.scheme, corpus.cases(study.store), cells=cells)], found)[0]
+    return _noted(study, [matrix(found, study.scheme.with_retired(), corpus.cases(study.store), cells=cells)], found)[0]
 
 
 def statistics(study: Study, *, only: str = "seen", coders: Sequence[str] = ()) -> Table:
     """Return Sources, References and Words coded of each code, rolled up along facets and tree."""
     found = citations(study, only=only, coders=coders)
-    return _noted(study, [code_statistics(found, study.scheme, words_in_study=spoken_words(study))], found)[0]
+    return _noted(
+        study, [code_statistics(found, study.scheme.with_retired(), words_in_study=spoken_words(study))], found
+    )[0]
 
 
 def spoken_words(study: Study) -> int:

@@ -66,13 +66,16 @@ def _codings(
     stored = corpus.transcripts(study.store)
     codings: list[Coding] = []
     wrong: list[CodingError] = []
+    before = log.last_words(study.store, IMPORT)
     said: dict[tuple[int, str | None, str], tuple[int, Verdict, str]] = {}
     for line, row in enumerate(rows, start=2):
         try:
             coding = _coding(study, stored, row, coder)
+            if before.get((coding.coder, coding.segment, coding.code)) != (coding.verdict, coding.memo):
+                _check_code(study, coding.code)  # what was said before the scheme changed is not said again
             key = (coding.segment, coding.code, coding.coder)
-            first, *before = said.setdefault(key, (line, coding.verdict, coding.memo))
-            if before != [coding.verdict, coding.memo]:
+            first, *other = said.setdefault(key, (line, coding.verdict, coding.memo))
+            if other != [coding.verdict, coding.memo]:
                 todo = "keep one verdict and memo for each coder, passage and code"
                 raise CodingError(f"line {first} says otherwise of the same words and code", todo=todo)
             codings.append(coding)
@@ -127,7 +130,7 @@ def _coding(study: Study, stored: Mapping[str, StoredTranscript], row: Mapping[s
     start, end = _place(item, row)
     segment = corpus.segment_at(study.store, item.text, start, end, item.transcript.words(start, end))
     verdict = _verdict(row.get("verdict", ""))
-    return Coding(segment, known_code(study, row["code"]), who, verdict, memo=row.get("memo", ""), at=at)
+    return Coding(segment, row["code"], who, verdict, memo=row.get("memo", ""), at=at)
 
 
 def _who(row: Mapping[str, str], coder: str | None) -> str:
@@ -141,6 +144,11 @@ def whole(study: Study, item: StoredTranscript, coder: str, at: str | None = Non
     return Coding(segment, None, coder, at=at, memo=memo)
 
 
+def _check_code(study: Study, code: str | None) -> None:
+    if code is not None:
+        known_code(study, code)
+
+
 def known_code(study: Study, code: str) -> str:
     """Return the code if the scheme has it.
 
@@ -149,6 +157,8 @@ def known_code(study: Study, code: str) -> str:
     CodingError
         It has not; the nearest is named.
     """
+    if any(retired.path == code for retired in study.scheme.retired):
+        raise CodingError(f"the code `{code}` is retired", todo="use another, or `coder scheme restore`")
     if study.scheme.code(code) is None:
         todo = did_you_mean(code, study.scheme.paths()) or "see the codes with `coder scheme show`"
         raise CodingError(f"the scheme has no code `{code}`", todo=todo)

@@ -13,6 +13,8 @@ from coder.errors import StudyError
 from coder.scheme.reading import load_scheme
 from coder.store import log
 from coder.store.database import Clock, Store, utc_now
+from coder.store.mapping import map_codes
+from coder.store.versions import newest_change
 from coder.types import Scheme
 
 FOLDERS = ("transcripts", "codings", "models", "out")
@@ -21,12 +23,16 @@ CASES_HEADER = ("transcript", "case", "speaker", "role", "title")
 
 @dataclass
 class Study:
-    """An open study. `scheme_version` is made at need, inside a transaction."""
+    """An open study. `scheme_version` is made at need, inside a transaction.
+
+    `scheme_change` is the newest change of the scheme that is known here: after another one nothing more is written.
+    """
 
     folder: Path
     settings: Settings
     scheme: Scheme
     store: Store
+    scheme_change: int = 0
 
     @property
     def vectors(self) -> Path:
@@ -39,7 +45,19 @@ class Study:
         return self.folder / "out"
 
     def scheme_version(self) -> int:
-        """Return the number of the scheme as it now stands."""
+        """Return the number of the scheme as it now stands.
+
+        Raises
+        ------
+        StudyError
+            Somebody has changed the scheme since the study was opened.
+        """
+        if newest_change(self.store) != self.scheme_change:
+            raise StudyError(
+                "the scheme was changed meanwhile; nothing was written",
+                where=self.folder,
+                todo="start anew, and look at the changes with `coder scheme diff`",
+            )
         return log.scheme_version(self.store, self.scheme.source)
 
     def close(self) -> None:
@@ -60,7 +78,8 @@ def open_study(folder: Path, *, clock: Clock = utc_now) -> Study:
     settings = load_settings(folder / "study.toml")
     path = folder / settings.scheme
     scheme = _scheme(path, *((path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0)))
-    return Study(folder, settings, scheme, Store(folder / "study.db", create=True, clock=clock))
+    store = Store(folder / "study.db", create=True, clock=clock)
+    return Study(folder, settings, scheme, store, map_codes(store, scheme.source))
 
 
 @lru_cache(maxsize=8)

@@ -16,6 +16,9 @@ APPLICATION_ID = int.from_bytes(b"codr", "big")
 MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.sql"))
 SCHEMA_VERSION = len(MIGRATIONS)
 
+UNMAPPED = "CREATE TEMP VIEW mapped_event AS SELECT event.*, 0 AS part FROM coding_event AS event"
+"""Every event with its code as it is called now: as it was written, until `store.mapping` knows of changes."""
+
 Clock = Callable[[], datetime]
 
 
@@ -55,6 +58,7 @@ class Store:
                 self._check_identity()
                 if not self.read_only:
                     self._migrate()
+                self.db.execute(UNMAPPED)
             except BaseException:
                 self.db.close()
                 raise

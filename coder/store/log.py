@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 
 from coder.store.database import Store
@@ -12,6 +12,7 @@ from coder.types import Coder, Coding, CodingEvent, Verdict
 
 GENESIS = "0" * 64
 TAG = b"coder/coding-event/1\n"
+STRENGTH = (Verdict.WITHDRAWN, Verdict.ABSENT, Verdict.UNSURE, Verdict.PRESENT)
 BULK = "bulk"
 """What `shown` says of a word that was given to many suggestions at once. No query for current codings returns it."""
 
@@ -68,11 +69,11 @@ def append(store: Store, codings: Iterable[Coding], version: int) -> list[int]:
     last = store.rows("SELECT id, hash FROM coding_event ORDER BY id DESC LIMIT 1")
     event, previous = (last[0]["id"], last[0]["hash"]) if last else (0, GENESIS)
     written = []
-    for coding in codings:
+    steps = (
+        step for one in codings for step in _steps(store, one, known[one.coder]["id"])
+    )  # each sees those before it
+    for coding, supersedes in steps:
         coder = known[coding.coder]
-        own = _current_word(store, coder["id"], coding.segment, coding.code)
-        if _repeats(coding, own):
-            continue
         event += 1
         fields = (
             coding.segment,
@@ -82,7 +83,7 @@ def append(store: Store, codings: Iterable[Coding], version: int) -> list[int]:
             store.run(),
             coding.verdict.value,
             coding.confidence,
-            own["id"] if own else None,
+            supersedes,
             coding.responds_to,
             coding.shown,
             coding.memo,
@@ -99,14 +100,29 @@ def append(store: Store, codings: Iterable[Coding], version: int) -> list[int]:
     return written
 
 
-def _current_word(store: Store, coder: int, segment: int, code: str | None) -> sqlite3.Row | None:
-    """Return the coder's last event on the segment and code, withdrawn ones too."""
-    rows = store.rows(
-        "SELECT id, verdict, confidence, memo, responds_to, shown FROM coding_event"
-        " WHERE coder = ? AND segment = ? AND code IS ? ORDER BY id DESC LIMIT 1",
-        (coder, segment, code),
+def _steps(store: Store, coding: Coding, coder: int) -> Iterator[tuple[Coding, int | None]]:
+    """Yield what has to be written, with the event that each supersedes; nothing where the coding repeats a word.
+
+    Where codes were merged, a coder may have several words on what is one code now: the new word supersedes the
+    strongest of them, and takes back the others. A word on a code that was split stays until each part has its own.
+    """
+    words = store.rows(
+        "SELECT id, verdict, confidence, memo, responds_to, shown, part FROM mapped_event AS event"
+        " WHERE coder = ? AND segment = ? AND code IS ?"
+        " AND NOT EXISTS (SELECT 1 FROM coding_event AS later WHERE later.supersedes = event.id) ORDER BY id",
+        (coder, coding.segment, coding.code),
     )
-    return rows[0] if rows else None
+    standing = [word for word in words if word["verdict"] != Verdict.WITHDRAWN]
+    exact = [word for word in standing if not word["part"]] or [word for word in words if not word["part"]]
+    if coding.verdict is Verdict.WITHDRAWN and standing and all(word["part"] for word in standing):
+        exact = standing[-1:]
+    own = max(exact, key=lambda word: (STRENGTH.index(word["verdict"]), word["id"]), default=None)
+    if _repeats(coding, own):
+        return
+    for word in exact:
+        if word is not own and word["verdict"] != Verdict.WITHDRAWN:
+            yield Coding(coding.segment, coding.code, coding.coder, Verdict.WITHDRAWN), word["id"]
+    yield coding, own["id"] if own else None
 
 
 def _repeats(coding: Coding, own: sqlite3.Row | None) -> bool:
@@ -131,7 +147,10 @@ def _anchor(store: Store, segment: int) -> tuple[object, ...]:
 
 
 def current(store: Store, coder: str | None = None) -> list[CodingEvent]:
-    """Return each coder's (or one coder's) current codings, in order of the log; what was accepted in bulk is none."""
+    """Return each coder's (or one coder's) current codings, in order of the log; what was accepted in bulk is none.
+
+    Codes are those of the scheme as it is now (`store.mapping`): a word on a code that was split comes once a part.
+    """
     sql = _EVENT.format(source="current_coding")
     if coder is None:
         return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id")]
@@ -198,7 +217,7 @@ def last_run(store: Store, coder: str, *, commands: Sequence[str], undo: str) ->
         elif taken_back:
             taken_back -= 1
         else:
-            sql = _EVENT.format(source="coding_event") + " WHERE event.run = ? AND coder.name = ? ORDER BY event.id"
+            sql = _EVENT.format(source="mapped_event") + " WHERE event.run = ? AND coder.name = ? ORDER BY event.id"
             return [_event(row) for row in store.rows(sql, (run, coder))]
     return []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coder.store import corpus, log
+from coder.store import corpus, log, versions
 from coder.store.database import Store
 
 
@@ -56,11 +56,21 @@ def _chain(store: Store) -> list[str]:
 
 
 def _links(store: Store) -> list[str]:
-    """`supersedes` stays with one coder, segment and code; `responds_to` stays on one segment."""
-    strayed = store.rows(
-        "SELECT event.id FROM coding_event AS event JOIN coding_event AS old ON old.id = event.supersedes"
+    """`supersedes` stays with one coder, segment and code (as its scheme calls it), `responds_to` with one segment."""
+    other_codes = store.rows(
+        "SELECT event.id, event.scheme_version, event.code, old.scheme_version AS old_version, old.code AS old_code,"
+        " old.coder IS event.coder AND old.segment IS event.segment AS own"
+        " FROM coding_event AS event JOIN coding_event AS old ON old.id = event.supersedes"
         " WHERE old.coder <> event.coder OR old.segment <> event.segment OR old.code IS NOT event.code"
     )
+    found = versions.versions(store)
+    called = {v: versions.code_map(found, v) for v in {row["scheme_version"] for row in other_codes}}
+    strayed = [
+        row
+        for row in other_codes
+        if not row["own"]
+        or row["code"] not in called[row["scheme_version"]].get((row["old_version"], row["old_code"]), ())
+    ]
     wrong = store.rows(
         "SELECT event.id FROM coding_event AS event JOIN coding_event AS asked ON asked.id = event.responds_to"
         " WHERE asked.segment <> event.segment"
@@ -73,7 +83,8 @@ def _links(store: Store) -> list[str]:
 def _schemes(store: Store) -> list[str]:
     rows = store.rows("SELECT id, sha256, source FROM scheme_version")
     changed = [row["id"] for row in rows if corpus.words_digest(row["source"]) != row["sha256"]]
-    return [f"scheme: version {number} was changed after it was written (sha256 differs)" for number in changed]
+    found = [f"scheme: version {number} was changed after it was written (sha256 differs)" for number in changed]
+    return found + versions.broken_changes(store)
 
 
 def _texts(store: Store) -> list[str]:

@@ -1,0 +1,148 @@
+"""Pages on the coding scheme: look at it, change it after seeing what changes, divide what a split left open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from werkzeug.wrappers import Response
+
+from coder.errors import CoderError
+from coder.steps import editing
+from coder.web.base import done, form, page, person, study
+
+pages = Blueprint("scheme", __name__)
+
+DIVIDED_AT_ONCE = 20
+DOES = {
+    "define": "Change what it says",
+    "rename": "Rename",
+    "merge": "Merge into another",
+    "split": "Split",
+    "retire": "Retire",
+    "restore": "Use again",
+    "add": "Add",
+}
+
+
+@pages.get("/scheme")
+def index() -> str:
+    """Show the scheme with what can be changed."""
+    opened = study()
+    scheme = opened.scheme
+    return page(
+        "scheme.html",
+        scheme=scheme,
+        values={facet: scheme.of_facet(facet) for facet in scheme.facets},
+        version=editing.current_version(opened),
+        to_divide=len(editing.to_divide(opened, person())),
+    )
+
+
+@pages.get("/scheme/change")
+def change() -> str:
+    """Show the forms by which one value or code is changed, or added."""
+    facet, path = request.args.get("facet", ""), request.args.get("path", "")
+    opened = study()
+    things: dict[str, Any] = (
+        {v.path: v for v in opened.scheme.of_facet(facet)}
+        if facet
+        else {code.path: code for code in opened.scheme.with_retired().codes}
+    )
+    if path and path not in things:
+        raise CoderError(f"there is no `{path}` in the scheme now", todo="go back to the scheme")
+    others = [other for other, thing in things.items() if other != path and not getattr(thing, "group", False)]
+    below = any(other.startswith(f"{path}/") for other in things) if facet else False
+    return page(
+        "scheme_change.html",
+        facet=facet,
+        path=path,
+        thing=things.get(path),
+        others=others,
+        below=below,
+        base=editing.base_of(opened),
+        does=DOES,
+    )
+
+
+@pages.post("/scheme/change")
+def plan() -> str | tuple[str, int] | Response:
+    """Show what a change does; with `sure`, do it."""
+    posted = form() if request.form.get("sure") else request.form.to_dict()
+    try:
+        if posted.get("sure"):
+            plan = _plan(posted, dry_run=False)
+            return done(url_for("scheme.index"), f"Version {plan.version}: {plan.what}.")
+        plan = _plan(posted, dry_run=True)
+    except editing.SchemeChangedError as error:
+        return _changed(error)
+    return page("scheme_plan.html", plan=plan, fields=_fields(posted), action=url_for("scheme.plan"))
+
+
+@pages.post("/scheme/undo")
+def undo() -> str | tuple[str, int] | Response:
+    """Show what taking back the last change does; with `sure`, do it."""
+    posted = form() if request.form.get("sure") else request.form.to_dict()
+    try:
+        if posted.get("sure"):
+            plan = editing.undo_change(study(), person(), base=posted.get("base"))
+            return done(url_for("scheme.index"), f"Version {plan.version}: {plan.what}.")
+        plan = editing.undo_change(study(), person(), dry_run=True)
+    except editing.SchemeChangedError as error:
+        return _changed(error)
+    return page("scheme_plan.html", plan=plan, fields={"base": plan.base}, action=url_for("scheme.undo"))
+
+
+def _plan(posted: dict[str, str], *, dry_run: bool) -> editing.Plan:
+    """Change the scheme as a form says; a text that is not there stays as it is."""
+    path, do = posted.get("path", ""), posted.get("do", "")
+    to = [line.strip() for line in posted.get("to", "").splitlines() if line.strip()]
+    if do == "add":
+        path, to = "/".join(to), []
+    texts: dict[str, Any] = {name: posted[name].strip() for name in editing.FIELDS if name in posted}
+    if "examples" in texts:
+        texts["examples"] = tuple(line.strip() for line in texts["examples"].splitlines() if line.strip())
+    if do == "define":  # browsers send line ends of their own
+        texts = {name: text.replace("\r\n", "\n") if isinstance(text, str) else text for name, text in texts.items()}
+    edit = editing.edit_of(study(), do, path, posted.get("facet", ""), to, texts)
+    return editing.change(study(), edit, person(), base=posted.get("base"), dry_run=dry_run)
+
+
+def _fields(posted: dict[str, str]) -> dict[str, str]:
+    known = ("do", "facet", "path", "to", "base", *editing.FIELDS)
+    return {name: posted[name] for name in known if name in posted}
+
+
+def _changed(error: editing.SchemeChangedError) -> tuple[str, int]:
+    return page("scheme_changed.html", error=error, differences=error.differences), 409
+
+
+@pages.get("/scheme/versions")
+def versions() -> str:
+    """Show the versions of the scheme, and how two of them differ."""
+    opened = study()
+    one, other = request.args.get("one", type=int), request.args.get("other", type=int)
+    return page(
+        "scheme_versions.html",
+        versions=editing.scheme_versions(opened)[::-1],
+        differences=editing.compare(opened, one, other),
+        one=one,
+        other=other,
+        current=editing.current_version(opened),
+    )
+
+
+@pages.get("/scheme/divide")
+def divide() -> str:
+    """Show what the person coded with a code that was split since."""
+    left = editing.to_divide(study(), person())
+    return page("scheme_divide.html", items=left[:DIVIDED_AT_ONCE], left=len(left))
+
+
+@pages.post("/scheme/divide")
+def divide_post() -> Response:
+    """Write which of the parts hold."""
+    posted = form()
+    number = posted.get("event", "")
+    editing.divide(study(), person(), int(number) if number.isdecimal() else 0, request.form.getlist("code"))
+    return done(url_for("scheme.divide"), "Divided.")
