@@ -55,9 +55,7 @@ def coders_list(study: Path, as_json: bool) -> None:
 @coders.command("add")
 @study_argument
 @click.argument("name")
-@click.option(
-    "--token", "kind", flag_value="token", help="Make a token to sign in to the audit room, shown once."
-)
+@click.option("--token", "kind", flag_value="token", help="Make a token to sign in to the audit room, shown once.")
 @click.option("--password", "kind", flag_value="password", help="Ask for a password to sign in to the audit room.")
 @dry_run_option
 def coders_add(study: Path, name: str, kind: str | None, dry_run: bool) -> None:
