@@ -30,7 +30,7 @@ async function send(form, button) {
   const fields = new FormData(form);
   if (button?.name) fields.set(button.name, button.value);
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(fields), redirect: "follow" });
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(fields), redirect: "follow" });
     if (answer.ok && form.hasAttribute("data-keep")) forget();
     if (answer.status >= 500) throw new Error(`the room answered ${answer.status}`);
     show(await answer.text(), answer.redirected ? answer.url : "");
