@@ -136,7 +136,7 @@ def _plain(do: str, words: str) -> Callable[..., None]:
         _change(study, do, path, facet, **options)
 
     command.__doc__ = words
-    return _changing(facet_option(click.argument("path")(study_argument(command))))
+    return study_argument(click.argument("path")(facet_option(_changing(command))))
 
 
 scheme.command("retire")(_plain("retire", "Suggest and give a code no longer; its citations stay."))

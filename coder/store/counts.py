@@ -72,7 +72,7 @@ WITH word AS (
    AND 2 * (min(place.stop, passage.stop) - max(place.start, passage.start)) >= CASE WHEN event.code IS NULL
    THEN place.stop - place.start ELSE min(place.stop - place.start, passage.stop - passage.start) END
   UNION ALL
-  {_WORD.format(unit="event.segment")} FROM coding_event AS event WHERE shown = 'bulk' AND verdict <> 'withdrawn'
+  {_WORD.format(unit="event.segment")} FROM mapped_event AS event WHERE shown = 'bulk' AND verdict <> 'withdrawn'
    AND event.segment IN (SELECT segment FROM place)
    AND NOT EXISTS (SELECT 1 FROM coding_event AS later WHERE later.supersedes = event.id)
 ), strongest AS (

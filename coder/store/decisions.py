@@ -78,7 +78,7 @@ def judged(store: Store, coder: str) -> list[Judged]:
         " (SELECT seconds FROM decision WHERE decision.coder = word.coder AND decision.segment = word.segment"
         " AND decision.run = word.run) AS seconds"
         " FROM current_coding AS word JOIN coder ON coder.id = word.coder JOIN run ON run.id = word.run"
-        " JOIN coding_event AS asked ON asked.segment = word.segment JOIN coder AS model ON model.id = asked.coder"
+        " JOIN mapped_event AS asked ON asked.segment = word.segment JOIN coder AS model ON model.id = asked.coder"
         " JOIN segment ON segment.id = word.segment JOIN text ON text.id = segment.text"
         " JOIN transcript ON transcript.id = text.transcript"
         f" WHERE coder.name = ? AND word.code IS NULL AND word.shown <> 'codings' AND run.command NOT IN ({marks})"
@@ -105,14 +105,14 @@ def all_drawn(store: Store) -> set[int]:
 
 def said_of(store: Store, segment: int) -> set[str]:
     """Return the codes that anybody, a person or a model, has named for a unit, in whatever sense."""
-    rows = store.rows("SELECT DISTINCT code FROM coding_event WHERE segment = ? AND code IS NOT NULL", (segment,))
+    rows = store.rows("SELECT DISTINCT code FROM mapped_event WHERE segment = ? AND code IS NOT NULL", (segment,))
     return {row[0] for row in rows}
 
 
 def suggestion_near(store: Store, model: str, share: float) -> list[tuple[str, float]]:
     """Return (code, score) of twenty suggestions of a model, from a place in the log that `share` (0 to 1) names."""
     rows = store.rows(
-        "SELECT code, confidence FROM coding_event AS event JOIN coder ON coder.id = event.coder"
+        "SELECT code, confidence FROM mapped_event AS event JOIN coder ON coder.id = event.coder"
         " WHERE coder.name = ? AND code IS NOT NULL AND verdict = 'present' AND confidence IS NOT NULL"
         " AND event.id >= (SELECT min(id) + CAST((max(id) - min(id)) * ? AS INTEGER) FROM coding_event)"
         " ORDER BY event.id LIMIT 20",

@@ -44,7 +44,7 @@ def words_in(store: Store, text: int, start: int = 0, end: int | None = None) ->
     """Return what people said, before any settlement, on the segments that share characters with a span of a text."""
     rows = store.rows(
         "SELECT placement.segment, placement.start, placement.stop, coder.name, event.code, event.verdict, event.memo,"
-        " event.shown FROM placement JOIN coding_event AS event ON event.segment = placement.segment"
+        " event.shown FROM placement JOIN mapped_event AS event ON event.segment = placement.segment"
         " JOIN coder ON coder.id = event.coder JOIN run ON run.id = event.run"
         f" WHERE placement.text = ? AND placement.stop > ? AND (? IS NULL OR placement.start < ?) AND {_OWN}"
         " ORDER BY event.id",

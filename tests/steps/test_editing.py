@@ -2,8 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coder.errors import CodingError, SchemeError, StudyError, UsageError
+from coder.scheme.editing import Edit, edited
+from coder.scheme.reading import parse_scheme
 from coder.steps.checking import check
 from coder.steps.citing import citations, quote_tables
 from coder.steps.coding import import_codings, known_code
@@ -21,6 +25,7 @@ from coder.steps.editing import (
 from coder.steps.judging import ratings_of
 from coder.steps.study import open_study
 from coder.store import log
+from coder.store.versions import Version, code_map
 from coder.types import Coding, Verdict
 
 COURSES = "education/customers/courses"
@@ -256,3 +261,38 @@ def test_what_does_not_fit_changes_nothing(study):
         with pytest.raises(SchemeError, match=message):
             do(study, what, path, *to)
     assert (study.folder / "scheme.yaml").read_text("utf-8") == before
+
+
+def renames(names=("courses", "fairs", "lessons", "shows", "visits")):
+    return st.lists(st.tuples(st.sampled_from(["rename", "merge", "split", "retire"]), *[st.sampled_from(names)] * 3))
+
+
+@given(renames())
+def test_every_chain_of_changes_can_be_walked_back(steps):
+    scheme = first = parse_scheme("codes: [courses, fairs, teas]", "a.yaml")
+    found = [Version(1, 0, "", {}, "", None, "", "")]
+    for what, path, *to in steps:
+        try:
+            scheme, mapped = edited(scheme, Edit(what, path, to=tuple(to[: {"split": 2, "retire": 0}.get(what, 1)])))
+        except SchemeError:
+            continue
+        found.append(Version(len(found) + 1, len(found), what, mapped, "", None, "", ""))
+    there, back = code_map(found, len(found)), code_map(found, 1)
+    known = scheme.with_retired().paths()
+    for code in first.paths():
+        now = there.get((1, code), (code,))
+        assert now and set(now) <= set(known)  # no code is lost
+        assert all(code in back.get((len(found), name), (name,)) for name in now)
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c", "d", "e"]), min_size=1, max_size=6))
+def test_any_renames_are_one_to_one(names):
+    scheme = parse_scheme("codes: [a, x, y]", "a.yaml")
+    found, path = [Version(1, 0, "", {}, "", None, "", "")], "a"
+    for name in [*dict.fromkeys(n for n in names if n != "a"), "a"]:
+        if name != path:
+            scheme, mapped = edited(scheme, Edit("rename", path, to=(name,)))
+            found.append(Version(len(found) + 1, len(found), "rename", mapped, "", None, "", ""))
+            path = name
+    assert scheme.paths() == ("a", "x", "y")
+    assert all(code_map(found, len(found)).get((1, code), (code,)) == (code,) for code in "axy")
