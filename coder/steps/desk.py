@@ -26,6 +26,8 @@ ALONE = (*HIDDEN, "suspect", "flagged")
 
 LEASE = 600.0
 """Seconds for which a unit that somebody looks at is handed to nobody else."""
+FRESH = 60.0
+"""A queue of shared work that was computed in so many seconds is not computed again for the next coder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,16 @@ def choice_of(fields: dict[str, str], *, blind: bool = False) -> Choice:
 
 @dataclass
 class Queue:
-    """What is left for a coder, in order. `items` holds the doubted codings of a second look, by segment."""
+    """What is left, in order: for one coder, or for all who share the work (`coder` is "" then).
+
+    `items` holds the doubted codings of a second look, by segment.
+    """
 
     coder: str
     choice: Choice
     left: dict[int, None]
     total: int
+    opened: float
     items: dict[int, Item] = field(default_factory=dict)
 
 
@@ -115,7 +121,7 @@ class Desk:
         self._opening = RLock()  # apart, as an order that asks the model takes seconds; two draws must not be made
 
     def open(self, study: Study, coder: str, choice: Choice) -> Queue:
-        """Compute a coder's queue anew.
+        """Compute a queue anew, unless the same shared work was opened a moment ago.
 
         Raises
         ------
@@ -124,16 +130,24 @@ class Desk:
         CodingError
             The coder is a model.
         """
+        check_coder(study, coder)
         with self._opening:
+            found = self._open(coder, choice)
+            if found and found.left and choice.shared and self._now() - found.opened < FRESH:
+                return found
             segments, items = _computed(study, coder, choice)
-            queue = Queue(coder, choice, dict.fromkeys(segments), len(segments), items)
+            key = _key(coder, choice)
+            queue = Queue(key[0], choice, dict.fromkeys(segments), len(segments), self._now(), items)
         with self._lock:
-            self._queues[coder, choice] = queue
+            self._queues[key] = queue
         return queue
+
+    def _open(self, coder: str, choice: Choice) -> Queue | None:
+        return self._queues.get(_key(coder, choice))
 
     def queue(self, study: Study, coder: str, choice: Choice) -> Queue:
         """Return a coder's queue, opening it where it is not open."""
-        return self._queues.get((coder, choice)) or self.open(study, coder, choice)
+        return self._open(coder, choice) or self.open(study, coder, choice)
 
     def next(self, study: Study, coder: str, choice: Choice) -> int | None:
         """Hand out the next unit as a segment, or None if nothing is left that nobody else is looking at.
@@ -141,23 +155,23 @@ class Desk:
         When a queue has run out it is computed once more: what was taken back since comes up again.
         """
         for queue in (self.queue(study, coder, choice), None):
-            found = self._next(study, queue or self.open(study, coder, choice))
+            found = self._next(study, queue or self.open(study, coder, choice), coder)
             if found is not None:
                 return found
         return None
 
-    def _next(self, study: Study, queue: Queue) -> int | None:
+    def _next(self, study: Study, queue: Queue, coder: str) -> int | None:
         """Hand out a unit and write down its lease, in one step, so that it is handed out once."""
         with self._lock:
             for segments in _batches(list(islice(queue.left, 2000)), 100):
-                read = work.read(study.store, segments, "" if queue.choice.shared else queue.coder)
+                read = work.read(study.store, segments, queue.coder)
                 if queue.choice.order in {"suspect", "flagged"}:
                     read = set()  # these are looked at because they were read
                 for segment in segments:
                     if segment in read:
                         queue.left.pop(segment)
-                    elif self.holder(segment, queue.coder) is None or not queue.choice.shared:
-                        self._leases[segment] = (queue.coder, self._now() + LEASE)
+                    elif self.holder(segment, coder) is None or not queue.choice.shared:
+                        self._leases[segment] = (coder, self._now() + LEASE)
                         return segment
             return None
 
@@ -173,10 +187,10 @@ class Desk:
                 self._leases[segment] = (coder, self._now() + LEASE)
 
     def skip(self, segment: int, coder: str, choice: Choice) -> None:
-        """Put a unit at the end of a coder's queue."""
+        """Put a unit at the end of a queue."""
         with self._lock:
             self._leases.pop(segment, None)
-            queue = self._queues.get((coder, choice))
+            queue = self._open(coder, choice)
             if queue and segment in queue.left:
                 queue.left.pop(segment)
                 queue.left[segment] = None
@@ -186,29 +200,32 @@ class Desk:
         with self._lock:
             self._leases.pop(segment, None)
             for queue in self._queues.values():
-                if queue.coder == coder or queue.choice.shared:
+                if queue.coder in {"", coder}:
                     queue.left.pop(segment, None)
 
     def taken_back(self, segments: Iterable[int], coder: str, choice: Choice) -> None:
         """Put units at the front of a coder's queue again."""
         with self._lock:
-            queue = self._queues.get((coder, choice))
+            queue = self._open(coder, choice)
             if queue:
                 queue.left = dict.fromkeys(segments) | queue.left
 
     def doubted(self, segment: int, coder: str, choice: Choice) -> Item | None:
         """Return the doubted codings of a unit, for a second look."""
-        queue = self._queues.get((coder, choice))
+        queue = self._open(coder, choice)
         return queue.items.get(segment) if queue else None
+
+
+def _key(coder: str, choice: Choice) -> tuple[str, Choice]:
+    return ("" if choice.shared else coder, choice)
 
 
 def _computed(study: Study, coder: str, choice: Choice) -> tuple[list[int], dict[int, Item]]:
     """Return the segments of a queue in order, and for a second look what is doubted of each."""
-    check_coder(study, coder)
     if choice.order == "flagged":
         return list(work.flags(study.store, coder)), {}
     if choice.order == "assigned":
-        return assigned_units(study, coder), {}
+        return list(assigned_units(study, coder)), {}
     if choice.order == "transcript":
         return _listed(study, coder, choice), {}
     found = audit_queue(study, coder, order=choice.order, everything=choice.everything)
@@ -229,7 +246,7 @@ def _listed(study: Study, coder: str, choice: Choice) -> list[int]:
         auditable_model(study),
         everything=choice.everything,
         unread=choice.shared,
-        reader=coder,
+        reader="" if choice.shared else coder,
         code=choice.code,
         case=choice.case,
         transcript=choice.transcript,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from coder.errors import CodingError, ModelError, UsageError
 from coder.steps import anchoring
-from coder.steps.assigning import assigned_units
+from coder.steps.assigning import is_assigned
 from coder.steps.auditing import Answer, Item, Suggestion, answer, auditable_model, one_code, passages_of, undo
 from coder.steps.coding import add_coder, find_citation, known_code
 from coder.steps.study import Study
@@ -185,7 +185,7 @@ def _liner(study: Study, place: Place, text: str) -> Callable[[Turn, int, int], 
 
 
 def _is_hidden(study: Study, coder: str, segment: int) -> bool:
-    return anchoring.hidden(study, coder, segment) or segment in assigned_units(study, coder)
+    return anchoring.hidden(study, coder, segment) or is_assigned(study, coder, segment)
 
 
 def _rows(

@@ -167,7 +167,7 @@ def judged_units(study: Study, encoder: Encoder, progress: Progress = silent) ->
     rows = np.flatnonzero(~np.isnan(Y).all(axis=1))
     words = [units[i].segment.words for i in rows]
     ids = np.array([units[i].segment.id for i in rows], dtype=int)
-    return Known(ids, words, embed(words, encoder, study.vectors, progress), Y[rows])
+    return Known(ids, words, embed(words, encoder, study.vectors, progress)[:, : encoder.meaning], Y[rows])
 
 
 def units_in(study: Study, transcripts: Sequence[str]) -> list[Unit]:
