@@ -220,11 +220,11 @@ class _Task:
         labels = self.targets.labels(self.examples.Y[rows])
         unit = self.examples.is_unit[rows]
         T = np.concatenate([labels, self.prototypes.T[kept]])
-        T[:, np.nansum(labels[unit], axis=0) < self.min_positives] = np.nan  # the scheme's texts alone make no head
         tuned = None
         if self.tuner:
             words = [self.corpus.texts.words[i] for i in everything.tolist()]
             tuned = self.tuner.fit(words, T, self.progress)
+        T[:, np.nansum(labels[unit], axis=0) < self.min_positives] = np.nan  # the scheme's texts alone make no head
         return _Fitted(
             features,
             X,
