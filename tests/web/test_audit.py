@@ -269,7 +269,7 @@ def test_what_was_acknowledged_is_there_after_a_kill(tab, live, suggested, event
     page.keyboard.press("A")
     live.stop(signal.SIGKILL)
     page.keyboard.press("n")
-    page.wait_for_function("document.querySelector('#tell').textContent.startsWith('Not saved')")
+    page.wait_for_function("() => document.querySelector('#tell').textContent.startsWith('Not saved')")
     complaints.clear()  # the browser names the failed request
     live.start()
     page.keyboard.press("n")

@@ -84,18 +84,18 @@ function arrive() {
     restore(form);
     $("#unit")?.scrollIntoView({ block: "nearest" });
     const next = rows().find((row) => !marked(row)) ?? rows()[0];
-    focusOn(next);
+    focusOn(next, false);
   } else if (document.activeElement === document.body) {
-    $("[autofocus], main [data-key]")?.focus({ preventScroll: true });
+    $("[data-focus], main a[data-key]")?.focus({ preventScroll: true });
   }
   tell($(".said")?.textContent.trim() ?? "");
 }
 
-function focusOn(row) {
+function focusOn(row, scroll = true) {
   const target = row ? (marked(row) ?? $("input[type=radio]", row)) : $("[data-key=n]");
   target?.focus({ preventScroll: true });
   for (const other of rows()) other.classList.toggle("current", other === row);
-  row?.scrollIntoView({ block: "nearest" });
+  if (scroll) row?.scrollIntoView({ block: "nearest" });
 }
 
 const current = () => document.activeElement?.closest(".decide") ?? $(".decide.current") ?? rows()[0];
@@ -271,6 +271,7 @@ document.addEventListener("keydown", (event) => {
   const at = event.target;
   if (event.key === "Escape") {
     $("#why")?.replaceChildren();
+    if ($("#found")) $("#found").hidden = true;
     if (at.closest(".audit")) focusOn(rows().find((row) => !marked(row)));
     return;
   }
