@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -155,9 +156,9 @@ def passages(store: Store, text: int, start: int, end: int) -> list[Placed]:
     return [_placed(row) for row in store.rows(f"{_PLACED} {inside} {order}", (text, end, start))]
 
 
-def _placed(row: tuple[object, ...]) -> Placed:
+def _placed(row: sqlite3.Row) -> Placed:
     event, segment, start, end, code, coder, model, verdict, confidence, memo = row
-    return Placed(event, segment, start, end, code, coder, bool(model), Verdict(verdict), confidence, memo)  # type: ignore[arg-type]  # columns of a STRICT table
+    return Placed(event, segment, start, end, code, coder, bool(model), Verdict(verdict), confidence, memo)
 
 
 def suggestion(store: Store, segment: int, code: str, model: str) -> int | None:
