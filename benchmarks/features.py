@@ -110,7 +110,7 @@ def _table(path: Path) -> tuple[tuple[str, ...], Examples, Targets, Prototypes]:
 @contextmanager
 def changed(weights: dict[str, float], penalty: float) -> Iterator[None]:
     """Set feature weights, or hide evidence (weight 0), and set the penalty, for one variant."""
-    kept, kept_penalty, kept_fit = dict(features.WEIGHTS), heads.REGULARISATION, model_room.fit_combiner
+    kept, kept_penalty, kept_fit = dict(features.WEIGHTS), heads.REGULARISATION, combining.fit_combiner
     features.WEIGHTS.update({name: weight for name, weight in weights.items() if name in kept})
     heads.REGULARISATION = penalty
     shown = np.array([weights.get(name, 1.0) if name not in kept else 1.0 for name in combining.EVIDENCE])
