@@ -1,6 +1,7 @@
 """Bulk acceptance and the page on anchoring, as a person meets them."""
 
 import pytest
+from playwright.sync_api import expect
 
 from coder.steps.auditing import Answer, answer, queue
 from coder.steps.study import open_study
@@ -139,9 +140,7 @@ def test_in_a_browser_by_keyboard(promising, serve, tab, javascript):
     n = len(in_bulk(promising))
     assert n > 20 and f"{n} suggestions were accepted in bulk" in page.inner_text("[role=status]")
     page.get_by_role("button", name="Take all of it back").press("Enter")
-    page.wait_for_function(
-        "document.body.innerText.includes('taken back')"
-    ) if javascript else page.wait_for_load_state()
+    expect(page.locator("body")).to_contain_text("taken back")
     assert in_bulk(promising) == []
     page.goto("/anchoring")
     assert page.locator("h1").inner_text() == "Do suggestions pull?"

@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from playwright.sync_api import expect
 
 from coder.steps.importing import import_transcripts
 from coder.steps.segmenting import segment_study
@@ -204,7 +205,7 @@ def select(page, start, end):
         }""",
         [start, end],
     )  # fmt: skip
-    page.wait_for_function("document.querySelector('#marking [name=offset]').value !== ''")
+    expect(page.locator("#marking [name=offset]")).not_to_have_value("")
 
 
 @pytest.mark.browser
@@ -221,7 +222,7 @@ def test_selecting_across_emoji_and_turns_codes_these_very_words(suggested, live
     select(page, (0, len("How do the skippers learn your sonar? ")), (1, 7))
     page.fill("#marking [name=code]", "contact courses")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#coding h2')?.innerText === 'contact/courses'")
+    expect(page.locator("#coding h2")).to_have_text("contact/courses")
     assert said(suggested) == [
         ("🚢🚢.", "contact/fairs", "present", "nothing", ""),
         ("🐟\nMaja: We hold", "contact/courses", "present", "nothing", ""),
@@ -237,7 +238,7 @@ def test_units_are_found_and_coded_by_the_keyboard_alone(suggested, live, tab):
         page.keyboard.press("Enter")
         page.keyboard.type(code)
         page.keyboard.press("Enter")
-        page.wait_for_function(f"document.querySelector('#coding h2')?.innerText === '{code}'")
+        expect(page.locator("#coding h2")).to_have_text(code)
     assert [(words, code) for words, code, *_ in said(suggested)] == [
         ("A course for skippers, two days every March.", "education/customers/courses"),
         ("At the fair we show them the winch.", "education/customers/fairs"),
