@@ -21,7 +21,7 @@ from coder.cli.output import (
     study_argument,
 )
 from coder.cli.study import scheme
-from coder.steps import editing
+from coder.steps import comparing, editing
 from coder.types import Table
 
 __all__ = ["scheme"]
@@ -161,7 +161,7 @@ def scheme_undo(study: Path, coder: str | None, dry_run: bool, as_json: bool) ->
 def scheme_versions(study: Path, as_json: bool) -> None:
     """List when and by whom the scheme was changed."""
     with opened(study) as s:
-        found = editing.scheme_versions(s)
+        found = comparing.scheme_versions(s)
     if as_json:
         show_json(found)
         return
@@ -180,8 +180,8 @@ def scheme_diff(study: Path, one: int | None, other: int | None, as_json: bool) 
     Without numbers the last change; with one of them that version and the scheme as it is.
     """
     with opened(study) as s:
-        found = editing.compare(s, one, other)
+        found = comparing.compare(s, one, other)
     if as_json:
         show_json(found)
     else:
-        show(editing.difference_table(found))
+        show(comparing.difference_table(found))

@@ -7,20 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from coder.errors import CoderError, SchemeError, UsageError, did_you_mean
+from coder.errors import CoderError, SchemeError, UsageError
 from coder.scheme.editing import Edit, edited, facet_of, lost_comments, with_head
 from coder.scheme.reading import load_scheme, parse_scheme
+from coder.steps.comparing import Difference, base_of, differences
 from coder.steps.study import Study
 from coder.store import log, versions
-from coder.store.mapping import Part, held, map_codes, undivided
-from coder.store.versions import Version
-from coder.types import Code, Coding, FacetValue, Scheme, Table, Verdict
-
-FIELDS = {"definition": "definition", "use_when": "use when", "not_when": "not when", "examples": "examples"}
+from coder.store.mapping import held, map_codes
+from coder.types import Scheme, Table
 
 
 class SchemeChangedError(CoderError):
@@ -29,20 +26,6 @@ class SchemeChangedError(CoderError):
     def __init__(self, message: str, differences: tuple[Difference, ...], *, where: object, todo: str) -> None:
         super().__init__(message, where=where, todo=todo)
         self.differences = differences
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One thing in which two versions differ: `kind` is `code` or a facet's name, `what` the field that differs.
-
-    A field `state` is `in use`, `heading`, `retired`, or empty where there is no such code or value.
-    """
-
-    kind: str
-    path: str
-    what: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True)
@@ -75,25 +58,6 @@ class Plan:
     divide: int
     comments: int
     text: str
-
-
-@dataclass(frozen=True)
-class Undivided:
-    """A word of a coder on a code that was split since: `codes` are the parts among which it is to be divided."""
-
-    event: int
-    segment: int
-    was: str
-    codes: tuple[str, ...]
-    coder: str
-    memo: str
-    words: str
-    transcript: str
-
-
-def base_of(study: Study) -> str:
-    """Return what identifies the scheme as it is open here."""
-    return sha256(study.scheme.source.encode()).hexdigest()
 
 
 def edit_of(
@@ -279,142 +243,6 @@ def _reopened(study: Study, plan: Plan) -> Plan:
     return plan
 
 
-def differences(old: Scheme, new: Scheme) -> tuple[Difference, ...]:
-    """Return how two schemes differ, value by value and code by code; in a plain scheme these are the same."""
-    found = []
-    for facet in dict.fromkeys((*old.facets, *new.facets)):
-        found += _differ(facet, {v.path: v for v in old.of_facet(facet)}, {v.path: v for v in new.of_facet(facet)})
-    if len(new.facets) > 1 or len(old.facets) > 1:
-        one, other = ({c.path: c for c in (*scheme.codes, *scheme.retired)} for scheme in (old, new))
-        found += [d for d in _differ("code", one, other) if d.what in {"state", "use when", "not when"}]
-        found += [
-            d for d in _differ("code", one, other) if d.what in {"definition", "examples"} and _own(old, new, d.path)
-        ]
-    return tuple(found)
-
-
-def _own(old: Scheme, new: Scheme, path: str) -> bool:
-    """Tell whether a code says something else itself, and not for a change of its values."""
-    values = [{(v.facet, v.path): v for v in scheme.values} for scheme in (old, new)]
-    codes = [next(c for c in (*s.codes, *s.retired) if c.path == path) for s in (old, new)]
-    return all(values[0][pair] == values[1].get(pair) for pair in codes[0].facets.items())
-
-
-def _differ(kind: str, old: Mapping[str, Code | FacetValue], new: Mapping[str, Code | FacetValue]) -> list[Difference]:
-    found = []
-    for path in dict.fromkeys((*old, *new)):
-        before, after = old.get(path), new.get(path)
-        if _state(before) != _state(after):
-            found.append(Difference(kind, path, "state", _state(before), _state(after)))
-        for name, field in FIELDS.items() if before and after else ():
-            if getattr(before, name) != getattr(after, name):
-                found.append(Difference(kind, path, field, _text(getattr(before, name)), _text(getattr(after, name))))
-        if before is None and after is not None:
-            found += [
-                Difference(kind, path, field, "", _text(getattr(after, name)))
-                for name, field in FIELDS.items()
-                if kind != "code" and getattr(after, name)
-            ]
-    return found
-
-
-def _state(thing: Code | FacetValue | None) -> str:
-    if thing is None:
-        return ""
-    return "retired" if thing.retired else "heading" if isinstance(thing, FacetValue) and thing.group else "in use"
-
-
-def _text(value: str | tuple[str, ...]) -> str:
-    return value if isinstance(value, str) else "\n".join(value)
-
-
-def scheme_versions(study: Study) -> list[Version]:
-    """Return the versions of the scheme, in order: when, by whom, and what was changed."""
-    return versions.versions(study.store)
-
-
-def current_version(study: Study) -> int | None:
-    """Return the number of the scheme as it is open here; None where nothing was coded with it yet."""
-    return next((v.id for v in scheme_versions(study) if v.sha256 == base_of(study)), None)
-
-
-def compare(study: Study, one: int | None = None, other: int | None = None) -> tuple[Difference, ...]:
-    """Return how two versions differ: by default the last change; one number is compared with the scheme as it is.
-
-    Raises
-    ------
-    UsageError
-        There is no such version.
-    """
-    known = scheme_versions(study)
-    if one is None:
-        here = next((v for v in known if v.sha256 == base_of(study)), known[-1] if known else None)
-        # a scheme that was edited by hand is no version until something is coded with it
-        parent = (here.parent if here.sha256 == base_of(study) else here.id) if here else 0
-        return differences(_version(study, parent), study.scheme) if parent else ()
-    new = study.scheme if other is None else _version(study, other)
-    return differences(_version(study, one), new)
-
-
-def _version(study: Study, number: int) -> Scheme:
-    text = versions.source(study.store, number)
-    if text is None:
-        known = [str(v.id) for v in scheme_versions(study)]
-        raise UsageError(
-            f"there is no version {number} of the scheme", todo=did_you_mean(str(number), known) or ", ".join(known)
-        )
-    return parse_scheme(text, f"version {number}")
-
-
-def to_divide(study: Study, coder: str = "") -> list[Undivided]:
-    """Return what a person (or everybody) has coded with a code that was split since, in order."""
-    from coder.store import corpus
-
-    segments = corpus.segments(study.store)
-    parts: dict[int, list[Part]] = {}
-    for part in undivided(study.store):
-        if part.coder == coder or not coder:
-            parts.setdefault(part.event, []).append(part)
-    return [
-        Undivided(
-            event,
-            own[0].segment,
-            own[0].was,
-            tuple(part.code for part in own),
-            own[0].coder,
-            own[0].memo,
-            segments[own[0].segment].words,
-            segments[own[0].segment].span.transcript,
-        )
-        for event, own in parts.items()
-        if own[0].segment in segments
-    ]
-
-
-def divide(study: Study, coder: str, event: int, codes: Iterable[str]) -> list[int]:
-    """Say which parts of a split code hold of what was coded with it: the others are absent. Return the events.
-
-    Raises
-    ------
-    UsageError
-        It is not the coder's own word, was divided already, or a code is not one of the parts.
-    """
-    chosen = tuple(codes)
-    with study.store.transaction("divide"):
-        item = next((item for item in to_divide(study, coder) if item.event == event), None)
-        if item is None:
-            raise UsageError("this was divided already, or is not your word", todo="open the page anew")
-        for code in chosen:
-            if code not in item.codes:
-                raise UsageError(f"`{code}` is no part of `{item.was}`", todo=", ".join(item.codes))
-        said = [
-            Coding(item.segment, code, coder, Verdict.PRESENT if code in chosen else Verdict.ABSENT,
-                   shown="codings", memo=item.memo)
-            for code in item.codes
-        ]  # fmt: skip
-        return log.append(study.store, said, study.scheme_version())
-
-
 def plan_tables(plan: Plan) -> list[Table]:
     """Return a plan as tables: what changes in the scheme, and whose codings stand under other codes afterwards."""
     header = ("", "path", "what", "before", "after")
@@ -425,12 +253,6 @@ def plan_tables(plan: Plan) -> list[Table]:
                       for t in plan.touched)  # fmt: skip
         tables.append(Table("Codings", ("code", "becomes", "coder", "codings", "transcripts"), lines))
     return tables
-
-
-def difference_table(found: tuple[Difference, ...], title: str = "Differences") -> Table:
-    """Return differences as a table."""
-    rows = tuple((d.kind, d.path, d.what, d.before, d.after) for d in found)
-    return Table(title, ("", "path", "what", "before", "after"), rows, "" if rows else "no differences")
 
 
 def scheme_path(study: Study) -> Path:

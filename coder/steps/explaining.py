@@ -6,18 +6,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coder.errors import CodingError, ModelError, UsageError
+from coder.steps.auditing import auditable_model
 from coder.steps.models import load_model
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
 from coder.steps.suggesting import SCHEME_MODEL, judged_units, scheme_model
 from coder.steps.teaching import texts_of
 from coder.store import corpus, log
-from coder.types import CodingEvent, Unit
+from coder.types import CodingEvent, Segment, Span, Unit
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.embed.encoders import Encoder
     from coder.learn.explaining import Explanation, Known
     from coder.learn.model import Model
+    from coder.steps.reviewing import Sheet
 
 
 @dataclass(frozen=True)
@@ -122,3 +124,44 @@ def _definitions(study: Study, code: str) -> dict[str, str]:
         for value in study.scheme.of_facet(facet)
         if value.path == path and value.definition
     }
+
+
+class Explaining:
+    """The model, kept for explanations and thresholds; it is loaded at the first question."""
+
+    def __init__(self) -> None:
+        self._explainers: dict[str, Explainer] = {}
+        self._thresholds: dict[str, dict[str, float]] = {}
+
+    def thresholds(self, study: Study) -> dict[str, float]:
+        """Return from which score on the suggesting model suggests each code; empty where the model is gone."""
+        from coder.learn.bundle import load_model
+
+        name = auditable_model(study)
+        if name not in self._thresholds:
+            try:
+                model = load_model(study.folder / "models" / name)
+                self._thresholds[name] = dict(zip(model.codes, map(float, model.thresholds), strict=True))
+            except ModelError:
+                self._thresholds[name] = {}
+        return self._thresholds[name]
+
+    def why(self, study: Study, page: Sheet, code: str) -> Why:
+        """Explain what the suggesting model says of a unit and a code.
+
+        Raises
+        ------
+        ModelError
+            The model is gone.
+        UsageError
+            It does not know the code.
+        """
+        name = auditable_model(study)
+        if name not in self._explainers:
+            self._explainers[name] = explainer(study, name)
+        place, before = page.place, page.before[-1].words if page.before else ""
+        length = len(corpus.words(study.store, place.text))
+        unit = Segment(
+            place.segment, Span(place.transcript, place.start, place.end), page.unit.words, page.unit.speaker
+        )
+        return replace(self._explainers[name], study=study).why(Unit(unit, before, place.start / max(1, length)), code)

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 from threading import Lock
 
-from coder.steps.boards import Board, Dot, Measures
+from coder.steps.counting import Board
+from coder.steps.measuring import Dot, Measures
 
 FIGURES = ("prevalence", "outcomes", "quality", "reliability", "progress")
 OUTCOMES = ("accepted", "rejected", "unsure", "bulk", "unreviewed")

@@ -8,20 +8,19 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from coder.errors import CodingError, ModelError, UsageError
+from coder.errors import CodingError, UsageError
 from coder.steps import anchoring
 from coder.steps.assigning import is_assigned
-from coder.steps.auditing import Answer, Item, Suggestion, answer, auditable_model, one_code, passages_of, undo
-from coder.steps.coding import add_coder, find_citation, known_code
+from coder.steps.auditing import Answer, Item, Suggestion, answer, one_code, passages_of, undo
+from coder.steps.coding import add_coder, known_code
 from coder.steps.study import Study
 from coder.store import corpus, log, work
 from coder.store.work import Place
-from coder.transcripts.offsets import code_points
 from coder.transcripts.segment import parse_rule
 from coder.types import CodingEvent, Segment, Span, Turn, Unit, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
-    from coder.steps.explaining import Explainer, Why
+    pass
 
 AROUND = 2
 """So many turns are shown before and after a unit's own."""
@@ -289,51 +288,6 @@ def _other(page: Sheet, said: Said) -> Span | None:
         raise UsageError("the passage holds no words", todo="select it anew") from None
 
 
-def selected(study: Study, segment: int, start: str, end: str, words: str = "") -> tuple[int, int] | None:
-    """Return the passage that a coder selected, or typed, in the transcript of a unit.
-
-    Parameters
-    ----------
-    start, end
-        `1200:15`: 15 UTF-16 code units after the code point 1200 of the text, as a page's selection gives them.
-    words
-        In their place the exact words of the passage.
-
-    Raises
-    ------
-    UsageError
-        The offsets are no such numbers.
-    CodingError
-        The words are not in the transcript, or stand at several places.
-    """
-    if not (start and end) and not words.strip():
-        return None
-    place = work.place(study.store, rule_of(study), segment)
-    if place is None:
-        raise CodingError("this unit is not in the study any more", todo="go on with the next unit")
-    text = corpus.words(study.store, place.text)
-    if words.strip():
-        found = text[place.start : place.end].find(words.strip())
-        if found >= 0:
-            return place.start + found, place.start + found + len(words.strip())
-        return find_citation(text, words, place.transcript)
-    first, last = sorted(_offset(text, value) for value in (start, end))
-    while first < last and text[first].isspace():
-        first += 1
-    while first < last and text[last - 1].isspace():
-        last -= 1
-    if first == last:
-        raise UsageError("the passage holds no words", todo="select it anew")
-    return first, last
-
-
-def _offset(text: str, value: str) -> int:
-    base, _, units = value.partition(":")
-    if not (base.isascii() and base.isdecimal() and units.isascii() and units.isdecimal() and int(base) <= len(text)):
-        raise UsageError(f"`{value[:20]}` is no place in the transcript", todo="select the passage anew")
-    return int(base) + code_points(text[int(base) :], int(units))
-
-
 def missed(study: Study, words: str) -> list[str]:
     """Return the codes that a person typed parts of the names of, with `+` between several.
 
@@ -382,46 +336,3 @@ def codes_of(study: Study) -> dict[str, str]:
 def names(study: Study) -> dict[str, list[str]]:
     """Return the names of transcripts, cases, speakers and coders, to choose from."""
     return work.names(study.store)
-
-
-class Explaining:
-    """The model, kept for explanations and thresholds; it is loaded at the first question."""
-
-    def __init__(self) -> None:
-        self._explainers: dict[str, Explainer] = {}
-        self._thresholds: dict[str, dict[str, float]] = {}
-
-    def thresholds(self, study: Study) -> dict[str, float]:
-        """Return from which score on the suggesting model suggests each code; empty where the model is gone."""
-        from coder.learn.bundle import load_model
-
-        name = auditable_model(study)
-        if name not in self._thresholds:
-            try:
-                model = load_model(study.folder / "models" / name)
-                self._thresholds[name] = dict(zip(model.codes, map(float, model.thresholds), strict=True))
-            except ModelError:
-                self._thresholds[name] = {}
-        return self._thresholds[name]
-
-    def why(self, study: Study, page: Sheet, code: str) -> Why:
-        """Explain what the suggesting model says of a unit and a code.
-
-        Raises
-        ------
-        ModelError
-            The model is gone.
-        UsageError
-            It does not know the code.
-        """
-        from coder.steps.explaining import explainer
-
-        name = auditable_model(study)
-        if name not in self._explainers:
-            self._explainers[name] = explainer(study, name)
-        place, before = page.place, page.before[-1].words if page.before else ""
-        length = len(corpus.words(study.store, place.text))
-        unit = Segment(
-            place.segment, Span(place.transcript, place.start, place.end), page.unit.words, page.unit.speaker
-        )
-        return replace(self._explainers[name], study=study).why(Unit(unit, before, place.start / max(1, length)), code)

@@ -10,7 +10,9 @@ from coder.steps import desk as desks
 from coder.steps import reviewing
 from coder.steps.assigning import is_assigned
 from coder.steps.desk import Choice, Desk, choice_of
+from coder.steps.explaining import Explaining
 from coder.steps.reviewing import Said, Sheet
+from coder.steps.selecting import selected
 from coder.types import Verdict
 from coder.web.base import blind, done, form, page, person, study
 
@@ -35,9 +37,9 @@ def desk() -> Desk:
     return found
 
 
-def explaining() -> reviewing.Explaining:
+def explaining() -> Explaining:
     """Return the model of this room, for thresholds and explanations."""
-    found: reviewing.Explaining = current_app.extensions.setdefault("explaining", reviewing.Explaining())
+    found: Explaining = current_app.extensions.setdefault("explaining", Explaining())
     return found
 
 
@@ -158,7 +160,7 @@ def _said(sheet: Sheet, posted: dict[str, str]) -> Said:
     for code in set(added) & sheet.suggested.keys():  # to add what was suggested is to accept it
         marks.setdefault(code, Verdict.PRESENT)
     where = () if posted.get("whole") else (posted.get("start", ""), posted.get("end", ""), posted.get("words", ""))
-    passage = reviewing.selected(study(), sheet.place.segment, *where) if where else None
+    passage = selected(study(), sheet.place.segment, *where) if where else None
     missed = tuple(code for code in added if code not in marks)
     return Said(marks, missed, posted.get("memo", ""), passage, _seconds(posted.get("opened", "")))
 

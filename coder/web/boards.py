@@ -8,7 +8,9 @@ from flask import Blueprint, Response, abort, current_app, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from coder.steps import boards, plotting
-from coder.steps.boards import WHAT, Dot, Listed
+from coder.steps.boards import Listed
+from coder.steps.counting import WHAT
+from coder.steps.measuring import Dot
 from coder.web import base
 
 pages = Blueprint("boards", __name__, url_prefix="/boards")

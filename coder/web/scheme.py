@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from coder.errors import CoderError
-from coder.steps import editing
+from coder.steps import comparing, dividing, editing
 from coder.web.base import done, form, page, person, study
 
 pages = Blueprint("scheme", __name__)
@@ -34,8 +34,8 @@ def index() -> str:
         "scheme.html",
         scheme=scheme,
         values={facet: scheme.of_facet(facet) for facet in scheme.facets},
-        version=editing.current_version(opened),
-        to_divide=len(editing.to_divide(opened, person())),
+        version=comparing.current_version(opened),
+        to_divide=len(dividing.to_divide(opened, person())),
     )
 
 
@@ -60,7 +60,7 @@ def change() -> str:
         thing=things.get(path),
         others=others,
         below=below,
-        base=editing.base_of(opened),
+        base=comparing.base_of(opened),
         does=DOES,
     )
 
@@ -99,7 +99,7 @@ def _plan(posted: dict[str, str], *, dry_run: bool) -> editing.Plan:
     to = [line.strip() for line in posted.get("to", "").splitlines() if line.strip()]
     if do == "add":
         path, to = "/".join(to), []
-    texts: dict[str, Any] = {name: posted[name].strip() for name in editing.FIELDS if name in posted}
+    texts: dict[str, Any] = {name: posted[name].strip() for name in comparing.FIELDS if name in posted}
     if "examples" in texts:
         texts["examples"] = tuple(line.strip() for line in texts["examples"].splitlines() if line.strip())
     if do == "define":  # browsers send line ends of their own
@@ -109,7 +109,7 @@ def _plan(posted: dict[str, str], *, dry_run: bool) -> editing.Plan:
 
 
 def _fields(posted: dict[str, str]) -> dict[str, str]:
-    known = ("do", "facet", "path", "to", "base", *editing.FIELDS)
+    known = ("do", "facet", "path", "to", "base", *comparing.FIELDS)
     return {name: posted[name] for name in known if name in posted}
 
 
@@ -124,18 +124,18 @@ def versions() -> str:
     one, other = request.args.get("one", type=int), request.args.get("other", type=int)
     return page(
         "scheme_versions.html",
-        versions=editing.scheme_versions(opened)[::-1],
-        differences=editing.compare(opened, one, other),
+        versions=comparing.scheme_versions(opened)[::-1],
+        differences=comparing.compare(opened, one, other),
         one=one,
         other=other,
-        current=editing.current_version(opened),
+        current=comparing.current_version(opened),
     )
 
 
 @pages.get("/scheme/divide")
 def divide() -> str:
     """Show what the person coded with a code that was split since."""
-    left = editing.to_divide(study(), person())
+    left = dividing.to_divide(study(), person())
     return page("scheme_divide.html", items=left[:DIVIDED_AT_ONCE], left=len(left))
 
 
@@ -144,5 +144,5 @@ def divide_post() -> Response:
     """Write which of the parts hold."""
     posted = form()
     number = posted.get("event", "")
-    editing.divide(study(), person(), int(number) if number.isdecimal() else 0, request.form.getlist("code"))
+    dividing.divide(study(), person(), int(number) if number.isdecimal() else 0, request.form.getlist("code"))
     return done(url_for("scheme.divide"), "Divided.")

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from coder.errors import CoderError
-from coder.steps.boards import WHAT, boards, count_study, is_newest, list_units, measure_study
+from coder.steps.boards import boards, is_newest, list_units
 from coder.steps.coding import add_coder
+from coder.steps.counting import WHAT, count_study
 from coder.steps.judging import ratings_of, settled
+from coder.steps.measuring import measure_study
 from coder.steps.segmenting import units_of
 from coder.store import log
 from coder.types import Coder, Coding, Verdict

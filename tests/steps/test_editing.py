@@ -11,17 +11,9 @@ from coder.scheme.reading import parse_scheme
 from coder.steps.checking import check
 from coder.steps.citing import citations, quote_tables
 from coder.steps.coding import import_codings, known_code
-from coder.steps.editing import (
-    SchemeChangedError,
-    base_of,
-    change,
-    compare,
-    divide,
-    edit_of,
-    scheme_versions,
-    to_divide,
-    undo_change,
-)
+from coder.steps.comparing import base_of, compare, scheme_versions
+from coder.steps.dividing import divide, to_divide
+from coder.steps.editing import SchemeChangedError, change, edit_of, undo_change
 from coder.steps.judging import ratings_of
 from coder.steps.study import open_study
 from coder.store import log

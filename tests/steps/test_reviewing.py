@@ -9,8 +9,9 @@ from coder.steps.checking import check
 from coder.steps.citing import citations
 from coder.steps.desk import LEASE, Choice, Desk, choice_of
 from coder.steps.judging import ratings_of
-from coder.steps.reviewing import Said, record, selected, sheet, take_back
+from coder.steps.reviewing import Said, record, sheet, take_back
 from coder.steps.segmenting import units_of
+from coder.steps.selecting import selected
 from coder.store import corpus, log, work
 from coder.types import Coder, Coding, Provenance, Verdict
 

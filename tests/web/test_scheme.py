@@ -2,7 +2,8 @@
 
 import pytest
 
-from coder.steps.editing import change, edit_of, to_divide
+from coder.steps.dividing import to_divide
+from coder.steps.editing import change, edit_of
 from coder.steps.study import open_study
 
 CHANGE = "/scheme/change?facet=mechanism&path=courses"
