@@ -33,17 +33,21 @@ def name_words(path: str) -> str:
     return path.replace("/", ", ").replace("_", " ")
 
 
+def details_of(value: FacetValue) -> Details:
+    """Return what is said of a facet value."""
+    return Details(
+        definition=value.definition,
+        use_when=value.use_when,
+        not_when=value.not_when,
+        examples=value.examples,
+        retired=value.retired,
+    )
+
+
 def inherited(values: Sequence[FacetValue]) -> Details:
     """Return what a code has from its facet values: everything of one, a joint definition of several."""
     if len(values) == 1:
-        (value,) = values
-        return Details(
-            definition=value.definition,
-            use_when=value.use_when,
-            not_when=value.not_when,
-            examples=value.examples,
-            retired=value.retired,
-        )
+        return details_of(values[0])
     parts = [f"{name_words(value.path)}: {value.definition}".removesuffix(": ") for value in values]
     definition = " — ".join(parts) if any(value.definition for value in values) else ""
     retired = any(value.retired for value in values)

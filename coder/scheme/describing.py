@@ -47,6 +47,22 @@ def leaf_text(value: FacetValue | Code) -> str:
     return " ".join(f"{text.rstrip('.')}." for text in said if text)
 
 
+def definitions(scheme: Scheme, path: str) -> dict[str, str]:
+    """Return what the scheme says of a code, or else of the values it is made of, by what it is said of.
+
+    Examples
+    --------
+    >>> from coder.scheme.reading import parse_scheme
+    >>> definitions(parse_scheme("{name: Motives, codes: {cost: To save money.}}", "a.yaml"), "cost")
+    {'cost': 'To save money.'}
+    """
+    code = scheme.code(path)
+    if code is None or code.definition:
+        return {path: code.definition} if code else {}
+    values = {(value.facet, value.path): value.definition for value in scheme.values}
+    return {f"{facet} {value}": values[facet, value] for facet, value in code.facets.items() if values[facet, value]}
+
+
 def prototype_texts(scheme: Scheme) -> dict[tuple[str, str], list[str]]:
     """Return texts that stand for each facet value, by facet and path; headings are left out.
 

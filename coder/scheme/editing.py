@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from coder.errors import SchemeError, did_you_mean
-from coder.scheme.combining import Combination, Details, codable, combine, inherited
+from coder.scheme.combining import Combination, Details, codable, combine, details_of, inherited
 from coder.scheme.nodes import clean
 from coder.scheme.reading import parse_scheme, splits
 from coder.scheme.writing import dump_scheme
@@ -305,7 +305,7 @@ def _merge(draft: _Draft, edit: Edit) -> Mapped:
     if values[n].group or values[n].retired:
         what = "a heading" if values[n].group else "retired"
         raise SchemeError(f"`{into}` is {what}", todo="merge into a code that is used")
-    values[n] = replace(values[n], **_joined(_details(values[n]), _details(gone)))
+    values[n] = replace(values[n], **_joined(details_of(values[n]), details_of(gone)))
     values.remove(gone)
     draft.tidy(edit.facet)
     return draft.remap(edit.facet, lambda path: [into if path == edit.path else path])
@@ -368,16 +368,6 @@ def _set_retired(draft: _Draft, edit: Edit, retired: bool) -> None:
     if own.get("retired", False) == retired:
         raise SchemeError(already, todo="" if retired else "if one of its values is retired: restore that")
     own["retired"] = retired
-
-
-def _details(value: FacetValue) -> Details:
-    return Details(
-        definition=value.definition,
-        use_when=value.use_when,
-        not_when=value.not_when,
-        examples=value.examples,
-        retired=value.retired,
-    )
 
 
 CHANGES: dict[str, Callable[[_Draft, Edit], Mapped | None]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from coder.errors import CodingError, StudyError, UsageError
@@ -82,22 +82,28 @@ def queue(study: Study, coder: str, *, transcripts: Sequence[str] = (), everythi
     done = {event.segment for event in events if event.coder == coder and event.code is None}
     done |= assigned_left(study.store, coder).keys()  # these are coded blind: --order assigned
     read = {event.segment for event in events if event.coder == model and event.code is None}
-    suggested: dict[int, list[Suggestion]] = {}
-    for event in events:
-        if event.coder == model and event.code is not None:
-            entry = Suggestion(event.id, event.code, event.confidence or 0.0)
-            suggested.setdefault(event.segment, []).append(entry)
+    suggested = suggestions(study, events)
     segments = corpus.segments(study.store)
     covered = {segments[segment].span.transcript for segment in read if segment in segments}
     speakers = corpus.speakers(study.store)
     items = []
     for unit in units:
         segment, transcript = unit.segment, unit.segment.span.transcript
-        own = tuple(sorted(suggested.get(segment.id, []), key=lambda s: -s.score))
+        own = tuple(suggested.get(segment.id, ()))
         if transcript in covered and segment.id not in done and (own or everything):
             who = speakers.get(transcript, {}).get(segment.speaker)
             items.append(Item(unit, own, segment.speaker, who.title if who else ""))
     return items
+
+
+def suggestions(study: Study, events: Iterable[CodingEvent]) -> dict[int, list[Suggestion]]:
+    """Return what is suggested of each segment, the likeliest first; codes that are retired by now are left out."""
+    model, known = log.suggesting_model(study.store), set(study.scheme.paths())
+    found: dict[int, list[Suggestion]] = {}
+    for event in sorted(events, key=lambda event: -(event.confidence or 0.0)):
+        if event.coder == model and event.code in known and event.code and event.verdict is Verdict.PRESENT:
+            found.setdefault(event.segment, []).append(Suggestion(event.id, event.code, event.confidence or 0.0))
+    return found
 
 
 def auditable_model(study: Study) -> str:

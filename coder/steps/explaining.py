@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coder.errors import CodingError, ModelError, UsageError
+from coder.scheme.describing import definitions
 from coder.steps.auditing import auditable_model
 from coder.steps.models import load_model
 from coder.steps.segmenting import units_of
@@ -68,7 +69,7 @@ class Explainer:
         )
         texts = texts_of(self.study, [unit], self.encoder)
         k = self.model.codes.index(code)
-        explanation = explain(self.model, texts, 0, k, known, _definitions(self.study, code))
+        explanation = explain(self.model, texts, 0, k, known, definitions(self.study.scheme, code))
         held_out = self.model.held_out
         return Why(unit, explanation, held_out is not None and unit.segment.id in held_out.ids.tolist())
 
@@ -111,19 +112,6 @@ def why(study: Study, number: int) -> Why:
     units = {unit.segment.id: unit for unit in units_of(study)}
     unit = units.get(segment.id, Unit(segment, "", float("nan")))
     return replace(explainer(study, event.coder).why(unit, event.code), event=event)
-
-
-def _definitions(study: Study, code: str) -> dict[str, str]:
-    """Return what the scheme says of a code, or else of the values it is made of."""
-    found = study.scheme.code(code)
-    if found is None or found.definition:
-        return {code: found.definition} if found else {}
-    return {
-        f"{facet} {path}": value.definition
-        for facet, path in found.facets.items()
-        for value in study.scheme.of_facet(facet)
-        if value.path == path and value.definition
-    }
 
 
 class Explaining:

@@ -9,12 +9,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from coder.errors import CodingError, UsageError
+from coder.scheme.describing import definitions
 from coder.steps import anchoring
 from coder.steps.assigning import is_assigned
-from coder.steps.auditing import Answer, Item, Suggestion, answer, one_code, passages_of, undo
+from coder.steps.auditing import Answer, Item, Suggestion, answer, one_code, passages_of, suggestions, undo
 from coder.steps.coding import add_coder, known_code
 from coder.steps.study import Study
-from coder.store import corpus, log, work
+from coder.store import corpus, work
 from coder.store.work import Place
 from coder.transcripts.segment import parse_rule
 from coder.types import CodingEvent, Segment, Span, Turn, Unit, Verdict
@@ -163,7 +164,7 @@ def sheet(
         line(own, own.start, place.start) if own.start < place.start else None,
         line(own, place.end, own.end) if place.end < own.end else None,
         tuple(line(turn, turn.start, turn.end) for turn in turns[n + 1 :]),
-        _rows(study, events, mine, () if hidden else _put(study, coder, events, doubted), thresholds or {}),
+        _rows(study, events, mine, () if hidden else _put(study, coder, events, segment, doubted), thresholds or {}),
         "nothing" if hidden else "codings" if doubted else "suggestions",
         line(own, *passage) if passage else None,
         next((event.memo for event in mine.values() if event.memo), ""),
@@ -204,36 +205,21 @@ def _rows(
     return tuple(replace(row, definition=definition(study, row.code)) for row in rows.values())
 
 
-def _put(study: Study, coder: str, events: Sequence[CodingEvent], doubted: Item | None) -> list[Row]:
+def _put(study: Study, coder: str, events: Sequence[CodingEvent], segment: int, doubted: Item | None) -> list[Row]:
     """Return what is put to the coder, the likeliest first, a planted code among it."""
     if doubted:
         return [Row(s.code, event=s.event, score=s.score, doubt=s.said) for s in doubted.suggestions]
-    rows = [Row(s.code, event=s.event, score=s.score) for s in _suggestions(study, events)]
+    rows = [Row(s.code, event=s.event, score=s.score) for s in suggestions(study, events).get(segment, ())]
     read = any(event.coder == coder and event.code is None for event in events)
-    planted = None if read or not rows else anchoring.probe(study, coder, events[0].segment, [row.code for row in rows])
+    planted = None if read or not rows else anchoring.probe(study, coder, segment, [row.code for row in rows])
     if planted:
         rows.append(Row(planted[0], score=planted[1], probe=True))
     return sorted(rows, key=lambda row: -(row.score or 0.0))
 
 
-def _suggestions(study: Study, events: Sequence[CodingEvent]) -> list[Suggestion]:
-    model = log.suggesting_model(study.store)
-    known = set(study.scheme.paths())
-    found = [
-        Suggestion(event.id, event.code, event.confidence or 0.0)
-        for event in events
-        if event.coder == model and event.code in known and event.code and event.verdict is Verdict.PRESENT
-    ]
-    return sorted(found, key=lambda suggestion: -suggestion.score)
-
-
 def definition(study: Study, path: str) -> str:
     """Return what the scheme says of a code, or else of the values it is made of."""
-    code = study.scheme.code(path)
-    if code is None or code.definition:
-        return code.definition if code else ""
-    values = {(value.facet, value.path): value.definition for value in study.scheme.values}
-    return " ".join(filter(None, (values.get(place, "") for place in code.facets.items())))
+    return " ".join(definitions(study.scheme, path).values())
 
 
 def record(study: Study, coder: str, page: Sheet, said: Said) -> list[int]:

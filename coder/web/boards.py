@@ -19,11 +19,15 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """Of figures: matplotlib writes a style into each shape. No script runs, and nothing is loaded."""
 
 
+@pages.before_request
+def refuse_blind() -> tuple[str, int] | None:
+    """Show none of these pages in a blind room."""
+    return (base.page("boards_blind.html"), 403) if base.blind() else None
+
+
 @pages.get("/")
-def index() -> str | tuple[str, int]:
+def index() -> str:
     """Show the boards of codes, cases and coders."""
-    if base.blind():
-        return base.page("boards_blind.html"), 403
     study = base.study()
     board, measures = boards.boards(study)
     if board is None:
@@ -46,8 +50,6 @@ def index() -> str | tuple[str, int]:
 @pages.get("/<any(prevalence, outcomes, quality, reliability, progress):name>.svg")
 def figure(name: str) -> AnyResponse:
     """Send a figure; a browser that has it asks only whether it still holds."""
-    if base.blind():
-        abort(403)
     board, measures = boards.boards(base.study())
     if board is None or name not in plotting.available(board, measures):
         abort(404)
@@ -62,10 +64,8 @@ def figure(name: str) -> AnyResponse:
 
 
 @pages.get("/units")
-def units() -> str | tuple[str, int]:
+def units() -> str:
     """Show the units behind a number."""
-    if base.blind():
-        return base.page("boards_blind.html"), 403
     study = base.study()
     board, measures = boards.boards(study)
     if board is None:
