@@ -224,6 +224,53 @@ def study(study_folder, _coded_database, clock):
     opened.close()
 
 
+@pytest.fixture
+def add_interview():
+    """Add an interview with a line a unit: `add_interview(study, "cedar-1", lines, model, code)` returns the segments.
+
+    The model suggests for each unit one of the codes in turn, less and less sure.
+    """
+    from coder.store import corpus, log
+    from coder.types import Coder, Coding, Transcript, Turn
+
+    def add(study, name, lines, model, *codes):
+        store, text = study.store, "\n".join(lines)
+        with store.transaction("import"):
+            stored = corpus.add_text(store, Transcript(name, text, (Turn(0, "Tove", 0, len(text)),)), f"{name}.txt")
+            starts = [sum(len(line) + 1 for line in lines[:k]) for k in range(len(lines))]
+            places = list(zip(starts, lines, strict=True))
+            segments = [corpus.segment_at(store, stored, at, at + len(line), line) for at, line in places]
+            corpus.set_units(store, stored, "sentence", segments)
+            whole = corpus.segment_at(store, stored, 0, len(text), text)
+            suggested = [
+                Coding(segment, codes[k % len(codes)], model, confidence=round(0.99 - k / 1000, 4))
+                for k, segment in enumerate(segments)
+            ]
+            log.add_coder(store, Coder(model, "model"))
+            log.append(store, [Coding(whole, None, model), *suggested], study.scheme_version())
+        return segments
+
+    return add
+
+
+@pytest.fixture
+def drawn_interview(add_interview):
+    """Add an interview of which every other unit was drawn at random and accepted."""
+    from coder.steps.auditing import Answer, answer, queue
+    from coder.store.draws import write_draw
+
+    def add(study, lines, model, code, coder):
+        segments = add_interview(study, "cedar-1", lines, model, code)
+        with study.store.transaction("draw"):
+            write_draw(study.store, {s: k % 2 == 0 for k, s in enumerate(segments)}, 0.5, "random")
+        for item in queue(study, coder):
+            if item.unit.segment.id in segments[::2]:
+                answer(study, coder, item, Answer(accepted=(code,)))
+        return segments
+
+    return add
+
+
 @pytest.fixture(scope="session")
 def _suggested(_coded_database, tmp_path_factory):
     """Train on the coded study and suggest for the interview that nobody has coded, once; tests work on copies."""

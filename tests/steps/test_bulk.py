@@ -12,44 +12,19 @@ from coder.steps.coding import coders_of
 from coder.steps.judging import ratings_of
 from coder.steps.ordering import audit_queue
 from coder.steps.promising import promise_of
-from coder.store import corpus, log
-from coder.store.draws import write_draw
-from coder.types import Coder, Coding, Provenance, Transcript, Turn, Verdict
+from coder.store import log
+from coder.types import Provenance, Verdict
 
 CODE = "education/customers/courses"
 MODEL = "guess-1"
 LESS = {"precision": 0.8, "confidence": 0.9}
 
 
-def make_many(study, n=90, wrong=()):
-    """Add an interview of many units, each with one suggestion; every other one drawn at random and audited by eva."""
-    lines = [f"We hold course number {k} for skippers." for k in range(n)]
-    text = "\n".join(lines)
-    with study.store.transaction("import"):
-        stored = corpus.add_text(
-            study.store, Transcript("cedar-1", text, (Turn(0, "Tove", 0, len(text)),)), "cedar-1.txt"
-        )
-        at, segments = 0, []
-        for line in lines:
-            segments.append(corpus.segment_at(study.store, stored, at, at + len(line), line))
-            at += len(line) + 1
-        corpus.set_units(study.store, stored, "sentence", segments)
-        log.add_coder(study.store, Coder(MODEL, "model"))
-        codings = [Coding(s, CODE, MODEL, confidence=round(0.99 - k / 1000, 4)) for k, s in enumerate(segments)]
-        whole = corpus.segment_at(study.store, stored, 0, len(text), text)
-        log.append(study.store, [Coding(whole, None, MODEL), *codings], study.scheme_version())
-    with study.store.transaction("draw"):
-        write_draw(study.store, {s: k % 2 == 0 for k, s in enumerate(segments)}, 0.5, "random")
-    for item in queue(study, "eva"):
-        if segments.index(item.unit.segment.id) % 2 == 0:
-            good = item.unit.segment.id not in wrong
-            answer(study, "eva", item, Answer(accepted=(CODE,) if good else (), rejected=() if good else (CODE,)))
-    return segments
-
-
 @pytest.fixture
-def many(study):
-    study.segments = make_many(study)
+def many(study, drawn_interview):
+    """Add an interview of ninety units, each with one suggestion; eva has audited every other one, by a draw."""
+    lines = [f"We hold course number {k} for skippers." for k in range(90)]
+    study.segments = drawn_interview(study, lines, MODEL, CODE, "eva")
     return study
 
 

@@ -3,11 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from coder.steps.auditing import Answer, answer, queue
 from coder.steps.study import open_study
-from coder.store import corpus, log
-from coder.store.draws import write_draw
-from coder.types import Coder, Coding, Transcript, Turn
+from coder.store import log
 from coder.web.app import make_app
 
 CODE = "education/customers/courses"
@@ -15,31 +12,11 @@ ASKED = "/bulk?precision=0.8&confidence=0.9"
 
 
 @pytest.fixture
-def promising(suggested):
+def promising(suggested, drawn_interview):
     """Return a study with an interview of ninety units, every other one drawn at random and accepted by anna."""
     study = open_study(suggested)
     lines = [f"<script>alert({k})</script> We hold course {k} 🌊 for skippers." for k in range(90)]
-    text = "\n".join(lines)
-    with study.store.transaction("import"):
-        stored = corpus.add_text(
-            study.store, Transcript("cedar-1", text, (Turn(0, "Tove", 0, len(text)),)), "cedar-1.txt"
-        )
-        at, segments = 0, []
-        for line in lines:
-            segments.append(corpus.segment_at(study.store, stored, at, at + len(line), line))
-            at += len(line) + 1
-        corpus.set_units(study.store, stored, "sentence", segments)
-        model = log.suggesting_model(study.store)
-        log.add_coder(study.store, Coder(model, "model"))
-        whole = corpus.segment_at(study.store, stored, 0, len(text), text)
-        codings = [Coding(s, CODE, model, confidence=round(0.99 - k / 1000, 4)) for k, s in enumerate(segments)]
-        log.append(study.store, [Coding(whole, None, model), *codings], study.scheme_version())
-    with study.store.transaction("draw"):
-        write_draw(study.store, {s: k % 2 == 0 for k, s in enumerate(segments)}, 0.5, "random")
-    drawn = set(segments[::2])
-    for item in queue(study, "anna"):
-        if item.unit.segment.id in drawn:
-            answer(study, "anna", item, Answer(accepted=(CODE,)))
+    drawn_interview(study, lines, log.suggesting_model(study.store), CODE, "anna")
     study.close()
     return suggested
 
