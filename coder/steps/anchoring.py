@@ -22,28 +22,27 @@ MOST_SECONDS = 600.0
 """A decision that took longer was a pause; its time is not kept."""
 
 
-def hidden(study: Study, coder: str, segment: int) -> bool:
-    """Tell whether a coder is to judge a unit without seeing its suggestions (write `shown="nothing"` then).
+def hidden_among(study: Study, coder: str, segments: Iterable[int]) -> set[int]:
+    """Return which of some units a coder is to judge without seeing their suggestions.
 
     Decided by a keyed hash of the study's seed, the coder and the unit: it stays the same however often the unit is
     shown, and neither place nor score of a unit tells. A unit that was drawn at random is never hidden, since a
     promise and an estimate rest on what is said of its suggestions.
     """
     share = study.settings.hide_suggestions
-    return _lot(study, "hidden", coder, segment) < share and not decisions.drawn(study.store, segment)
+    by_lot = {segment for segment in segments if share and _lot(study, "hidden", coder, segment) < share}
+    return by_lot - decisions.drawn(study.store, by_lot) if by_lot else by_lot
+
+
+def hidden(study: Study, coder: str, segment: int) -> bool:
+    """Tell whether a coder is to judge a unit without seeing its suggestions (write `shown="nothing"` then)."""
+    return bool(hidden_among(study, coder, [segment]))
 
 
 def hide(study: Study, coder: str, items: Sequence[Item]) -> list[Item]:
     """Take the suggestions off the items that a coder is to judge blind."""
-    if not study.settings.hide_suggestions:
-        return list(items)
-    drawn = decisions.all_drawn(study.store)
-
-    def blind(item: Item) -> bool:
-        segment = item.unit.segment.id
-        return segment not in drawn and _lot(study, "hidden", coder, segment) < study.settings.hide_suggestions
-
-    return [replace(item, suggestions=(), shown="nothing") if blind(item) else item for item in items]
+    blind = hidden_among(study, coder, [item.unit.segment.id for item in items])
+    return [replace(item, suggestions=(), shown="nothing") if item.unit.segment.id in blind else item for item in items]
 
 
 def probe(study: Study, coder: str, segment: int, suggested: Iterable[str]) -> tuple[str, float] | None:
@@ -56,7 +55,7 @@ def probe(study: Study, coder: str, segment: int, suggested: Iterable[str]) -> t
     suggested = list(suggested)
     if not suggested or _lot(study, "probe", coder, segment) >= study.settings.probes:
         return None
-    if hidden(study, coder, segment) or decisions.drawn(study.store, segment):
+    if hidden(study, coder, segment) or decisions.drawn(study.store, [segment]):
         return None
     model, said = log.suggesting_model(study.store), decisions.said_of(study.store, segment)
     near = {value for code in said.union(suggested) for value in _facets(study, code)}

@@ -12,7 +12,7 @@ from coder.steps.judging import people, ratings_of
 from coder.steps.study import Study
 from coder.steps.suggesting import units_in
 from coder.store import corpus, log
-from coder.store.doubles import Share, assigned_left, doubles, is_left, shares, write_doubles
+from coder.store.doubles import Share, assigned_left, doubles, shares, write_doubles
 from coder.types import Unit, Verdict
 
 SHARE = 0.2
@@ -149,11 +149,6 @@ def still_to_do(study: Study) -> list[Share]:
 def assigned_units(study: Study, coder: str) -> dict[int, str]:
     """Return the units that a coder still has to code blind, as segments with their transcripts, in order."""
     return assigned_left(study.store, coder)
-
-
-def is_assigned(study: Study, coder: str, segment: int) -> bool:
-    """Tell whether a coder still has to code a unit blind, so that nothing of it may be shown on any page."""
-    return is_left(study.store, coder, segment)
 
 
 def assigned_items(study: Study, coder: str, *, transcripts: Sequence[str] = ()) -> list[Item]:

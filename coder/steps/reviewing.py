@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from coder.errors import CodingError, UsageError
 from coder.scheme.describing import definitions
 from coder.steps import anchoring
-from coder.steps.assigning import is_assigned
 from coder.steps.auditing import Answer, Item, Suggestion, answer, one_code, passages_of, suggestions, undo
+from coder.steps.blindness import unseen
 from coder.steps.coding import add_coder, known_code
 from coder.steps.study import Study
 from coder.store import corpus, work
@@ -142,7 +142,7 @@ def sheet(
             "this unit is not in the study any more: its transcript was withdrawn, replaced or cut anew",
             todo="go on with the next unit",
         )
-    hidden = hidden or (doubted is None and _is_hidden(study, coder, segment))
+    hidden = hidden or _is_hidden(study, coder, segment, doubted is not None)
     text = corpus.words(study.store, place.text)
     line = _liner(study, place, text)
     turns = work.turns(study.store, place.text, place.start, AROUND)
@@ -184,8 +184,9 @@ def _liner(study: Study, place: Place, text: str) -> Callable[[Turn, int, int], 
     return line
 
 
-def _is_hidden(study: Study, coder: str, segment: int) -> bool:
-    return anchoring.hidden(study, coder, segment) or is_assigned(study, coder, segment)
+def _is_hidden(study: Study, coder: str, segment: int, second_look: bool) -> bool:
+    found = unseen(study, coder, [segment])
+    return segment in (found.codings if second_look else found.suggestions)
 
 
 def _rows(

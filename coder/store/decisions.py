@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from coder.store.database import Store
@@ -93,14 +95,14 @@ def judged(store: Store, coder: str) -> list[Judged]:
     return [Judged(**{**row, "assisted": bool(row["assisted"]), "given": bool(row["given"])}) for row in rows]
 
 
-def drawn(store: Store, segment: int) -> bool:
-    """Tell whether a unit was drawn at random for a promise or an estimate."""
-    return store.one("SELECT 1 FROM draw WHERE segment = ? AND drawn = 1 LIMIT 1", (segment,)) is not None
-
-
-def all_drawn(store: Store) -> set[int]:
-    """Return all units that were drawn at random for a promise or an estimate."""
-    return {row[0] for row in store.rows("SELECT DISTINCT segment FROM draw WHERE drawn = 1")}
+def drawn(store: Store, segments: Collection[int]) -> set[int]:
+    """Return which of some units were drawn at random for a promise or an estimate."""
+    rows = store.rows(
+        "SELECT DISTINCT draw.segment FROM json_each(?) AS wanted CROSS JOIN draw ON draw.segment = wanted.value"
+        " WHERE drawn = 1",
+        (json.dumps(list(segments)),),
+    )
+    return {row[0] for row in rows}
 
 
 def said_of(store: Store, segment: int) -> set[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from coder.store.database import Store
@@ -98,12 +99,18 @@ def assigned_left(store: Store, coder: str) -> dict[int, str]:
     return {row["segment"]: row["name"] for row in rows}
 
 
-def is_left(store: Store, coder: str, segment: int) -> bool:
-    """Tell whether a coder was given a unit to code blind and has not read it yet."""
-    found = store.one(
-        "SELECT 1 FROM double_coding AS given JOIN coder ON coder.id IN (given.one, given.other)"
-        " WHERE given.segment = ? AND coder.name = ? AND NOT EXISTS (SELECT 1 FROM current_coding AS said"
+def left_among(store: Store, coder: str, segments: Collection[int]) -> frozenset[int]:
+    """Return which of some units a coder was given to code blind and has not read yet."""
+    rows = store.rows(
+        "SELECT given.segment FROM json_each(?) AS wanted CROSS JOIN double_coding AS given"
+        " ON given.segment = wanted.value JOIN coder ON coder.id IN (given.one, given.other)"
+        " WHERE coder.name = ? AND NOT EXISTS (SELECT 1 FROM current_coding AS said"
         " WHERE said.coder = coder.id AND said.segment = given.segment AND said.code IS NULL)",
-        (segment, coder),
+        (json.dumps(list(segments)), coder),
     )
-    return found is not None
+    return frozenset(row["segment"] for row in rows)
+
+
+def owed(store: Store) -> set[int]:
+    """Return the units that somebody was given to code blind and has not read yet."""
+    return {row["segment"] for row in store.rows(f"SELECT given.segment FROM {_GIVEN} WHERE NOT {_DONE}")}

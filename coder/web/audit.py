@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from coder.errors import CodingError, UsageError
 from coder.steps import desk as desks
 from coder.steps import reviewing
-from coder.steps.assigning import is_assigned
+from coder.steps.blindness import unseen
 from coder.steps.desk import Choice, Desk, choice_of
 from coder.steps.explaining import Explaining
 from coder.steps.reviewing import Said, Sheet
@@ -101,7 +101,7 @@ def _sheet(segment: int) -> Sheet:
     if chosen.order == "suspect":
         desk().queue(study(), person(), chosen)
         doubted = desk().doubted(segment, person(), chosen)
-    hidden = blind() or chosen.order in desks.HIDDEN or is_assigned(study(), person(), segment)
+    hidden = blind() or chosen.order in desks.HIDDEN or segment in unseen(study(), person(), [segment]).codings
     thresholds = {} if hidden else explaining().thresholds(study())
     return reviewing.sheet(study(), person(), segment, hidden=hidden, doubted=doubted, thresholds=thresholds)
 

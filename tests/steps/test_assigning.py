@@ -3,8 +3,9 @@
 import pytest
 
 from coder.errors import StudyError, UsageError
-from coder.steps.assigning import assign, assigned_items, assigned_units, is_assigned, still_to_do
+from coder.steps.assigning import assign, assigned_items, assigned_units, still_to_do
 from coder.steps.auditing import Answer, answer, queue, undo
+from coder.steps.blindness import unseen
 from coder.steps.checking import check
 from coder.steps.coding import new_coder
 from coder.steps.segmenting import units_of
@@ -92,9 +93,9 @@ def test_what_is_assigned_is_coded_with_nothing_in_sight_and_is_then_done(team):
     assert not given.keys() & {item.unit.segment.id for item in queue(team, "eva", everything=True)}
     assert given.keys() <= {item.unit.segment.id for item in queue(team, "uma", everything=True)}
     first = next(iter(given))
-    assert (is_assigned(team, "eva", first), is_assigned(team, "uma", first)) == (True, False)
+    assert (unseen(team, "eva", [first]).codings, unseen(team, "uma", [first]).codings) == ({first}, set())
     answer(team, "eva", items[0], Answer(added=(FAIRS,)))
-    assert not is_assigned(team, "eva", first)
+    assert not unseen(team, "eva", [first]).codings
     assert assigned_items(team, "eva") == items[1:]
     assert [(one.coder, one.done, one.assigned) for one in still_to_do(team)] == [
         ("eva", 1, len(items)),

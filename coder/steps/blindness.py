@@ -1,0 +1,37 @@
+"""What a person must not see yet: the one answer for every page, list, queue and sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from coder.steps.anchoring import hidden_among
+from coder.steps.study import Study
+from coder.store import doubles
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Units of which a coder must not see something.
+
+    `codings`: nothing that anybody else, person or model, says of them, as the coder still has to code them blind.
+    `suggestions`: nothing that a model suggests for them; besides those, the ones that were hidden by lot.
+    """
+
+    codings: frozenset[int]
+    suggestions: frozenset[int]
+
+
+def unseen(study: Study, coder: str, segments: Collection[int]) -> Unseen:
+    """Return of which of these units a coder must not see codings or suggestions; two indexed queries for all of them.
+
+    A unit of the double coding opens up with the coder's own answer. What was hidden by lot stays hidden: an answer
+    that was revised after a look would still count as blind.
+    """
+    given = doubles.left_among(study.store, coder, segments)
+    return Unseen(given, given | hidden_among(study, coder, segments))
+
+
+def owed(study: Study) -> set[int]:
+    """Return the units that somebody still has to code blind."""
+    return doubles.owed(study.store)
