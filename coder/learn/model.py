@@ -141,25 +141,14 @@ def fit(
         Fine-tunes an encoder beside the heads, on the same examples.
     """
     texts = examples.texts.join(prototypes.texts)
-    from_transcript = quoted(prototypes.texts.words, examples.texts.words, examples.groups)
     corpus = Corpus(texts, count_terms(texts))
+    from_transcript = quoted(prototypes.texts.words, examples.texts.words, examples.groups)
     task = _Task(examples, prototypes, targets, corpus, from_transcript, min_positives, tuner, progress)
-    units = np.flatnonzero(examples.is_unit)
-    Y = examples.Y[units]
     folds = min(folds, len(np.unique(examples.groups)))
-    fold_of = split_by_transcript(examples.groups, folds) if folds > 1 else np.zeros(len(examples), int)
-    n_evidence = len(EVIDENCE) + (len(TUNED_EVIDENCE) if tuner else 0)
-    found = np.zeros((len(examples), len(codes), n_evidence))
-    for fold in range(folds if folds > 1 else 0):
-        progress("cross-validating", fold, folds + 1)
-        test = np.flatnonzero((fold_of == fold) & examples.is_unit)
-        fitted = task.fit(np.flatnonzero(fold_of != fold))
-        found[test] = task.evidence(fitted, test)
+    combiner, thresholds, held_out = task.validate(folds) if folds > 1 else task.unvalidated()
     progress("cross-validating", folds, folds + 1)
     final = task.fit(np.arange(len(examples)))
     progress("cross-validating", folds + 1, folds + 1)
-    validated = folds > 1
-    combiner = fit_combiner(found[units], Y) if validated else untrained(n_evidence)
     return Model(
         codes=codes,
         targets=targets,
@@ -169,13 +158,15 @@ def fit(
         memory=final.memory,
         prior=final.prior,
         combiner=combiner,
-        thresholds=(
-            choose_thresholds(combiner.probabilities(found[units]), Y) if validated else np.full(len(codes), 0.5)
-        ),
-        positives=np.nansum(Y, axis=0),
-        held_out=_cross_fitted(found[units], examples.take(units), fold_of[units], folds) if validated else None,
+        thresholds=thresholds,
+        positives=np.nansum(examples.Y[examples.is_unit], axis=0),
+        held_out=held_out,
         tuned=final.tuned,
     )
+
+
+Decision = tuple[Combiner, np.ndarray, HeldOut | None]
+"""What is made of evidence: the probability, (n_codes,) thresholds, and what that gave where units were held out."""
 
 
 @dataclass(frozen=True)
@@ -235,6 +226,27 @@ class _Task:
             tuned,
         )
 
+    @property
+    def n_evidence(self) -> int:
+        """How many things are known of a unit and a code."""
+        return len(EVIDENCE) + (len(TUNED_EVIDENCE) if self.tuner else 0)
+
+    def validate(self, folds: int) -> Decision:
+        """Learn to decide from what is said of each unit by what was fitted without its fold."""
+        examples, unit = self.examples, self.examples.is_unit
+        fold_of = split_by_transcript(examples.groups, folds)
+        found = np.zeros((*examples.Y.shape, self.n_evidence))
+        for fold in range(folds):
+            self.progress("cross-validating", fold, folds + 1)
+            test = np.flatnonzero((fold_of == fold) & unit)
+            found[test] = self.evidence(self.fit(np.flatnonzero(fold_of != fold)), test)
+        units, found = examples.take(np.flatnonzero(unit)), found[unit]
+        return *_learn_to_decide(found, units.Y), _cross_fitted(found, units, fold_of[unit], folds)
+
+    def unvalidated(self) -> Decision:
+        """Let the scheme's own words decide, where nothing can be held out."""
+        return untrained(self.n_evidence), np.full(self.examples.Y.shape[1], 0.5), None
+
     def _memory(self, rows: Indices) -> Memory:
         return Memory(self.examples.texts.vectors[rows].astype(np.float16), self.examples.Y[rows])
 
@@ -248,14 +260,19 @@ class _Task:
         return _evidence(fitted, fitted.X.take(rows), self.examples.texts.take(rows), self.targets)
 
 
+def _learn_to_decide(found: np.ndarray, Y: Matrix) -> tuple[Combiner, np.ndarray]:
+    """Learn from held-out evidence which probability it means, and from which on a code is suggested."""
+    combiner = fit_combiner(found, Y)
+    return combiner, choose_thresholds(combiner.probabilities(found), Y)
+
+
 def _cross_fitted(found: np.ndarray, units: Examples, fold_of: Indices, folds: int) -> HeldOut:
-    """Predict each fold by a combiner and thresholds learned on the other ones."""
+    """Predict each fold by what was learned of deciding on the other ones."""
     P = np.zeros(units.Y.shape)
     accepted = np.zeros(units.Y.shape, bool)
     for fold in range(folds):
         test, rest = fold_of == fold, fold_of != fold
-        combiner = fit_combiner(found[rest], units.Y[rest])
-        thresholds = choose_thresholds(combiner.probabilities(found[rest]), units.Y[rest])
+        combiner, thresholds = _learn_to_decide(found[rest], units.Y[rest])
         P[test] = combiner.probabilities(found[test])
         accepted[test] = P[test] >= thresholds
     return HeldOut(units.ids, P, accepted)
