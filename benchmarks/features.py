@@ -19,6 +19,7 @@ from benchmarks.quality.methods import task_of, texts_of
 from benchmarks.quality.running import CACHE
 from benchmarks.quality.tables import read_corpus
 from coder.embed.encoders import MiniLM
+from coder.embed.encoders import encoder as named
 from coder.learn import combining, features, heads
 from coder.learn import model as model_room
 from coder.learn.evaluation import calibration_error, macro_f1, micro_f1, quality
@@ -93,8 +94,8 @@ def main(path: Path, only: str = "") -> None:
 
 def _study(folder: Path) -> tuple[tuple[str, ...], Examples, Targets, Prototypes]:
     study = open_study(folder)
-    _, examples, targets, prototypes = gather(study, None, silent)
-    return study.scheme.paths(), examples, targets, prototypes
+    lesson = gather(study, named(study.settings.encoder), silent)
+    return study.scheme.paths(), lesson.examples, lesson.targets, lesson.prototypes
 
 
 def _table(path: Path) -> tuple[tuple[str, ...], Examples, Targets, Prototypes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,16 +20,22 @@ if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
     from coder.learn.examples import Examples, Prototypes, Targets, Texts
 
 
-def gather(
-    study: Study, encoder: Encoder | None, progress: Progress, *, finetune: bool = False
-) -> tuple[dict[str, Any], Examples, Targets, Prototypes]:
-    """Collect what there is to learn from, and a fingerprint of all of it."""
+@dataclass(frozen=True)
+class Lesson:
+    """What there is to learn from. `inputs` describe it, with a fingerprint of all of it."""
+
+    inputs: dict[str, Any]
+    examples: Examples
+    targets: Targets
+    prototypes: Prototypes
+
+
+def gather(study: Study, encoder: Encoder, progress: Progress, *, finetune: bool = False) -> Lesson:
+    """Collect what there is to learn from."""
     import numpy as np
 
-    from coder.embed.encoders import encoder as named
     from coder.learn.examples import Examples, targets_of
 
-    encoder = encoder or named(study.settings.encoder)
     units = units_of(study)
     Y = settled(study, ratings_of(study, units))
     rows = np.flatnonzero(~np.isnan(Y).all(axis=1))
@@ -46,7 +53,7 @@ def gather(
     )
     targets = targets_of(study.scheme)
     inputs = _describe(study, judged, examples, encoder, finetune)
-    return inputs, examples, targets, prototypes_of(study, targets, encoder)
+    return Lesson(inputs, examples, targets, prototypes_of(study, targets, encoder))
 
 
 def _describe(study: Study, judged: list[Unit], examples: Examples, encoder: Encoder, finetune: bool) -> dict[str, Any]:

@@ -14,15 +14,16 @@ from coder.steps.models import current_model, load_model
 from coder.steps.noticing import of_training
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
-from coder.steps.teaching import gather, texts_of
+from coder.steps.teaching import Lesson, gather, texts_of
 from coder.store import log
 from coder.types import Progress, silent
 
 if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
     from coder.embed.encoders import Encoder
+    from coder.embed.tuning import Tuner
     from coder.learn.evaluation import CodeQuality, Comparison
     from coder.learn.examples import Examples
-    from coder.learn.model import Model
+    from coder.learn.model import HeldOut, Model
     from coder.learn.reliability import Bin
 
 
@@ -88,54 +89,65 @@ def train(
     ModelError
         A model of that name is there already, or the encoder cannot be fine-tuned.
     """
-    import numpy as np
-
     from coder.embed.encoders import encoder as named
     from coder.embed.tuning import Tuner
-    from coder.learn.model import fit
-    from coder.learn.shifting import usual
 
-    inputs, examples, targets, prototypes = gather(study, encoder, progress, finetune=finetune)
+    encoder = encoder or named(study.settings.encoder)
+    lesson = gather(study, encoder, progress, finetune=finetune)
     current = _current(study, use)
-    if current is not None and name is None and not use and _learned_from(current) == inputs["fingerprint"]:
-        return _unchanged(study, current, examples)
+    if current is not None and name is None and not use and _learned_from(current) == lesson.inputs["fingerprint"]:
+        return _unchanged(study, current, lesson.examples)
     folder = study.folder / "models" / (name or _next_name(study))
     if folder.exists():
         raise ModelError(f"there is a model called `{folder.name}` already", where=folder, todo="choose another name")
-    settings, encoder = study.settings, encoder or named(study.settings.encoder)
-    tuner = Tuner(encoder, settings.seed) if finetune else None
-
-    def fitted(examples: Examples, folds: int, what: str, tuner: Tuner | None = None) -> Model:
-        return fit(
-            examples,
-            study.scheme.paths(),
-            targets,
-            prototypes,
-            folds=folds,
-            min_positives=settings.min_positives,
-            tuner=tuner,
-            progress=lambda doing, done, total: progress(what if doing == "cross-validating" else doing, done, total),
-        )
-
-    model = fitted(examples, settings.folds, "cross-validating", tuner)
-    units = examples.take(np.flatnonzero(examples.is_unit))
-    about = {
-        "name": folder.name,
-        "usual": usual(units.texts, units.groups, prototypes),
-        "cases": carry(study, examples, model.held_out, lambda e, folds: fitted(e, folds, "by case").held_out),
-    }
-    model.about.update(inputs | about)
-    comparison = _compare(study, current, model, units, encoder)
+    tuner = Tuner(encoder, study.settings.seed) if finetune else None
+    model = _learn(study, lesson, folder.name, tuner, progress)
+    comparison = _compare(study, current, model, lesson.examples, encoder)
     adopted, why = _decide(comparison, current, use, encoder.fingerprint)
     outcome = replace(
-        _outcome(study, folder, model, examples, adopted, why),
+        _outcome(study, folder, model, lesson.examples, adopted, why),
         comparison=comparison,
         flips=_flips(study, model, encoder) if comparison else (),
-        warnings=tuple(of_training(study, encoder, examples)),
+        warnings=tuple(of_training(study, encoder, lesson.examples)),
     )
     if not dry_run:
         _save(study, model, outcome)
     return outcome
+
+
+def _learn(study: Study, lesson: Lesson, name: str, tuner: Tuner | None, progress: Progress) -> Model:
+    """Fit the model, measure how far it carries to new cases, and have it say what it is made of."""
+    import numpy as np
+
+    from coder.learn.shifting import usual
+
+    model = _fitted(study, lesson, study.settings.folds, progress, tuner)
+
+    def by_case(examples: Examples, folds: int) -> HeldOut | None:
+        own = replace(lesson, examples=examples)
+        return _fitted(study, own, folds, lambda _, done, total: progress("by case", done, total)).held_out
+
+    units = lesson.examples.take(np.flatnonzero(lesson.examples.is_unit))
+    model.about.update(lesson.inputs)
+    model.about["name"] = name
+    model.about["usual"] = usual(units.texts, units.groups, lesson.prototypes)
+    model.about["cases"] = carry(study, lesson.examples, model.held_out, by_case)
+    return model
+
+
+def _fitted(study: Study, lesson: Lesson, folds: int, progress: Progress, tuner: Tuner | None = None) -> Model:
+    from coder.learn.model import fit
+
+    return fit(
+        lesson.examples,
+        study.scheme.paths(),
+        lesson.targets,
+        lesson.prototypes,
+        folds=folds,
+        min_positives=study.settings.min_positives,
+        tuner=tuner,
+        progress=progress,
+    )
 
 
 def _current(study: Study, use: bool) -> Path | None:
@@ -215,6 +227,7 @@ def _compare(
 
     if current is None or model.held_out is None:
         return None
+    examples = examples.take(np.flatnonzero(examples.is_unit))
     if about_model(current).get("encoder") != encoder.fingerprint:
         return None
     old = load_model(current, encoder)

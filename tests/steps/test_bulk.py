@@ -13,7 +13,7 @@ from coder.steps.judging import ratings_of
 from coder.steps.ordering import audit_queue
 from coder.steps.promising import promise_of
 from coder.store import log
-from coder.types import Provenance, Verdict
+from coder.types import Provenance, Verdict, silent
 
 CODE = "education/customers/courses"
 MODEL = "guess-1"
@@ -75,9 +75,9 @@ def test_a_bulk_answer_is_no_training_label(many):
     from coder.embed.encoders import encoder
     from coder.steps.teaching import gather
 
-    before, _, _, _ = gather(many, encoder("hashed-words"), lambda *_: None)
+    before = gather(many, encoder("hashed-words"), silent).inputs
     accept(many, "eva", **LESS)
-    after, _, _, _ = gather(many, encoder("hashed-words"), lambda *_: None)
+    after = gather(many, encoder("hashed-words"), silent).inputs
     assert after["fingerprint"] == before["fingerprint"] and after["units"] == before["units"]
 
 
