@@ -71,7 +71,7 @@ def _in_words(planned: Plan, dry_run: bool) -> str:
     if planned.suggestions:
         does = "would be accepted" if dry_run else "accepted in bulk; `--undo` takes all of it back"
         return f"{counted(len(planned.suggestions), 'suggestion')} {does}"
-    if planned.before or planned.answered:
+    if planned.before or planned.answered or planned.blind:
         return "nothing new to accept"
     more = planned.missing()
     need = "no audit is enough for that" if more is None else f"about {counted(more, 'audited unit')} more may do"
@@ -84,6 +84,7 @@ def _as_dict(planned: Plan, dry_run: bool) -> dict[str, object]:
         "written": 0 if dry_run else len(planned.suggestions),
         "answered": planned.answered,
         "before": planned.before,
+        "blind": planned.blind,
         "missing": 0 if planned.suggestions else planned.missing(),
         "each": planned.each,
         "suggestions": [{"event": e.id, "segment": e.segment, "code": e.code} for e in planned.suggestions],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from coder.errors import CoderError
+from coder.steps.blindness import unseen
 from coder.steps.counting import WHAT, Board, count_study
 from coder.steps.measuring import Measures, measure_study
 from coder.steps.study import Study, open_study
@@ -16,6 +18,8 @@ from coder.store import counts
 from coder.store.counts import Line
 
 T = TypeVar("T")
+OF_SUGGESTIONS = {"suggested", "accepted", "rejected", "unsure", "bulk", "added", "blind", "unreviewed", "wrong"}
+"""To be in such a list tells what a model says of a unit."""
 PAGE = 50
 """So many units are on a page of a list."""
 
@@ -57,13 +61,17 @@ class Listed:
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of the units behind a number: `total` pairs of unit and code in `units` units."""
+    """A page of the units behind a number: `total` pairs of unit and code in `units` units.
+
+    `left_out`: so many more units belong here, of which the reader must not see that yet.
+    """
 
     rows: list[Listed]
     total: int
     units: int
     page: int
     pages: int
+    left_out: int = 0
 
 
 def list_units(
@@ -71,6 +79,7 @@ def list_units(
     board: Board,
     measures: Measures | None,
     what: str,
+    reader: str,
     *,
     code: str = "",
     coder: str = "",
@@ -78,6 +87,9 @@ def list_units(
     page: int = 1,
 ) -> Listing:
     """Return a page of the units behind a number, in order of transcript and place.
+
+    What the `reader` is to code blind is left out; what is hidden from her by lot is not in lists of suggestions, and
+    is shown without them in others.
 
     Raises
     ------
@@ -88,23 +100,29 @@ def list_units(
         raise CoderError(f"`{what}` is not counted", todo=f"one of {', '.join(WHAT)}")
     facts = board.facts[what] if what != "wrong" else measures.wrong if measures else []
     found = board.behind(facts, code=code, coder=coder, case=case)
-    chosen = {fact.unit for fact in found}
+    every = {fact.unit for fact in found}
+    kept_back = unseen(study, reader, every)
+    chosen = every - (kept_back.suggestions if what in OF_SUGGESTIONS else kept_back.codings)
     units = [unit for unit in board.units if unit in chosen]
     pages = max(1, -(-len(units) // PAGE))
     page = min(max(1, page), pages)
     shown = units[PAGE * (page - 1) : PAGE * page]
-    said = _said_of(board, set(shown))
+    said = _said_of(board, set(shown), kept_back.suggestions)
     rows = [Listed(line, said.get(line.unit, {})) for line in counts.lines(study.store, shown)]
-    return Listing(rows, len({(fact.unit, fact.code) for fact in found}), len(units), page, pages)
+    total = len({(fact.unit, fact.code) for fact in found if fact.unit in chosen})
+    return Listing(rows, total, len(units), page, pages, len(every) - len(chosen))
 
 
-def _said_of(board: Board, units: set[int]) -> dict[int, dict[str, list[str]]]:
+def _said_of(board: Board, units: set[int], hidden: AbstractSet[int]) -> dict[int, dict[str, list[str]]]:
+    """Return what was said of some units; of the hidden ones only what people gave, and not that it was suggested."""
     found: dict[int, dict[str, list[str]]] = {}
     words = {"suggested": "suggested by {}", "accepted": "accepted by {}", "rejected": "rejected by {}"}
     words |= {"unsure": "{} is unsure", "bulk": "accepted in bulk by {}", "present": "{}"}
-    answered = {fact for what in ("accepted", "bulk") for fact in board.facts[what] if fact.unit in units}
+    open_ones = units - hidden
+    answered = {fact for what in ("accepted", "bulk") for fact in board.facts[what] if fact.unit in open_ones}
     for what, form in words.items():
         for fact in board.facts[what]:
-            if fact.unit in units and fact.code and not (what == "present" and fact in answered):
+            seen = units if what == "present" else open_ones
+            if fact.unit in seen and fact.code and not (what == "present" and fact in answered):
                 found.setdefault(fact.unit, {}).setdefault(fact.code, []).append(form.format(fact.coder))
     return found

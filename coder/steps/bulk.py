@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coder.errors import UsageError
-from coder.steps.anchoring import hidden
 from coder.steps.auditing import check_coder
+from coder.steps.blindness import owed, unseen
 from coder.steps.coding import add_coder
 from coder.steps.judging import people
 from coder.steps.promising import Promised, acceptable
@@ -29,7 +29,8 @@ class Plan:
 
     `each`: every code keeps the promise by itself; otherwise all of them together. `answered` suggestions are within
     the promise too, but somebody has looked at their unit since, and that word stands; `before` were accepted in bulk
-    before.
+    before. `blind`: so many units are left out, as somebody still has to code them blind, or this coder is not to see
+    their suggestions.
     """
 
     promised: Promised
@@ -37,6 +38,7 @@ class Plan:
     suggestions: list[CodingEvent]
     answered: int
     before: int
+    blind: int = 0
 
     @property
     def memo(self) -> str:
@@ -63,6 +65,7 @@ class Plan:
             f"{self.promised.precision:.0%} of them are right, with {self.promised.confidence:.0%} confidence "
             f"({'each code by itself' if self.each else 'all codes together'}). {self.answered} more are within the "
             f"promise, but somebody has looked at their unit since; {self.before} were accepted in bulk before. "
+            f"{self.blind} units are left out, as they are to be judged blind. "
             "`Audits to go`: how many more audited units a code needs to be accepted by itself."
         )
         return Table("Accept in bulk", ("code", "accepted", "audited right", "audits to go"), rows, note)
@@ -86,7 +89,8 @@ def plan(study: Study, coder: str, *, precision: float = 0.9, confidence: float 
     """Say which suggestions a coder may accept without a look.
 
     These are the suggestions at or above the thresholds of the promise, on units that were not drawn. Where a person
-    has judged the code of the unit already, her word stands.
+    has judged the code of the unit already, her word stands. What somebody still has to code blind is left out, and so
+    is what this coder is to judge without its suggestions: neither depends on whether a suggestion is right.
 
     Raises
     ------
@@ -102,8 +106,11 @@ def plan(study: Study, coder: str, *, precision: float = 0.9, confidence: float 
     judged = _judged(study, events)
     before = {(event.segment, event.code) for event in log.in_bulk(study.store)}
     free = [event for event in events if (event.segment, event.code) not in judged]
-    left = [event for event in free if (event.segment, event.code) not in before]
-    return Plan(promised, each, left, len(events) - len(free), len(free) - len(left))
+    new = [event for event in free if (event.segment, event.code) not in before]
+    units = {event.segment for event in new}
+    blind = units & (owed(study) | unseen(study, coder, units).suggestions)
+    left = [event for event in new if event.segment not in blind]
+    return Plan(promised, each, left, len(events) - len(free), len(free) - len(new), len(blind))
 
 
 def _judged(study: Study, events: Sequence[CodingEvent]) -> set[tuple[int, str | None]]:
@@ -128,22 +135,15 @@ def _judged(study: Study, events: Sequence[CodingEvent]) -> set[tuple[int, str |
 
 
 def preview(study: Study, coder: str, planned: Plan, *, n: int = PREVIEW) -> list[Example]:
-    """Return a random few of the suggestions to be accepted, in context; the same ones for the same plan.
-
-    Units that this coder is to judge blind are not among them.
-    """
+    """Return a random few of the suggestions to be accepted, in context; the same ones for the same plan."""
     import numpy as np
 
     rng = np.random.default_rng([study.settings.seed, planned.promised.look, len(planned.suggestions)])
-    found: list[Example] = []
-    for i in rng.permutation(len(planned.suggestions)).tolist():
-        event = planned.suggestions[i]
-        if len(found) == n:
-            break
-        if not hidden(study, coder, event.segment):
-            shown = sheet(study, coder, event.segment, hidden=True)
-            found.append(Example(str(event.code), event.confidence or 0.0, shown))
-    return found
+    chosen = [planned.suggestions[i] for i in rng.permutation(len(planned.suggestions))[:n].tolist()]
+    return [
+        Example(str(event.code), event.confidence or 0.0, sheet(study, coder, event.segment, hidden=True))
+        for event in chosen
+    ]
 
 
 def accept(

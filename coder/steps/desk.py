@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from itertools import islice
 from threading import RLock
 from time import monotonic
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from coder.errors import UsageError, did_you_mean
 from coder.steps.assigning import assigned_units
 from coder.steps.auditing import Item, auditable_model, check_coder
+from coder.steps.blindness import unseen
 from coder.steps.ordering import ORDERS as COMPUTED
 from coder.steps.ordering import audit_queue
 from coder.steps.study import Study
@@ -163,14 +163,15 @@ class Desk:
     def _next(self, study: Study, queue: Queue, coder: str) -> int | None:
         """Hand out a unit and write down its lease, in one step, so that it is handed out once."""
         with self._lock:
-            for segments in _batches(list(islice(queue.left, 2000)), 100):
+            for segments in _batches(list(queue.left), 100):
                 read = work.read(study.store, segments, queue.coder)
+                elsewhere = _elsewhere(study, coder, queue.choice, segments)
                 if queue.choice.order in {"suspect", "flagged"}:
                     read = set()  # these are looked at because they were read
                 for segment in segments:
                     if segment in read:
                         queue.left.pop(segment)
-                    elif self.holder(segment, coder) is None or not queue.choice.shared:
+                    elif segment not in elsewhere and (self.holder(segment, coder) is None or not queue.choice.shared):
                         self._leases[segment] = (coder, self._now() + LEASE)
                         return segment
             return None
@@ -220,6 +221,18 @@ def _key(coder: str, choice: Choice) -> tuple[str, Choice]:
     return ("" if choice.shared else coder, choice)
 
 
+def _elsewhere(study: Study, coder: str, choice: Choice, segments: list[int]) -> frozenset[int]:
+    """Return the units that do not come up here for a coder.
+
+    What is to be coded blind has a queue of its own; and a queue that is chosen by what was suggested or said would
+    tell it of a unit whose suggestions are hidden.
+    """
+    if choice.order in {"assigned", "flagged"}:
+        return frozenset()
+    found = unseen(study, coder, segments)
+    return found.suggestions if choice.code or choice.against else found.codings
+
+
 def _computed(study: Study, coder: str, choice: Choice) -> tuple[list[int], dict[int, Item]]:
     """Return the segments of a queue in order, and for a second look what is doubted of each."""
     if choice.order == "flagged":
@@ -228,15 +241,9 @@ def _computed(study: Study, coder: str, choice: Choice) -> tuple[list[int], dict
         return list(assigned_units(study, coder)), {}
     if choice.order == "transcript":
         return _listed(study, coder, choice), {}
-    found = audit_queue(study, coder, order=choice.order, everything=choice.everything)
+    found = audit_queue(study, coder, order=choice.order, everything=choice.everything, unread=choice.shared)
     items = {item.unit.segment.id: item for item in _kept(study, found, choice)}
-    segments = list(items)
-    if choice.shared:
-        for batch in _batches(list(items), work.AT_ONCE):
-            for segment in work.read(study.store, batch):
-                items.pop(segment)
-        segments = list(items)
-    return segments, items if choice.order == "suspect" else {}
+    return list(items), items if choice.order == "suspect" else {}
 
 
 def _listed(study: Study, coder: str, choice: Choice) -> list[int]:

@@ -10,12 +10,13 @@ from coder.errors import StudyError, UsageError, did_you_mean
 from coder.steps.anchoring import hide
 from coder.steps.assigning import assigned_items
 from coder.steps.auditing import Item, Suggestion, check_coder, queue
+from coder.steps.blindness import unseen
 from coder.steps.judging import ratings_of, settled
 from coder.steps.models import current_model
 from coder.steps.study import Study
 from coder.steps.suggesting import judged_units, model_of, units_in
 from coder.steps.teaching import texts_of
-from coder.store import corpus, log
+from coder.store import corpus, log, work
 from coder.store.draws import draws, write_draw
 from coder.types import Progress, silent
 
@@ -38,6 +39,7 @@ def audit_queue(
     order: str = "transcript",
     transcripts: Sequence[str] = (),
     everything: bool = False,
+    unread: bool = False,
     sample: int = SAMPLE,
     dry_run: bool = False,
     progress: Progress = silent,
@@ -51,6 +53,9 @@ def audit_queue(
         `random`: a draw in which each unit has the same known probability; `blind`: the same over all units, with or
         without a suggestion, and nothing is shown. `suspect`: codings of people that the model doubts. `assigned`: what
         the coder was given to code blind.
+    unread
+        Leave out what any person has read, as where several share the work; a draw is finished then when each of its
+        units was read by somebody.
     sample
         About how many units to draw, for `random` and `blind`. A draw is written down, and is finished before
         another one is made.
@@ -73,6 +78,9 @@ def audit_queue(
     if order == "assigned":
         return assigned_items(study, coder, transcripts=transcripts)
     items = queue(study, coder, transcripts=transcripts, everything=everything or order == "blind")
+    if unread:
+        read = work.read_by_anybody(study.store)
+        items = [item for item in items if item.unit.segment.id not in read]
     if order == "transcript":
         return hide(study, coder, items)
     if order in {"random", "blind"}:
@@ -135,6 +143,7 @@ def _doubted(study: Study, coder: str, transcripts: Sequence[str]) -> list[Item]
     own = [units[int(held_out.ids[row])] for row in rows]
     ratings = ratings_of(study, own)
     looked = {(e.segment, e.code) for e in log.current(study.store, coder) if e.shown == "codings"}
+    wanted -= unseen(study, coder, wanted).codings
     found: dict[int, list[Suspect]] = {}
     for suspect in suspects(held_out.P[np.array(rows, dtype=int)], settled(study, ratings)):
         segment = own[suspect.row].segment.id

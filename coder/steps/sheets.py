@@ -8,6 +8,7 @@ from pathlib import Path
 
 from coder.errors import CodingError, UsageError, did_you_mean
 from coder.steps.auditing import Item, Suggestion, auditable_model, one_code
+from coder.steps.blindness import unseen
 from coder.steps.coding import add_coder
 from coder.steps.ordering import SAMPLE, audit_queue
 from coder.steps.study import Study
@@ -105,11 +106,14 @@ def read_sheet(study: Study, coder: str, path: Path, *, dry_run: bool = False) -
     rows = [{str(key): str(value).strip() for key, value in row.items()} for row in frame.to_dict("records")]
     segments = {str(s.id): s.words for s in corpus.segments(study.store).values()}
     suggested = {str(e.id): e for e in log.current(study.store, auditable_model(study))}
+    blind = unseen(study, coder, [int(row["segment"]) for row in rows if row["segment"] in segments]).codings
     answers: dict[int, list[Coding]] = {}
     wrong = []
     for line, row in enumerate(rows, start=2):
         try:
             for coding in _sheet_codings(study, coder, row, segments, suggested):
+                if coding.segment in blind and coding.shown != "nothing":
+                    raise CodingError("you were given this unit to code blind since", todo="leave the row empty")
                 answers.setdefault(coding.segment, []).append(coding)
         except (CodingError, UsageError) as error:
             wrong.append(CodingError(error.message, where=f"{path}, line {line}", todo=error.todo))

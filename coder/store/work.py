@@ -196,6 +196,11 @@ def read(store: Store, segments: Sequence[int], coder: str = "") -> set[int]:
     return {row[0] for row in store.rows(sql, [*segments, *([coder] if coder else [])])}
 
 
+def read_by_anybody(store: Store) -> set[int]:
+    """Return the segments that any person has read as a whole."""
+    return {row[0] for row in store.rows(_READ)}
+
+
 def last_reads(store: Store, coder: str, most: int) -> list[str]:
     """Return when a coder last read units, the newest first: at most so many."""
     rows = store.rows(

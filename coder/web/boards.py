@@ -73,7 +73,7 @@ def units() -> str:
     chosen = {name: request.args.get(name, "") for name in ("code", "coder", "case")}
     what = request.args.get("what", "holds")
     number = request.args.get("page", 1, type=int)
-    found = boards.list_units(study, board, measures, what, **chosen, page=number)
+    found = boards.list_units(study, board, measures, what, base.person(), **chosen, page=number)
     return base.page("boards_units.html", board=board, found=found, what=what, kinds=WHAT, chosen=chosen, links=links)
 
 

@@ -64,11 +64,13 @@ def test_each_number_is_as_long_as_the_list_behind_it(audited):
     board, measures = count_study(audited), measure_study(audited)
     for what in set(WHAT) - {"wrong"}:
         for code in board.codes:
-            assert list_units(audited, board, measures, what, code=code).units == board.count(what, code=code)
+            assert list_units(audited, board, measures, what, "eva", code=code).units == board.count(what, code=code)
         for case in board.cases:
-            assert list_units(audited, board, measures, what, case=case).total == board.count(what, case=case)
+            assert list_units(audited, board, measures, what, "eva", case=case).total == board.count(what, case=case)
         for coder in board.people:
-            assert list_units(audited, board, measures, what, coder=coder).total == board.count(what, coder=coder)
+            assert list_units(audited, board, measures, what, "eva", coder=coder).total == board.count(
+                what, coder=coder
+            )
 
 
 def test_counts_by_case_and_coder(audited):
@@ -175,7 +177,7 @@ def test_a_board_is_kept_until_the_log_goes_on(audited):
 
 
 def test_a_list_says_who_said_what_and_a_page_beyond_the_last_is_the_last(audited):
-    found = list_units(audited, count_study(audited), None, "suggested", page=99)
+    found = list_units(audited, count_study(audited), None, "suggested", "eva", page=99)
     assert (found.units, found.total, found.page, found.pages) == (3, 4, 1, 1)
     first = found.rows[0]
     assert (first.line.transcript, first.line.speaker) == ("birch-2", "Nils")
@@ -185,4 +187,4 @@ def test_a_list_says_who_said_what_and_a_page_beyond_the_last_is_the_last(audite
 
 def test_what_is_not_counted_is_refused(study):
     with pytest.raises(CoderError, match="not counted"):
-        list_units(study, count_study(study), None, "rows; DROP TABLE unit")
+        list_units(study, count_study(study), None, "rows; DROP TABLE unit", "eva")

@@ -4,11 +4,12 @@ import pytest
 
 from coder.errors import CodingError, StudyError, UsageError
 from coder.steps.agreeing import agreement_of
+from coder.steps.assigning import assign, assigned_items, assigned_units
 from coder.steps.auditing import Answer, answer, queue, undo
 from coder.steps.bulk import PREVIEW, accept, last_bulk, plan, preview, undo_bulk
 from coder.steps.checking import check
 from coder.steps.citing import citations, statistics
-from coder.steps.coding import coders_of
+from coder.steps.coding import coders_of, new_coder
 from coder.steps.judging import ratings_of
 from coder.steps.ordering import audit_queue
 from coder.steps.promising import promise_of
@@ -176,6 +177,22 @@ def test_a_preview_shows_a_random_twenty_in_context_and_none_that_is_to_be_judge
     assert {one.sheet.place.segment for one in shown} <= {e.segment for e in planned.suggestions}
     assert all("course number" in one.sheet.unit.words and one.code == CODE for one in shown)
     many.settings = dataclasses.replace(many.settings, hide_suggestions=0.5)
-    seen = [one.sheet.place.segment for one in preview(many, "eva", planned, n=500)]
     blind = {e.segment for e in planned.suggestions if hidden(many, "eva", e.segment)}
-    assert blind and set(seen) == {e.segment for e in planned.suggestions} - blind
+    less = plan(many, "eva", **LESS)
+    assert blind and {e.segment for e in less.suggestions} == {e.segment for e in planned.suggestions} - blind
+    assert less.blind == len(blind)
+
+
+def test_what_somebody_still_owes_a_blind_answer_is_not_accepted(many):
+    before = {e.segment for e in plan(many, "eva", **LESS).suggestions}
+    for name in ("ole", "uma"):
+        new_coder(many, name)
+    assign(many, ["ole", "uma"], share=0.3)
+    given = before & set(assigned_units(many, "ole"))
+    planned = accept(many, "eva", **LESS)
+    assert given and {e.segment for e in planned.suggestions} == before - given
+    assert planned.blind == len(given)
+    for item in [*assigned_items(many, "ole"), *assigned_items(many, "uma")]:
+        answer(many, "ole", item, Answer())
+        answer(many, "uma", item, Answer())
+    assert plan(many, "eva", **LESS).blind == 0
