@@ -86,9 +86,9 @@ class Sheet:
     read: bool
 
     @property
-    def suggested(self) -> dict[str, int | None]:
-        """Return the codes that were put to the coder, each with its suggestion."""
-        return {row.code: row.event for row in self.rows if row.score is not None}
+    def suggested(self) -> dict[str, float]:
+        """Return the codes that were put to the coder, each with its score; of a planted one that is like any other."""
+        return {row.code: row.score for row in self.rows if row.score is not None}
 
 
 @dataclass(frozen=True, slots=True)

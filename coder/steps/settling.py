@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from coder.errors import CodingError, UsageError
 from coder.steps.auditing import one_code, taken_back
+from coder.steps.blindness import unseen
 from coder.steps.coding import add_coder, known_code
 from coder.steps.reviewing import rule_of
 from coder.steps.study import Study
@@ -85,11 +86,17 @@ class Disputes:
         self._lock = RLock()
 
     def open(self, study: Study) -> list[Open]:
-        """Return the units that are to be settled, in order of transcript and place."""
+        """Return the units that are to be settled, in order of transcript and place.
+
+        What the settling coder still has to code blind is left out until then.
+        """
+        judge = study.settings.settled_by
         with self._lock:
             self._refresh(study)
-            done = together.settlements(study.store, study.settings.settled_by)
-            return [one for text in self._names for one in self._found[text] if one.segment not in done]
+            every = [one for text in self._names for one in self._found[text]]
+            out = together.settlements(study.store, judge).keys()
+            out |= unseen(study, judge, [one.segment for one in every]).codings
+            return [one for one in every if one.segment not in out]
 
     def after(self, study: Study, segment: int) -> int | None:
         """Return the next unit to settle after this one, or else the first, that the settling coder has not coded."""

@@ -142,7 +142,7 @@ def say(segment: int) -> Response | tuple[str, int]:
 def _check_seen(sheet: Sheet, posted: dict[str, str]) -> None:
     """Refuse a verdict on suggestions that were replaced while the page was open."""
     seen = {name.removeprefix("seen:"): value for name, value in posted.items() if name.startswith("seen:")}
-    now = {code: str(event or "") for code, event in sheet.suggested.items()}
+    now = {code: str(score) for code, score in sheet.suggested.items()}
     if seen != now:
         raise UsageError("the suggestions have changed since this page was opened", todo="look at the unit again")
 
@@ -197,9 +197,21 @@ def flag(segment: int) -> Response:
 
 @pages.get("/unit/<int:segment>/why")
 def why(segment: int) -> str:
-    """Explain what the model says of a unit and a code."""
-    sheet = _sheet(segment)
+    """Explain what the model says of a unit and a code that is put to the person.
+
+    A planted code has the score with which it was planted. Where a study plants any, numbers that would not go with
+    that score are left out of every explanation.
+    """
+    sheet, code = _sheet(segment), request.args.get("code", "")
     if sheet.shown == "nothing":
         raise UsageError("the model's reasons are hidden while you code blind", todo="go back to the unit")
-    found = explaining().why(study(), sheet, request.args.get("code", ""))
-    return page("audit_why.html", sheet=sheet, why=found, choice=choice(), back=_unit(segment, choice()))
+    if code not in sheet.suggested:
+        raise UsageError(f"`{code}` is not suggested for this unit", todo="go back to the unit")
+    return page(
+        "audit_why.html",
+        sheet=sheet,
+        why=explaining().why(study(), sheet, code),
+        score=sheet.suggested[code],
+        sums=not study().settings.probes,
+        back=_unit(segment, choice()),
+    )

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from coder.errors import CodingError, UsageError
 from coder.steps import assigning, settling
+from coder.steps.blindness import unseen
 from coder.steps.reviewing import codes_of, sheet
 from coder.steps.settling import Dispute, Disputes
 from coder.web.base import blind, done, form, page, person, study
@@ -64,6 +65,8 @@ def _dispute(segment: int) -> Dispute:
     """Return a unit with a disagreement that this person may see."""
     if blind():
         raise UsageError("what others said is hidden in a blind room", todo="settle in a room without --blind")
+    if unseen(study(), person(), [segment]).codings:
+        raise UsageError("you still have to code this unit blind", todo="answer it first: Audit, double coding")
     found = settling.dispute(study(), segment)
     if found.settled is None:
         settling.check_settling(study(), person())

@@ -73,7 +73,7 @@ def test_the_question_is_shown_where_it_lies_further_back(study, units, monkeypa
 
 
 def test_every_verdict_is_an_event_that_answers_its_suggestion(study, units):
-    asked = sheet(study, "eva", units[0]).suggested
+    asked = {row.code: row.event for row in sheet(study, "eva", units[0]).rows}
     written = say(study, "eva", units[0], {FAIRS: UNSURE, COURSES: NO}, added=(TALK,), memo=" later ")
     events = [log.event(study.store, number) for number in written]
     assert {e.code: (e.verdict.value, e.responds_to) for e in events} == {
