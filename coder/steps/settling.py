@@ -94,9 +94,9 @@ class Disputes:
         with self._lock:
             self._refresh(study)
             every = [one for text in self._names for one in self._found[text]]
-            out = together.settlements(study.store, judge).keys()
-            out |= unseen(study, judge, [one.segment for one in every]).codings
-            return [one for one in every if one.segment not in out]
+            done = together.settlements(study.store, judge)
+            blind = unseen(study, judge, [one.segment for one in every]).codings
+            return [one for one in every if one.segment not in done and one.segment not in blind]
 
     def after(self, study: Study, segment: int) -> int | None:
         """Return the next unit to settle after this one, or else the first, that the settling coder has not coded."""
