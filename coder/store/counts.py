@@ -118,7 +118,7 @@ def lines(store: Store, units: Sequence[int]) -> list[Line]:
     marks = ",".join("?" * len(units))
     rows = store.rows(
         "SELECT placement.segment, transcript.name, coalesce((SELECT speaker FROM turn WHERE turn.text = placement.text"
-        " AND turn.start <= placement.start ORDER BY turn.n DESC LIMIT 1), ''),"
+        " AND turn.start <= placement.start ORDER BY turn.start DESC, turn.n DESC LIMIT 1), ''),"
         " substr(words.content, placement.start + 1, placement.stop - placement.start) FROM placement"
         " JOIN current_text ON current_text.id = placement.text JOIN words ON words.text = placement.text"
         f" JOIN transcript ON transcript.id = current_text.transcript WHERE placement.segment IN ({marks})",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from coder.store.database import Store
@@ -22,36 +21,34 @@ class Progress:
     waiting: int
 
 
+# Which codes they are does not matter here, so the words are asked as they were written (`main`).
+_READ = (
+    "(SELECT segment FROM main.current_coding WHERE code IS NULL"
+    " AND coder = (SELECT id FROM coder WHERE name = :coder))"
+)
+_SUGGESTED = (
+    "EXISTS (SELECT 1 FROM main.current_coding AS event WHERE event.segment = unit.segment AND event.code IS NOT NULL"
+    " AND event.coder = (SELECT id FROM coder WHERE name = :model))"
+)
+_READ_WHOLE = (
+    f"SELECT own.text FROM placement AS own WHERE own.segment IN {_READ} AND own.start = 0"
+    " AND own.stop = (SELECT max(stop) FROM placement AS other WHERE other.text = own.text)"
+)
+
+
 def progress(store: Store, rule: str, coder: str, model: str) -> list[Progress]:
     """Return a coder's progress in every transcript whose words are there, by name."""
-    text_of = {
-        row["segment"]: row["text"] for row in store.rows("SELECT segment, text FROM unit WHERE rule = ?", (rule,))
-    }
-    said = "SELECT segment FROM current_coding WHERE coder = (SELECT id FROM coder WHERE name = ?) AND code"
-    read = {row["segment"] for row in store.rows(f"{said} IS NULL", (coder,))}
-    suggested = {row["segment"] for row in store.rows(f"{said} IS NOT NULL", (model,))}
-    whole = {_text_read_whole(store, segment) for segment in read - text_of.keys()}
-    units = Counter(text_of.values())
-    done = Counter(text_of[segment] for segment in read & text_of.keys())
-    waiting = Counter(text_of[segment] for segment in (suggested - read) & text_of.keys())
+    asked = {"rule": rule, "coder": coder, "model": model}
+    counted = store.rows(
+        f"SELECT text, count(*), sum(segment IN {_READ}), sum(segment NOT IN {_READ} AND {_SUGGESTED}) FROM unit"
+        " WHERE rule = :rule GROUP BY text",
+        asked,
+    )
+    counts = {row[0]: tuple(row)[1:] for row in counted}
+    counts |= {row[0]: (counts[row[0]][0],) * 2 + (0,) for row in store.rows(_READ_WHOLE, asked) if row[0] in counts}
     rows = store.rows(
-        "SELECT current_text.id, transcript.name, coalesce(membership.name, '') AS belongs FROM current_text"
+        "SELECT current_text.id, transcript.name, coalesce(membership.name, '') FROM current_text"
         " JOIN transcript ON transcript.id = current_text.transcript JOIN words ON words.text = current_text.id"
         " LEFT JOIN membership ON membership.transcript = transcript.id ORDER BY transcript.name"
     )
-    return [
-        Progress(name, case, units[text], units[text], 0)
-        if text in whole
-        else Progress(name, case, units[text], done[text], waiting[text])
-        for text, name, case in rows
-    ]
-
-
-def _text_read_whole(store: Store, segment: int) -> int | None:
-    """Return the text that a segment covers from the first unit to the last."""
-    found = store.one(
-        "SELECT own.text FROM placement AS own JOIN current_text ON current_text.id = own.text WHERE own.segment = ?"
-        " AND own.start = 0 AND own.stop = (SELECT max(stop) FROM placement AS other WHERE other.text = own.text)",
-        (segment,),
-    )
-    return None if found is None else int(found)
+    return [Progress(name, case, *counts.get(text, (0, 0, 0))) for text, name, case in rows]

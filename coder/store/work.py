@@ -42,7 +42,10 @@ def place(store: Store, rule: str, segment: int) -> Place | None:
 
 def turns(store: Store, text: int, start: int, around: int) -> list[Turn]:
     """Return the turn that holds an offset, with as many turns before and after it."""
-    own = store.one("SELECT n FROM turn WHERE text = ? AND start <= ? ORDER BY n DESC LIMIT 1", (text, start)) or 0
+    own = (
+        store.one("SELECT n FROM turn WHERE text = ? AND start <= ? ORDER BY start DESC, n DESC LIMIT 1", (text, start))
+        or 0
+    )
     rows = store.rows(
         "SELECT n, speaker, start, stop, at_ms, until_ms FROM turn WHERE text = ? AND n BETWEEN ? AND ? ORDER BY n",
         (text, own - around, own + around),
@@ -143,7 +146,7 @@ _CONTRADICTED = (
 )
 _SPEAKER = (
     "(SELECT turn.speaker FROM turn JOIN placement ON placement.text = turn.text WHERE placement.segment = unit.segment"
-    " AND placement.text = unit.text AND turn.start <= placement.start ORDER BY turn.n DESC LIMIT 1)"
+    " AND placement.text = unit.text AND turn.start <= placement.start ORDER BY turn.start DESC, turn.n DESC LIMIT 1)"
 )
 _FILTERS = {
     "code": f"unit.segment IN ({_SUGGESTED} AND (event.code = :code OR event.code LIKE :below))",
