@@ -100,7 +100,7 @@ def make_app(
     )  # fmt: skip
     app.extensions["attempts"] = signing.Attempts()
     app.jinja_env.globals["form_field"] = base.form_field
-    app.jinja_env.filters["visible"] = base.visible
+    app.jinja_env.filters |= {"visible": base.visible, "path": base.path, "prose": base.prose}
     app.before_request(check_where_from)
     app.before_request(signing.who_is_there)
     app.after_request(guarded)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 from hashlib import sha256
 
 from flask import current_app, flash, g, get_flashed_messages, redirect, render_template, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from coder.errors import CoderError
@@ -166,3 +167,25 @@ def visible(text: str) -> str:
     True
     """
     return text.translate(UNSEEN | BIDI)
+
+
+def path(code: str) -> Markup:
+    """Return a code's name as HTML, with a place to break the line after each level.
+
+    Examples
+    --------
+    >>> path("contact/<fairs>")
+    Markup('contact/<wbr>&lt;fairs&gt;')
+    """
+    return Markup("/<wbr>").join(visible(code).split("/"))
+
+
+def prose(text: object) -> Markup:
+    """Return a message of the program as HTML: escaped, and what stands between backticks as code.
+
+    Examples
+    --------
+    >>> prose("run `coder suggest`, <then> look")
+    Markup('run <code>coder suggest</code>, &lt;then&gt; look')
+    """
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(visible(str(text))))))  # noqa: S704 - escaped

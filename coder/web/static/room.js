@@ -3,6 +3,13 @@
 const $ = (query, root = document) => root.querySelector(query);
 const $$ = (query, root = document) => [...root.querySelectorAll(query)];
 
+/** Make an element with properties and what is inside. */
+function make(tag, properties, ...inside) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...inside);
+  return element;
+}
+
 // ---- Forms by fetch: the page is replaced in place, and what could not be sent stays as it was typed. ----
 
 let busy = false;
@@ -56,13 +63,12 @@ const drafted = () => `draft ${location.pathname}`;
 const forget = () => sessionStorage.removeItem(drafted());
 const rows = () => $$(".decide");
 const marked = (row) => $("input:checked", row);
+const undecided = () => rows().find((row) => !marked(row));
 const typing = (element) => element.matches("textarea, select, input:not([type=radio], [type=checkbox])");
 
 /** Keep what is not saved yet, for a reload, the back button or another tab of the same unit's page. */
 function draft() {
-  const form = $("form[data-keep]");
-  if (!form) return;
-  const fields = [...new FormData(form)].filter(([name]) => name !== "form" && !name.startsWith("seen:"));
+  const fields = [...new FormData($("form[data-keep]"))].filter(([name]) => name !== "form" && !name.startsWith("seen:"));
   sessionStorage.setItem(drafted(), JSON.stringify(fields));
 }
 
@@ -79,69 +85,51 @@ function restore(form) {
 /** Set up a page that has come: what was typed, and the focus on what is to do next. */
 function arrive() {
   for (const element of $$(".scripted")) element.hidden = false;
+  $(".top [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   const form = $("form[data-keep]");
   if (form) {
     restore(form);
     $("#unit")?.scrollIntoView({ block: "nearest" });
-    const next = rows().find((row) => !marked(row)) ?? rows()[0];
-    focusOn(next, false);
+    focusOn(undecided() ?? rows()[0], false);
   } else if (document.activeElement === document.body) {
-    $("[data-focus], main a[data-key]")?.focus({ preventScroll: true });
+    ($("[autofocus], [data-focus]") ?? $("main a[data-key]"))?.focus({ preventScroll: true });
   }
   tell($(".said")?.textContent.trim() ?? "");
 }
 
+/** Focus a row, or the way on where none is left. */
 function focusOn(row, scroll = true) {
   const target = row ? (marked(row) ?? $("input[type=radio]", row)) : $("[data-key=n]");
   target?.focus({ preventScroll: true });
-  for (const other of rows()) other.classList.toggle("current", other === row);
   if (scroll) row?.scrollIntoView({ block: "nearest" });
 }
 
-const current = () => document.activeElement?.closest(".decide") ?? $(".decide.current") ?? rows()[0];
+const current = () => document.activeElement?.closest(".decide") ?? undecided() ?? rows()[0];
 
-function mark(row, key) {
-  if (!row) return;
-  const choice = $(`[data-mark="${key}"]`, row);
-  choice.checked = true;
+/** Give rows the verdict of a key, and go on to what is left. */
+function decide(key, ...chosen) {
+  for (const row of chosen) $(`[data-mark="${key}"]`, row).checked = true;
   draft();
-  tell(`${choice.closest("label").textContent.trim()}: ${row.dataset.code}`);
-  focusOn(rows().find((other) => !marked(other)));
+  const said = { a: "Accepted", x: "Rejected", "?": "Unsure" }[key];
+  if (chosen.length) tell(`${said}: ${chosen.map((row) => row.dataset.code).join(", ")}`);
+  focusOn(undecided());
 }
 
-function markAll(key) {
-  for (const row of rows().filter((row) => !marked(row))) $(`[data-mark="${key}"]`, row).checked = true;
-  draft();
-  focusOn(undefined);
-  tell(key === "a" ? "All that were left are accepted." : "All that were left are rejected.");
-}
-
-function step(by) {
-  const all = rows();
-  const at = all.indexOf(current());
-  focusOn(all[Math.min(all.length - 1, Math.max(0, at + by))]);
-}
+const all = (key) => decide(key, ...rows().filter((row) => !marked(row)));
+const one = (key) => decide(key, ...(rows().length ? [current()] : []));
+const step = (by) => focusOn(rows()[Math.max(0, rows().indexOf(current()) + by)] ?? current());
 
 /** Add a code by hand: a box that is checked. */
 function addCode(code, quietly = false) {
   const shown = rows().find((row) => row.dataset.code === code);
-  if (shown) {
-    if (!quietly) mark(shown, "a");
-    return;
-  }
   const list = $(".added");
-  if (!list || $$("input", list).some((box) => box.name === `add:${code}`)) return;
-  const box = Object.assign(document.createElement("input"), { type: "checkbox", name: `add:${code}`, value: "1", checked: true });
-  const label = document.createElement("label");
-  label.className = "pick";
-  label.append(box, ` ${code}`);
-  const item = document.createElement("li");
-  item.append(label);
-  list.append(item);
-  if (!quietly) {
-    draft();
-    tell(`Added: ${code}`);
-  }
+  if (shown && !quietly) return decide("a", shown);
+  if (shown || $$("input", list).some((box) => box.name === `add:${code}`)) return;
+  const box = make("input", { type: "checkbox", name: `add:${code}`, value: "1", checked: true });
+  list.append(make("li", {}, make("label", { className: "pick" }, box, ` ${code}`)));
+  if (quietly) return;
+  draft();
+  tell(`Added: ${code}`);
 }
 
 /** Show the codes whose names hold all the words that were typed. */
@@ -149,12 +137,8 @@ function find(input) {
   const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
   const codes = words.length ? $$("#codes option").filter(({ value }) => words.every((word) => value.toLowerCase().includes(word))) : [];
   const list = $("#found");
-  list.replaceChildren(...codes.slice(0, 12).map((code, n) => {
-    const option = Object.assign(document.createElement("li"), { id: `found-${n}`, role: "option", textContent: code.value });
-    option.dataset.code = code.value;
-    if (code.label !== code.value) option.append(Object.assign(document.createElement("small"), { textContent: ` ${code.label}` }));
-    return option;
-  }));
+  list.replaceChildren(...codes.slice(0, 12).map(({ value, label }, n) =>
+    make("li", { id: `found-${n}`, role: "option" }, value, make("small", {}, label === value ? "" : ` ${label}`))));
   list.hidden = !codes.length;
   input.setAttribute("aria-expanded", String(!list.hidden));
   choose(input, 0);
@@ -172,8 +156,7 @@ function choose(input, n) {
 function take(input, option) {
   input.value = "";
   find(input);
-  addCode(option.dataset.code);
-  draft();
+  addCode(option.firstChild.data);
 }
 
 function comboKey(event, input) {
@@ -181,10 +164,10 @@ function comboKey(event, input) {
   const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
   if (event.key === "ArrowDown") choose(input, at + 1);
   else if (event.key === "ArrowUp") choose(input, at - 1);
-  else if (event.key === "Enter" && at >= 0) take(input, options[at]);
-  else if (event.key === "Enter" && !input.value.trim()) focusOn(undefined);
-  else if (event.key === "Enter") tell("No code holds these words.");
-  else return;
+  else if (event.key !== "Enter") return;
+  else if (at >= 0) take(input, options[at]);
+  else if (input.value.trim()) tell("No code holds these words.");
+  else focusOn();
   event.preventDefault();
 }
 
@@ -193,12 +176,9 @@ document.addEventListener("input", (event) => {
   if (event.target.closest("form[data-keep]")) draft();
 });
 document.addEventListener("focusin", (event) => {
-  const row = event.target.closest(".decide");
-  if (row) for (const other of rows()) other.classList.toggle("current", other === row);
-  if (event.target.id === "add") {
-    const more = { role: "combobox", "aria-autocomplete": "list", "aria-controls": "found", "aria-expanded": "false" };
-    for (const [name, value] of Object.entries(more)) event.target.setAttribute(name, value);
-  }
+  if (event.target.id !== "add") return;
+  const more = { role: "combobox", "aria-autocomplete": "list", "aria-controls": "found", "aria-expanded": "false" };
+  for (const [name, value] of Object.entries(more)) event.target.setAttribute(name, value);
 });
 document.addEventListener("mousedown", (event) => {
   const option = event.target.closest("#found li");
@@ -209,32 +189,29 @@ document.addEventListener("mousedown", (event) => {
 
 /** Judge the words that are selected, in UTF-16 units from where each stretch of words starts in the text. */
 function judgeSelected() {
-  const place = selectedPlace($(".context"));
-  const form = $("#verdicts");
-  if (!place || !form?.elements.start) {
-    $("#words")?.focus();
-    return;
-  }
-  form.elements.start.value = place.start;
-  form.elements.end.value = place.end;
-  form.elements.words.value = "";
-  if (form.elements.whole) form.elements.whole.checked = false;
-  $(".chosen q").textContent = place.words;
+  const stretches = selected($$(".context [data-start]"));
+  const fields = $("#verdicts").elements;
+  if (!stretches.length || !fields.start) return $("#words")?.focus();
+  const [first, last, words] = [stretches[0], stretches.at(-1), getSelection().toString()];
+  fields.start.value = `${first.element.dataset.start}:${first.from}`;
+  fields.end.value = `${last.element.dataset.start}:${last.to}`;
+  fields.words.value = "";
+  fields.whole.checked = false;
+  $(".chosen q").textContent = words;
   $(".chosen").hidden = false;
-  tell(`Judged: ${place.words}`);
+  tell(`Judged: ${words}`);
   draft();
 }
 
 /** Why this code? The explanation is fetched when it is asked for. */
 async function why(link) {
+  if (!link) return;
   const aside = $("#why");
-  if (!link || !aside) return;
   tell("Looking for the reasons …");
   try {
     const answer = await fetch(link.href);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     aside.replaceChildren(...($(".reasons", page) ?? $("main", page)).childNodes);
-    $(".back", aside)?.parentElement.remove();
     aside.scrollIntoView({ block: "nearest" });
     tell("");
   } catch {
@@ -251,30 +228,28 @@ document.addEventListener("click", (event) => {
 });
 
 const KEYS = {
-  a: () => mark(current(), "a"),
-  x: () => mark(current(), "x"),
-  "?": () => mark(current(), "?"),
-  A: () => markAll("a"),
-  X: () => markAll("x"),
-  j: () => step(1),
-  k: () => step(-1),
-  "+": () => $("#add").focus(),
-  "/": () => $("#add").focus(),
+  a: () => one("a"), x: () => one("x"), "?": () => one("?"),
+  A: () => all("a"), X: () => all("x"),
+  j: () => step(1), k: () => step(-1),
+  "+": () => $("#add").focus(), "/": () => $("#add").focus(),
   m: () => $("#memo").focus(),
   p: judgeSelected,
-  w: () => why($("a.why", current() ?? document.createElement("p"))),
+  w: () => why($("a.why", current())),
   h: () => $("#help").showModal(),
 };
+
+/** Close what is open, and leave a field, so that single keys work again. */
+function leave(at) {
+  $("#why")?.replaceChildren();
+  if ($("#found")) $("#found").hidden = true;
+  if (at.closest(".audit")) focusOn(undecided());
+  else if (at.closest(".settle")) $(".settle [data-key]").focus();
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || $("dialog[open]")) return;
   const at = event.target;
-  if (event.key === "Escape") {
-    $("#why")?.replaceChildren();
-    if ($("#found")) $("#found").hidden = true;
-    if (at.closest(".audit")) focusOn(rows().find((row) => !marked(row)));
-    return;
-  }
+  if (event.key === "Escape") return leave(at);
   if (at.id === "add") comboKey(event, at);
   if (typing(at) || busy) return;
   const button = $(`button[data-key="${CSS.escape(event.key)}"], a[data-key="${CSS.escape(event.key)}"]`);
@@ -297,18 +272,16 @@ function unitsBefore(element, node, offset) {
   return range.toString().length;
 }
 
-/** Return where the selected words start and end, each as `start of its stretch:UTF-16 units`, or null. */
-function selectedPlace(root) {
+/** Return of each element, of whose words some are selected, from where to where, in UTF-16 units. */
+function selected(elements) {
   const selection = getSelection();
-  if (!root || !selection.rangeCount || selection.isCollapsed) return null;
+  if (!selection.rangeCount || selection.isCollapsed) return [];
   const range = selection.getRangeAt(0);
-  const stretches = $$("[data-start]", root).filter((element) => range.intersectsNode(element));
-  const first = stretches[0];
-  const last = stretches.at(-1);
-  if (!first) return null;
-  const from = first.contains(range.startContainer) ? unitsBefore(first, range.startContainer, range.startOffset) : 0;
-  const to = last.contains(range.endContainer) ? unitsBefore(last, range.endContainer, range.endOffset) : last.textContent.length;
-  return { start: `${first.dataset.start}:${from}`, end: `${last.dataset.start}:${to}`, words: selection.toString() };
+  return elements.filter((element) => range.intersectsNode(element)).map((element) => ({
+    element,
+    from: element.contains(range.startContainer) ? unitsBefore(element, range.startContainer, range.startOffset) : 0,
+    to: element.contains(range.endContainer) ? unitsBefore(element, range.endContainer, range.endOffset) : element.textContent.length,
+  })).filter(({ from, to }) => from < to);
 }
 
 arrive();
@@ -328,22 +301,16 @@ function reading() {
 
   /** Put what is selected into the form; what lies outside of the words of turns does not count. */
   function mark() {
-    if (!selection.rangeCount || selection.isCollapsed) return;
-    const range = selection.getRangeAt(0);
-    const inside = turns.filter((words) => range.intersectsNode(words)).map((words) => ({
-      words,
-      from: words.contains(range.startContainer) ? unitsBefore(words, range.startContainer, range.startOffset) : 0,
-      to: words.contains(range.endContainer) ? unitsBefore(words, range.endContainer, range.endOffset) : words.textContent.length,
-    })).filter(({ from, to }) => from < to);
+    const inside = selected(turns);
     if (!inside.length) return;
     const [first, end] = [inside[0], inside.at(-1)];
-    fields.turn.value = first.words.dataset.turn;
+    fields.turn.value = first.element.dataset.turn;
     fields.offset.value = first.from;
-    fields.until_turn.value = end.words.dataset.turn;
+    fields.until_turn.value = end.element.dataset.turn;
     fields.until_offset.value = end.to;
-    fields.quote.value = inside.map(({ words, from, to }) => words.textContent.slice(from, to)).join("\n");
-    place = last = first.words;
-    if (CSS.highlights) CSS.highlights.set("marked", new Highlight(range.cloneRange()));
+    fields.quote.value = inside.map(({ element, from, to }) => element.textContent.slice(from, to)).join("\n");
+    place = last = first.element;
+    if (CSS.highlights) CSS.highlights.set("marked", new Highlight(selection.getRangeAt(0).cloneRange()));
   }
 
   /** Forget the selection: the quote was typed or changed by hand, and is located by its words. */
@@ -357,8 +324,7 @@ function reading() {
   function select(piece) {
     let end = piece;
     while (end.nextSibling?.classList?.contains("uncoded") && !end.nextSibling.id.startsWith("unit-")) end = end.nextSibling;
-    const words = piece.closest(".words");
-    go(words);
+    go(piece.closest(".words"));
     selection.setBaseAndExtent(piece, 0, end, end.childNodes.length);
     piece.scrollIntoView({ block: "center" });
     mark();
@@ -369,7 +335,7 @@ function reading() {
   function go(words) {
     if (!words) return;
     for (const other of turns) other.tabIndex = other === words ? 0 : -1;
-    words.focus({ preventScroll: false });
+    words.focus();
     last = words;
   }
 
@@ -389,35 +355,28 @@ function reading() {
     const across = event.key === "ArrowRight" || event.key === "ArrowLeft";
     const way = forward ? "forward" : "backward";
     if (!event.shiftKey && !across) return go(turns[turns.indexOf(words) + (forward ? 1 : -1)]);
-    if (!selection.rangeCount || !words.contains(selection.focusNode)) {
-      if (!event.shiftKey || !room.contains(selection.focusNode)) selection.collapse(words, 0);
-    }
+    if (!(event.shiftKey ? room : words).contains(selection.focusNode)) selection.collapse(words, 0);
     if (event.shiftKey) {
       selection.modify("extend", way, across ? (event.ctrlKey || event.altKey ? "word" : "character") : "line");
     } else {
-      if (forward) selection.collapseToEnd();
-      else {
-        selection.collapseToStart();
-        selection.modify("move", "backward", "word");
-      }
+      selection[forward ? "collapseToEnd" : "collapseToStart"]();
+      if (!forward) selection.modify("move", "backward", "word");
       selection.modify("extend", "forward", "word");
     }
     mark();
   }
 
   room.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select");
     if (event.key === "Escape" && form.contains(event.target)) return go(last);
     const words = event.target.closest(".words");
-    if (typing || event.metaKey || !words) return;
+    if (event.metaKey || !words) return;
     if (event.key.startsWith("Arrow")) arrow(event, words);
     else if (event.key === "Enter") fields.code.focus();
     else return;
     event.preventDefault();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
-    if (event.key !== "n" && event.key !== "p") return;
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !["n", "p"].includes(event.key)) return;
     event.preventDefault();
     jump(event.key === "n");
   });
@@ -432,7 +391,7 @@ function reading() {
     for (const piece of $$(`.piece[data-events~="${stripe.dataset.event}"]`, room)) piece.classList.toggle("lit", on);
   });
   if (turns.length) turns[0].tabIndex = 0;
-  if (place?.matches(".uncoded[id^=unit-]")) select(place);
+  if (!$("#coding") && place?.matches(".uncoded[id^=unit-]")) select(place);
 }
 
 reading();
