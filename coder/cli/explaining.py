@@ -18,9 +18,8 @@ def show_why(why: Why) -> None:
     if why.learned:
         click.echo("   (The model has learned from what people said of this very unit.)")
     for head in found.heads:
-        name = f"{head.facet} {head.value}" if head.facet else f"{head.value} itself"
         parts = ", ".join(f"{block} {value:+.2f}" for block, value in head.blocks.items())
-        click.echo(wrapped(f"{name} {head.log_odds:+.2f} = {parts}", "   "))
+        click.echo(wrapped(f"{head.name} {head.log_odds:+.2f} = {parts}", "   "))
         most = [f"{term.words}{'~' if term.letters else ''} {term.weight:+.2f}" for term in head.terms[:MOST_TERMS]]
         if most:
             click.echo(wrapped(f"most: {', '.join(most)}", "      "))
@@ -28,6 +27,9 @@ def show_why(why: Why) -> None:
         click.echo(click.style("   (log-odds as a sum; ~ by the letters within the word)", dim=True))
     else:
         click.echo("   too few coded units for a classifier: the scheme's own words decide")
+    if found.tuned:
+        said = ", ".join(f"{name} {value:+.2f}" for name, value in found.tuned.items())
+        click.echo(wrapped(f"the fine-tuned encoder says beside them: {said}", "   "))
     for neighbour in found.neighbours:
         said = "has this code" if neighbour.coded else "has it not"
         click.echo(wrapped(f"{neighbour.cosine:.2f} alike, {said}: “{_short(neighbour.words)}”", "   "))

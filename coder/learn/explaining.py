@@ -68,6 +68,15 @@ class HeadReason:
     blocks: dict[str, float]
     terms: tuple[Term, ...]
 
+    @property
+    def name(self) -> str:
+        """What the head is for, in words."""
+        return _name(self.facet, self.value)
+
+
+def _name(facet: str, value: str) -> str:
+    return f"{facet} {value}" if facet else f"{value} itself"
+
 
 @dataclass(frozen=True)
 class Neighbour:
@@ -81,12 +90,16 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a code was, or was not, suggested for a unit. `definitions` are the scheme's, as they were passed in."""
+    """Why a code was, or was not, suggested for a unit. `definitions` are the scheme's, as they were passed in.
+
+    `tuned` holds what a fine-tuned encoder says beside the heads: the log-odds of each value, and of the code itself.
+    """
 
     code: str
     score: float
     threshold: float
     heads: tuple[HeadReason, ...]
+    tuned: dict[str, float]
     neighbours: tuple[Neighbour, ...]
     definitions: dict[str, str]
 
@@ -115,13 +128,16 @@ def explain(
     """
     one = texts.take(np.array([row]))
     x = model.features.transform(one).toarray()[0].astype(np.float64)
-    members = np.flatnonzero(model.targets.members[k] > 0).tolist()
+    own = model.parts[k] if model.parts else [k]
+    members = np.flatnonzero(model.targets.members[own].max(axis=0) > 0).tolist()
     heads = [_reason(model, target, x, one) for target in members if not np.isnan(model.heads.b[target])]
+    tuned = model.tuned.logits(one.words)[0] if model.tuned else np.full(len(model.targets.names), np.nan)
     return Explanation(
         model.codes[k],
         float(model.predict(one)[0, k]),
         float(model.thresholds[k]),
         tuple(heads),
+        {_name(*model.targets.names[n]): float(tuned[n]) for n in members if not np.isnan(tuned[n])},
         _neighbours(one.vectors[0], known, k, near),
         dict(definitions),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -76,7 +76,8 @@ class Model:
     """A trained scheme: everything that a suggestion is computed from.
 
     `codes` are the scheme's code paths; `positives` the number of judged positives of each; `about` what the card
-    says (data, seed, encoder, versions).
+    says (data, seed, encoder, versions). Under a later scheme (see `under`) `parts` are the places of each code among
+    those that it was trained on, and `left_out` are the codes that it was trained on and does not speak of.
     """
 
     codes: tuple[str, ...]
@@ -92,12 +93,35 @@ class Model:
     held_out: HeldOut | None
     tuned: Tuned | None = None
     about: dict[str, Any] = field(default_factory=dict)
+    parts: tuple[list[int], ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def predict(self, texts: Texts) -> Matrix:
         """Return (n, n_codes) calibrated probabilities."""
         if not len(texts):
             return np.zeros((0, len(self.codes)))
-        return self.combiner.probabilities(_evidence(self, self.features.transform(texts), texts, self.targets))
+        P = self.combiner.probabilities(_evidence(self, self.features.transform(texts), texts, self.targets))
+        return _highest(P, self.parts) if self.parts else P
+
+    def under(self, codes: Mapping[str, Sequence[str]]) -> Model:
+        """Return the model under other codes, each of which is one of its own or several in one.
+
+        Such a code is as probable as the likeliest of its parts, and is suggested from the lowest of their thresholds
+        on; where units were held out, it was accepted where one of its parts was.
+        """
+        parts = tuple([self.codes.index(code) for code in own] for own in codes.values())
+        held_out = self.held_out
+        if held_out is not None:
+            held_out = replace(held_out, P=_highest(held_out.P, parts), accepted=_highest(held_out.accepted, parts))
+        return replace(
+            self,
+            codes=tuple(codes),
+            thresholds=-_highest(-self.thresholds[None], parts)[0],
+            positives=np.nansum(_highest(self.memory.Y, parts), axis=0),
+            held_out=held_out,
+            parts=parts,
+            left_out=tuple(code for code in self.codes if not any(code in own for own in codes.values())),
+        )
 
     def needs_more(self, min_positives: int) -> dict[str, int]:
         """Return how many more coded units each code needs before it has a classifier of its own."""
@@ -106,6 +130,11 @@ class Model:
             for code, n in zip(self.codes, self.positives, strict=True)
             if n < min_positives
         }
+
+
+def _highest(values: np.ndarray, parts: Sequence[list[int]]) -> np.ndarray:
+    """Return for each group of columns the highest value of each row; nan only where nothing is known."""
+    return np.stack([np.fmax.reduce(values[:, own], axis=1) for own in parts], axis=1)
 
 
 def fit(

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import StudyError, TableError, UsageError, did_you_mean
-from coder.steps.judging import ratings_of
-from coder.steps.models import current_model
+from coder.steps.judging import of_codes, ratings_of
+from coder.steps.models import current_model, model_now
 from coder.steps.study import Study
 from coder.types import Progress, Table, silent
 
@@ -139,7 +139,7 @@ def agreement_of(
     model = _held_out(study, ratings)
     if model is not None:
         for name in coders or ratings.coders:
-            both = _beside(_only(ratings, (name,)), model)
+            both = _beside(_only(of_codes(ratings, model.codes), (name,)), model)
             found += _agreed(both, f"{both.coders[1]} and {name}", replicates, progress)
     if not found:
         raise StudyError(
@@ -174,14 +174,13 @@ def _held_out(study: Study, ratings: Ratings) -> Ratings | None:
     """Return what the study's model said of its training units while their transcripts were held out."""
     import numpy as np
 
-    from coder.learn.bundle import load_model
-
     folder = current_model(study)
     if folder is None:
         return None
-    model = load_model(folder)
-    if model.held_out is None or model.codes != ratings.codes or model.about["study"] != study.settings.name:
+    model = model_now(study, folder)
+    if model.held_out is None or model.about["study"] != study.settings.name:
         return None
+    ratings = of_codes(ratings, model.codes)
     place = {unit: n for n, unit in enumerate(ratings.units)}
     values = np.full((1, *ratings.values.shape[1:]), np.nan)
     for row, segment in enumerate(model.held_out.ids.tolist()):

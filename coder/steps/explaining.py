@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from coder.errors import CodingError, ModelError, UsageError
 from coder.scheme.describing import definitions
 from coder.steps.auditing import auditable_model
-from coder.steps.models import load_model
+from coder.steps.models import model_now
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
 from coder.steps.suggesting import SCHEME_MODEL, judged_units, scheme_model
@@ -87,10 +87,12 @@ def explainer(study: Study, model: str) -> Explainer:
     encoder = named(study.settings.encoder)
     folder = study.folder / "models" / model
     if model == SCHEME_MODEL and not folder.exists():
-        return Explainer(study, encoder, scheme_model(study, encoder), judged_units(study, encoder))
-    if not folder.exists():
+        loaded = scheme_model(study, encoder)
+    elif folder.exists():
+        loaded = model_now(study, folder, encoder)
+    else:
         raise ModelError(f"the model `{model}`, which suggested this, is gone", where=folder, todo="restore it")
-    return Explainer(study, encoder, load_model(folder, encoder), judged_units(study, encoder))
+    return Explainer(study, encoder, loaded, judged_units(study, encoder, loaded.codes))
 
 
 def why(study: Study, number: int) -> Why:
@@ -101,7 +103,7 @@ def why(study: Study, number: int) -> Why:
     CodingError
         There is no such event, it is not a suggestion, or its words are not in the current transcript.
     """
-    event = log.event(study.store, number)
+    event = log.event(study.store, number, now=True)
     models = {coder.name for coder in log.coders(study.store) if coder.kind == "model"}
     if event is None or event.code is None or event.coder not in models:
         what = "there is no event" if event is None else f"by {event.coder}, not a model's suggestion: event"
@@ -115,24 +117,23 @@ def why(study: Study, number: int) -> Why:
 
 
 class Explaining:
-    """The model, kept for explanations and thresholds; it is loaded at the first question."""
+    """The model, kept for explanations and thresholds; it is loaded at the first question under a scheme."""
 
     def __init__(self) -> None:
-        self._explainers: dict[str, Explainer] = {}
-        self._thresholds: dict[str, dict[str, float]] = {}
+        self._explainers: dict[tuple[str, str], Explainer] = {}
+        self._thresholds: dict[tuple[str, str], dict[str, float]] = {}
 
     def thresholds(self, study: Study) -> dict[str, float]:
         """Return from which score on the suggesting model suggests each code; empty where the model is gone."""
-        from coder.learn.bundle import load_model
-
         name = auditable_model(study)
-        if name not in self._thresholds:
+        key = (name, study.scheme.source)
+        if key not in self._thresholds:
             try:
-                model = load_model(study.folder / "models" / name)
-                self._thresholds[name] = dict(zip(model.codes, map(float, model.thresholds), strict=True))
+                model = model_now(study, study.folder / "models" / name)
+                self._thresholds[key] = dict(zip(model.codes, map(float, model.thresholds), strict=True))
             except ModelError:
-                self._thresholds[name] = {}
-        return self._thresholds[name]
+                self._thresholds[key] = {}
+        return self._thresholds[key]
 
     def why(self, study: Study, page: Sheet, code: str) -> Why:
         """Explain what the suggesting model says of a unit and a code.
@@ -145,11 +146,12 @@ class Explaining:
             It does not know the code.
         """
         name = auditable_model(study)
-        if name not in self._explainers:
-            self._explainers[name] = explainer(study, name)
+        key = (name, study.scheme.source)
+        if key not in self._explainers:
+            self._explainers[key] = explainer(study, name)
         place, before = page.place, page.before[-1].words if page.before else ""
         length = len(corpus.words(study.store, place.text))
         unit = Segment(
             place.segment, Span(place.transcript, place.start, place.end), page.unit.words, page.unit.speaker
         )
-        return replace(self._explainers[name], study=study).why(Unit(unit, before, place.start / max(1, length)), code)
+        return replace(self._explainers[key], study=study).why(Unit(unit, before, place.start / max(1, length)), code)

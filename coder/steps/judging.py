@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coder.errors import StudyError
@@ -15,7 +16,7 @@ from coder.types import CodingEvent, Segment, Span, Unit, Verdict
 if TYPE_CHECKING:  # numpy is imported where it is used
     import numpy as np
 
-    from coder.agreement.units import Ratings
+    from coder.agreement.units import Judgement, Ratings
 
 Judged = dict[str, list[tuple[Span, str | None, Verdict]]]
 
@@ -53,12 +54,18 @@ def ratings_of(study: Study, units: list[Unit] | None = None, *, before_settling
     return ratings(spans, said, codes=study.scheme.paths(), ids=[u.segment.id for u in units])
 
 
+def of_codes(ratings: Ratings, codes: Sequence[str]) -> Ratings:
+    """Return what was said of some of the codes, in this order."""
+    columns = [ratings.codes.index(code) for code in codes]
+    return replace(ratings, values=ratings.values[:, :, columns], codes=tuple(codes))
+
+
 def before_settlement(study: Study) -> list[CodingEvent]:
     """Return each person's words as they stood before anybody settled a disagreement."""
     own = own_words(study.store)
     return [
         event
-        for event in log.events(study.store)
+        for event in log.events(study.store, now=True)
         if event.id in own and event.verdict is not Verdict.WITHDRAWN and event.shown != log.BULK
     ]
 
@@ -75,20 +82,32 @@ def judgements(study: Study, segments: dict[int, Segment], events: Iterable[Codi
 
 
 def marked_passages(study: Study, units: set[int]) -> list[Unit]:
-    """Return the passages that people coded and that are no units themselves: the settling coder's, or everybody's.
+    """Return the passages that people coded and that are no units themselves.
 
-    They are given bare, as a citation is read: without the turn before, and without a position.
+    Where the settling coder has read the place it is hers, elsewhere everybody's. They are given bare, as a citation is
+    read: without the turn before, and without a position.
     """
-    segments = corpus.segments(study.store)
-    known = set(study.scheme.paths())
-    judge = study.settings.settled_by
-    names = [judge] if judge in people(study) else people(study)
-    coded = dict.fromkeys(
-        e.segment
-        for e in log.current(study.store)
-        if e.coder in names and e.code in known and e.verdict is Verdict.PRESENT and e.segment in segments
-    )
-    return [Unit(segments[segment], "", float("nan")) for segment in sorted(coded) if segment not in units]
+    import numpy as np
+
+    from coder.agreement.units import ratings
+
+    segments, judge, names = corpus.segments(study.store), study.settings.settled_by, people(study)
+    known = {None, *study.scheme.paths()}
+    coders: dict[int, set[str]] = {}
+    read: list[Judgement] = []
+    for e in log.current(study.store):
+        if e.segment in segments and e.coder in names and e.code in known and e.verdict is Verdict.PRESENT:
+            if e.code is not None:
+                coders.setdefault(e.segment, set()).add(e.coder)
+            elif e.coder == judge:
+                read.append((segments[e.segment].span, None, e.verdict))
+    coded = sorted(coders.keys() - units)
+    grid = ratings([segments[segment].span for segment in coded], {judge: read}, codes=("",)).values[0, :, 0]
+    return [
+        Unit(segments[segment], "", float("nan"))
+        for segment, by_judge in zip(coded, ~np.isnan(grid), strict=True)
+        if judge in coders[segment] or not by_judge
+    ]
 
 
 def settled(study: Study, ratings: Ratings) -> np.ndarray:

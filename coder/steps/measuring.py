@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from coder.errors import ModelError
 from coder.steps.counting import Fact
-from coder.steps.judging import ratings_of, settled
-from coder.steps.models import current_model
+from coder.steps.judging import of_codes, ratings_of, settled
+from coder.steps.models import current_model, model_now
+from coder.steps.noticing import some
 from coder.steps.study import Study
 from coder.store import counts, log
 from coder.transcripts.segment import parse_rule
@@ -79,15 +80,18 @@ def _quality(study: Study, ratings: Ratings, found: Measures) -> Measures:
     import numpy as np
 
     from coder.agreement.bootstrap import bootstrap
-    from coder.learn.bundle import load_model
     from coder.learn.reliability import reliability
 
     folder = current_model(study)
-    model = load_model(folder) if folder else None
+    model = model_now(study, folder) if folder else None
     if folder is None or model is None or model.held_out is None:
         return replace(found, model=folder.name if folder else "")
-    if model.codes != ratings.codes or model.about["study"] != study.settings.name:
-        raise ModelError("the model was trained on another scheme or study", todo="train anew: coder train")
+    if model.about["study"] != study.settings.name:
+        raise ModelError("the model was trained on another study", todo="train anew: coder train")
+    ratings, unknown = of_codes(ratings, model.codes), [code for code in ratings.codes if code not in model.codes]
+    if unknown:
+        problem = ModelError(f"the model does not know {some(unknown)}", todo="train anew: coder train")
+        found = replace(found, problem=str(problem))
     place = {unit: n for n, unit in enumerate(ratings.units)}
     known = [row for row, unit in enumerate(model.held_out.ids.tolist()) if unit in place]
     rows = [place[unit] for unit in model.held_out.ids[known].tolist()]

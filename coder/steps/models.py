@@ -10,6 +10,7 @@ from coder.errors import ModelError, did_you_mean
 from coder.resources import shipped_models
 from coder.steps.study import Study
 from coder.store import log
+from coder.store.mapping import called_now
 
 if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
     from coder.embed.encoders import Encoder
@@ -99,23 +100,60 @@ def load_model(folder: Path, encoder: Encoder) -> Model:
     return bundle.load_model(folder, encoder=encoder.fingerprint, tuner=lambda: Tuner(encoder))
 
 
+def model_now(study: Study, folder: Path, encoder: Encoder | None = None) -> Model:
+    """Load a model and have it speak under the codes of the study's scheme as it now stands.
+
+    A code that was renamed is called by its new name, one that came of several is the likeliest of these; retired codes
+    are left out. Of the parts of a code that was split, as of new codes, the model knows nothing.
+
+    Parameters
+    ----------
+    encoder
+        Whose vectors the model will be given, where it is to predict.
+
+    Raises
+    ------
+    ModelError
+        As `load_model`, or the model knows no code of the scheme.
+    """
+    from coder.learn import bundle
+
+    model = load_model(folder, encoder) if encoder else bundle.load_model(folder)
+    then = str(model.about.get("scheme_sha256"))
+    called = {code: (code,) for code in model.codes} | called_now(study.store, then, study.scheme.source)
+    torn = {name for names in called.values() if len(names) > 1 for name in names}
+    known = {
+        path: [code for code in model.codes if path in called[code]]
+        for path in study.scheme.paths()
+        if path not in torn
+    }
+    known = {path: codes for path, codes in known.items() if codes}
+    if not known:
+        raise ModelError(
+            "the model was trained on another scheme and knows none of its codes",
+            where=folder,
+            todo="train anew: coder train",
+        )
+    return model if list(known.items()) == [(code, [code]) for code in model.codes] else model.under(known)
+
+
 def use_model(study: Study, name: str, *, dry_run: bool = False) -> Path:
     """Adopt a model: one of the study's, or one from elsewhere, which is copied into the study.
 
     Raises
     ------
     ModelError
-        It cannot be loaded here, or its codes are not those of the study's scheme.
+        It cannot be loaded here, or it does not know all codes of the study's scheme.
     """
     from coder.embed.encoders import encoder
     from coder.learn.bundle import digest
 
     source = find_model(study, name)
-    model = load_model(source, encoder(study.settings.encoder))
-    if model.codes != study.scheme.paths():
-        other = sorted(set(model.codes) ^ set(study.scheme.paths()))
+    model = model_now(study, source, encoder(study.settings.encoder))
+    unknown = [code for code in study.scheme.paths() if code not in model.codes]
+    if unknown:
         raise ModelError(
-            f"the model was trained on another scheme; {len(other)} codes differ, such as `{(other or ['order'])[0]}`",
+            f"the model was trained on another scheme; {len(unknown)} codes are new to it, such as `{unknown[0]}`",
             where=source,
             todo="train a model on this scheme: coder train",
         )

@@ -15,6 +15,7 @@ from coder.types import Unit, Verdict
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.embed.encoders import Encoder
     from coder.learn.examples import Examples
+    from coder.learn.model import Model
 
 SHOWN = 3
 
@@ -37,22 +38,30 @@ def of_language(encoder: Encoder, language: str) -> list[str]:
     ]
 
 
-def of_scheme(study: Study, about: Mapping[str, Any], codes: Sequence[str]) -> list[str]:
-    """Say how the scheme differs from the one that a model was trained on, where it does."""
-    now = study.scheme.paths()
-    gone, new = [code for code in codes if code not in now], [code for code in now if code not in codes]
-    if gone or new:
-        said = [f"what it says of {_some(gone)} is left out"] * bool(gone) + [f"it cannot suggest {_some(new)}"] * bool(
-            new
-        )
-        return [f"the model was trained on another version of the scheme: {', and '.join(said)}; coder retrain --use"]
-    trained_on = about.get("scheme_sha256")
-    if trained_on in {None, sha256(study.scheme.source.encode()).hexdigest()}:
+def of_scheme(study: Study, model: Model) -> list[str]:
+    """Say how the scheme differs from the one that a model was trained on, where that is felt.
+
+    It is not felt where each code follows from what the model knows, renamed or merged.
+    """
+    new = [code for code in study.scheme.paths() if code not in model.codes]
+    said = [f"what it says of {some(model.left_out)} is left out"] * bool(model.left_out)
+    said += [f"it cannot suggest {some(new)}; coder retrain --use"] * bool(new)
+    if said:
+        return [f"the model was trained on another version of the scheme: {', and '.join(said)}"]
+    trained_on = model.about.get("scheme_sha256")
+    if model.parts or trained_on in {None, sha256(study.scheme.source.encode()).hexdigest()}:
         return []
     return ["the scheme's texts have changed since the model was trained (its codes have not): coder retrain"]
 
 
-def _some(codes: Sequence[str]) -> str:
+def some(codes: Sequence[str]) -> str:
+    """Name codes, the first few of many.
+
+    Examples
+    --------
+    >>> some(["a"]), some(["a", "b", "c", "d", "e"])
+    ('`a`', '`a`, `b`, `c` and 2 more codes')
+    """
     more = f" and {len(codes) - SHOWN} more codes" if len(codes) > SHOWN else ""
     return ", ".join(f"`{code}`" for code in codes[:SHOWN]) + more
 
@@ -67,7 +76,7 @@ def _of_one_answer(study: Study, examples: Examples) -> list[str]:
             "read as a whole (coder code STUDY FILE --complete)"
         ]
     always = [code for k, code in enumerate(study.scheme.paths()) if present[k] and not absent[k]]
-    return [f"every unit that was judged has {_some(always)}: nothing shows where it does not hold"] if always else []
+    return [f"every unit that was judged has {some(always)}: nothing shows where it does not hold"] if always else []
 
 
 def _of_contradictions(study: Study, units: list[Unit]) -> list[str]:

@@ -11,8 +11,8 @@ from coder.steps.anchoring import hide
 from coder.steps.assigning import assigned_items
 from coder.steps.auditing import Item, Suggestion, check_coder, queue
 from coder.steps.blindness import unseen
-from coder.steps.judging import ratings_of, settled
-from coder.steps.models import current_model
+from coder.steps.judging import of_codes, ratings_of, settled
+from coder.steps.models import current_model, model_now
 from coder.steps.study import Study
 from coder.steps.suggesting import judged_units, model_of, units_in
 from coder.steps.teaching import texts_of
@@ -119,8 +119,8 @@ def _chosen_actively(study: Study, items: list[Item], strategy: str, progress: P
     units = [item.unit for item in items]
     texts = texts_of(study, units, encoder, progress)
     P = model.predict(texts)
-    known = judged_units(study, encoder, progress)
-    others = ratings_of(study, units).values if units else np.zeros((0, 0, len(model.codes)))
+    known = judged_units(study, encoder, model.codes, progress)
+    others = of_codes(ratings_of(study, units), model.codes).values if units else np.zeros((0, 0, len(model.codes)))
     votes = np.concatenate([neighbours_vote(texts.vectors, known.vectors, known.Y)[None], others])
     rng = np.random.default_rng(study.settings.seed)
     more = {"thresholds": model.thresholds, "known": known.vectors, "votes": votes}
@@ -136,12 +136,12 @@ def _doubted(study: Study, coder: str, transcripts: Sequence[str]) -> list[Item]
     from coder.learn.suspecting import suspects
 
     check_coder(study, coder)
-    held_out = _held_out(study)
+    codes, held_out = _held_out(study)
     units = {unit.segment.id: unit for unit in units_in(study, ())}
     wanted = {unit.segment.id for unit in units_in(study, transcripts)}
     rows = [row for row, segment in enumerate(held_out.ids.tolist()) if segment in units]
     own = [units[int(held_out.ids[row])] for row in rows]
-    ratings = ratings_of(study, own)
+    ratings = of_codes(ratings_of(study, own), codes)
     looked = {(e.segment, e.code) for e in log.current(study.store, coder) if e.shown == "codings"}
     wanted -= unseen(study, coder, wanted).codings
     found: dict[int, list[Suspect]] = {}
@@ -169,18 +169,14 @@ def _said(ratings: Ratings, row: int, code: int) -> str:
     return ", ".join(f"{who}: {words[v]}" for who, v in zip(ratings.coders, values, strict=True) if v in words)
 
 
-def _held_out(study: Study) -> HeldOut:
-    """Return what the study's model said of its training units while their transcripts were held out."""
-    from coder.learn.bundle import load_model
-
+def _held_out(study: Study) -> tuple[Sequence[str], HeldOut]:
+    """Return codes, and what the study's model said of its training units while their transcripts were held out."""
     folder = current_model(study)
-    model = load_model(folder) if folder is not None else None
-    held_out = model.held_out if model else None
-    own = model is not None and model.about["study"] == study.settings.name and model.codes == study.scheme.paths()
-    if held_out is None or not own:
+    model = model_now(study, folder) if folder is not None else None
+    if model is None or model.held_out is None or model.about["study"] != study.settings.name:
         raise StudyError(
             "no model here has doubted the codings of this study, with their transcripts held out",
             where=study.folder,
             todo="code two transcripts or more, then: coder train",
         )
-    return held_out
+    return model.codes, model.held_out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from coder.errors import StudyError, TableError, UsageError, did_you_mean
 from coder.steps.carrying import of_new_cases
 from coder.steps.coding import whole
-from coder.steps.judging import ratings_of, settled
-from coder.steps.models import current_model, find_model, load_model
+from coder.steps.judging import of_codes, ratings_of, settled
+from coder.steps.models import current_model, find_model, load_model, model_now
 from coder.steps.noticing import of_language, of_scheme
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
@@ -20,6 +21,8 @@ from coder.store import corpus, log
 from coder.types import Coder, Coding, Progress, Unit, Verdict, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
+    import numpy as np
+
     from coder.embed.encoders import Encoder
     from coder.learn.examples import Texts
     from coder.learn.explaining import Known
@@ -79,32 +82,45 @@ def suggest(
     name, model = model_of(study, encoder)
     texts = texts_of(study, units, encoder, progress)
     P = model.predict(texts)
-    accepted = (model.thresholds <= P) & np.isin(model.codes, study.scheme.paths())
     codings = [
-        Coding(unit.segment.id, code, name, confidence=round(float(P[row, k]), 4))
-        for row, unit in enumerate(units)
-        for k, code in enumerate(model.codes)
-        if accepted[row, k]
+        Coding(units[row].segment.id, model.codes[k], name, confidence=round(float(P[row, k]), 4))
+        for row, k in np.argwhere(model.thresholds <= P).tolist()
     ]
-    stored = corpus.transcripts(study.store)
-    read = tuple(dict.fromkeys(unit.segment.span.transcript for unit in units))
-    with study.store.transaction("suggest", dry_run=dry_run):
-        log.add_coder(study.store, Coder(name, "model"))
-        withdrawn = _no_longer(study, name, units, codings)
-        wholes = [whole(study, stored[transcript], name) for transcript in read]
-        written = log.append(study.store, withdrawn + wholes + codings, study.scheme_version())
-    counts = {code: int(accepted[:, k].sum()) for k, code in enumerate(model.codes)}
+    counts = Counter(coding.code for coding in codings)
     return Suggested(
         name,
         model.held_out is not None,
-        read,
+        _transcripts(units),
         len(units),
-        int(accepted.any(axis=1).sum()),
-        counts,
-        len(written),
+        len({coding.segment for coding in codings}),
+        {code: counts[code] for code in model.codes},
+        _write(study, name, units, codings, dry_run),
         model.needs_more(study.settings.min_positives),
         tuple(_warnings(study, encoder, model, units, texts)),
     )
+
+
+def _transcripts(units: list[Unit]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(unit.segment.span.transcript for unit in units))
+
+
+def _write(study: Study, name: str, units: list[Unit], codings: list[Coding], dry_run: bool) -> int:
+    """Have a model say what it suggests for units, and that it read their transcripts; return the number of events.
+
+    What it suggested for these units before and does not suggest now is withdrawn.
+    """
+    stored = corpus.transcripts(study.store)
+    asked = {unit.segment.id for unit in units}
+    now = {(coding.segment, coding.code) for coding in codings}
+    with study.store.transaction("suggest", dry_run=dry_run):
+        log.add_coder(study.store, Coder(name, "model"))
+        withdrawn = [
+            Coding(event.segment, event.code, name, Verdict.WITHDRAWN)
+            for event in log.current(study.store, name)
+            if event.code is not None and event.segment in asked and (event.segment, event.code) not in now
+        ]
+        wholes = [whole(study, stored[transcript], name) for transcript in _transcripts(units)]
+        return len(log.append(study.store, withdrawn + wholes + codings, study.scheme_version()))
 
 
 def _warnings(study: Study, encoder: Encoder, model: Model, units: list[Unit], texts: Texts) -> list[str]:
@@ -114,7 +130,7 @@ def _warnings(study: Study, encoder: Encoder, model: Model, units: list[Unit], t
     from coder.learn.shifting import shifts
 
     names = np.array([unit.segment.span.transcript for unit in units], dtype=object)
-    said = of_language(encoder, study.settings.language) + of_scheme(study, model.about, model.codes)
+    said = of_language(encoder, study.settings.language) + of_scheme(study, model)
     return [*said, *of_new_cases(study, model.about, names.tolist())] + [
         f"{name}: {warning}"
         for name in dict.fromkeys(names)
@@ -126,7 +142,7 @@ def model_of(study: Study, encoder: Encoder) -> tuple[str, Model]:
     """Return the study's model and the name it codes under; without one, the scheme's own words are the model."""
     folder = current_model(study)
     if folder is not None:
-        return folder.name, load_model(folder, encoder)
+        return folder.name, model_now(study, folder, encoder)
     return SCHEME_MODEL, scheme_model(study, encoder)
 
 
@@ -155,15 +171,15 @@ def scheme_model(study: Study, encoder: Encoder) -> Model:
     return model
 
 
-def judged_units(study: Study, encoder: Encoder, progress: Progress = silent) -> Known:
-    """Return the units that people have judged, with what holds of each."""
+def judged_units(study: Study, encoder: Encoder, codes: Sequence[str], progress: Progress = silent) -> Known:
+    """Return the units that people have judged, with which of these codes hold of each."""
     import numpy as np
 
     from coder.embed.cache import embed
     from coder.learn.explaining import Known
 
     units = units_of(study)
-    Y = settled(study, ratings_of(study, units))
+    Y = settled(study, of_codes(ratings_of(study, units), codes))
     rows = np.flatnonzero(~np.isnan(Y).all(axis=1))
     words = [units[i].segment.words for i in rows]
     ids = np.array([units[i].segment.id for i in rows], dtype=int)
@@ -198,15 +214,8 @@ def _chosen(study: Study, transcripts: Sequence[str], everything: bool) -> list[
     return [unit for n, unit in enumerate(units) if everything or not judged[n]]
 
 
-def _no_longer(study: Study, name: str, units: list[Unit], codings: list[Coding]) -> list[Coding]:
-    """Withdraw what the model suggested for these units before and does not suggest now."""
-    asked = {unit.segment.id for unit in units}
-    now = {(coding.segment, coding.code) for coding in codings}
-    return [
-        Coding(event.segment, event.code, name, Verdict.WITHDRAWN)
-        for event in log.current(study.store, name)
-        if event.code is not None and event.segment in asked and (event.segment, event.code) not in now
-    ]
+ADDED = ["code", "score", "rank", "accepted"]
+"""The columns that a table of texts is given."""
 
 
 def suggest_table(
@@ -237,7 +246,6 @@ def suggest_table(
     TableError
         The table cannot be read or written, lacks the column, or already has one of the columns that are added.
     """
-    import numpy as np
     import pandas as pd
 
     from coder.embed.encoders import encoder as named
@@ -255,30 +263,34 @@ def suggest_table(
     words = [str(text) for text in frame[text_column].fillna("")]
     asked = [str(text) for text in frame[before_column].fillna("")] if before_column else [""] * len(words)
     texts = encoded(words, asked, [float("nan")] * len(words), encoder, None, progress)
-    P = bundle.predict(texts)
-    rows: list[int] = []
-    added: list[tuple[str, float | None, int | None, bool]] = []
-    for n, scores in enumerate(P):
-        order = np.argsort(-scores, kind="stable")[: top if words[n].strip() else 0]
-        for rank, k in enumerate(order, start=1):
-            reached = bool(scores[k] >= bundle.thresholds[k])
-            if top is not None or reached:
-                rows.append(n)
-                added.append((bundle.codes[k], round(float(scores[k]), 4), rank, reached))
-        if not rows or rows[-1] != n:
-            rows.append(n)
-            added.append(("", None, None, False))
-    coded = frame.iloc[rows].reset_index(drop=True)
-    columns = pd.DataFrame(added, columns=["code", "score", "rank", "accepted"])
-    columns["rank"] = columns["rank"].astype("Int64")
+    told = [
+        (n, *answer)
+        for n, scores in enumerate(bundle.predict(texts))
+        for answer in _answers(bundle, scores, top if words[n].strip() else 0)
+    ]
+    answers = pd.DataFrame(told, columns=["row", *ADDED]).astype({"rank": "Int64"})
+    coded = frame.iloc[answers.pop("row")].reset_index(drop=True)
     if not dry_run:
-        write_table(pd.concat([coded, columns], axis=1), output)
+        write_table(pd.concat([coded, answers], axis=1), output)
     return {
         "texts": len(words),
-        "rows": len(rows),
-        "accepted": int(columns["accepted"].sum()),
+        "rows": len(coded),
+        "accepted": int(answers["accepted"].sum()),
         "warnings": shifts(bundle, texts, bundle.about.get("usual", {})),
     }
+
+
+def _answers(model: Model, scores: np.ndarray, top: int | None) -> list[tuple[str, float | None, int | None, bool]]:
+    """Return code, score, rank and acceptance of a text's `top` codes, or of those accepted; one empty if none is."""
+    import numpy as np
+
+    reached = scores >= model.thresholds
+    ranked = enumerate(np.argsort(-scores, kind="stable")[:top].tolist(), start=1)
+    return [
+        (model.codes[k], round(float(scores[k]), 4), rank, bool(reached[k]))
+        for rank, k in ranked
+        if top is not None or reached[k]
+    ] or [("", None, None, False)]
 
 
 def _check_columns(columns: Sequence[str], table: Path, text_column: str, before_column: str | None) -> None:
@@ -286,6 +298,6 @@ def _check_columns(columns: Sequence[str], table: Path, text_column: str, before
         if column not in columns:
             todo = did_you_mean(column, columns) or f"its columns: {', '.join(columns)}"
             raise TableError(f"there is no column `{column}`", where=table, todo=todo)
-    for column in ("code", "score", "rank", "accepted"):
+    for column in ADDED:
         if column in columns:
             raise TableError(f"the table has a column `{column}` already", where=table, todo="rename it first")

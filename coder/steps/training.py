@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from coder.errors import ModelError
 from coder.steps.carrying import carry
 from coder.steps.judging import ratings_of
-from coder.steps.models import current_model, load_model
+from coder.steps.models import current_model, model_now
 from coder.steps.noticing import of_training
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
@@ -230,7 +230,7 @@ def _compare(
     examples = examples.take(np.flatnonzero(examples.is_unit))
     if about_model(current).get("encoder") != encoder.fingerprint:
         return None
-    old = load_model(current, encoder)
+    old = model_now(study, current, encoder)
     if old.codes != model.codes:
         return None
     accepted = old.predict(examples.texts) >= old.thresholds

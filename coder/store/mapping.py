@@ -6,11 +6,12 @@ Once the scheme was changed, a connection gets temporary views in the place of `
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from coder.store.database import Store
-from coder.store.versions import code_map, newest_change, versions
+from coder.store.versions import Version, code_map, newest_change, versions
 from coder.types import Verdict
 
 _COLUMNS = (
@@ -50,9 +51,7 @@ def map_codes(store: Store, source: str) -> int:
     for view in ("mapped_event", "current_coding", "bulk_coding"):
         store.db.execute(f"DROP VIEW IF EXISTS temp.{view}")
     found = versions(store)
-    digest = sha256(source.encode()).hexdigest()
-    target = next((v.id for v in found if v.sha256 == digest), found[-1].id)
-    called = code_map(found, target)
+    called = code_map(found, _version_with(found, source))
     store.db.execute("DROP TABLE IF EXISTS temp.code_map")
     store.db.execute("CREATE TEMP TABLE code_map (version INTEGER, code TEXT, now TEXT, part INTEGER)")
     rows = [(*key, code, len(codes) > 1) for key, codes in called.items() for code in codes]
@@ -62,6 +61,25 @@ def map_codes(store: Store, source: str) -> int:
     for view in ("current_coding", "bulk_coding"):
         store.db.execute((_MAPPED + _ONE_WORD).format(view=view, source=view))
     return newest
+
+
+def _version_with(found: Sequence[Version], source: str) -> int:
+    """Return the version with this text; the last one where none has it."""
+    digest = sha256(source.encode()).hexdigest()
+    return next((v.id for v in found if v.sha256 == digest), found[-1].id)
+
+
+def called_now(store: Store, then: str, source: str) -> dict[str, tuple[str, ...]]:
+    """Return what codes of the version with the sha256 `then` are called in the scheme of this text, where it differs.
+
+    Nothing is known of a version that was never written down.
+    """
+    found = versions(store)
+    number = next((v.id for v in found if v.sha256 == then), None)
+    if number is None:
+        return {}
+    called = code_map(found, _version_with(found, source))
+    return {code: codes for (version, code), codes in called.items() if version == number}
 
 
 @dataclass(frozen=True, slots=True)

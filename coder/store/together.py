@@ -67,10 +67,14 @@ def words_in(store: Store, text: int, start: int = 0, end: int | None = None) ->
 
 
 def own_words(store: Store) -> set[int]:
-    """Return the events that are each person's last word on a segment and code before any settlement."""
+    """Return the events that are each person's last word on a segment and code before any settlement.
+
+    A code counts as it was called then; a word that was said anew under a later name is not the last one.
+    """
     rows = store.rows(
-        "SELECT max(event.id) FROM coding_event AS event JOIN coder ON coder.id = event.coder"
-        f" JOIN run ON run.id = event.run WHERE {_OWN} GROUP BY event.coder, event.segment, event.code"
+        "WITH own AS (SELECT event.* FROM coding_event AS event JOIN coder ON coder.id = event.coder"
+        f" JOIN run ON run.id = event.run WHERE {_OWN}) SELECT max(id) FROM own"
+        " WHERE id NOT IN (SELECT supersedes FROM own WHERE supersedes IS NOT NULL) GROUP BY coder, segment, code"
     )
     return {row[0] for row in rows}
 

@@ -5,6 +5,10 @@ import json
 import pandas as pd
 import pytest
 
+from coder.cli.explaining import show_why
+from coder.learn.explaining import Explanation
+from coder.steps.explaining import Why
+
 
 def units(coder, folder, **wanted):
     return [t["units"] for t in json.loads(coder("transcripts", folder, "--json").output)]
@@ -202,6 +206,12 @@ def test_the_session_says_why(coder, suggested):
     assert " = meaning " in said
     assert "intercept" in said
     assert "~ by the letters within the word" in said
+
+
+def test_what_a_fine_tuned_encoder_says_is_a_line_of_evidence(capsys):
+    found = Explanation("talk/fair", 0.8, 0.5, (), {"act talk": 1.25, "talk/fair itself": -0.5}, (), {})
+    show_why(Why(None, found, learned=False))
+    assert "the fine-tuned encoder says beside them: act talk +1.25, talk/fair itself -0.50" in capsys.readouterr().out
 
 
 def test_why_explains_an_event(coder, suggested, events):

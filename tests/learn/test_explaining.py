@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from coder.embed.encoders import HashedWords
 from coder.learn.examples import Examples, Prototypes, Targets, Texts, bare
 from coder.learn.explaining import Explanation, Known, explain
 from coder.learn.model import Model, fit
-from coder.types import Scheme
+from coder.types import Progress, Scheme, silent
 
 from .conftest import ACTS, PLACES
 
@@ -68,6 +69,7 @@ def test_each_facet_and_the_code_itself_give_their_reasons(model: Model, texts: 
     assert why.score == pytest.approx(model.predict(texts)[0, model.codes.index("teach/fair")])
     assert why.score > why.threshold == model.thresholds[model.codes.index("teach/fair")]
     assert why.definitions == {"teach/fair": "They were shown it at a fair."}
+    assert why.tuned == {}
 
 
 def test_what_weighs_most_comes_first_and_is_in_the_text(model: Model, texts: Texts, known: Known) -> None:
@@ -117,3 +119,27 @@ def test_without_any_coding_only_the_scheme_speaks(
     known = Known(nothing.ids, nothing.texts.words, nothing.texts.vectors, nothing.Y)
     why = explain(model, unit, 0, 0, known, {"act": "What was done."})
     assert why.heads == why.neighbours == ()
+
+
+class Sure:
+    """A fine-tuned encoder that is sure of the place, and knows nothing of codes."""
+
+    def __init__(self, targets: Targets) -> None:
+        self.arrays: dict[str, np.ndarray] = {}
+        self.says = np.array([{"act": -1.5, "place": 2.5}.get(facet, np.nan) for facet, _ in targets.names])
+
+    def fit(self, words: Sequence[str], T: np.ndarray, progress: Progress = silent) -> Sure:
+        return self
+
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> Sure:
+        return self
+
+    def logits(self, words: Sequence[str]) -> np.ndarray:
+        return np.tile(self.says, (len(words), 1))
+
+
+def test_what_a_fine_tuned_encoder_says_is_told(
+    examples: Examples, scheme: Scheme, targets: Targets, prototypes: Prototypes, texts: Texts, known: Known
+) -> None:
+    tuned = fit(examples, scheme.paths(), targets, prototypes, folds=4, min_positives=3, tuner=Sure(targets))
+    assert of(tuned, texts, known, 0).tuned == {"act teach": -1.5, "place fair": 2.5}

@@ -137,3 +137,13 @@ def test_an_example_quoted_from_a_transcript_does_not_help_where_that_transcript
     model = fit(replace(examples, texts=texts), scheme.paths(), targets, leaking, folds=4, min_positives=3)
     assert model.held_out is not None
     assert macro_f1(model.held_out.accepted, examples.Y) < 0.4
+
+
+def test_under_other_codes_the_likeliest_part_counts(model: Model, examples: Examples) -> None:
+    one, other, third = model.codes[:3]
+    later = model.under({"new": [third], "both": [one, other]})
+    P = model.predict(examples.texts)
+    assert np.array_equal(later.predict(examples.texts), np.stack([P[:, 2], P[:, :2].max(axis=1)], axis=1))
+    assert later.thresholds.tolist() == [model.thresholds[2], model.thresholds[:2].min()]
+    assert later.positives.tolist() == [examples.Y[:, 2].sum(), (examples.Y[:, :2] == 1).any(axis=1).sum()]
+    assert later.left_out == model.codes[3:]
