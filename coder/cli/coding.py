@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypedDict
 
 import click
 
@@ -28,6 +29,7 @@ from coder.steps.explaining import why as why_step
 from coder.steps.ordering import ORDERS, SAMPLE, audit_queue
 from coder.steps.sheets import audit_sheet, read_sheet
 from coder.steps.signing import give_password, give_token
+from coder.steps.study import Study
 from coder.types import Table
 
 
@@ -157,48 +159,54 @@ def audit(
     """
     if out and filled:
         raise UsageError("--out and --in are two steps", todo="write the spreadsheet first, fill it in, then read it")
+    if dry_run and not (out or filled):
+        raise UsageError("--dry-run goes with --out or --in", todo="in the terminal, `u` takes a verdict back")
+    wanted: Wanted = {"order": order, "transcripts": transcripts, "everything": everything, "sample": sample}
     with opened(study) as s:
         if out:
-            rows = audit_sheet(
-                s,
-                coder,
-                out,
-                transcripts=transcripts,
-                everything=everything,
-                order=order,
-                sample=sample,
-                dry_run=dry_run,
-            )
-            click.echo(f"{counted(rows, 'row')} {'would be written' if dry_run else 'written'} to {out}")
-            if rows and not dry_run:
-                click.echo("Fill in `verdict` (accept, reject, skip), or `correct code`; then read it with --in.")
+            _write_sheet(s, coder, out, wanted, dry_run)
         elif filled:
-            read = read_sheet(s, coder, filled, dry_run=dry_run)
-            click.echo(
-                f"{counted(read.answered, 'row')} answered on {counted(read.units, 'unit')}, {read.empty} left empty; "
-                f"{counted(read.written, 'event')} {'would be written' if dry_run else 'written'}"
-            )
-            if read.unfinished:
-                click.echo(f"{counted(read.unfinished, 'unit')} stay in the queue: not every suggestion is answered")
-        elif dry_run:
-            raise UsageError("--dry-run goes with --out or --in", todo="in the terminal, `u` takes a verdict back")
+            _read_sheet(s, coder, filled, dry_run)
         else:
-            with progress() as bar:
+            _audit_here(s, coder, wanted)
 
-                def load() -> list[Item]:
-                    items = audit_queue(
-                        s,
-                        coder,
-                        order=order,
-                        transcripts=transcripts,
-                        everything=everything,
-                        sample=sample,
-                        progress=bar,
-                    )
-                    bar.clear()
-                    return items
 
-                audit_session(s, coder, load, _nothing_left(order, everything))
+class Wanted(TypedDict):
+    """What to audit, and in which order."""
+
+    order: str
+    transcripts: tuple[str, ...]
+    everything: bool
+    sample: int
+
+
+def _write_sheet(study: Study, coder: str, path: Path, wanted: Wanted, dry_run: bool) -> None:
+    rows = audit_sheet(study, coder, path, **wanted, dry_run=dry_run)
+    click.echo(f"{counted(rows, 'row')} {'would be written' if dry_run else 'written'} to {path}")
+    if rows and not dry_run:
+        click.echo("Fill in `verdict` (accept, reject, skip), or `correct code`; then read it with --in.")
+
+
+def _read_sheet(study: Study, coder: str, path: Path, dry_run: bool) -> None:
+    read = read_sheet(study, coder, path, dry_run=dry_run)
+    click.echo(
+        f"{counted(read.answered, 'row')} answered on {counted(read.units, 'unit')}, {read.empty} left empty; "
+        f"{counted(read.written, 'event')} {'would be written' if dry_run else 'written'}"
+    )
+    if read.unfinished:
+        click.echo(f"{counted(read.unfinished, 'unit')} stay in the queue: not every suggestion is answered")
+
+
+def _audit_here(study: Study, coder: str, wanted: Wanted) -> None:
+    """Audit in the terminal; the queue is made anew after each undo."""
+    with progress() as bar:
+
+        def load() -> list[Item]:
+            items = audit_queue(study, coder, **wanted, progress=bar)
+            bar.clear()
+            return items
+
+        audit_session(study, coder, load, _nothing_left(wanted["order"], wanted["everything"]))
 
 
 def _nothing_left(order: str, everything: bool) -> str:

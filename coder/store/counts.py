@@ -35,11 +35,12 @@ class Line(NamedTuple):
 
 
 def state(store: Store) -> str:
-    """Return a digest that changes with the log, the adopted model, the texts, their units and their cases."""
+    """Return a digest that changes with the log, the adopted model, the scheme, the texts, their units and cases."""
     found = store.rows(
         "SELECT (SELECT hash FROM coding_event ORDER BY id DESC LIMIT 1), (SELECT max(id) FROM adoption),"
         " (SELECT max(id) FROM text), (SELECT count(*) FROM words), (SELECT count(*) FROM unit),"
-        " (SELECT max(segment) FROM unit), (SELECT group_concat(transcript || ' ' || name, ';') FROM membership)"
+        " (SELECT max(segment) FROM unit), (SELECT max(version) FROM scheme_change),"
+        " (SELECT group_concat(transcript || ' ' || name, ';') FROM membership)"
     )
     return sha256(repr(tuple(found[0])).encode()).hexdigest()[:16]
 

@@ -103,6 +103,7 @@ def test_boards_agreement_and_explanations_know_a_renamed_code(trained):
     do(trained, "rename", "courses", "lessons")
     renamed = event.code.replace("courses", "lessons")
     after = measure_study(trained)
+    assert after.state != before.state  # a page does not keep the old names
     assert (after.f1[renamed], after.f1[""], after.problem) == (before.f1[event.code], before.f1[""], "")
     assert [one.overall.alpha for one in agreement_of(trained, replicates=10)] == [one.overall.alpha for one in agreed]
     found = why(trained, event.id).explanation
