@@ -151,9 +151,10 @@ def audit(
     where another code holds, `correct code`; --in reads it. All rows are checked before any is written.
 
     --order says what comes first. To teach the model much with few answers: uncertain (it could as well have decided
-    otherwise), diverse (uncertain, and unlike one another), disagreement (it says one thing, people or coded units
-    like it another). To learn how good it is: random (about --sample units, each with the same known probability; the
-    draw is written down and finished before another is made), blind (the same over all units, and nothing is shown).
+    otherwise on what it suggests or, with --all, on any code), diverse (uncertain, and unlike one another),
+    disagreement (it says one thing, people or coded units like it another). To learn how good it is: random (about
+    --sample units, each with the same known probability; the draw is written down and finished before another is
+    made), blind (the same over all units, and nothing is shown).
     For a second look at codings of people that the model doubts: suspect. What `coder assign` gave you to code blind:
     assigned.
     """

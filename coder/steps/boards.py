@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from coder.errors import CoderError
 from coder.steps.blindness import unseen
 from coder.steps.counting import WHAT, Board, count_study
 from coder.steps.measuring import Measures, measure_study
-from coder.steps.study import Study, open_study
-from coder.steps.waiting import Kept
+from coder.steps.study import Study
+from coder.steps.waiting import Kept, beside
 from coder.store import counts
 from coder.store.counts import Line
 
-T = TypeVar("T")
 OF_SUGGESTIONS = {"suggested", "accepted", "rejected", "unsure", "bulk", "added", "blind", "unreviewed", "wrong"}
 """To be in such a list tells what a model says of a unit."""
 PAGE = 50
@@ -32,18 +29,9 @@ def boards(study: Study, *, seconds: float = 0.3) -> tuple[Board | None, Measure
     Each is waited for this long. What comes back may be None (the first time) or older than the log: see `is_newest`.
     """
     state, kept = counts.state(study.store), _BOARDS.setdefault(study.folder.resolve(), (Kept(), Kept()))
-    board = kept[0].get(state, lambda: _beside(study.folder, count_study), seconds)
-    measures = kept[1].get(state, lambda: _beside(study.folder, measure_study), seconds)
+    board = kept[0].get(state, lambda: beside(study, count_study), seconds)
+    measures = kept[1].get(state, lambda: beside(study, measure_study), seconds)
     return board, measures
-
-
-def _beside(folder: Path, step: Callable[[Study], T]) -> T:
-    """Run a step on the study opened anew: a connection belongs to its thread."""
-    own = open_study(folder)
-    try:
-        return step(own)
-    finally:
-        own.close()
 
 
 def is_newest(study: Study, found: Board | Measures) -> bool:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from threading import RLock
 from time import monotonic
 from typing import Any
 
-from coder.errors import UsageError, did_you_mean
+from coder.errors import CoderError, UsageError, did_you_mean
 from coder.steps.assigning import assigned_units
 from coder.steps.auditing import Item, auditable_model, check_coder
 from coder.steps.blindness import unseen
 from coder.steps.ordering import ORDERS as COMPUTED
-from coder.steps.ordering import audit_queue
+from coder.steps.ordering import audit_queue, draw, least_sure
 from coder.steps.study import Study
+from coder.steps.waiting import Kept, beside
 from coder.store import corpus, work
 from coder.transcripts.segment import parse_rule
 
@@ -24,10 +26,21 @@ HIDDEN = ("blind", "assigned")
 ALONE = (*HIDDEN, "suspect", "flagged")
 """In these orders each coder has a queue of her own: what others have read comes up, too."""
 
+Computed = tuple[list[int], dict[int, Item]]
+"""The segments of a queue in order, and for a second look what is doubted of each."""
+
 LEASE = 600.0
 """Seconds for which a unit that somebody looks at is handed to nobody else."""
 FRESH = 60.0
 """A queue of shared work that was computed in so many seconds is not computed again for the next coder."""
+
+
+PATIENCE = 0.5
+"""A page waits so many seconds for a queue that asks the model; then it says that the queue is being computed."""
+
+
+class QueueWaitError(CoderError):
+    """A queue is being computed beside the page: ask again in a moment. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,11 @@ class Choice:
     def shared(self) -> bool:
         """Tell whether coders share the work: what one has read comes up for none of the others."""
         return not (self.again or self.against or self.order in ALONE)
+
+    @property
+    def asks_model(self) -> bool:
+        """Tell whether the model has to read the units anew, which takes a while where there are many."""
+        return self.order in {"diverse", "disagreement", "suspect"} or (self.order == "uncertain" and self.everything)
 
     def fields(self) -> dict[str, Any]:
         """Return what is not as usual, as the fields of a form or a link.
@@ -81,7 +99,8 @@ def choice_of(fields: dict[str, str], *, blind: bool = False) -> Choice:
     order = fields.get("order", "") or "transcript"
     if order not in ORDERS:
         raise UsageError(f"there is no order `{order}`", todo=did_you_mean(order, ORDERS) or ", ".join(ORDERS))
-    if blind and (order not in {"transcript", "flagged", *HIDDEN} or words["code"] or words["against"]):
+    chosen_by_codes = words["code"] or words["against"]
+    if (blind and order not in {"transcript", "flagged", *HIDDEN}) or (chosen_by_codes and (blind or order in HIDDEN)):
         raise UsageError(
             "in blind mode units come in order of transcript, or by a blind draw",
             todo="choose one of these, and neither a suggested code nor another coder",
@@ -117,8 +136,9 @@ class Desk:
         self._now = now
         self._queues: dict[tuple[str, Choice], Queue] = {}
         self._leases: dict[int, tuple[str, float]] = {}
+        self._computing: dict[tuple[str, Choice], Kept[Computed]] = {}
         self._lock = RLock()
-        self._opening = RLock()  # apart, as an order that asks the model takes seconds; two draws must not be made
+        self._opening = RLock()  # apart, as it takes longer; two draws must not be made
 
     def open(self, study: Study, coder: str, choice: Choice) -> Queue:
         """Compute a queue anew, unless the same shared work was opened a moment ago.
@@ -129,18 +149,35 @@ class Desk:
             There are no suggestions yet, or no model that could doubt a coding.
         CodingError
             The coder is a model.
+        QueueWaitError
+            The order asks the model, and that goes on beside this page.
         """
         check_coder(study, coder)
-        with self._opening:
+        with nullcontext() if choice.asks_model else self._opening:
             found = self._open(coder, choice)
             if found and found.left and choice.shared and self._now() - found.opened < FRESH:
                 return found
-            segments, items = _computed(study, coder, choice)
+            segments, items = (
+                self._beside(study, coder, choice) if choice.asks_model else _computed(study, coder, choice)
+            )
             key = _key(coder, choice)
             queue = Queue(key[0], choice, dict.fromkeys(segments), len(segments), self._now(), items)
         with self._lock:
             self._queues[key] = queue
         return queue
+
+    def _beside(self, study: Study, coder: str, choice: Choice) -> Computed:
+        """Return a queue that was computed in a thread of its own, once; until then have the page wait."""
+        key = _key(coder, choice)
+        kept = self._computing.setdefault(key, Kept())
+        try:
+            found = kept.get("computed", lambda: beside(study, lambda own: _computed(own, coder, choice)), PATIENCE)
+        finally:
+            if kept.state:
+                self._computing.pop(key, None)
+        if found is None:
+            raise QueueWaitError("the queue is being computed", todo="wait a moment, and open it again")
+        return found
 
     def _open(self, coder: str, choice: Choice) -> Queue | None:
         return self._queues.get(_key(coder, choice))
@@ -233,32 +270,47 @@ def _elsewhere(study: Study, coder: str, choice: Choice, segments: list[int]) ->
     return found.suggestions if choice.code or choice.against else found.codings
 
 
-def _computed(study: Study, coder: str, choice: Choice) -> tuple[list[int], dict[int, Item]]:
+def _computed(study: Study, coder: str, choice: Choice) -> Computed:
     """Return the segments of a queue in order, and for a second look what is doubted of each."""
     if choice.order == "flagged":
         return list(work.flags(study.store, coder)), {}
     if choice.order == "assigned":
         return list(assigned_units(study, coder)), {}
+    if choice.order == "suspect":
+        found = audit_queue(study, coder, order=choice.order)
+        items = {item.unit.segment.id: item for item in _kept(study, found, choice)}
+        return list(items), items
+    listed = _listed(study, coder, choice)
     if choice.order == "transcript":
-        return _listed(study, coder, choice), {}
-    found = audit_queue(study, coder, order=choice.order, everything=choice.everything, unread=choice.shared)
-    items = {item.unit.segment.id: item for item in _kept(study, found, choice)}
-    return list(items), items if choice.order == "suspect" else {}
+        return listed, {}
+    among = set(listed)
+    return [segment for segment in _ordered(study, coder, choice, listed) if segment in among], {}
 
 
-def _listed(study: Study, coder: str, choice: Choice) -> list[int]:
+def _ordered(study: Study, coder: str, choice: Choice, listed: list[int]) -> list[int]:
+    """Return segments in the order of a choice, these among them."""
+    if choice.order in {"random", "blind"}:
+        elsewhere = assigned_units(study, coder)
+        frame = _listed(study, coder, choice, filtered=False)
+        return draw(study, [segment for segment in frame if segment not in elsewhere], choice.order)
+    if choice.asks_model:
+        found = audit_queue(study, coder, order=choice.order, everything=choice.everything, unread=choice.shared)
+        return [item.unit.segment.id for item in found]
+    suggested = work.scores(study.store, auditable_model(study), study.scheme.paths())
+    return least_sure(study, listed, suggested)
+
+
+def _listed(study: Study, coder: str, choice: Choice, *, filtered: bool = True) -> list[int]:
+    only = {name: getattr(choice, name) for name in ("code", "case", "transcript", "speaker", "against") if filtered}
     return work.queue(
         study.store,
         str(parse_rule(study.settings.units)),
         auditable_model(study),
-        everything=choice.everything,
+        study.scheme.paths(),
+        everything=choice.everything or choice.order == "blind",
         unread=choice.shared,
         reader="" if choice.shared else coder,
-        code=choice.code,
-        case=choice.case,
-        transcript=choice.transcript,
-        speaker=choice.speaker,
-        against=choice.against,
+        **only,
     )
 
 

@@ -11,13 +11,14 @@ from coder.steps.anchoring import hide
 from coder.steps.assigning import assigned_items
 from coder.steps.auditing import Item, Suggestion, check_coder, queue
 from coder.steps.blindness import unseen
+from coder.steps.explaining import Explaining
 from coder.steps.judging import of_codes, ratings_of, settled
 from coder.steps.models import current_model, model_now
 from coder.steps.study import Study
 from coder.steps.suggesting import judged_units, model_of, units_in
 from coder.steps.teaching import texts_of
 from coder.store import corpus, log, work
-from coder.store.draws import draws, write_draw
+from coder.store.draws import drawn, write_draw
 from coder.types import Progress, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
@@ -49,7 +50,8 @@ def audit_queue(
     Parameters
     ----------
     order
-        `transcript`: as they were spoken. `uncertain`, `diverse`, `disagreement`: what teaches the model most first.
+        `transcript`: as they were spoken. `uncertain`, `diverse`, `disagreement`: what teaches the model most first;
+        `uncertain` looks at the scores of what is suggested or, with `everything`, of all codes.
         `random`: a draw in which each unit has the same known probability; `blind`: the same over all units, with or
         without a suggestion, and nothing is shown. `suspect`: codings of people that the model doubts. `assigned`: what
         the coder was given to code blind.
@@ -83,29 +85,52 @@ def audit_queue(
         items = [item for item in items if item.unit.segment.id not in read]
     if order == "transcript":
         return hide(study, coder, items)
+    by_segment = {item.unit.segment.id: item for item in items}
     if order in {"random", "blind"}:
-        drawn = _drawn(study, items, order, sample, dry_run)
-        return [replace(item, suggestions=(), shown="nothing") for item in drawn] if order == "blind" else drawn
+        chosen = [by_segment[segment] for segment in draw(study, list(by_segment), order, sample, dry_run=dry_run)]
+        return [replace(item, suggestions=(), shown="nothing") for item in chosen] if order == "blind" else chosen
+    if order == "uncertain" and not everything:
+        asked = [(segment, s.code, s.score) for segment, item in by_segment.items() for s in item.suggestions]
+        return hide(study, coder, [by_segment[segment] for segment in least_sure(study, list(by_segment), asked)])
     return hide(study, coder, _chosen_actively(study, items, order, progress))
 
 
-def _drawn(study: Study, items: list[Item], how: str, sample: int, dry_run: bool) -> list[Item]:
-    """Return what is left of earlier draws; where nothing is, draw anew and write the draw down."""
+def draw(study: Study, segments: Sequence[int], how: str, sample: int = SAMPLE, *, dry_run: bool = False) -> list[int]:
+    """Return what is left of earlier draws among these units; where nothing is, draw anew and write the draw down."""
     import numpy as np
 
     from coder.learn.querying import by_coins
 
-    by_segment = {item.unit.segment.id: item for item in items}
-    before = draws(study.store)
-    left = dict.fromkeys(d.segment for d in before if d.drawn and d.how == how and d.segment in by_segment)
-    if left or not items:
-        return [by_segment[segment] for segment in left]
-    rng = np.random.default_rng([study.settings.seed, len({d.run for d in before})])
-    order, drawn, probability = by_coins(len(items), sample, rng)
-    frame = {items[i].unit.segment.id: bool(drawn[i]) for i in order.tolist()}
+    among = set(segments)
+    number, before = drawn(study.store, how)
+    left = [segment for segment in dict.fromkeys(before) if segment in among]
+    if left or not segments:
+        return left
+    rng = np.random.default_rng([study.settings.seed, number])
+    order, taken, probability = by_coins(len(segments), sample, rng)
+    frame = {segments[i]: bool(taken[i]) for i in order.tolist()}
     with study.store.transaction("draw", dry_run=dry_run):
         write_draw(study.store, frame, probability, how)
-    return [by_segment[segment] for segment, taken in frame.items() if taken]
+    return [segment for segment, in_it in frame.items() if in_it]
+
+
+def least_sure(study: Study, segments: Sequence[int], suggested: Sequence[tuple[int, str, float]]) -> list[int]:
+    """Order segments by how unsure the model was of what it suggests for them, summed.
+
+    Each suggestion is a segment, a code and its score. The model is asked nothing anew, so what it does not suggest
+    has no part in it.
+    """
+    import numpy as np
+
+    from coder.learn.querying import uncertainty
+
+    if not segments or not suggested:
+        return list(segments)
+    thresholds = Explaining().thresholds(study)
+    of, codes, scores = zip(*suggested, strict=True)
+    score, threshold = np.array(scores)[:, None], np.array([thresholds.get(code, 0.5) for code in codes])[:, None]
+    doubt = np.bincount(of, uncertainty(score, threshold), minlength=max(segments) + 1)[list(segments)]
+    return [segments[n] for n in np.argsort(-doubt, kind="stable").tolist()]
 
 
 def _chosen_actively(study: Study, items: list[Item], strategy: str, progress: Progress) -> list[Item]:

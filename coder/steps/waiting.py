@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from threading import Lock, Thread
 from typing import Generic, TypeVar
 
+from coder.steps.study import Study, open_study
+
 T = TypeVar("T")
+
+
+def beside(study: Study, step: Callable[[Study], T]) -> T:
+    """Run a step in this thread, on the study opened anew: a connection belongs to its thread."""
+    own = open_study(study.folder)
+    try:
+        return step(own)
+    finally:
+        own.close()
 
 
 @dataclass

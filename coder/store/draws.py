@@ -35,6 +35,12 @@ def write_draw(store: Store, drawn: Mapping[int, bool], probability: float, how:
     )
 
 
+def drawn(store: Store, how: str) -> tuple[int, list[int]]:
+    """Return how many draws there were of any kind, and the units that those of one kind have drawn, in order."""
+    rows = store.rows("SELECT segment FROM draw WHERE drawn = 1 AND how = ? ORDER BY id", (how,))
+    return int(store.one("SELECT count(DISTINCT run) FROM draw")), [row[0] for row in rows]
+
+
 def draws(store: Store) -> list[Draw]:
     """Return the rows of all draws, in order."""
     rows = store.rows("SELECT id, run, segment, probability, drawn, how, at FROM draw ORDER BY id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -128,7 +129,7 @@ def span(store: Store, segment: int, text: int) -> tuple[int, int] | None:
 
 _SUGGESTED = (
     "SELECT event.segment FROM current_coding AS event JOIN coder ON coder.id = event.coder"
-    " WHERE coder.name = :model AND event.code IS NOT NULL AND event.verdict = 'present'"
+    " WHERE coder.name = :model AND event.code IN (SELECT value FROM json_each(:codes)) AND event.verdict = 'present'"
 )
 _READ_BY_MODEL = (
     "SELECT placement.text FROM current_coding AS event JOIN coder ON coder.id = event.coder"
@@ -160,7 +161,14 @@ _FILTERS = {
 
 
 def queue(
-    store: Store, rule: str, model: str, *, everything: bool = False, unread: bool = False, **only: str
+    store: Store,
+    rule: str,
+    model: str,
+    codes: Sequence[str],
+    *,
+    everything: bool = False,
+    unread: bool = False,
+    **only: str,
 ) -> list[int]:
     """Return the units to audit as segments, in order of transcript and place.
 
@@ -168,6 +176,8 @@ def queue(
     ----------
     model
         Whose suggestions are audited; only transcripts that it read are looked at.
+    codes
+        Those of the scheme; suggestions of others are not looked at.
     everything
         Units without a suggestion, too.
     unread
@@ -189,7 +199,14 @@ def queue(
         " JOIN words ON words.text = current_text.id JOIN unit ON unit.text = current_text.id AND unit.rule = :rule"
         f" WHERE {' AND '.join(where)} ORDER BY transcript.name, unit.n"
     ).replace("LIKE :below", "LIKE :below ESCAPE '!'")
-    return [row[0] for row in store.rows(sql, {"rule": rule, "model": model, "below": below} | wanted)]
+    asked = {"rule": rule, "model": model, "codes": json.dumps(codes), "below": below}
+    return [row[0] for row in store.rows(sql, asked | wanted)]
+
+
+def scores(store: Store, model: str, codes: Sequence[str]) -> list[tuple[int, str, float]]:
+    """Return the segment, code and score of everything that a model suggests."""
+    sql = _SUGGESTED.replace("event.segment", "event.segment, event.code, coalesce(event.confidence, 0.0)", 1)
+    return list(map(tuple, store.rows(sql, {"model": model, "codes": json.dumps(codes)})))
 
 
 def read(store: Store, segments: Sequence[int], coder: str = "") -> set[int]:

@@ -1,14 +1,18 @@
 """One unit on a page and the queue it comes from: what is shown, what is written, who gets which unit."""
 
+from threading import Event
+
 import pytest
 
 from coder.errors import CodingError, UsageError
+from coder.steps import desk as desks
 from coder.steps import reviewing
 from coder.steps.auditing import queue
 from coder.steps.checking import check
 from coder.steps.citing import citations
-from coder.steps.desk import LEASE, Choice, Desk, choice_of
+from coder.steps.desk import LEASE, Choice, Desk, QueueWaitError, choice_of
 from coder.steps.judging import ratings_of
+from coder.steps.ordering import audit_queue
 from coder.steps.reviewing import Said, record, sheet, take_back
 from coder.steps.segmenting import units_of
 from coder.steps.selecting import selected
@@ -245,6 +249,38 @@ def test_the_queue_in_order_of_transcripts_is_that_of_the_terminal(study, units)
     assert list(Desk().open(study, "eva", everything).left) == expected
 
 
+@pytest.mark.parametrize("order", ["uncertain", "random", "blind"])
+def test_the_other_orders_that_ask_no_model_are_those_of_the_terminal_too(study, units, order):
+    room = list(Desk().open(study, "eva", Choice(order=order, again=True)).left)
+    assert room == [item.unit.segment.id for item in audit_queue(study, "eva", order=order)]
+
+
+def test_uncertain_is_what_was_suggested_near_the_threshold_and_two_such_codes_before_one(study, units):
+    assert list(Desk().open(study, "eva", Choice(order="uncertain")).left) == [units[0], units[2], units[1]]
+    assert list(Desk().open(study, "eva", Choice(order="uncertain", code=FAIRS)).left) == [units[0], units[1]]
+
+
+def test_an_order_that_asks_the_model_is_computed_once_beside_the_page(study, units, monkeypatch):
+    go_on, calls = Event(), []
+
+    def slow(own, coder, choice):
+        assert own is not study
+        calls.append(coder)
+        go_on.wait(5)
+        return [units[2]], {}
+
+    monkeypatch.setattr(desks, "_computed", slow)
+    monkeypatch.setattr(desks, "PATIENCE", 0)
+    desk = Desk()
+    for _ in range(2):
+        with pytest.raises(QueueWaitError):
+            desk.next(study, "eva", Choice(order="diverse"))
+    go_on.set()
+    monkeypatch.setattr(desks, "PATIENCE", 5)
+    assert desk.next(study, "eva", Choice(order="diverse")) == units[2]
+    assert calls == ["eva"]
+
+
 @pytest.mark.parametrize(
     ("only", "kept"),
     [
@@ -310,6 +346,9 @@ def test_a_choice_is_read_from_a_link_and_written_to_one():
     for fields in ({"order": "uncertain"}, {"code": "a"}, {"against": "ben"}):
         with pytest.raises(UsageError, match="blind mode"):
             choice_of(fields, blind=True)
+    for fields in ({"code": "a"}, {"against": "ben"}):
+        with pytest.raises(UsageError, match="blind mode"):
+            choice_of({"order": "blind", **fields})
     assert choice_of({}, blind=True) == Choice(everything=True, again=True)
 
 
