@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from coder.errors import CodingError, UsageError
 from coder.steps.auditing import check_coder, one_code
-from coder.steps.coding import add_coder, find_citation, whole
-from coder.steps.reading import SHOWN, View, hits, item_of, turns_of
+from coder.steps.coding import add_coder, find_citation, find_codes, whole
+from coder.steps.reading import SHOWN, View, hits, in_sight, item_of, turns_of
 from coder.steps.study import Study
 from coder.store import corpus, log
 from coder.store import reading as stored
@@ -99,6 +99,15 @@ def code_quote(
     return _code(study, coder, item, (start, end), code, shown, memo)
 
 
+def fitting(study: Study, words: str) -> list[str]:
+    """Return the codes among which to choose, where what was typed fits several."""
+    try:
+        found = find_codes(study, words) if words.strip() else []
+    except CodingError:
+        return []
+    return found if len(found) > 1 else []
+
+
 def _code(
     study: Study, coder: str, item: StoredTranscript, span: tuple[int, int], code: str, shown: str, memo: str
 ) -> list[int]:
@@ -112,6 +121,7 @@ def _code(
     with study.store.transaction(COMMAND):
         add_coder(study, coder)
         segment = corpus.segment_at(study.store, item.text, start, end, words.strip())
+        shown = in_sight(study, coder, segment, shown)
         suggested = stored.suggestion(study.store, segment, path, log.suggesting_model(study.store))
         answered = suggested if shown == SHOWN[View.SUGGESTIONS] else None
         coding = Coding(segment, path, coder, responds_to=answered, shown=shown, memo=memo.strip())
@@ -128,6 +138,7 @@ def take_back(study: Study, coder: str, event: int, *, shown: str) -> list[int]:
     """
     with study.store.transaction(COMMAND):
         word = _own(study, coder, event)
+        shown = in_sight(study, coder, word.segment, shown)
         coding = Coding(word.segment, word.code, coder, Verdict.WITHDRAWN, shown=shown)
         return log.append(study.store, [coding], study.scheme_version())
 
@@ -142,6 +153,7 @@ def note(study: Study, coder: str, event: int, memo: str, *, shown: str) -> list
     """
     with study.store.transaction(COMMAND):
         word = _own(study, coder, event)
+        shown = in_sight(study, coder, word.segment, shown)
         about = (word.verdict, word.confidence, word.responds_to, shown, memo.strip())
         return log.append(study.store, [Coding(word.segment, word.code, coder, *about)], study.scheme_version())
 

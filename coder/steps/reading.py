@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from coder.errors import TranscriptError, did_you_mean
+from coder.steps.blindness import unseen
 from coder.steps.study import Study
-from coder.store import log
+from coder.store import corpus, log, work
 from coder.store import reading as stored
 from coder.store.corpus import StoredTranscript
-from coder.store.reading import Placed, Progress
+from coder.store.reading import Placed, Progress, Text
 from coder.transcripts.segment import parse_rule
 from coder.types import Role, Turn, Verdict
 
-PART = 150
-"""So many turns make a part of a transcript; interviews are rarely longer."""
+PART = 100
+"""So many turns make a part of a transcript."""
 MORE = 5
 """So many turns of the next part are shown with each, so that a passage can be marked across the border."""
 MOST_HITS = 200
@@ -36,6 +37,9 @@ class View(StrEnum):
     PEOPLE = "people"
     SUGGESTIONS = "suggestions"
 
+
+Stretch = tuple[int, int, Any]
+"""Where something begins and ends, half-open, and what it is."""
 
 SHOWN = {View.OWN: "nothing", View.PEOPLE: "codings", View.SUGGESTIONS: "suggestions"}
 
@@ -73,27 +77,38 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A part of a transcript as one coder may see it.
+class Jumps:
+    """Units without a word of the coder's: next to where the page was opened, and outside of the part."""
 
-    `text` is the id of the version of the text that was read, `starts` where each of its turns starts; `passages` are
-    the current codings in the part that may be seen; `units` and `hits` are those of the whole transcript, in order;
-    `whole` is the event that says that the coder read it as a whole.
+    previous: int | None
+    next: int | None
+    before: int | None
+    beyond: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A part of a transcript as one coder may see it, and what there is of the whole.
+
+    `text` is the id of the version of the text that was read, `total` its number of turns, of which `turns` are shown
+    from the `first` on. `passages` are the current codings in the part that may be seen, `units` the units in it, and
+    `hits` (start, end, number) those of the search. Of the whole transcript: how many units it has, how many are
+    without a word of the coder's, how many hits, and the event that says that the coder read it as a whole.
     """
 
     name: str
     text: int
+    total: int
     first: int
-    starts: tuple[int, ...]
     turns: tuple[ReadTurn, ...]
     passages: tuple[Placed, ...]
     units: tuple[Place, ...]
-    hits: tuple[tuple[int, int], ...]
+    hits: tuple[Stretch, ...]
+    all_units: int
+    uncoded: int
+    found: int
     whole: int | None
-
-    def turn_at(self, place: int) -> int:
-        """Return the turn in which a place lies."""
-        return max(0, bisect_right(self.starts, place) - 1)
+    jumps: Jumps
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,30 +145,40 @@ def read(
     TranscriptError
         There is no transcript of that name, or (`WordsGoneError`) its words have been deleted.
     """
-    item = item_of(study, name)
-    turns = turns_of(item)
-    starts = tuple(turn.start for turn in turns)
-    mine = stored.own_words(study.store, item.text, coder)
-    units = tuple(_places(stored.units(study.store, item.text, _rule(study)), mine))
-    found = tuple(
-        (start, end) for start, end, _ in said(item.transcript.text, [(t.start, t.end, t) for t in turns], query)
-    )
-    at = _turn_of(study, item, starts, units, found, goal)
-    first = max(0, min(at, len(turns) - 1)) // PART * PART
-    part = turns[first : first + PART + MORE]
-    seen = stored.passages(study.store, item.text, part[0].start, max(turn.end for turn in part))
-    model = log.suggesting_model(study.store)
+    text = _text_of(study, name)
+    rule, store = _rule(study), study.store
+    found = _hits(study, text.id, query)
+    opened = _goal_passage(study, coder, text.id, view, goal)
+    at = _turn_of(study, text.id, goal, found, opened)
+    first = max(0, min(at, text.turns - 1)) // PART * PART
+    part = stored.turns(store, text, first, PART + MORE)
+    start, end = part[0].start, max(turn.end for turn in part)
+    units = stored.units(store, text.id, rule, start, end)
+    whole = stored.read_whole(store, text, coder)
+    left = [] if whole else stored.uncoded(store, text.id, rule, coder)
+    open_ones = {segment for _, segment in left}
     return Reading(
         name,
-        item.text,
+        text.id,
+        text.turns,
         first,
-        starts,
-        tuple(_read_turns(study, item, part, first)),
-        tuple(passage for passage in seen if _in_sight(passage, coder, view, model)),
-        units,
-        found,
-        next((word.event for word in mine if _holds_all(word, turns)), None),
+        tuple(_read_turns(study, text, part)),
+        tuple(_seen(study, coder, text.id, view, stored.passages(store, text.id, start, end))),
+        tuple(Place(segment, first, last, segment not in open_ones) for first, last, segment in units),
+        tuple((first, last, n) for n, (first, last) in enumerate(found) if first < end and last > start),
+        text.units,
+        len(left),
+        len(found),
+        whole,
+        _jumps(study, text, left, (start, end), _here(goal, part, units, opened)),
     )
+
+
+def _text_of(study: Study, name: str) -> Text:
+    text = stored.text(study.store, name, _rule(study))
+    if text is None:
+        raise _no_words(study, name)
+    return text
 
 
 def turns_of(item: StoredTranscript) -> Sequence[Turn]:
@@ -161,25 +186,60 @@ def turns_of(item: StoredTranscript) -> Sequence[Turn]:
     return item.transcript.turns or (Turn(0, "", 0, len(item.transcript.text)),)
 
 
-def _turn_of(
-    study: Study,
-    item: StoredTranscript,
-    starts: Sequence[int],
-    units: Sequence[Place],
-    found: Sequence[tuple[int, int]],
-    goal: Goal,
-) -> int:
+def _hits(study: Study, text: int, query: str) -> list[tuple[int, int]]:
+    """Return where the words of a query stand in a text."""
+    if not query.split():
+        return []
+    words = corpus.words(study.store, text)
+    turns: list[Stretch] = stored.turn_spans(study.store, text) or [(0, len(words), 0)]
+    return [(start, end) for start, end, _ in said(words, turns, query)]
+
+
+def _goal_passage(study: Study, coder: str, text: int, view: View, goal: Goal) -> Placed | None:
+    """Return the coding that is asked for, if it may be seen."""
+    found = stored.coding(study.store, text, goal.number) if goal.kind == "event" else None
+    return next(iter(_seen(study, coder, text, view, [found])), None) if found and found.code else None
+
+
+def _turn_of(study: Study, text: int, goal: Goal, found: Sequence[tuple[int, int]], opened: Placed | None) -> int:
     """Return the turn of a goal, and the first one where there is no such goal (any more)."""
     match goal.kind:
         case "turn":
             return goal.number
         case "unit":
-            place = next((unit.start for unit in units if unit.segment == goal.number), 0)
+            span = work.span(study.store, goal.number, text)
+            place = span[0] if span else 0
         case "hit":
             place = found[goal.number][0] if 0 <= goal.number < len(found) else 0
         case _:
-            place = stored.start_of(study.store, item.text, goal.number) or 0
-    return bisect_right(starts, place) - 1
+            place = opened.start if opened else 0
+    return stored.turn_at(study.store, text, place)
+
+
+def _here(
+    goal: Goal, part: Sequence[Turn], units: Sequence[tuple[int, int, int]], opened: Placed | None
+) -> tuple[int, int]:
+    """Return the stretch at which the page was opened: from where on units are before it, and after it."""
+    match goal.kind:
+        case "unit":
+            places = [(start, start + 1) for start, _, segment in units if segment == goal.number]
+        case "event":
+            places = [(opened.start, opened.start + 1)] if opened else []
+        case _:
+            places = [(turn.start, turn.start) for turn in part if goal == Goal("turn", turn.n)]
+    return places[0] if places else (part[0].start, part[0].start)
+
+
+def _jumps(
+    study: Study, text: Text, left: Sequence[tuple[int, int]], part: tuple[int, int], here: tuple[int, int]
+) -> Jumps:
+    """Return the nearest units of those that are left."""
+
+    def near(place: int, step: int) -> int | None:
+        n = bisect_left(left, (stored.unit_from(study.store, text, _rule(study), place), 0)) + step
+        return left[n][1] if 0 <= n < len(left) else None
+
+    return Jumps(near(here[0], -1), near(here[1], 0), near(part[0], -1), near(part[1], 0))
 
 
 def _rule(study: Study) -> str:
@@ -189,22 +249,54 @@ def _rule(study: Study) -> str:
 def item_of(study: Study, name: str) -> StoredTranscript:
     """Return a transcript, or say why there is none."""
     item = stored.transcript(study.store, name)
-    if item is not None:
-        return item
+    if item is None:
+        raise _no_words(study, name)
+    return item
+
+
+def _no_words(study: Study, name: str) -> TranscriptError:
     events = stored.told(study.store, name)
     if events is not None:
-        raise WordsGoneError(name, events)
-    names = [entry.name for entry in stored.progress(study.store, "", "")]
-    raise TranscriptError(f"there is no transcript `{name}`", todo=did_you_mean(name, names) or "see the list of them")
+        return WordsGoneError(name, events)
+    todo = did_you_mean(name, work.names(study.store)["transcripts"]) or "see the list of them"
+    return TranscriptError(f"there is no transcript `{name}`", todo=todo)
 
 
-def _read_turns(study: Study, item: StoredTranscript, part: Sequence[Turn], first: int) -> Iterator[ReadTurn]:
-    people = stored.speakers(study.store, item.id)
-    for n, turn in enumerate(part, start=first):
+def _read_turns(study: Study, text: Text, part: Sequence[Turn]) -> Iterator[ReadTurn]:
+    people = stored.speakers(study.store, text.transcript)
+    start = part[0].start
+    words = stored.words(study.store, text.id, start, max(turn.end for turn in part))
+    for turn in part:
         who = people.get(turn.speaker)
-        words = item.transcript.words(turn.start, turn.end)
         asks = who is not None and who.role is Role.INTERVIEWER
-        yield ReadTurn(n, turn.speaker, who.title if who else "", asks, turn.at_ms, turn.start, turn.end, words)
+        own = words[turn.start - start : turn.end - start]
+        yield ReadTurn(turn.n, turn.speaker, who.title if who else "", asks, turn.at_ms, turn.start, turn.end, own)
+
+
+def _seen(study: Study, coder: str, text: int, view: View, passages: Sequence[Placed]) -> list[Placed]:
+    """Return the codings that a coder may see in a view.
+
+    What shares words with a unit that the coder is to judge blind is left out.
+    """
+    model = log.suggesting_model(study.store)
+    found = [passage for passage in passages if _in_sight(passage, coder, view, model)]
+    others = [(passage.start, passage.end, passage) for passage in found if passage.coder != coder]
+    if not others:
+        return found
+    units = stored.units(study.store, text, _rule(study), others[0][0], max(end for _, end, _ in others))
+    hidden = unseen(study, coder, [segment for *_, segment in units])
+    segments = hidden.suggestions if view is View.SUGGESTIONS else hidden.codings
+    places = [unit for unit in units if unit[2] in segments]
+    kept_back = {passage.event for over in meeting(places, others) for *_, passage in over}
+    return [passage for passage in found if passage.event not in kept_back]
+
+
+def in_sight(study: Study, coder: str, segment: int, shown: str) -> str:
+    """Return what a coder had in sight at a segment: nothing of a unit that she is to judge blind."""
+    units = set(stored.units_at(study.store, segment, _rule(study)))
+    found = unseen(study, coder, units)
+    hidden = {SHOWN[View.PEOPLE]: found.codings, SHOWN[View.SUGGESTIONS]: found.suggestions}.get(shown, frozenset())
+    return SHOWN[View.OWN] if units and units <= hidden else shown
 
 
 def _in_sight(passage: Placed, coder: str, view: View, model: str) -> bool:
@@ -215,14 +307,6 @@ def _in_sight(passage: Placed, coder: str, view: View, model: str) -> bool:
     if view is View.SUGGESTIONS:
         return passage.coder == model
     return view is View.PEOPLE and not passage.model
-
-
-def _holds_all(word: Placed, turns: Sequence[Turn]) -> bool:
-    return word.code is None and word.start <= turns[0].start and word.end >= turns[-1].end
-
-
-Stretch = tuple[int, int, Any]
-"""Where something begins and ends, half-open, and what it is."""
 
 
 def meeting(places: Sequence[Stretch], spans: Sequence[Stretch]) -> Iterator[list[Stretch]]:
@@ -241,20 +325,6 @@ def meeting(places: Sequence[Stretch], spans: Sequence[Stretch]) -> Iterator[lis
             waiting += 1
         now = [span for span in now if span[1] > start]
         yield list(now)
-
-
-def _places(units: Sequence[Stretch], said: Sequence[Placed]) -> Iterator[Place]:
-    """Say of each unit whether a word of the coder's is on it, or shares at least half of the shorter of the two."""
-    own = {word.segment for word in said}
-    known = {segment for _, _, segment in units}
-    others = [(word.start, word.end, word) for word in said if word.segment not in known]
-    for (start, end, segment), words in zip(units, meeting(units, others), strict=True):
-        yield Place(segment, start, end, segment in own or any(_meet(word, (start, end)) for word in words))
-
-
-def _meet(one: Stretch, other: tuple[int, int]) -> bool:
-    common = min(one[1], other[1]) - max(one[0], other[0])
-    return 2 * common >= min(one[1] - one[0], other[1] - other[0])
 
 
 def hits(text: str, query: str) -> Iterator[tuple[int, int]]:

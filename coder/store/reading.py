@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +27,18 @@ class Progress:
     said: int
     codings: int
     whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A version of a transcript's text: where its first turn begins and the last ends; a text without turns is one."""
+
+    id: int
+    transcript: int
+    turns: int
+    units: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +136,115 @@ def speakers(store: Store, transcript: int) -> dict[str, Speaker]:
     return {row["label"]: Speaker(row["label"], Role(row["role"]), row["title"]) for row in rows}
 
 
-def units(store: Store, text: int, rule: str) -> list[tuple[int, int, int]]:
-    """Return (start, end, segment) of the units of a text, in order."""
+def text(store: Store, name: str, rule: str) -> Text | None:
+    """Return the current text of one transcript without its words; None where there is none, or its words are gone."""
     rows = store.rows(
-        "SELECT start, stop, unit.segment FROM unit JOIN placement"
-        " ON placement.segment = unit.segment AND placement.text = unit.text"
-        " WHERE unit.text = ? AND rule = ? ORDER BY unit.n",
-        (text, rule),
+        "SELECT current_text.id, current_text.transcript,"
+        " max(1, (SELECT count(*) FROM turn WHERE text = current_text.id)),"
+        " (SELECT count(*) FROM unit WHERE text = current_text.id AND rule = ?),"
+        " coalesce((SELECT min(start) FROM turn WHERE text = current_text.id), 0),"
+        " coalesce((SELECT max(stop) FROM turn WHERE text = current_text.id), length(words.content))"
+        " FROM current_text JOIN transcript ON transcript.id = current_text.transcript"
+        " JOIN words ON words.text = current_text.id WHERE transcript.name = ?",
+        (rule, name),
+    )
+    return Text(*rows[0]) if rows else None
+
+
+def turns(store: Store, text: Text, first: int, count: int) -> list[Turn]:
+    """Return so many turns of a text from the n-th on."""
+    rows = store.rows(
+        "SELECT n, speaker, start, stop, at_ms, until_ms FROM turn WHERE text = ? AND n >= ? AND n < ? ORDER BY n",
+        (text.id, first, first + count),
+    )
+    return [Turn(*row) for row in rows] or [Turn(0, "", text.start, text.end)]
+
+
+def turn_at(store: Store, text: int, place: int) -> int:
+    """Return the turn in which a place of a text lies."""
+    found = store.one("SELECT n FROM turn WHERE text = ? AND start <= ? ORDER BY n DESC LIMIT 1", (text, place))
+    return int(found or 0)
+
+
+def words(store: Store, text: int, start: int, end: int) -> str:
+    """Return the words of a stretch of a text."""
+    return str(store.one("SELECT substr(content, ?, ?) FROM words WHERE text = ?", (start + 1, end - start, text)))
+
+
+# The range of a text comes first, and the unit by its segment: SQLite would go through all units for each of them.
+_PLACE_OF_UNIT = (
+    "placement AS place CROSS JOIN unit INDEXED BY unit_segment"
+    " ON unit.segment = place.segment AND unit.text = place.text AND unit.rule = :rule"
+)
+
+
+def units(store: Store, text: int, rule: str, start: int, end: int) -> list[tuple[int, int, int]]:
+    """Return (start, end, segment) of the units that share characters with a stretch of a text, in order."""
+    rows = store.rows(
+        f"SELECT place.start, place.stop, place.segment FROM {_PLACE_OF_UNIT}"
+        " WHERE place.text = :text AND place.start < :end AND place.stop > :start ORDER BY place.start",
+        {"rule": rule, "text": text, "start": start, "end": end},
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def units_at(store: Store, segment: int, rule: str) -> list[int]:
+    """Return the units that share characters with a segment, be it a unit or not."""
+    rows = store.rows(
+        f"SELECT place.segment FROM placement AS own CROSS JOIN {_PLACE_OF_UNIT} WHERE own.segment = :segment"
+        " AND own.text IN (SELECT id FROM current_text) AND place.text = own.text"
+        " AND place.start < own.stop AND place.stop > own.start",
+        {"rule": rule, "segment": segment},
+    )
+    return [row[0] for row in rows]
+
+
+def unit_from(store: Store, text: Text, rule: str, place: int) -> int:
+    """Return the number of the first unit that begins at a place of a text or after it; the number of units if none."""
+    rows = store.rows(
+        f"SELECT unit.n FROM {_PLACE_OF_UNIT} WHERE place.text = :text AND place.start >= :place"
+        " ORDER BY place.start LIMIT 1",
+        {"rule": rule, "text": text.id, "place": place},
+    )
+    return int(rows[0][0]) if rows else text.units
+
+
+def uncoded(store: Store, text: int, rule: str, coder: str) -> list[tuple[int, int]]:
+    """Return (n, segment) of the units on which a coder has said nothing, in order.
+
+    Said is a word on the unit itself, or on a passage that shares at least half of the shorter of the two with it.
+    """
+    units = _segments(store, "SELECT segment FROM unit WHERE text = ? AND rule = ? ORDER BY n", (text, rule))
+    said = _segments(
+        store,
+        "SELECT segment FROM placement WHERE text = ? AND EXISTS (SELECT 1 FROM current_coding AS own"
+        " WHERE own.coder = (SELECT id FROM coder WHERE name = ?) AND own.segment = placement.segment)",
+        (text, coder),
+    )
+    own = set(said)
+    passages = json.dumps(list(own.difference(units)))
+    own.update(row[0] for row in store.rows(_COVERED, {"text": text, "rule": rule, "passages": passages}))
+    return [(n, segment) for n, segment in enumerate(units) if segment not in own]
+
+
+def _segments(store: Store, sql: str, values: tuple[object, ...]) -> list[int]:
+    """Return the segments of a query, of which there may be many thousands, by one row."""
+    found: list[int] = json.loads(store.one(f"SELECT json_group_array(segment) FROM ({sql})", values))
+    return found
+
+
+_COVERED = f"""
+SELECT place.segment FROM json_each(:passages) AS own
+CROSS JOIN placement AS passage ON passage.segment = own.value AND passage.text = :text
+CROSS JOIN {_PLACE_OF_UNIT}
+WHERE place.text = :text AND place.start < passage.stop AND place.start >= coalesce(
+  (SELECT before.start FROM placement AS before CROSS JOIN unit AS one INDEXED BY unit_segment
+   ON one.segment = before.segment AND one.text = before.text AND one.rule = :rule
+   WHERE before.text = :text AND before.start <= passage.start ORDER BY before.start DESC LIMIT 1), 0)
+ AND 2 * (min(place.stop, passage.stop) - max(place.start, passage.start))
+  >= min(place.stop - place.start, passage.stop - passage.start)
+"""
+"""The units that passages code: from the last one that begins before a passage, to the passage's end."""
 
 
 _PLACED = (
@@ -142,11 +255,13 @@ _PLACED = (
 )
 
 
-def own_words(store: Store, text: int, coder: str) -> list[Placed]:
-    """Return a coder's current words on all that lies in a text, in order of place."""
-    order = "ORDER BY placement.start, placement.stop, event.id"
-    mine = "AND event.coder = (SELECT id FROM coder WHERE name = ?)"
-    return [_placed(row) for row in store.rows(f"{_PLACED} {mine} {order}", (text, coder))]
+def read_whole(store: Store, text: Text, coder: str) -> int | None:
+    """Return the event by which a coder says that the whole text was read, or None."""
+    found = store.one(
+        f"{_PLACED} AND placement.start <= ? AND placement.stop >= ? AND event.code IS NULL AND coder.name = ?",
+        (text.id, text.start, text.end, coder),
+    )
+    return None if found is None else int(found)
 
 
 def passages(store: Store, text: int, start: int, end: int) -> list[Placed]:
@@ -176,14 +291,13 @@ def is_current(store: Store, event: int) -> bool:
     return store.one("SELECT 1 FROM current_coding WHERE id = ?", (event,)) is not None
 
 
-def start_of(store: Store, text: int, event: int) -> int | None:
-    """Return where the segment of an event starts in a text, or None."""
-    found = store.one(
-        "SELECT start FROM placement JOIN coding_event ON coding_event.segment = placement.segment"
-        " WHERE coding_event.id = ? AND placement.text = ?",
-        (event, text),
+def coding(store: Store, text: int, event: int) -> Placed | None:
+    """Return a current coding by its event, if it lies in a text."""
+    rows = store.rows(
+        f"{_PLACED} AND event.id = ? AND placement.segment = (SELECT segment FROM coding_event WHERE id = ?)",
+        (text, event, event),
     )
-    return None if found is None else int(found)
+    return _placed(rows[0]) if rows else None
 
 
 def contents(store: Store) -> Iterator[tuple[str, int, str]]:

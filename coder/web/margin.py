@@ -81,7 +81,7 @@ def lay_out(
     layers = (
         [(passage.start, passage.end, passage) for passage in reading.passages],
         [(unit.start, unit.end, unit) for unit in reading.units],
-        [(start, end, n) for n, (start, end) in enumerate(reading.hits)],
+        reading.hits,
     )
     for turn, passages, units, hits in zip(reading.turns, *(meeting(places, layer) for layer in layers), strict=True):
         yield turn, list(_pieces(turn, passages, units, hits)), list(_stripes(turn, passages, looks, person))

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
-from coder.errors import UsageError
+from coder.errors import CodingError, UsageError
 from coder.steps import marking, reading
 from coder.steps.reading import SHOWN, Goal, Reading, View
 from coder.web import base, margin
@@ -33,12 +33,17 @@ def search() -> str:
 @pages.get("/transcript")
 def transcript() -> str | tuple[str, int]:
     """Show a part of a transcript: turns, stripes at the margin, and the form to code with."""
-    name, query = request.args.get("name", ""), request.args.get("q", "")
-    goal, view = _goal(), _view()
     try:
-        found = reading.read(base.study(), base.person(), name, view=view, goal=goal, query=query)
+        return _shown(request.args.get("name", ""), _goal())
     except reading.WordsGoneError as gone:
         return base.page("reading_gone.html", name=gone.name, events=gone.events), 410
+
+
+def _shown(name: str, goal: Goal, **more: object) -> str:
+    study, person, view, query = base.study(), base.person(), _view(), request.values.get("q", "")
+    found = reading.read(study, person, name, view=view, goal=goal, query=query)
+    codes = study.scheme.paths()
+    about = {"error": None, "posted": {}, "fitting": []} | more
     return base.page(
         "reading_transcript.html",
         reading=found,
@@ -46,36 +51,42 @@ def transcript() -> str | tuple[str, int]:
         views=[View.OWN] if base.blind() else list(View),
         query=query,
         goal=goal,
-        codes=base.study().scheme.paths(),
-        keys=margin.keys(found, base.study().scheme.paths()).values(),
-        turns=margin.lay_out(found, base.person(), base.study().scheme.paths()),
+        codes=codes,
+        keys=margin.keys(found, codes).values(),
+        turns=margin.lay_out(found, person, codes),
         chosen=_chosen(found, goal),
-        jumps=_jumps(found, goal),
         parts=_parts(found),
-        uncoded=sum(not unit.said for unit in found.units),
         to=_link(name, view, query),
+        **about,
     )
 
 
 @pages.post("/code")
-def code() -> Response:
-    """Code the words that were selected, or quoted."""
+def code() -> Response | tuple[str, int]:
+    """Code the words that were selected, or quoted; what does not fit comes back as it was sent."""
     fields = base.form()
-    name, shown = fields.get("name", ""), SHOWN[_view()]
-    about = {"shown": shown, "memo": fields.get("memo", "")}
-    study, person, path = base.study(), base.person(), fields.get("code", "")
-    if fields.get("offset"):
-        mark = marking.Mark(*(_number(fields, field) for field in ("turn", "offset", "until_turn", "until_offset")))
-        written = marking.code_selection(study, person, name, mark, path, text=_number(fields, "text"), **about)
-    else:
-        turn = _number(fields, "in_turn") - 1 if fields.get("in_turn") else None
-        until = fields.get("until", "")
-        written = marking.code_quote(
-            study, person, name, fields.get("quote", ""), path, until=until, turn=turn, **about
-        )
+    name, at = fields.get("name", ""), fields.get("turn", "")
+    try:
+        written = _code(name, fields)
+    except (CodingError, UsageError) as error:
+        goal = Goal("turn", int(at) if at.isascii() and at.isdecimal() else 0)
+        fitting = marking.fitting(base.study(), fields.get("code", ""))
+        return _shown(name, goal, error=error, posted=fields, fitting=fitting), 422
     if written:
         return _back(name, "event", written[0], "Coded.")
     return _back(name, "turn", _number(fields, "turn"), "You had coded these words so already; nothing was changed.")
+
+
+def _code(name: str, fields: Mapping[str, str]) -> list[int]:
+    """Code as a form says: `pick` is a code that was chosen among those that fit, `code` what was typed."""
+    about = {"shown": SHOWN[_view()], "memo": fields.get("memo", "")}
+    study, person, path = base.study(), base.person(), fields.get("pick") or fields.get("code", "")
+    if fields.get("offset"):
+        mark = marking.Mark(*(_number(fields, field) for field in ("turn", "offset", "until_turn", "until_offset")))
+        return marking.code_selection(study, person, name, mark, path, text=_number(fields, "text"), **about)
+    turn = _number(fields, "in_turn") - 1 if fields.get("in_turn") else None
+    quote, until = fields.get("quote", ""), fields.get("until", "")
+    return marking.code_quote(study, person, name, quote, path, until=until, turn=turn, **about)
 
 
 @pages.post("/take-back")
@@ -150,28 +161,10 @@ def _chosen(found: Reading, goal: Goal) -> dict[str, object] | None:
     return {"passage": passage, "turn": turn, "own": passage.coder == base.person(), "code": code}
 
 
-def _jumps(found: Reading, goal: Goal) -> dict[str, int | None]:
-    """Return the units without a word of the person: before and after where the page is, and beyond this part."""
-    start, end = found.turns[0].start, found.turns[-1].end
-    match goal.kind:
-        case "unit":
-            places = [unit.start for unit in found.units if unit.segment == goal.number]
-        case "event":
-            places = [passage.start for passage in found.passages if passage.event == goal.number]
-        case _:
-            places = [turn.start - 1 for turn in found.turns if goal == Goal("turn", turn.n)]
-    here = places[0] if places else start - 1
-    left = [unit for unit in found.units if not unit.said]
-    return {
-        "previous": next((unit.segment for unit in reversed(left) if unit.start < here), None),
-        "next": next((unit.segment for unit in left if unit.start > here), None),
-        "before": next((unit.segment for unit in reversed(left) if unit.start < start), None),
-        "beyond": next((unit.segment for unit in left if unit.start >= end), None),
-    }
-
-
 def _parts(found: Reading) -> list[tuple[int, int]]:
-    """Return the first and the last turn of each part, where there are several."""
-    total = len(found.starts)
-    firsts = range(0, total, reading.PART)
-    return [(first, min(total, first + reading.PART) - 1) for first in firsts] if total > reading.PART else []
+    """Return the first and the last turn of the parts to go to: the first, the last, and those next to this one."""
+    last = (found.total - 1) // reading.PART
+    now = found.first // reading.PART
+    near = sorted({0, now - 1, now, now + 1, last} & set(range(last + 1)))
+    firsts = [n * reading.PART for n in near] if last else []
+    return [(first, min(found.total, first + reading.PART) - 1) for first in firsts]

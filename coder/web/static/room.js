@@ -272,6 +272,13 @@ function unitsBefore(element, node, offset) {
   return range.toString().length;
 }
 
+/** Return the place in an element's words that lies so many UTF-16 units from its start. */
+function placeAt(element, units) {
+  const walk = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode() && units > walk.currentNode.length) units -= walk.currentNode.length;
+  return [walk.currentNode, units];
+}
+
 /** Return of each element, of whose words some are selected, from where to where, in UTF-16 units. */
 function selected(elements) {
   const selection = getSelection();
@@ -392,6 +399,11 @@ function reading() {
   });
   if (turns.length) turns[0].tabIndex = 0;
   if (!$("#coding") && place?.matches(".uncoded[id^=unit-]")) select(place);
+  const [from, to] = [fields.turn, fields.until_turn].map(({ value }) => turns.find((words) => words.dataset.turn === value));
+  if (fields.offset.value && from && to) { // a form that came back
+    selection.setBaseAndExtent(...placeAt(from, fields.offset.value), ...placeAt(to, fields.until_offset.value));
+    mark();
+  }
 }
 
 reading();

@@ -1,0 +1,184 @@
+"""What a person is to judge blind leaks through no page: neither the partner's codes nor any suggestion."""
+
+import re
+
+import pytest
+
+from coder.steps import boards
+from coder.steps.assigning import assign, assigned_units
+from coder.steps.auditing import Answer, answer, code_by_hand, queue
+from coder.steps.coding import new_coder
+from coder.steps.segmenting import units_of
+from coder.steps.settling import Disputes, settle
+from coder.steps.study import open_study
+from coder.store import decisions, log
+from coder.web.app import make_app
+
+COURSES, TALK = "education/customers/courses", "contact/fairs"
+NAMES = ("ada", "ben", "ole")
+PLACE = "/read/transcript?name="
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """Wait for the numbers of the boards, however slow the machine."""
+    real = boards.boards
+    monkeypatch.setattr(boards, "boards", lambda study: real(study, seconds=60))
+
+
+def setting(folder, line):
+    settings = folder / "study.toml"
+    settings.write_text(settings.read_text("utf-8") + line, "utf-8")
+
+
+@pytest.fixture
+def doubled(suggested, clock):
+    """Return a study in which eva and ole are to code every unit blind, and ole has coded one of each transcript."""
+    setting(suggested, 'settled_by = "eva"\n')
+    study = open_study(suggested, clock=clock)
+    for name in ("eva", "ole"):
+        new_coder(study, name)
+    assign(study, ["eva", "ole"], share=1)
+    for unit in {unit.segment.span.transcript: unit for unit in units_of(study)}.values():
+        code_by_hand(study, "ole", unit, [TALK], "said by ole")
+    study.close()
+    return suggested
+
+
+@pytest.fixture
+def eva(doubled, clock, someone):
+    return someone("eva", make_app(doubled, clock=clock))
+
+
+def answered(folder, coder="eva"):
+    """Let a coder say of every unit that it has no code."""
+    study = open_study(folder)
+    for unit in units_of(study):
+        code_by_hand(study, coder, unit, [])
+    study.close()
+
+
+def leaks(html):
+    """Return the names and stripes of others, and the suggestions, in the main part of a page."""
+    main = re.sub(r"<(datalist|select).*?</\1>", "", html.split("<main")[1], flags=re.S)
+    words = [name for name in (*NAMES, "model-1", "said by ole") if re.search(rf"\b{name}\b", main)]
+    return words + re.findall(r'data-event="\d+" title="[^"]*"', main)
+
+
+def test_the_reading_view_shows_nothing_of_others_at_units_that_are_to_be_coded_blind(eva, doubled):
+    study = open_study(doubled)
+    events = [event.id for event in log.current(study.store) if event.code]
+    study.close()
+    for name in ("alder-1", "alder-2", "birch-1", "birch-2"):
+        for view in ("own", "people", "suggestions"):
+            assert leaks(eva.get(f"{PLACE}{name}&view={view}&q=fair").text) == []
+        for event in events[:: max(1, len(events) // 8)]:
+            assert 'id="coding"' not in eva.get(f"{PLACE}{name}&view=people&event={event}").text
+    answered(doubled)
+    assert any("suggested" in leak for leak in leaks(eva.get(f"{PLACE}birch-2&view=suggestions").text))
+    assert {"ole", "ada"} <= set(leaks(eva.get(f"{PLACE}alder-1&view=people").text))
+
+
+def test_what_is_coded_there_says_that_nothing_was_in_sight(eva, doubled):
+    for view in ("suggestions", "people"):
+        eva.send(f"{PLACE}birch-2&view={view}", "/read/code", quote="It rains.", code=TALK, memo=view)
+    study = open_study(doubled)
+    assert {event.shown for event in log.current(study.store, "eva")} == {"nothing"}
+    study.close()
+
+
+def test_boards_leave_such_units_out_of_every_list(eva, doubled):
+    links = re.findall(r'href="(/boards/units[^"]*)"', eva.get("/boards/").text)
+    assert len(links) > 20
+    for link in sorted(set(links)):
+        html = eva.get(link.replace("&amp;", "&")).text
+        assert 'class="words"' not in html
+        assert "as you are to judge" in html or "0 units" in html
+    answered(doubled)
+    assert "They talk with one another at the fair, too." in eva.get("/boards/units?what=present&coder=ada").text
+
+
+def test_such_units_come_up_in_no_other_queue_and_are_shown_blind_by_address(eva, doubled):
+    for fields in ("", "code=contact", "everything=1", "against=ada&everything=1", "order=suspect", "order=random"):
+        assert "Nothing is left" in eva.get(f"/audit/begin?{fields}", follow_redirects=True).text
+    study = open_study(doubled)
+    for segment in assigned_units(study, "eva"):
+        for order in ("transcript", "suspect"):
+            assert leaks(eva.get(f"/audit/unit/{segment}?order={order}").text) == []
+    study.close()
+
+
+def test_settling_waits_until_the_settling_coder_has_answered(eva, doubled, clock, someone):
+    study = open_study(doubled)
+    segment = next(s for s, name in assigned_units(study, "eva").items() if name == "alder-1")
+    study.close()
+    assert "disagree on 0 units" in eva.get("/settle").text
+    assert eva.get("/settle/next").location == "/settle"
+    answer = eva.get(f"/settle/unit/{segment}")
+    assert (answer.status_code, leaks(answer.text)) == (400, [])
+    answered(doubled)
+    assert "Coded by you" in someone("eva", make_app(doubled, clock=clock)).get("/settle").text
+
+
+def test_what_was_settled_stays_hidden_from_who_has_not_answered_yet(doubled, clock, someone):
+    answered(doubled)
+    study = open_study(doubled, clock=clock)
+    new_coder(study, "uma")
+    segment = Disputes().open(study)[0].segment
+    settle(study, "eva", segment, [TALK], "so it is", although_own=True)
+    study.close()
+    assert someone("uma", make_app(doubled, clock=clock)).get(f"/settle/unit/{segment}").status_code == 200
+    ole = someone("ole", make_app(doubled, clock=clock))
+    assert ole.get(f"/settle/unit/{segment}").status_code == 400
+
+
+# --- hidden by lot ---
+
+
+def test_what_is_hidden_by_lot_is_in_no_list_or_queue_of_suggestions(suggested, clock, someone):
+    setting(suggested, "hide_suggestions = 1.0\n")
+    anna = someone("anna", make_app(suggested, clock=clock))
+    assert leaks(anna.get(f"{PLACE}birch-2&view=suggestions").text) == []
+    for what in ("suggested", "unreviewed"):
+        assert 'class="words"' not in anna.get(f"/boards/units?what={what}").text
+    assert "suggested by" not in anna.get("/boards/units?what=covered").text
+    assert "Nothing is left" in anna.get("/audit/begin?code=education", follow_redirects=True).text
+    unit = anna.get(anna.get("/audit/begin").location).location
+    assert "seen:" not in anna.get(unit).text
+    assert anna.get(f"{unit.split('?')[0]}/why?code={COURSES}").status_code == 400
+    anna.send(f"{PLACE}birch-2&view=suggestions", "/read/code", quote="It rains.", code=TALK, view="suggestions")
+    study = open_study(suggested)
+    assert {event.shown for event in log.current(study.store, "anna")} == {"nothing"}
+    study.close()
+
+
+def test_an_answer_of_another_person_does_not_tell_that_a_code_was_suggested(suggested, clock, someone):
+    study = open_study(suggested, clock=clock)
+    item = queue(study, "ole")[0]
+    answer(study, "ole", item, Answer(accepted=tuple(s.code for s in item.suggestions)))
+    study.close()
+    setting(suggested, "hide_suggestions = 1.0\n")
+    html = someone("anna", make_app(suggested, clock=clock)).get("/boards/units?what=present&coder=ole").text
+    assert "ole" in leaks(html) and "accepted by" not in html and "suggested by" not in html
+
+
+# --- planted codes ---
+
+
+def test_a_planted_code_looks_like_any_other_and_is_explained_with_its_own_score(
+    suggested, clock, someone, monkeypatch
+):
+    setting(suggested, "probes = 1.0\n")
+    monkeypatch.setattr(decisions, "suggestion_near", lambda *_: [("education/suppliers/courses", 0.87), (TALK, 0.86)])
+    anna = someone("anna", make_app(suggested, clock=clock))
+    unit = anna.get(anna.get("/audit/begin").location).location
+    html = anna.get(unit).text
+    seen = dict(re.findall(r'name="seen:([^"]+)" value="([^"]*)"', html))
+    found = [code for code, score in seen.items() if score in {"0.87", "0.86"}]
+    assert len(found) == 1 and len(seen) > 1 and all(float(score) for score in seen.values())
+    pages = {code: anna.get(f"{unit.split('?')[0]}/why?code={code}").text for code in seen}
+    for code, score in seen.items():
+        assert f"Score {float(score):.2f}, suggested from" in pages[code]
+        assert "log-odds" not in pages[code]
+    other = next(code for code in open_study(suggested).scheme.paths() if code not in seen)
+    assert anna.get(f"{unit.split('?')[0]}/why?code={other}").status_code == 400
