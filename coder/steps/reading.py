@@ -24,6 +24,8 @@ PART = 100
 """So many turns make a part of a transcript."""
 MORE = 5
 """So many turns of the next part are shown with each, so that a passage can be marked across the border."""
+LISTED = 100
+"""So many transcripts are on a page of their list."""
 MOST_HITS = 200
 """So many hits of a search over all transcripts are shown; all are counted."""
 AROUND = 60
@@ -130,9 +132,11 @@ class Found:
     after: str
 
 
-def transcripts(study: Study, coder: str) -> list[Progress]:
-    """Return every transcript with the coder's progress, in order of name."""
-    return stored.progress(study.store, coder, _rule(study))
+def transcripts(study: Study, coder: str, page: int = 1) -> tuple[list[Progress], int]:
+    """Return a page of the transcripts with the coder's progress, in order of name, and the number of pages."""
+    pages = max(1, -(-stored.how_many(study.store) // LISTED))
+    first = LISTED * (min(max(1, page), pages) - 1)
+    return stored.progress(study.store, coder, _rule(study), first=first, most=LISTED), pages
 
 
 def read(

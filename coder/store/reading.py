@@ -57,55 +57,62 @@ class Placed:
     memo: str
 
 
-def progress(store: Store, coder: str, rule: str) -> list[Progress]:
-    """Return the progress of a coder in every transcript, in order of name."""
-    own = "SELECT segment FROM current_coding WHERE coder = (SELECT id FROM coder WHERE name = ?)"
-    said = _by_text(
-        store, f"SELECT text, count(*) FROM unit WHERE rule = ? AND segment IN ({own}) GROUP BY text", (rule, coder)
-    )
-    codings = _by_text(
-        store,
-        "SELECT placement.text, count(*) FROM current_coding AS event JOIN placement"
-        " ON placement.segment = event.segment WHERE event.coder = (SELECT id FROM coder WHERE name = ?)"
-        " AND event.code IS NOT NULL AND event.verdict = 'present' GROUP BY placement.text",
-        (coder,),
-    )
-    units = _by_text(store, "SELECT text, count(*) FROM unit WHERE rule = ? GROUP BY text", (rule,))
-    read = _by_text(store, f"SELECT text, segment FROM ({_WHOLE})", (coder,))
+def how_many(store: Store) -> int:
+    """Return the number of transcripts, those without words included."""
+    return int(store.one("SELECT count(*) FROM current_text"))
+
+
+def progress(store: Store, coder: str, rule: str, *, first: int = 0, most: int = -1) -> list[Progress]:
+    """Return the progress of a coder in transcripts in order of name: from the n-th on, so many of them (-1: all)."""
     rows = store.rows(
-        "SELECT transcript.name, current_text.id, membership.name AS member,"
-        " EXISTS (SELECT 1 FROM words WHERE text = current_text.id) AS kept,"
-        " (SELECT count(*) FROM turn WHERE text = current_text.id) AS turns FROM current_text"
+        "SELECT current_text.id, transcript.name, membership.name,"
+        " EXISTS (SELECT 1 FROM words WHERE text = current_text.id) FROM current_text"
         " JOIN transcript ON transcript.id = current_text.transcript"
-        " LEFT JOIN membership ON membership.transcript = transcript.id ORDER BY transcript.name"
+        " LEFT JOIN membership ON membership.transcript = transcript.id ORDER BY transcript.name LIMIT ? OFFSET ?",
+        (most, first),
     )
+    texts = {"texts": json.dumps([row[0] for row in rows]), "rule": rule, "coder": coder}
+    turns, units, words = ({row[0]: row for row in store.rows(sql, texts)} for sql in (_TURNS, _UNITS, _WORDS))
+    none = (0, 0, 0)
     return [
         Progress(
-            row["name"],
-            row["member"] or "",
-            bool(row["kept"]),
-            row["turns"],
-            units.get(row["id"], 0),
-            said.get(row["id"], 0),
-            codings.get(row["id"], 0),
-            row["id"] in read,
+            name,
+            case or "",
+            bool(kept),
+            turns.get(text, none)[1],
+            units.get(text, none)[1],
+            words.get(text, none)[1],
+            words.get(text, none)[2],
+            bool(turns.get(text, none)[2]),
         )
-        for row in rows
+        for text, name, case, kept in rows
     ]
 
 
-_WHOLE = """
-    SELECT placement.text AS text, placement.segment AS segment FROM current_coding AS event
-    JOIN placement ON placement.segment = event.segment
-    WHERE event.coder = (SELECT id FROM coder WHERE name = ?) AND event.code IS NULL
-    AND placement.start <= (SELECT min(start) FROM turn WHERE turn.text = placement.text)
-    AND placement.stop >= (SELECT max(stop) FROM turn WHERE turn.text = placement.text)
+# Which codes they are does not matter here, so the words are asked as they were written (`main`).
+_OWN = (
+    "main.current_coding AS own ON own.segment = placement.segment"
+    " AND own.coder = (SELECT id FROM coder WHERE name = :coder)"
+)
+_TURNS = f"""
+WITH shape AS (SELECT text, count(*) AS turns, min(start) AS start, max(stop) AS stop
+ FROM json_each(:texts) AS wanted CROSS JOIN turn ON turn.text = wanted.value GROUP BY text)
+SELECT text, turns, EXISTS (SELECT 1 FROM placement CROSS JOIN {_OWN} WHERE placement.text = shape.text
+ AND placement.start <= shape.start AND placement.stop >= shape.stop AND own.code IS NULL) FROM shape
 """
-"""The segments that a coder read and that hold every turn of a text."""
-
-
-def _by_text(store: Store, sql: str, values: tuple[str, ...]) -> dict[int, int]:
-    return {row[0]: row[1] for row in store.rows(sql, values)}
+"""Of each text: its turns, and whether the coder read a segment as a whole that holds all of them."""
+_UNITS = """
+SELECT text, count(*) FROM json_each(:texts) AS wanted CROSS JOIN unit ON unit.text = wanted.value AND rule = :rule
+GROUP BY text
+"""
+_WORDS = f"""
+SELECT placement.text, count(DISTINCT unit.segment), sum(own.code IS NOT NULL AND own.verdict = 'present')
+FROM json_each(:texts) AS wanted CROSS JOIN placement ON placement.text = wanted.value CROSS JOIN {_OWN}
+LEFT JOIN unit INDEXED BY unit_segment
+ ON unit.segment = placement.segment AND unit.text = placement.text AND unit.rule = :rule
+GROUP BY placement.text
+"""
+"""Of each text: the units with a word of the coder's, and the codings made."""
 
 
 def transcript(store: Store, name: str) -> StoredTranscript | None:

@@ -18,8 +18,10 @@ pages = Blueprint("reading", __name__, url_prefix="/read")
 
 @pages.get("")
 def index() -> str:
-    """Show all transcripts with the person's progress."""
-    return base.page("reading.html", transcripts=reading.transcripts(base.study(), base.person()))
+    """Show a page of the transcripts with the person's progress."""
+    number = request.args.get("page", 1, type=int)
+    found, pages = reading.transcripts(base.study(), base.person(), number)
+    return base.page("reading.html", transcripts=found, number=min(max(1, number), pages), pages=pages)
 
 
 @pages.get("/search")

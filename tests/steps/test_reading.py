@@ -199,7 +199,7 @@ def test_progress_counts_units_codings_and_wholes(study):
     select(study, "They ask one another at the fair what they caught.")
     select(study, "We hold a course")
     read_whole(study, "cleo", "birch-2", shown="nothing")
-    found = {entry.name: entry for entry in transcripts(study, "cleo")}
+    found = {entry.name: entry for entry in transcripts(study, "cleo")[0]}
     assert list(found) == ["alder-1", "alder-2", "birch-1", "birch-2"]
     first, last = found["alder-1"], found["birch-2"]
     assert (first.case, first.kept, first.turns, first.said, first.codings, first.whole) == (
@@ -214,6 +214,13 @@ def test_progress_counts_units_codings_and_wholes(study):
     assert first.units == len(read(study, "cleo", "alder-1").units)
 
 
+def test_the_list_comes_in_pages(study, monkeypatch):
+    monkeypatch.setattr("coder.steps.reading.LISTED", 3)
+    names = {page: [entry.name for entry in transcripts(study, "cleo", page)[0]] for page in (0, 1, 2, 9)}
+    assert names == {0: names[1], 1: ["alder-1", "alder-2", "birch-1"], 2: ["birch-2"], 9: ["birch-2"]}
+    assert transcripts(study, "cleo")[1] == 2
+
+
 def test_deleted_words_and_unknown_names_are_told_apart(study):
     with study.store.transaction("withdraw"):
         study.store.db.execute(
@@ -222,7 +229,7 @@ def test_deleted_words_and_unknown_names_are_told_apart(study):
     with pytest.raises(WordsGoneError) as gone:
         read(study, "cleo", "alder-1")
     assert gone.value.events == 9
-    assert [entry.kept for entry in transcripts(study, "cleo")] == [False, True, True, True]
+    assert [entry.kept for entry in transcripts(study, "cleo")[0]] == [False, True, True, True]
     with pytest.raises(TranscriptError, match="did you mean `alder-2`"):
         read(study, "cleo", "adler-2")
 
@@ -257,5 +264,5 @@ def test_search_over_all_transcripts_counts_all_and_shows_the_words_around(study
 
 def test_a_new_coder_has_come_nowhere(study):
     new_coder(study, "dora")
-    assert {entry.said for entry in transcripts(study, "dora")} == {0}
+    assert {entry.said for entry in transcripts(study, "dora")[0]} == {0}
     assert read(study, "dora", "birch-2").passages == ()
