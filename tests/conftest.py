@@ -224,7 +224,7 @@ def study(study_folder, _coded_database, clock):
     opened.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def add_interview():
     """Add an interview with a line a unit: `add_interview(study, "cedar-1", lines, model, code)` returns the segments.
 
@@ -253,7 +253,7 @@ def add_interview():
     return add
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def drawn_interview(add_interview):
     """Add an interview of which every other unit was drawn at random and accepted."""
     from coder.steps.auditing import Answer, answer, queue

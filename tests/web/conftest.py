@@ -120,6 +120,12 @@ class Server:
         self.start()
 
 
+@pytest.fixture(scope="session")
+def start_server():
+    """Return what starts the command on a study, for those who end it themselves."""
+    return Server
+
+
 @pytest.fixture
 def serve():
     """Start the command on a study: `serve(folder, "--blind")` returns a Server."""
@@ -188,11 +194,14 @@ def tab(browser, complaints):
 
 @pytest.fixture
 def accessible():
-    """Check a page with axe-core: nothing serious or critical may be found."""
+    """Check a page with axe-core, or with some of its rules: nothing serious or critical may be found."""
     from axe_playwright_python.sync_playwright import Axe
 
-    def check(page):
-        found = Axe().run(page).response["violations"]
+    axe = Axe()
+
+    def check(page, rules=None):
+        options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+        found = axe.run(page, options=options).response["violations"]
         serious = [
             f"{one['id']}: {one['help']}: {[node['html'] for node in one['nodes']]}"
             for one in found
