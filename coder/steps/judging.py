@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from coder.errors import StudyError
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
-from coder.store import corpus, log
-from coder.store.together import own_words
+from coder.store import corpus, log, together
 from coder.types import CodingEvent, Segment, Span, Unit, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
@@ -47,7 +46,7 @@ def ratings_of(study: Study, units: list[Unit] | None = None, *, before_settling
     units = units_of(study) if units is None else units
     if not units:
         raise StudyError("no units yet", where=study.folder, todo="import transcripts, then `coder segment`")
-    events = before_settlement(study) if before_settling else log.current(study.store)
+    events = together.before_settling(study.store) if before_settling else log.current(study.store)
     judged = judgements(study, corpus.segments(study.store), events)
     spans = [unit.segment.span for unit in units]
     said: Judged = {name: judged.get(name, []) for name in people(study)}
@@ -58,16 +57,6 @@ def of_codes(ratings: Ratings, codes: Sequence[str]) -> Ratings:
     """Return what was said of some of the codes, in this order."""
     columns = [ratings.codes.index(code) for code in codes]
     return replace(ratings, values=ratings.values[:, :, columns], codes=tuple(codes))
-
-
-def before_settlement(study: Study) -> list[CodingEvent]:
-    """Return each person's words as they stood before anybody settled a disagreement."""
-    own = own_words(study.store)
-    return [
-        event
-        for event in log.events(study.store, now=True)
-        if event.id in own and event.verdict is not Verdict.WITHDRAWN and event.shown != log.BULK
-    ]
 
 
 def judgements(study: Study, segments: dict[int, Segment], events: Iterable[CodingEvent]) -> Judged:

@@ -163,9 +163,9 @@ def in_bulk(store: Store, coder: str | None = None, *, run: int | None = None) -
     return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id", (coder, run))]
 
 
-def events(store: Store, segments: Sequence[int] | None = None, *, now: bool = False) -> list[CodingEvent]:
-    """Return events in order: all of them, or those on some segments; `now` has their codes as they are called now."""
-    sql = _EVENT.format(source="mapped_event" if now else "coding_event")
+def events(store: Store, segments: Sequence[int] | None = None) -> list[CodingEvent]:
+    """Return events in order: all of them, or those on some segments."""
+    sql = _EVENT.format(source="coding_event")
     if segments is not None:
         marks = ",".join("?" * len(segments))
         return [

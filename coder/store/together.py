@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 
 from coder.store.database import Store
-from coder.store.log import BULK
-from coder.types import Verdict
+from coder.store.log import BULK, STRENGTH
+from coder.types import CodingEvent, Verdict
 
 SETTLE, UNDO_SETTLING = "settle", "undo settling"
 """The commands under which the log keeps settlements: none of their words is a coder's own."""
@@ -38,45 +40,61 @@ class Work:
 
 
 _OWN = f"run.command NOT IN ('{SETTLE}', '{UNDO_SETTLING}') AND coder.kind = 'person'"
+_SAID = (
+    "SELECT event.id, event.segment, event.code, coder.name AS coder, event.scheme_version, event.run, event.verdict,"
+    " event.confidence, event.supersedes, event.responds_to, event.shown, event.memo, event.at, event.hash, event.part,"
+    f" run.command IN ('{SETTLE}', '{UNDO_SETTLING}') AS settling FROM mapped_event AS event"
+    " JOIN coder ON coder.id = event.coder AND coder.kind = 'person' JOIN run ON run.id = event.run"
+)
 
 
 def words_in(store: Store, text: int, start: int = 0, end: int | None = None) -> list[Word]:
     """Return what people said, before any settlement, on the segments that share characters with a span of a text."""
-    rows = store.rows(
-        "SELECT placement.segment, placement.start, placement.stop, coder.name, event.code, event.verdict, event.memo,"
-        " event.shown FROM placement JOIN mapped_event AS event ON event.segment = placement.segment"
-        " JOIN coder ON coder.id = event.coder JOIN run ON run.id = event.run"
-        f" WHERE placement.text = ? AND placement.stop > ? AND (? IS NULL OR placement.start < ?) AND {_OWN}"
-        " ORDER BY event.id",
+    places = store.rows(
+        "SELECT segment, start, stop FROM placement WHERE text = ? AND stop > ? AND (? IS NULL OR start < ?)",
         (text, start, end, end),
     )
-    last = {(row["name"], row["segment"], row["code"]): row for row in rows}
+    where = {row["segment"]: (row["start"], row["stop"]) for row in places}
+    rows = store.rows(
+        f"{_SAID} WHERE event.segment IN (SELECT value FROM json_each(?)) ORDER BY event.id", (json.dumps(list(where)),)
+    )
     return [
-        Word(
-            row["segment"],
-            row["start"],
-            row["stop"],
-            row["name"],
-            row["code"],
-            Verdict(row["verdict"]),
-            row["memo"],
-        )
-        for row in last.values()
-        if row["verdict"] != Verdict.WITHDRAWN and row["shown"] != BULK
+        Word(row["segment"], *where[row["segment"]], row["coder"], row["code"], Verdict(row["verdict"]), row["memo"])
+        for row in _before_settling(rows)
     ]
 
 
-def own_words(store: Store) -> set[int]:
-    """Return the events that are each person's last word on a segment and code before any settlement.
+def before_settling(store: Store) -> list[CodingEvent]:
+    """Return everybody's words as they stood before anybody settled a disagreement, under the codes of today."""
+    found = _before_settling(store.rows(f"{_SAID} ORDER BY event.id"))
+    names = [field.name for field in fields(CodingEvent)]
+    return [CodingEvent(**{name: row[name] for name in names} | {"verdict": Verdict(row["verdict"])}) for row in found]
 
-    A code counts as it was called then; a word that was said anew under a later name is not the last one.
+
+def _before_settling(rows: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
+    """Return each person's word on each segment and code, settlements left aside; rows come in order of the log.
+
+    Where several words of a person meet on a code, as after a merge of codes, the strongest is the word; a word on a
+    part of a code that was split gives way to a later one on the part itself (the rule of `mapping`).
     """
-    rows = store.rows(
-        "WITH own AS (SELECT event.* FROM coding_event AS event JOIN coder ON coder.id = event.coder"
-        f" JOIN run ON run.id = event.run WHERE {_OWN}) SELECT max(id) FROM own"
-        " WHERE id NOT IN (SELECT supersedes FROM own WHERE supersedes IS NOT NULL) GROUP BY coder, segment, code"
-    )
-    return {row[0] for row in rows}
+    own: dict[int, int | None] = {}  # of each event: the person's own word that stood then
+    later: set[int | None] = set()
+    for row in rows:
+        before = own.get(row["supersedes"])
+        own[row["id"]] = before if row["settling"] else row["id"]
+        if not row["settling"]:
+            later.add(before)
+    words: dict[tuple[str, int, str | None], list[sqlite3.Row]] = {}
+    for row in rows:
+        said = row["verdict"] != Verdict.WITHDRAWN and row["shown"] != BULK
+        if said and not row["settling"] and row["id"] not in later:
+            words.setdefault((row["coder"], row["segment"], row["code"]), []).append(row)
+    kept = []
+    for meeting in words.values():
+        exact = [row for row in meeting if not row["part"]]
+        kept += [row for row in meeting if row["part"] and all(other["id"] < row["id"] for other in exact)]
+        kept += sorted(exact, key=lambda row: (STRENGTH.index(row["verdict"]), row["id"]))[-1:]
+    return kept
 
 
 def shared_texts(store: Store) -> dict[int, str]:

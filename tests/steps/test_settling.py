@@ -9,11 +9,12 @@ from coder.steps.agreeing import agreement_of
 from coder.steps.auditing import code_by_hand, undo
 from coder.steps.checking import check
 from coder.steps.citing import citations
+from coder.steps.editing import change, edit_of
 from coder.steps.judging import ratings_of, settled
 from coder.steps.segmenting import units_of
 from coder.steps.settling import Disputes, chosen, dispute, last_reasons, settle, settled_units, undo_settling, work_of
 from coder.store import log
-from coder.types import Verdict
+from coder.types import Coding, Verdict
 
 FAIRS = "education/customers/fairs"
 COURSES = "education/customers/courses"
@@ -34,6 +35,11 @@ def disputes():
 
 def unit(study, words):
     return next(u for u in units_of(study) if words in u.segment.words)
+
+
+def say(study, there, code, coder, verdict):
+    with study.store.transaction("code"):
+        return log.append(study.store, [Coding(there.segment.id, code, coder, verdict)], study.scheme_version())
 
 
 def segments(found):
@@ -188,3 +194,33 @@ def test_tables_show_what_was_settled_in_place_of_what_was_said_before(board, di
     assert (new.coder, new.code, new.memo) == ("panel", COURSES, "it is a course for those who buy")
     undo_settling(board, "panel")
     assert citations(board) == before
+
+
+def merge(study, *pair):
+    """Merge one code into another."""
+    return change(study, edit_of(study, "merge", pair[0], "", [pair[1]]), "ada")
+
+
+def test_of_words_that_meet_on_a_merged_code_the_strongest_is_the_word(board):
+    there = unit(board, "It rains")
+    code_by_hand(board, "ada", there, [FAIRS])
+    say(board, there, SUPPLIERS, "ada", Verdict.ABSENT)
+    code_by_hand(board, "ben", there, [])
+    merge(board, SUPPLIERS, FAIRS)
+    found = dispute(board, there.segment.id)
+    assert found.disputed == (FAIRS,)
+    assert {side.coder: side.present for side in found.sides} == {"ada": (FAIRS,), "ben": ()}
+
+
+def test_a_word_on_a_merged_code_takes_the_place_of_those_on_the_codes_before(board):
+    there = unit(board, "It rains")
+    code_by_hand(board, "ada", there, [FAIRS, SUPPLIERS])
+    code_by_hand(board, "ben", there, [FAIRS])
+    merge(board, SUPPLIERS, FAIRS)
+    say(board, there, FAIRS, "ada", Verdict.ABSENT)
+    before = ratings_of(board, before_settling=True)
+    row, column = before.units.index(there.segment.id), before.codes.index(FAIRS)
+    assert before.values[before.coders.index("ada"), row, column] == 0
+    assert dispute(board, there.segment.id).disputed == (FAIRS,)
+    settle(board, "panel", there.segment.id, [FAIRS], "it is one")
+    assert {side.coder: side.present for side in dispute(board, there.segment.id).sides} == {"ada": (), "ben": (FAIRS,)}
