@@ -238,6 +238,17 @@ def test_every_control_is_reached_with_the_tab_key_and_its_focus_is_seen(open_as
     assert wanted <= met, sorted(wanted - met)
 
 
+@pytest.mark.parametrize("name", ["home", "unit", "disagreement"])
+def test_for_fingers_targets_are_large(open_as, name):
+    person, go = PAGES[name]
+    page = open_as(person, viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True)
+    go(page)
+    sizes = page.locator("button:visible, .button:visible, .top nav a, .pick:visible").evaluate_all(
+        "all => all.filter(e => e.tabIndex >= 0 || e.matches('label')).map(e => e.offsetHeight)"
+    )
+    assert sizes and min(sizes) >= 44
+
+
 def test_nothing_moves_for_those_who_asked_for_that(open_as):
     page = open_as(reduced_motion="reduce")
     page.goto(QUEUE)

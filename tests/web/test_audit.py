@@ -4,7 +4,10 @@ import re
 import signal
 
 import pytest
+from playwright.sync_api import expect
 
+from coder.steps.study import open_study
+from coder.store import corpus, log
 from coder.web.app import make_app
 
 UNIT = "/audit/unit/"
@@ -162,13 +165,9 @@ def test_a_unit_that_is_not_there_is_named(anna):
 
 def arrived(tab, before=""):
     """Wait until another unit, or the end of the queue, has come; return its number."""
-    tab.wait_for_function(
-        "before => (document.querySelector('.audit')?.dataset.unit ?? 'end') !== before"
-        " && !document.querySelector('#tell')?.textContent.startsWith('Saving')",
-        arg=before,
-    )
-    audit = tab.query_selector(".audit")
-    return audit.get_attribute("data-unit") if audit else "end"
+    tab.locator(f'main:not(:has(.audit[data-unit="{before}"]))').wait_for()
+    audit = tab.locator(".audit")
+    return audit.get_attribute("data-unit") if audit.count() else "end"
 
 
 def open_queue(tab, query="order=transcript&everything=1"):
@@ -176,32 +175,42 @@ def open_queue(tab, query="order=transcript&everything=1"):
     return arrived(tab)
 
 
+@pytest.fixture
+def long(suggested, add_interview):
+    """Return a study with an interview of thirty units more, each with a suggestion."""
+    study = open_study(suggested)
+    lines = [f"We hold course {k} 🌊 for skippers." for k in range(30)]
+    codes = ("education/customers/courses", "contact/fairs")
+    add_interview(study, "cedar-1", lines, log.suggesting_model(study.store), *codes)
+    study.close()
+    return suggested
+
+
 @pytest.mark.browser
-def test_twenty_units_by_keyboard_alone(tab, live, suggested, events):
-    page = tab(live)
+def test_twenty_units_by_keyboard_alone(tab, serve, long, events):
+    page = tab(serve(long))
     page.goto("/audit")
     page.keyboard.press("Enter")  # the focus is on Begin
-    unit = arrived(page)
-    page.goto("/audit/begin?order=transcript&everything=1&again=1")
-    unit = arrived(page)
-    expected, n = {}, 0
-    while unit != "end" and n < 20:
-        codes = page.eval_on_selector_all(".decide", "rows => rows.map(row => row.dataset.code)")
-        for k in range(len(codes)):
+    page.wait_for_url("**/unit/**")
+    unit, expected = arrived(page), {}
+    for n in range(20):
+        expect(page.locator(".decide input[type=radio]").first).to_be_focused()
+        codes = page.locator(".decide").evaluate_all("rows => rows.map(row => row.dataset.code)")
+        for k, code in enumerate(codes):
             key = "ax?"[(n + k) % 3]
             page.keyboard.press(key)
-            expected[int(unit), codes[k]] = {"a": "present", "x": "absent", "?": "unsure"}[key]
-        if n % 4 == 0 and "contact/courses" not in codes:
+            expected[int(unit), code] = {"a": "present", "x": "absent", "?": "unsure"}[key]
+        if n % 4 == 0:
             page.keyboard.press("+")
             page.keyboard.type("cont cour")
             page.keyboard.press("Enter")
             page.keyboard.press("Escape")
             expected[int(unit), "contact/courses"] = "present"
         page.keyboard.press("n" if n % 2 else "Enter")
-        unit, n = arrived(page, unit), n + 1
-    said = {(segment, code): verdict for segment, code, verdict in words_of(events, suggested, "anna")}
-    assert said == expected and n >= 5
-    assert len([e for e in by(events(suggested), "anna") if e.code is None]) == n
+        unit = arrived(page, unit)
+    said = {(segment, code): verdict for segment, code, verdict in words_of(events, long, "anna")}
+    assert said == expected
+    assert len([e for e in by(events(long), "anna") if e.code is None]) == 20
 
 
 @pytest.mark.browser
@@ -209,7 +218,7 @@ def test_undo_memo_flag_skip_help_and_why_by_keyboard(tab, live, suggested, even
     page = tab(live)
     unit = open_queue(page)
     page.keyboard.press("h")
-    assert page.locator("#help").is_visible()
+    expect(page.locator("#help")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("m")
     page.keyboard.type("a memo, with n and x")
@@ -280,7 +289,7 @@ def test_what_was_acknowledged_is_there_after_a_kill(tab, live, suggested, event
     page.keyboard.press("A")
     live.stop(signal.SIGKILL)
     page.keyboard.press("n")
-    page.wait_for_function("() => document.querySelector('#tell').textContent.startsWith('Not saved')")
+    expect(page.locator("#tell")).to_contain_text("Not saved")
     complaints.clear()  # the browser names the failed request
     live.start()
     page.keyboard.press("n")
@@ -290,9 +299,6 @@ def test_what_was_acknowledged_is_there_after_a_kill(tab, live, suggested, event
 
 @pytest.mark.browser
 def test_a_selection_over_emoji_is_judged_in_the_units_place(tab, serve, suggested, events):
-    from coder.steps.study import open_study
-    from coder.store import corpus
-
     page = tab(serve(suggested))
     open_queue(page)
     page.evaluate(
@@ -331,5 +337,6 @@ def test_a_unit_without_javascript(tab, live, suggested, events):
     page.click("main button.main")
     for group in page.locator(".decide").all():
         group.locator("input[value=present]").check()
-    page.click("button[value=save]")
+    with page.expect_navigation():
+        page.click("button[value=save]")
     assert len([e for e in by(events(suggested), "anna") if e.code is None]) == 1

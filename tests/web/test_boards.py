@@ -101,8 +101,7 @@ def test_from_a_bar_to_its_units(live, tab):
     page = tab(live, viewport={"width": 320, "height": 700})
     page.goto("/boards/")
     while page.get_by_text("being co").count():  # counted, computed
-        page.wait_for_timeout(200)
-        page.goto("/boards/")
+        page.reload()  # the room waits a little before it answers
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     picture = page.locator("img").first
     picture.scroll_into_view_if_needed()
