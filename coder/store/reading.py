@@ -94,9 +94,11 @@ _OWN = (
     "main.current_coding AS own ON own.segment = placement.segment"
     " AND own.coder = (SELECT id FROM coder WHERE name = :coder)"
 )
+_FIRST = "(SELECT start FROM turn WHERE turn.text = {text} ORDER BY n LIMIT 1)"
+_LAST = "(SELECT stop FROM turn WHERE turn.text = {text} ORDER BY n DESC LIMIT 1)"
 _TURNS = f"""
-WITH shape AS (SELECT text, count(*) AS turns, min(start) AS start, max(stop) AS stop
- FROM json_each(:texts) AS wanted CROSS JOIN turn ON turn.text = wanted.value GROUP BY text)
+WITH shape AS (SELECT value AS text, (SELECT count(*) FROM turn WHERE turn.text = value) AS turns,
+ {_FIRST.format(text="value")} AS start, {_LAST.format(text="value")} AS stop FROM json_each(:texts))
 SELECT text, turns, EXISTS (SELECT 1 FROM placement CROSS JOIN {_OWN} WHERE placement.text = shape.text
  AND placement.start <= shape.start AND placement.stop >= shape.stop AND own.code IS NULL) FROM shape
 """
@@ -149,8 +151,8 @@ def text(store: Store, name: str, rule: str) -> Text | None:
         "SELECT current_text.id, current_text.transcript,"
         " max(1, (SELECT count(*) FROM turn WHERE text = current_text.id)),"
         " (SELECT count(*) FROM unit WHERE text = current_text.id AND rule = ?),"
-        " coalesce((SELECT min(start) FROM turn WHERE text = current_text.id), 0),"
-        " coalesce((SELECT max(stop) FROM turn WHERE text = current_text.id), length(words.content))"
+        f" coalesce({_FIRST.format(text='current_text.id')}, 0),"
+        f" coalesce({_LAST.format(text='current_text.id')}, length(words.content))"
         " FROM current_text JOIN transcript ON transcript.id = current_text.transcript"
         " JOIN words ON words.text = current_text.id WHERE transcript.name = ?",
         (rule, name),
