@@ -86,9 +86,9 @@ def list_units(
     """
     if what not in WHAT:
         raise CoderError(f"`{what}` is not counted", todo=f"one of {', '.join(WHAT)}")
-    facts = board.facts[what] if what != "wrong" else measures.wrong if measures else []
+    facts = board.facts[what] if what != "wrong" else measures.wrong if measures else {}
     found = board.behind(facts, code=code, coder=coder, case=case)
-    every = {fact.unit for fact in found}
+    every = set[int]().union(*found.values())
     kept_back = unseen(study, reader, every)
     chosen = every - (kept_back.suggestions if what in OF_SUGGESTIONS else kept_back.codings)
     units = [unit for unit in board.units if unit in chosen]
@@ -97,7 +97,7 @@ def list_units(
     shown = units[PAGE * (page - 1) : PAGE * page]
     said = _said_of(board, set(shown), kept_back.suggestions)
     rows = [Listed(line, said.get(line.unit, {})) for line in counts.lines(study.store, shown)]
-    total = len({(fact.unit, fact.code) for fact in found if fact.unit in chosen})
+    total = sum(len(of_code & chosen) for of_code in found.values())
     return Listing(rows, total, len(units), page, pages, len(every) - len(chosen))
 
 
@@ -107,10 +107,12 @@ def _said_of(board: Board, units: set[int], hidden: AbstractSet[int]) -> dict[in
     words = {"suggested": "suggested by {}", "accepted": "accepted by {}", "rejected": "rejected by {}"}
     words |= {"unsure": "{} is unsure", "bulk": "accepted in bulk by {}", "present": "{}"}
     open_ones = units - hidden
-    answered = {fact for what in ("accepted", "bulk") for fact in board.facts[what] if fact.unit in open_ones}
     for what, form in words.items():
-        for fact in board.facts[what]:
-            seen = units if what == "present" else open_ones
-            if fact.unit in seen and fact.code and not (what == "present" and fact in answered):
-                found.setdefault(fact.unit, {}).setdefault(fact.code, []).append(form.format(fact.coder))
+        for (code, coder), of in board.facts[what].items():
+            seen = of & (units if what == "present" else open_ones)
+            if what == "present":  # what answers a suggestion is told as that
+                answers = [board.facts[how].get((code, coder), set()) for how in ("accepted", "bulk")]
+                seen -= open_ones.intersection(set().union(*answers))
+            for unit in seen:
+                found.setdefault(unit, {}).setdefault(code, []).append(form.format(coder))
     return found

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
 
 from coder.steps.study import Study
 from coder.store import corpus, counts, log
-from coder.store.counts import Said
+from coder.store.counts import Facts, Said
 from coder.transcripts.segment import parse_rule
 from coder.types import Verdict
-
-if TYPE_CHECKING:  # numpy is imported where it is used
-    pass
-
 
 WHAT = {
     "read": "read as a whole by a person",
@@ -39,14 +34,6 @@ WHAT = {
 ANSWERED = {Verdict.PRESENT: "accepted", Verdict.ABSENT: "rejected", Verdict.UNSURE: "unsure"}
 
 
-class Fact(NamedTuple):
-    """One thing that is counted: of a unit and a code (None: the unit as a whole), and by whom ("": all people)."""
-
-    unit: int
-    code: str | None
-    coder: str
-
-
 @dataclass(frozen=True)
 class Board:
     """All facts of a study, as they stood at an event of the log.
@@ -62,7 +49,7 @@ class Board:
     units: dict[int, str]
     case_of: dict[str, str]
     days: list[tuple[str, str, int]]
-    facts: dict[str, list[Fact]]
+    facts: dict[str, Facts]
     _tallies: dict[str, Counter[tuple[str, str]]] = field(default_factory=dict)
 
     @property
@@ -73,7 +60,7 @@ class Board:
     @property
     def coders(self) -> list[str]:
         """The people and models who coded, in order of name."""
-        return sorted({fact.coder for what in ("read", "covered", "present") for fact in self.facts[what]})
+        return sorted({coder for what in ("read", "covered", "present") for _, coder in self.facts[what]})
 
     def count(self, what: str, *, code: str = "", coder: str = "", case: str = "") -> int:
         """Return the number of pairs of unit and code (of units, where there is one code or none): all, or of one."""
@@ -81,12 +68,15 @@ class Board:
         return self._tallies[what][key]
 
     def _tally(self, what: str) -> Counter[tuple[str, str]]:
-        found = Counter(("coder", fact.coder) for fact in self.facts[what])
-        for unit, code in {(fact.unit, fact.code) for fact in self.facts[what]}:
-            found["case", ""] += 1
-            found["case", self.case_of.get(self.units[unit], "-")] += 1
-            if code:
-                found["code", code] += 1
+        """Count the units of each coder and code, and the pairs of unit and code of each case."""
+        found: Counter[tuple[str, str]] = Counter()
+        for (_, coder), units in self.facts[what].items():
+            found["coder", coder] += len(units)
+        for code, units in by_code(self.facts[what]).items():
+            found["code", code] = len(units)
+            found["case", ""] += len(units)
+            for transcript, n in Counter(map(self.units.__getitem__, units)).items():
+                found["case", self.case_of.get(transcript, "-")] += n
         return found
 
     def share(self, part: str, whole: str, *, code: str = "", of_units: bool = False) -> float | None:
@@ -106,16 +96,25 @@ class Board:
         open_ones = sum(self.count(what, code=code) for what in ("unreviewed", "bulk", "blind"))
         return 1 - open_ones / suggested if suggested else None
 
-    def behind(self, facts: Iterable[Fact], *, code: str = "", coder: str = "", case: str = "") -> list[Fact]:
-        """Return the facts of a code, coder and case; those of any where it is empty."""
-        return [
-            fact
-            for fact in facts
-            if fact.unit in self.units
-            and code in {"", fact.code}
-            and coder in {"", fact.coder}
-            and case in {"", self.case_of.get(self.units[fact.unit], "-")}
-        ]
+    def behind(self, facts: Facts, *, code: str = "", coder: str = "", case: str = "") -> dict[str, set[int]]:
+        """Return the units by code that are of a code, coder and case; those of any where it is empty."""
+        found = by_code({key: units for key, units in facts.items() if code in {"", key[0]} and coder in {"", key[1]}})
+        among = {unit for unit, name in self.units.items() if case in {"", self.case_of.get(name, "-")}}
+        return {code: units & among for code, units in found.items()}
+
+
+def by_code(facts: Facts) -> dict[str, set[int]]:
+    """Return the units of each code, whoever says so.
+
+    Examples
+    --------
+    >>> by_code({("a", "ada"): {1, 2}, ("a", "ben"): {2, 3}, ("", "ada"): {1}})
+    {'a': {1, 2, 3}, '': {1}}
+    """
+    found: dict[str, set[int]] = {}
+    for (code, _), units in facts.items():
+        found[code] = found[code] | units if code in found else units
+    return found
 
 
 def count_study(study: Study) -> Board:
@@ -124,80 +123,96 @@ def count_study(study: Study) -> Board:
     event = log.head(study.store)[0]
     units = counts.transcript_of_units(study.store, rule)
     codes = set(study.scheme.paths())
-    said = [one for one in counts.said_of_units(study.store, rule) if one.code is None or one.code in codes]
+    said, suggested = counts.said_of_units(study.store, rule)
+    said = [one for one in said if one.code is None or one.code in codes]
+    by_models = {key: units for key, units in suggested.items() if key[0] in codes or not key[0]}
     case_of = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
     people = tuple(coder.name for coder in log.coders(study.store) if coder.kind == "person")
-    facts = _of_audits(said, log.suggesting_model(study.store))
+    facts = _of_audits(said, by_models, log.suggesting_model(study.store))
     facts["holds"], facts["disputed"] = _holding(said, study.settings.settled_by)
     board = Board(event, state, study.scheme.paths(), people, units, case_of, counts.days(study.store), facts)
     board._tallies.update({what: board._tally(what) for what in facts})  # here, and not while a page waits
     return board
 
 
-def _of_audits(said: list[Said], model: str) -> dict[str, list[Fact]]:
+def _of_audits(said: list[Said], by_models: Facts, model: str) -> dict[str, Facts]:
     """Sort everybody's words: who read what, what was suggested, and what became of it."""
-    facts: dict[str, list[Fact]] = {what: [] for what in WHAT}
-    persons = [one for one in said if one.kind == "person" and one.shown != log.BULK]
-    models = [one for one in said if one.kind == "model"]
+    persons = [one for one in said if one.shown != log.BULK]
     read = {one.unit for one in persons if one.code is None}
-    answered = {(one.unit, one.code) for one in persons if one.answers}
-    in_bulk = [one for one in said if one.shown == log.BULK and (one.unit, one.code) not in answered]
-    facts["bulk"] = [_fact(one) for one in in_bulk]
-    answered |= {(one.unit, one.code) for one in in_bulk}
-    for one in models:
-        if one.code is None:
-            facts["covered"].append(_fact(one))
-        elif one.coder == model or (one.unit, one.code) in answered:
-            facts["suggested"].append(_fact(one))
-            if (one.unit, one.code) not in answered:
-                facts["blind" if one.unit in read else "unreviewed"].append(_fact(one))
-    _of_people(facts, persons, models)
-    return facts
+    answered = by_code(_facts(one for one in persons if one.answers))
+    in_bulk = _facts(one for one in said if one.shown == log.BULK and one.unit not in answered.get(one.code or "", ()))
+    closed = by_code({(code, ""): units for code, units in answered.items()} | in_bulk)
+    suggested = {
+        (code, coder): units if coder == model else units & closed.get(code, set())
+        for (code, coder), units in by_models.items()
+        if code
+    }
+    left = {(code, coder): units - closed.get(code, set()) for (code, coder), units in suggested.items()}
+    return {what: {} for what in WHAT} | {
+        "bulk": in_bulk,
+        "covered": {key: units for key, units in by_models.items() if not key[0]},
+        "suggested": suggested,
+        "blind": {key: units & read for key, units in left.items()},
+        "unreviewed": {key: units - read for key, units in left.items()},
+        **_of_people(persons, by_code(by_models)),
+    }
 
 
-def _of_people(facts: dict[str, list[Fact]], persons: list[Said], models: list[Said]) -> None:
-    """Add what people read, gave, answered and added."""
-    covered = {one.unit for one in models if one.code is None}
-    suggested = {(one.unit, one.code) for one in models}
+def _of_people(persons: list[Said], suggested: dict[str, set[int]]) -> dict[str, Facts]:
+    """Sort what people read, gave, answered and added; `suggested` holds what models read, too, under no code."""
     own_read = {(one.unit, one.coder) for one in persons if one.code is None}
-    for one in persons:
-        present, new = one.verdict is Verdict.PRESENT, (one.unit, one.code) not in suggested
-        kinds = {
-            "read": one.code is None,
-            "audited": one.code is None and one.unit in covered,
-            "present": one.code is not None and present,
-            ANSWERED[one.verdict]: one.answers,
-            "added": present and new and one.shown == "suggestions" and (one.unit, one.coder) in own_read,
-        }
-        for what, true in kinds.items():
-            if true and (one.code is not None or what in {"read", "audited"}):
-                facts[what].append(_fact(one))
+    reads = [one for one in persons if one.code is None]
+    words = [one for one in persons if one.code is not None]
+    given = [one for one in words if one.verdict is Verdict.PRESENT]
+    return {
+        "read": _facts(reads),
+        "audited": _facts(one for one in reads if one.unit in suggested.get("", ())),
+        "present": _facts(given),
+        "added": _facts(
+            one
+            for one in given
+            if one.unit not in suggested.get(one.code or "", ())
+            and one.shown == "suggestions"
+            and (one.unit, one.coder) in own_read
+        ),
+        **{
+            what: _facts(one for one in words if one.answers and one.verdict is verdict)
+            for verdict, what in ANSWERED.items()
+        },
+    }
 
 
-def _fact(one: Said) -> Fact:
-    return Fact(one.unit, one.code, one.coder)
+def _facts(said: Iterable[Said]) -> Facts:
+    found: Facts = {}
+    for one in said:
+        found.setdefault((one.code or "", one.coder), set()).add(one.unit)
+    return found
 
 
-def _holding(said: Iterable[Said], judge: str) -> tuple[list[Fact], list[Fact]]:
+def _holding(said: Iterable[Said], judge: str) -> tuple[Facts, Facts]:
     """Return where a code holds on units that somebody read, and where coders other than the settling one disagree.
 
     A code holds by the settling coder's word, or by that of at least half of those who judged it: the rule of
     `judging.settled`, without laying out every unit and code.
     """
-    persons = [one for one in said if one.kind == "person" and one.shown != log.BULK]
+    persons = [one for one in said if one.shown != log.BULK]
     yes, judged = _votes(persons)
     other_yes, other_judged = _votes([one for one in persons if one.coder != judge])
     of_judge = [one for one in persons if one.coder == judge]
     judge_read = {one.unit for one in of_judge if one.code is None}
     settled_as = {(one.unit, one.code): one.verdict for one in of_judge}
     read = {one.unit for one in persons if one.code is None}
-    found = []
+    holds: Facts = {}
+    disputed: Facts = {}
     for pair, votes in yes.items():
         verdict = settled_as.get(pair, Verdict.ABSENT if pair[0] in judge_read else Verdict.UNSURE)
         most = votes > 0 and 2 * votes >= judged[pair]
         if pair[0] in read and (verdict is Verdict.PRESENT or (verdict is Verdict.UNSURE and most)):
-            found.append(Fact(*pair, ""))
-    return found, [Fact(*pair, "") for pair, votes in other_yes.items() if 0 < votes < other_judged[pair]]
+            holds.setdefault((pair[1], ""), set()).add(pair[0])
+    for pair, votes in other_yes.items():
+        if 0 < votes < other_judged[pair]:
+            disputed.setdefault((pair[1], ""), set()).add(pair[0])
+    return holds, disputed
 
 
 def _votes(persons: Iterable[Said]) -> tuple[Counter[tuple[int, str]], Counter[tuple[int, str]]]:

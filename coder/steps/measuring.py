@@ -6,12 +6,12 @@ from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import ModelError
-from coder.steps.counting import Fact
 from coder.steps.judging import of_codes, ratings_of, settled
 from coder.steps.models import current_model, model_now
 from coder.steps.noticing import some
 from coder.steps.study import Study
 from coder.store import counts, log
+from coder.store.counts import Facts
 from coder.transcripts.segment import parse_rule
 
 if TYPE_CHECKING:  # numpy is imported where it is used
@@ -39,7 +39,7 @@ class Measures:
     alpha: dict[str, Dot] = field(default_factory=dict)
     model: str = ""
     f1: dict[str, Dot] = field(default_factory=dict)
-    wrong: list[Fact] = field(default_factory=list)
+    wrong: Facts = field(default_factory=dict)
     bins: list[tuple[Any, ...]] = field(default_factory=list)
     problem: str = ""
 
@@ -106,7 +106,9 @@ def _quality(study: Study, ratings: Ratings, found: Measures) -> Measures:
         for code, value, interval in zip([*ratings.codes, ""], values, intervals, strict=True)
     }
     ids, codes = model.held_out.ids[known].tolist(), ratings.codes
-    wrong = [Fact(ids[row], codes[k], "") for row, k in np.argwhere((true != said) & ~np.isnan(Y)).tolist()]
+    wrong: Facts = {}
+    for row, k in np.argwhere((true != said) & ~np.isnan(Y)).tolist():
+        wrong.setdefault((codes[k], ""), set()).add(ids[row])
     bins = [astuple(one) for one in reliability(model.held_out.P[known], Y)]
     return replace(found, model=folder.name, f1=f1, wrong=wrong, bins=bins)
 

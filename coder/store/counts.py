@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from coder.types import Verdict
 
 
 class Said(NamedTuple):
-    """A coder's current word on a unit and code; code None: the unit was read as a whole.
+    """A person's current word on a unit and code; code None: the unit was read as a whole.
 
     `answers` tells whether it answers a suggestion. What was `shown` is `bulk` where nobody looked.
     """
@@ -19,10 +20,13 @@ class Said(NamedTuple):
     unit: int
     code: str | None
     coder: str
-    kind: str
     verdict: Verdict
     answers: bool
     shown: str
+
+
+Facts = dict[tuple[str, str], set[int]]
+"""Units by code ("": the unit as a whole) and by whom ("": all people)."""
 
 
 class Line(NamedTuple):
@@ -47,7 +51,7 @@ def state(store: Store) -> str:
 
 def transcript_of_units(store: Store, rule: str) -> dict[int, str]:
     """Return the transcript's name of every unit of a current text, in order of transcript and place."""
-    return {row[0]: row[1] for row in store.rows(f"SELECT segment, name FROM ({_UNITS}) ORDER BY name, n", (rule,))}
+    return dict(map(tuple, store.rows(f"SELECT segment, name FROM ({_UNITS}) ORDER BY name, n", (rule,))))
 
 
 _UNITS = (
@@ -57,51 +61,64 @@ _UNITS = (
     " JOIN placement ON placement.segment = unit.segment AND placement.text = unit.text WHERE unit.rule = ?"
 )
 
-_WORD = "SELECT {unit} AS unit, event.code, event.coder, event.verdict, event.responds_to, event.shown"
-
 # A passage codes the units that share at least half of the shorter of the two with it; read as a whole are those that
 # lie at least half in it. `agreement.units` has the same rule, and a test holds one against the other.
-_SAID = f"""
+_WORDS = """
 WITH word AS (
-  {_WORD.format(unit="event.segment")} FROM current_coding AS event WHERE event.segment IN (SELECT segment FROM place)
+  SELECT event.segment AS unit, {columns} FROM current_coding AS event
+  WHERE {kind} AND event.segment IN (SELECT segment FROM place)
   UNION ALL
-  {_WORD.format(unit="place.segment")} FROM current_coding AS event
+  SELECT place.segment AS unit, {columns} FROM current_coding AS event
   JOIN placement AS passage ON passage.segment = event.segment
   JOIN place ON place.text = passage.text AND place.start > passage.start - ?1
    AND place.start < passage.stop AND place.stop > passage.start
-  WHERE event.segment NOT IN (SELECT segment FROM place)
+  WHERE {kind} AND event.segment NOT IN (SELECT segment FROM place)
    AND 2 * (min(place.stop, passage.stop) - max(place.start, passage.start)) >= CASE WHEN event.code IS NULL
    THEN place.stop - place.start ELSE min(place.stop - place.start, passage.stop - passage.start) END
   UNION ALL
-  {_WORD.format(unit="event.segment")} FROM mapped_event AS event WHERE shown = 'bulk' AND verdict <> 'withdrawn'
-   AND event.segment IN (SELECT segment FROM place)
+  SELECT event.segment AS unit, {columns} FROM mapped_event AS event WHERE shown = 'bulk' AND verdict <> 'withdrawn'
+   AND {kind} AND event.segment IN (SELECT segment FROM place)
    AND NOT EXISTS (SELECT 1 FROM coding_event AS later WHERE later.supersedes = event.id)
-), strongest AS (
+)
+"""
+_KIND = "event.coder IN (SELECT id FROM coder WHERE kind = '{}')"
+_OF_PEOPLE = _WORDS.format(
+    columns="event.code, event.coder, event.verdict, event.responds_to, event.shown", kind=_KIND.format("person")
+)
+_STRONGEST = f"""{_OF_PEOPLE}, strongest AS (
   SELECT *, max(CASE WHEN shown = 'bulk' THEN -1 WHEN verdict = 'present' THEN 2 ELSE verdict = 'unsure' END)
   FROM word GROUP BY unit, coder, code
 )
-SELECT unit, code, coder.name, coder.kind, verdict, responds_to IS NOT NULL, shown
+SELECT unit, code, coder.name, verdict, responds_to IS NOT NULL, shown
 FROM strongest JOIN coder ON coder.id = strongest.coder
+"""
+_OF_MODELS = _WORDS.format(columns="event.code, event.coder", kind=_KIND.format("model"))
+_SUGGESTED = f"""{_OF_MODELS}
+SELECT coalesce(code, ''), coder.name, json_group_array(unit)
+FROM word JOIN coder ON coder.id = word.coder GROUP BY 1, 2
 """
 
 
-def said_of_units(store: Store, rule: str) -> list[Said]:
-    """Return every coder's current word on every unit and code, passages laid on the units that they code.
+def said_of_units(store: Store, rule: str) -> tuple[list[Said], Facts]:
+    """Return every person's current word on every unit and code; and what models have read, and suggest.
 
-    Where words of one coder meet on a unit and code, present wins over unsure, and unsure over absent; what was
-    given in bulk yields to any other word.
+    Passages are laid on the units that they code. Where words of one person meet on a unit and code, present wins over
+    unsure, and unsure over absent; what was given in bulk yields to any other word.
     """
     store.rows("DROP TABLE IF EXISTS temp.place")
     store.rows("CREATE TEMP TABLE place (segment INTEGER PRIMARY KEY, text INTEGER, start INTEGER, stop INTEGER)")
     store.rows(f"INSERT INTO temp.place SELECT segment, text, start, stop FROM ({_UNITS})", (rule,))
     store.rows("CREATE INDEX temp.place_start ON place (text, start, stop)")
     longest = store.one("SELECT max(stop - start) FROM place") or 0
-    rows = store.rows(_SAID, (longest,))
+    said, suggested = store.rows(_STRONGEST, (longest,)), store.rows(_SUGGESTED, (longest,))
     store.rows("DROP TABLE temp.place")
-    return [
-        Said(unit, code, coder, kind, Verdict(verdict), bool(answers), shown)
-        for unit, code, coder, kind, verdict, answers, shown in rows
-    ]
+    return (
+        [
+            Said(unit, code, coder, Verdict(verdict), bool(answers), shown)
+            for unit, code, coder, verdict, answers, shown in said
+        ],
+        {(code, coder): set(json.loads(units)) for code, coder, units in suggested},
+    )
 
 
 def days(store: Store) -> list[tuple[str, str, int]]:

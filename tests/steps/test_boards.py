@@ -41,6 +41,11 @@ def audited(study):
     return study
 
 
+def triples(facts):
+    """Return facts one by one: unit, code and coder."""
+    return {(unit, code, coder) for (code, coder), units in facts.items() for unit in units}
+
+
 def test_what_became_of_suggestions_is_counted(audited):
     board = count_study(audited)
     outcomes = {what: board.count(what) for what in WHAT}
@@ -85,9 +90,9 @@ def test_where_codes_hold_is_what_settling_says(audited):
     ratings = ratings_of(audited)
     Y = settled(audited, ratings)
     board = count_study(audited)
-    read = {fact.unit for fact in board.facts["read"]}
+    read = {unit for unit, _, _ in triples(board.facts["read"])}
     expected = {(ratings.units[row], ratings.codes[k]) for row, k in np.argwhere(Y == 1) if ratings.units[row] in read}
-    assert {(fact.unit, fact.code) for fact in board.facts["holds"]} == expected
+    assert {(unit, code) for unit, code, _ in triples(board.facts["holds"])} == expected
     assert board.share("holds", "read", code=COURSES, of_units=True) == board.count("holds", code=COURSES) / len(read)
 
 
@@ -96,7 +101,7 @@ def test_words_on_units_are_those_that_agreement_is_computed_from(audited):
     expected = {
         (ratings.units[row], ratings.codes[k], ratings.coders[n]) for n, row, k in np.argwhere(ratings.values == 1)
     }
-    assert set(count_study(audited).facts["present"]) == expected
+    assert triples(count_study(audited).facts["present"]) == expected
 
 
 def test_disagreements_are_units_that_one_coder_gave_the_code_and_another_read_without_it(study):
@@ -114,7 +119,8 @@ def test_what_was_accepted_in_bulk_is_neither_reviewed_nor_given(audited):
         log.append(audited.store, [word], audited.scheme_version())
     board = count_study(audited)
     assert (board.count("bulk"), board.count("unreviewed"), board.reviewed()) == (1, 0, 0.75)
-    assert talk not in {fact.unit for what in ("present", "accepted", "holds") for fact in board.facts[what]}
+    seen = [unit for what in ("present", "accepted", "holds") for unit, _, _ in triples(board.facts[what])]
+    assert talk not in seen
 
 
 def test_a_unit_read_without_the_suggestion_is_blind(audited):
@@ -148,7 +154,7 @@ def test_f1_is_that_of_the_held_out_predictions(study):
     rows = [ratings.units.index(unit) for unit in held_out.ids.tolist()]
     Y = settled(study, ratings)[rows]
     assert measures.f1[""][0] == pytest.approx(macro_f1(held_out.accepted, Y))
-    assert len(measures.wrong) == ((Y == 1) != held_out.accepted)[~np.isnan(Y)].sum()
+    assert len(triples(measures.wrong)) == ((Y == 1) != held_out.accepted)[~np.isnan(Y)].sum()
     assert sum(one[2] for one in measures.bins) == (~np.isnan(Y)).sum()
 
 
