@@ -8,6 +8,7 @@ from coder.cli.accepting import accept, anchoring
 from coder.cli.assigning import assign
 from coder.cli.coding import audit, code, coders, why
 from coder.cli.editing import scheme
+from coder.cli.estimating import prevalence
 from coder.cli.learning import models, retrain, suggest, train
 from coder.cli.output import CoderCommands
 from coder.cli.promising import promise
@@ -28,6 +29,7 @@ def main() -> None:
 
 for command in (
     new, run, import_, transcripts, segment, scheme, coders, assign, code, suggest, audit, review, why,
-    promise, accept, anchoring, train, retrain, models, agreement, quotes, matrix, stats, history, check,
+    promise, accept, anchoring, train, retrain, models, agreement, prevalence,
+    quotes, matrix, stats, history, check,
 ):  # fmt: skip
     main.add_command(command)

@@ -157,6 +157,16 @@ def current(store: Store, coder: str | None = None) -> list[CodingEvent]:
     return [_event(row) for row in store.rows(f"{sql} WHERE coder.name = ? ORDER BY event.id", (coder,))]
 
 
+def before(store: Store, run: int) -> list[CodingEvent]:
+    """Return what was every coder's current word when a run began, in order of the log; what was in bulk is none."""
+    sql = (
+        _EVENT.format(source="mapped_event")
+        + " WHERE event.run < ?1 AND event.verdict <> 'withdrawn' AND event.shown <> 'bulk' AND NOT EXISTS"
+        " (SELECT 1 FROM coding_event AS later WHERE later.supersedes = event.id AND later.run < ?1)"
+    )
+    return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id", (run,))]
+
+
 def in_bulk(store: Store, coder: str | None = None, *, run: int | None = None) -> list[CodingEvent]:
     """Return what was accepted in bulk and still stands: not taken back, and not answered by the same coder since."""
     sql = _EVENT.format(source="bulk_coding") + " WHERE (?1 IS NULL OR coder.name = ?1) AND (?2 IS NULL OR run = ?2)"

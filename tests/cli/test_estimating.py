@@ -1,0 +1,32 @@
+"""`coder prevalence` as it is typed."""
+
+import json
+
+
+def test_prevalence_says_what_it_needs_and_what_it_found(coder, suggested):
+    out = coder("prevalence", suggested).output
+    assert "too few checked" in out
+    assert "coder audit STUDY" in out
+    found = json.loads(coder("prevalence", suggested, "--code", "contact", "--by", "case", "--json").output)
+    assert {row["code"] for row in found["rows"]} == {"contact/courses", "contact/fairs"}
+    alder = next(row for row in found["rows"] if row["case"] == "Alder")
+    assert alder["here"]["known"] == alder["here"]["units"]
+    assert alder["here"]["low"] == alder["here"]["share"] == alder["here"]["high"]
+    assert alder["others"]["share"] is None
+    assert found["draws"] == []
+
+
+def test_two_cases_are_compared_after_a_draw(coder, suggested):
+    coder("coders", "add", suggested, "eva")
+    coder("audit", suggested, "--coder", "eva", "--order", "blind", "--sample", "1000", input="x\n" * 100)
+    out = coder("prevalence", suggested, "--between", "Alder", "Birch").output
+    assert "difference" in out
+    assert "Random draws" in out
+    assert "all units" in out
+    assert "too few" not in out
+
+
+def test_prevalence_refuses_what_it_does_not_know(coder, suggested):
+    assert "did you mean" in coder("prevalence", suggested, "--between", "Alderr", "Birch", code=2).output
+    assert "no code" in coder("prevalence", suggested, "--code", "nothing", code=2).output
+    assert "one of them" in coder("prevalence", suggested, "--by", "case", "--between", "Alder", "Birch", code=2).output
