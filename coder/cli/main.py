@@ -7,6 +7,7 @@ import click
 from coder.cli.accepting import accept, anchoring
 from coder.cli.assigning import assign
 from coder.cli.coding import audit, code, coders, why
+from coder.cli.disagreeing import disagreements
 from coder.cli.editing import scheme
 from coder.cli.estimating import prevalence
 from coder.cli.learning import models, retrain, suggest, train

@@ -54,7 +54,7 @@ def heat_map(
         for i, row in enumerate(cells):
             for j, value in enumerate(row):
                 if value:
-                    color = "white" if shares[i][j] > 0.5 else "black"
+                    color = "white" if shares[i][j] > 0.75 else "black"
                     axes.text(j, i, _short(value), ha="center", va="center", fontsize=6.5, color=color)
         axes.set_xticks(range(n), codes, rotation=90, fontsize=7)
         axes.set_yticks(range(n), codes, fontsize=7)

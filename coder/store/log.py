@@ -184,6 +184,22 @@ def events(store: Store, segments: Sequence[int] | None = None) -> list[CodingEv
     return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id")]
 
 
+def said_by_people(store: Store, without: Sequence[str]) -> list[CodingEvent]:
+    """Return all that people have said, superseded words too, in order of the log and with the codes of today.
+
+    What was taken back is left out with the word that took it back, as if it had never been said; so is what was given
+    in bulk, and what a run of one of the commands `without` wrote.
+    """
+    marks = ",".join("?" * len(without))
+    sql = _EVENT.format(source="mapped_event") + (
+        f" JOIN run ON run.id = event.run WHERE coder.kind = 'person' AND event.shown <> 'bulk'"
+        f" AND run.command NOT LIKE 'undo%' AND run.command NOT IN ({marks}) AND NOT EXISTS"
+        " (SELECT 1 FROM coding_event AS later JOIN run AS undoing ON undoing.id = later.run"
+        " WHERE later.supersedes = event.id AND undoing.command LIKE 'undo%') ORDER BY event.id"
+    )
+    return [_event(row) for row in store.rows(sql, tuple(without))]
+
+
 def events_after(store: Store, number: int) -> list[CodingEvent]:
     """Return the events that were written after event `number`."""
     rows = store.rows(_EVENT.format(source="coding_event") + " WHERE event.id > ? ORDER BY event.id", (number,))
