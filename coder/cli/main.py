@@ -30,7 +30,7 @@ def main() -> None:
 
 for command in (
     new, run, import_, transcripts, segment, scheme, coders, assign, code, suggest, audit, review, why,
-    promise, accept, anchoring, train, retrain, models, agreement, prevalence,
+    promise, accept, anchoring, train, retrain, models, agreement, disagreements, prevalence,
     quotes, matrix, stats, history, check,
 ):  # fmt: skip
     main.add_command(command)
