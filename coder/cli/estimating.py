@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from coder.cli.output import json_option, opened, show, show_json, study_argument
+from coder.cli.output import json_option, opened, progress, show, show_json, study_argument
 from coder.errors import UsageError
 from coder.steps.estimating import between as between_step
 from coder.steps.estimating import estimates_of
+from coder.steps.planning import AGREEMENT, COEFFICIENTS, TRANSCRIPTS, WIDTH, Wanted, plan_alone, plan_of
 
 
 @click.command()
@@ -35,3 +36,51 @@ def prevalence(study: Path, by: str | None, code: str | None, between: tuple[str
     if found.draws:
         click.echo()
         show(found.draws_table())
+
+
+@click.command()
+@click.argument("study", type=click.Path(file_okay=False, path_type=Path), required=False)
+@click.option("--width", default=WIDTH, show_default=True, help="How wide the 95 % interval may be.")
+@click.option("--agreement", default=AGREEMENT, show_default=True, help="The value that you expect.")
+@click.option(
+    "--coefficient", type=click.Choice(COEFFICIENTS), default="alpha", show_default=True, help="Which coefficient."
+)
+@click.option("--code", help="Only codes at or below this path.")
+@click.option("--prevalence", type=float, help="Without a study: the share of units with the code.")
+@click.option(
+    "--transcripts", default=TRANSCRIPTS, show_default=True, type=click.IntRange(1), help="Without a study: how many."
+)
+@click.option(
+    "--spread", type=float, help="Intraclass correlation within transcripts; as measured, or 0.05, if none is given."
+)
+@json_option
+def plan(
+    study: Path | None,
+    width: float,
+    agreement: float,
+    coefficient: str,
+    code: str | None,
+    prevalence: float | None,
+    transcripts: int,
+    spread: float | None,
+    as_json: bool,
+) -> None:
+    """Plan how many units two people should code.
+
+    Enough for an interval of --width, by simulation with what the study knows of each code; or, without a study, with
+    --prevalence.
+    """
+    wanted = Wanted(width, agreement, coefficient, spread)
+    if (study is None) == (prevalence is None):
+        raise UsageError("a plan is for a study, or for a share of units", todo="coder plan STUDY, or --prevalence 0.1")
+    if study is not None:
+        with progress() as bar, opened(study) as s:
+            found = plan_of(s, wanted, code=code, progress=bar)
+    else:
+        found = plan_alone(wanted, prevalence or 0.0, transcripts)
+    if as_json:
+        show_json(found)
+        return
+    show(found.table())
+    if found.command:
+        click.echo(f"\nFor all codes within reach:\n  {found.command}")

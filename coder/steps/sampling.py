@@ -42,13 +42,14 @@ class DrawMade:
 class Ground:
     """The units of the study with their cases, what is known now, and the finished draws.
 
-    `case` is the position of each unit's case in `cases`; a transcript without a case is one of its own. `machine`
-    tells whether anything was ever suggested.
+    `case` is the position of each unit's case in `cases`; a transcript without a case is one of its own. `transcript`
+    numbers each unit's transcript. `machine` tells whether anything was ever suggested.
     """
 
     codes: tuple[str, ...]
     cases: tuple[str, ...]
     case: np.ndarray
+    transcript: np.ndarray
     now: Drawn
     drawn: list[Drawn]
     made: list[DrawMade]
@@ -76,6 +77,7 @@ def ground_of(study: Study) -> Ground:
     cases = tuple(dict.fromkeys(names))
     place = {name: n for n, name in enumerate(cases)}
     case = np.array([place[name] for name in names], dtype=np.intp)
+    transcript = np.unique([span.transcript for span in spans], return_inverse=True)[1]
     events = log.current(study.store)
     Y, notes = _said(study, spans, segments, events)
     model = log.suggesting_model(study.store)
@@ -98,7 +100,7 @@ def ground_of(study: Study) -> Ground:
             drawn.append(Drawn(known, machine, chance, np.where(taken[:, None], Y, np.nan)))
             whole, why = _covered(np.isnan(known).any(axis=1) & (chance == 0), case, cases, how)
         made.append(DrawMade(run, at, how, int(taken.sum()), to_go, whole, why))
-    return Ground(study.scheme.paths(), cases, case, now, drawn, made, notes, bool(model))
+    return Ground(study.scheme.paths(), cases, case, transcript, now, drawn, made, notes, bool(model))
 
 
 def _frames(study: Study) -> list[tuple[int, str, str, dict[int, tuple[float, bool]]]]:
