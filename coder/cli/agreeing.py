@@ -9,7 +9,9 @@ from typing import Any
 import click
 
 from coder.cli.output import json_option, opened, progress, show, show_json
+from coder.errors import UsageError
 from coder.steps.agreeing import COEFFICIENTS, METRICS, WEIGHTS, agreement_of, agreement_of_table, overview
+from coder.steps.spanning import agreement_on_spans
 
 
 def _names(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -53,6 +55,17 @@ def _names(context: click.Context, option: click.Parameter, given: tuple[str, ..
 @click.option(
     "--replicates", default=2000, show_default=True, type=click.IntRange(0), help="How many, in the bootstrap."
 )
+@click.option(
+    "--spans", is_flag=True, help="Of a study: the passages that people marked, by characters, segments and facets."
+)
+@click.option(
+    "--overlap",
+    type=click.FloatRange(0, 100, min_open=True),
+    default=90,
+    show_default=True,
+    help="With --spans: by how many percent two segments must overlap to agree.",
+)
+@click.option("--gamma", is_flag=True, help="With --spans: gamma, too (needs the package pygamma-agreement).")
 @json_option
 def agreement(
     path: Path,
@@ -62,6 +75,9 @@ def agreement(
     weights: str,
     wide: bool,
     replicates: int,
+    spans: bool,
+    overlap: float,
+    gamma: bool,
     as_json: bool,
     **columns: str | None,
 ) -> None:
@@ -71,6 +87,9 @@ def agreement(
     columns unit, coder, code, and transcript if it is known; or --wide, a row for each unit and a column for each
     coder.
     """
+    if spans or gamma:
+        _agreement_on_spans(path, coders, overlap, gamma, replicates, as_json)
+        return
     with progress() as bar:
         if path.is_file():
             found = [
@@ -102,3 +121,21 @@ def agreement(
     if len(found) > 1:
         click.echo()
         show(overview(found, coefficients))
+
+
+def _agreement_on_spans(
+    path: Path, coders: tuple[str, ...], overlap: float, gamma: bool, replicates: int, as_json: bool
+) -> None:
+    """Print agreement on the passages that people marked in a study."""
+    if path.is_file():
+        raise UsageError("a table of codings has no passages to compare", where=path, todo="give a study's folder")
+    with progress() as bar, opened(path) as study:
+        found = agreement_on_spans(
+            study, coders=coders, overlap=overlap, gamma=gamma, replicates=replicates, progress=bar
+        )
+    if as_json:
+        show_json([agreed.as_dict() for agreed in found])
+        return
+    for n, table in enumerate(table for agreed in found for table in agreed.tables()):
+        click.echo("\n" if n else "", nl=False)
+        show(table)
