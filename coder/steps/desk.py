@@ -16,6 +16,7 @@ from coder.steps.ordering import ORDERS as COMPUTED
 from coder.steps.ordering import audit_queue
 from coder.steps.study import Study
 from coder.store import corpus, work
+from coder.store.doubles import again_left
 from coder.transcripts.segment import parse_rule
 
 ORDERS = (*COMPUTED, "assigned", "flagged")
@@ -167,6 +168,8 @@ class Desk:
                 read = work.read(study.store, segments, queue.coder)
                 if queue.choice.order in {"suspect", "flagged"}:
                     read = set()  # these are looked at because they were read
+                elif queue.choice.order == "assigned":
+                    read -= again_left(study.store, coder, segments)  # these are read a second time
                 for segment in segments:
                     if segment in read:
                         queue.left.pop(segment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
 
 from coder.store.database import Store
@@ -57,8 +57,11 @@ def scheme_version(store: Store, source: str) -> int:
     )
 
 
-def append(store: Store, codings: Iterable[Coding], version: int) -> list[int]:
+def append(store: Store, codings: Iterable[Coding], version: int, *, anew: Collection[int] = frozenset()) -> list[int]:
     """Append codings to the log; what repeats a coder's own current word is left out.
+
+    On the segments `anew` it is written all the same: there a coder judges for a second time, and that she says the
+    same is what is to be known.
 
     Returns
     -------
@@ -70,7 +73,7 @@ def append(store: Store, codings: Iterable[Coding], version: int) -> list[int]:
     event, previous = (last[0]["id"], last[0]["hash"]) if last else (0, GENESIS)
     written = []
     steps = (
-        step for one in codings for step in _steps(store, one, known[one.coder]["id"])
+        step for one in codings for step in _steps(store, one, known[one.coder]["id"], one.segment in anew)
     )  # each sees those before it
     for coding, supersedes in steps:
         coder = known[coding.coder]
@@ -100,7 +103,7 @@ def append(store: Store, codings: Iterable[Coding], version: int) -> list[int]:
     return written
 
 
-def _steps(store: Store, coding: Coding, coder: int) -> Iterator[tuple[Coding, int | None]]:
+def _steps(store: Store, coding: Coding, coder: int, anew: bool) -> Iterator[tuple[Coding, int | None]]:
     """Yield what has to be written, with the event that each supersedes; nothing where the coding repeats a word.
 
     Where codes were merged, a coder may have several words on what is one code now: the new word supersedes the
@@ -117,7 +120,7 @@ def _steps(store: Store, coding: Coding, coder: int) -> Iterator[tuple[Coding, i
     if coding.verdict is Verdict.WITHDRAWN and standing and all(word["part"] for word in standing):
         exact = standing[-1:]
     own = max(exact, key=lambda word: (STRENGTH.index(word["verdict"]), word["id"]), default=None)
-    if _repeats(coding, own):
+    if _repeats(coding, own) and not (anew and own is not None and coding.verdict is not Verdict.WITHDRAWN):
         return
     for word in exact:
         if word is not own and word["verdict"] != Verdict.WITHDRAWN:
