@@ -11,6 +11,7 @@ from coder.errors import UsageError
 from coder.steps.estimating import between as between_step
 from coder.steps.estimating import estimates_of
 from coder.steps.planning import AGREEMENT, COEFFICIENTS, TRANSCRIPTS, WIDTH, Wanted, plan_alone, plan_of
+from coder.steps.saturating import BASE, RUN, THRESHOLD, saturation_of, write_figure
 
 
 @click.command()
@@ -84,3 +85,28 @@ def plan(
     show(found.table())
     if found.command:
         click.echo(f"\nFor all codes within reach:\n  {found.command}")
+
+
+@click.command()
+@study_argument
+@click.option("--base", default=BASE, show_default=True, help="Transcripts in the base, the measure of new codes.")
+@click.option("--run", default=RUN, show_default=True, help="Transcripts in a run.")
+@click.option("--threshold", default=THRESHOLD, show_default=True, help="New codes in a run, in percent of the base.")
+@click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="Draw the curves into this file.")
+@json_option
+def saturation(study: Path, base: int, run: int, threshold: float, svg: Path | None, as_json: bool) -> None:
+    """Print what each further transcript brings that is new.
+
+    New codes, and codes that are new to their case, as the transcripts came and in random orders; and whether the codes
+    are saturated (Guest, Namey & Chen 2020).
+    """
+    with opened(study) as s:
+        found = saturation_of(s, base=base, run=run, threshold=threshold)
+    if svg is not None:
+        write_figure(found, svg)
+    if as_json:
+        show_json(found)
+        return
+    show(found.table())
+    click.echo()
+    show(found.assessment())

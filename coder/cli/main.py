@@ -10,7 +10,7 @@ from coder.cli.assigning import assign
 from coder.cli.coding import audit, code, coders, why
 from coder.cli.disagreeing import disagreements
 from coder.cli.editing import scheme
-from coder.cli.estimating import plan, prevalence
+from coder.cli.estimating import plan, prevalence, saturation
 from coder.cli.learning import models, retrain, suggest, train
 from coder.cli.output import CoderCommands
 from coder.cli.promising import promise
@@ -31,7 +31,7 @@ def main() -> None:
 
 for command in (
     new, run, import_, transcripts, segment, scheme, coders, plan, assign, code, suggest, audit, review, why,
-    promise, accept, anchoring, train, retrain, models, agreement, disagreements, prevalence,
+    promise, accept, anchoring, train, retrain, models, agreement, disagreements, prevalence, saturation,
     quotes, matrix, stats, history, check,
 ):  # fmt: skip
     main.add_command(command)

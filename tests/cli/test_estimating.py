@@ -44,3 +44,14 @@ def test_a_plan_is_made_with_a_study_and_without(coder, coded):
         "from 0.96 to 1"
         in coder("plan", "--prevalence", "0.02", "--coefficient", "ac1", "--agreement", "0.3", code=2).output
     )
+
+
+def test_saturation_is_printed_and_drawn(coder, coded, tmp_path):
+    out = coder("saturation", coded, "--base", "1", "--run", "1", "--svg", tmp_path / "curve.svg").output
+    assert "new codes" in out
+    assert "Guest, Namey" in out
+    assert "<svg" in (tmp_path / "curve.svg").read_text("utf-8")
+    found = json.loads(coder("saturation", coded, "--json").output)
+    assert [one["codes"]["new"] for one in found["transcripts"]] == [4, 1, 0]
+    assert found["assessed"][0]["reached"] is None
+    assert "--base 4" in coder("saturation", coded, "--run", "0", code=2).output
