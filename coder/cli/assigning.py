@@ -40,7 +40,7 @@ def assign(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Draw units that two coders code blind, or that one codes again.
+    """Draw units to code blind, by two coders or again by one.
 
     The draw is spread over the transcripts; units with rarely suggested codes have a larger chance, and the chance of
     every unit is written down. Without --coders it says what each coder still has to do. They code what they were given
