@@ -319,7 +319,7 @@ def printed(row: AgreementRow, name: str) -> str:
         return f"{100 * value:.1f}"
     if name in PLAIN or math.isnan(interval.low):
         return f"{value:.3f}"
-    return f"{value:.3f} [{interval.low:.2f}, {interval.high:.2f}]"
+    return f"{value:.3f} [{interval.low:.3f}, {interval.high:.3f}]"
 
 
 def _note(rows: Sequence[AgreementRow], shown: Sequence[str]) -> str:
