@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from coder.errors import StudyError
 from coder.steps.judging import judgements, people, settled
 from coder.steps.study import Study
-from coder.steps.suggesting import units_in
 from coder.store import corpus, log
+from coder.store.counts import transcript_of_units
 from coder.store.doubles import doubles
 from coder.store.draws import draws
+from coder.transcripts.segment import parse_rule
 from coder.types import CodingEvent, Segment, Span, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
@@ -69,15 +71,17 @@ def ground_of(study: Study) -> Ground:
 
     from coder.agreement.prevalence import Drawn
 
-    units = units_in(study, ())
+    units = transcript_of_units(study.store, str(parse_rule(study.settings.units)))
+    if not units:
+        raise StudyError("no units yet", where=study.folder, todo=f"coder import {study.folder}, then coder segment")
     segments = corpus.segments(study.store)
-    spans, row = [unit.segment.span for unit in units], {unit.segment.id: n for n, unit in enumerate(units)}
+    spans, row = [segments[unit].span for unit in units], {unit: n for n, unit in enumerate(units)}
     case_of = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
-    names = [case_of.get(span.transcript, span.transcript) for span in spans]
+    names = [case_of.get(name, name) for name in units.values()]
     cases = tuple(dict.fromkeys(names))
     place = {name: n for n, name in enumerate(cases)}
     case = np.array([place[name] for name in names], dtype=np.intp)
-    transcript = np.unique([span.transcript for span in spans], return_inverse=True)[1]
+    transcript = np.unique(list(units.values()), return_inverse=True)[1]
     events = log.current(study.store)
     Y, notes = _said(study, spans, segments, events)
     model = log.suggesting_model(study.store)

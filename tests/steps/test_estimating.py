@@ -4,13 +4,14 @@ import math
 
 import pytest
 
-from coder.errors import UsageError
+from coder.errors import StudyError, UsageError
 from coder.steps.assigning import assign, assigned_items
 from coder.steps.auditing import Answer, answer, code_by_hand
 from coder.steps.coding import new_coder
 from coder.steps.estimating import TOO_FEW, between, estimates_of
 from coder.steps.ordering import audit_queue
 from coder.steps.segmenting import units_of
+from coder.steps.study import open_study
 from coder.steps.suggesting import suggest
 from coder.steps.training import train
 from coder.store import corpus, log
@@ -222,3 +223,10 @@ def test_a_trained_model_of_a_small_study_goes_through(study):
     train(study)
     suggest(study, everything=True)
     assert estimates_of(study, by_case=True).table().rows
+
+
+def test_without_units_there_is_nothing_to_count(study_folder):
+    bare = open_study(study_folder)
+    with pytest.raises(StudyError, match="no units yet"):
+        estimates_of(bare)
+    bare.close()
