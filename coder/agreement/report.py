@@ -159,8 +159,7 @@ def rows_of(
     progress("agreement", 2, 3)
     whole = tables.sum()
     if "rho" in coefficients:
-        several = np.full(2, np.nan)  # rho is of one code
-        values["rho"] = np.array([*(rho_of(whole[k], seed=seed) for k in range(len(codes))), *several])
+        values["rho"] = np.array([rho_of(whole[k], seed=seed) for k in range(len(codes))])  # it is of one code
     progress("agreement", 3, 3)
     varies, n, present = whole.varies, whole.units, whole.paired[..., 1]
     missing = int((~varies).sum())
@@ -173,7 +172,7 @@ def rows_of(
             coders=tuple(coders),
             n=round(n[part].sum()),
             positives={coder: round(present[part, g].sum()) for g, coder in enumerate(coders)},
-            values={name: float(found[k]) for name, found in values.items()},
+            values={name: float(found[k]) for name, found in values.items() if k < len(found)},
             intervals={name: found[k] for name, found in intervals.items()},
         )
         for k, (label, part) in enumerate(zip([*codes, "all codes (pooled)", mean], parts, strict=True))
@@ -318,8 +317,12 @@ def printed(row: AgreementRow, name: str) -> str:
     if name == "percent":
         return f"{100 * value:.1f}"
     if name in PLAIN or math.isnan(interval.low):
-        return f"{value:.3f}"
-    return f"{value:.3f} [{interval.low:.3f}, {interval.high:.3f}]"
+        return _digits(value)
+    return f"{_digits(value)} [{_digits(interval.low)}, {_digits(interval.high)}]"
+
+
+def _digits(value: float) -> str:
+    return f"{round(value, 3) + 0.0:.3f}"  # and no minus before a zero
 
 
 def _note(rows: Sequence[AgreementRow], shown: Sequence[str]) -> str:

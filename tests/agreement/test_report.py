@@ -140,6 +140,7 @@ def test_rho_and_alpha_over_sets_are_made_on_request():
     rows = agreement(grid(), coefficients=tuple(NAMED), replicates=20)
     assert 0 <= rows[0].values["rho"] <= 1
     assert math.isnan(rows[2].values["rho"])  # the code that nobody used
+    assert "rho" not in rows[3].values  # it is of one code
     assert rows[-1].label == "sets of codes"
     assert set(rows[-1].values) == {"alpha-masi", "alpha-jaccard"}
     assert rows[-1].n == 50
