@@ -8,8 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coder.agreement.counts import Floats
+from coder.agreement.counts import Floats, Ints
 
+MOST_CLUSTERS, FEWEST_GROUPS = 4000, 200
+"""More clusters than the first are drawn in as many groups, made at random. The width of an interval then has a
+relative error of 1 % (of 5 % with the second number of groups), and a million units need no more memory than these."""
+MOST_NUMBERS = 25_000_000
+"""Counts of all clusters that are held at a time; so of very many coders or codes there are fewer groups."""
 BLOCK = 4_000_000
 """Numbers held at a time while replicates are made, so that memory does not grow with their count."""
 
@@ -37,6 +42,7 @@ def bootstrap(
     statistic: Callable[[Floats], Floats],
     tables: Floats,
     *,
+    fixed: Floats | float = 0.0,
     replicates: int = 2000,
     seed: int = 1,
     level: float = 0.95,
@@ -55,6 +61,9 @@ def bootstrap(
         Turns counts of shape (n, ...), one table for each of n replicates, into values of shape (n, k).
     tables
         Shape (n_clusters, ...): the counts of each cluster.
+    fixed
+        Shape (...): counts that are part of each replicate, whatever is drawn; those of units that only one coder
+        judged, say, which tell of the categories' shares and not of agreement.
     replicates
         How many draws.
     seed
@@ -77,11 +86,35 @@ def bootstrap(
     (0.54, 1.0, 500)
     """
     tables = tables[tables.any(axis=tuple(range(1, tables.ndim)))]
-    values = _replicate(statistic, tables, replicates if len(tables) > 1 else 0, seed)
+    values = _replicate(statistic, tables, fixed, replicates if len(tables) > 1 else 0, seed)
     return [_interval(column, level, replicates, len(tables)) for column in values.T]
 
 
-def _replicate(statistic: Callable[[Floats], Floats], tables: Floats, replicates: int, seed: int) -> Floats:
+def grouped(clusters: Ints, size: int = 1, *, seed: int = 1) -> Ints:
+    """Give clusters numbers from 0, in groups made at random if there are very many.
+
+    Parameters
+    ----------
+    clusters
+        Shape (n_units,): the cluster of each unit.
+    size
+        How many counts there will be for each cluster.
+
+    Examples
+    --------
+    >>> grouped(np.array([7, 9, 7])).tolist(), len(set(grouped(np.arange(10_000), 100_000).tolist()))
+    ([0, 1, 0], 250)
+    """
+    most = min(max(MOST_NUMBERS // size, FEWEST_GROUPS), MOST_CLUSTERS)
+    names, numbers = np.unique(clusters, return_inverse=True)
+    if len(names) <= most:
+        return numbers
+    return np.asarray(np.random.default_rng(seed).permutation(len(names))[numbers] % most)
+
+
+def _replicate(
+    statistic: Callable[[Floats], Floats], tables: Floats, fixed: Floats | float, replicates: int, seed: int
+) -> Floats:
     """Return the statistic on each draw of clusters, shape (replicates, k)."""
     n, flat = len(tables), tables.reshape(len(tables), math.prod(tables.shape[1:]))
     random = np.random.default_rng(seed)
@@ -91,7 +124,7 @@ def _replicate(statistic: Callable[[Floats], Floats], tables: Floats, replicates
         size = min(block, replicates - start)
         draws = random.integers(n, size=(size, n)) + n * np.arange(size)[:, None]
         times_drawn = np.bincount(draws.ravel(), minlength=size * n).reshape(size, n).astype(np.float64)
-        parts.append(statistic((times_drawn @ flat).reshape(size, *tables.shape[1:])))
+        parts.append(statistic((times_drawn @ flat).reshape(size, *tables.shape[1:]) + fixed))
     return np.concatenate(parts)
 
 

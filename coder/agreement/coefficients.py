@@ -1,180 +1,278 @@
 """Agreement coefficients, each a small function of counts.
 
-A coefficient is made in two steps. The counts of `counts.py` hold what it needs, cluster by cluster; a
-function `..._of` here turns summed counts into its value, over any leading axes at once: one table for the
-point estimate, 2,000 of them for a bootstrap. The functions without `_of` do both steps for one variable.
+The counts of `counts.py` hold what a coefficient needs; a function `..._of` here turns summed counts into its value,
+over any leading axes at once: one sum for the point estimate, 2,000 of them for a bootstrap.
 
-Undefined is nan, never 0 or 1: no unit was judged by two coders, or the variable is constant, so that there
-is nothing to agree on by more than chance.
+Undefined is nan, never 0 or 1: no unit was judged by two coders, or (all but plain shares of agreement) only one
+category occurs, so that there is nothing to agree on by more than chance.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, get_args
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from coder.agreement.counts import Floats, categorise, coincidences, confusions
-from coder.errors import UsageError
+from coder.agreement.counts import Counts, Floats
+from coder.agreement.weights import distances_of, weights_of
 
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
-"""How far apart two values are; see `METRICS`."""
+"""How far apart two values are for alpha; see `weights.METRICS`."""
+Weights = str | Floats
+"""The name of weights (see `weights.WEIGHTS`) or a matrix of them, shape (C, C)."""
 
 
-def percent_agreement(values: ArrayLike) -> float:
-    """Return the share of units on which coders agree, 0 to 1; the mean over pairs for more than two coders.
+def percent_of(counts: Counts, weights: Weights = "identity") -> Floats:
+    """Return the share of agreement, 0 to 1: the mean over units of the share of pairs of coders who agree.
 
-    Parameters
+    For two coders the share of units on which they agree. With missing values each unit that two coders judged
+    weighs the same (Gwet 2014, p_a).
+    """
+    return ratio((counts.alike * _matrix(weights, counts)).sum(axis=(-2, -1)), counts.units)
+
+
+def holsti_of(counts: Counts) -> Floats:
+    """Return Holsti's (1969) reliability: 2 M / (N_1 + N_2), M judgements alike of N_1 and N_2 that were made.
+
+    A unit that only one coder judged counts as a decision that was not shared. For more than two coders, over all
+    pairs of them together.
+    """
+    agreed = np.trace(counts.meetings, axis1=-2, axis2=-1)
+    made = (counts.n_coders - 1) * counts.margins.sum(axis=(-2, -1))
+    return ratio(agreed, np.where(counts.units > 0, made, 0.0))
+
+
+def kappa_of(counts: Counts, weights: Weights = "identity") -> Floats:
+    """Return Cohen's kappa (1960), weighted (Cohen 1968) if asked for, over the units that both coders judged.
+
+    With n units, a of them alike, and e the sum over categories of row total x column total, kappa is (n a - e) / (n n
+    - e): (p_o - p_e) / (1 - p_e) without its divisions. nan for more than two coders.
+    """
+    table, matrix = counts.table, _matrix(weights, counts)
+    n = table.sum(axis=(-2, -1))
+    alike = (table * matrix).sum(axis=(-2, -1))
+    by_chance = _spread(table.sum(axis=-1), matrix, table.sum(axis=-2))
+    return _defined(counts, ratio(n * alike - by_chance, n * n - by_chance))
+
+
+def scott_of(counts: Counts, weights: Weights = "identity") -> Floats:
+    """Return Scott's pi (1955): as Cohen's kappa, but chance is that of both coders' shares together."""
+    table, matrix = counts.table, _matrix(weights, counts)
+    n = table.sum(axis=(-2, -1))
+    alike = (table * matrix).sum(axis=(-2, -1))
+    both = (table.sum(axis=-1) + table.sum(axis=-2)) / 2
+    by_chance = _spread(both, matrix, both)
+    return _defined(counts, ratio(n * alike - by_chance, n * n - by_chance))
+
+
+def pabak_of(counts: Counts) -> Floats:
+    """Return the prevalence- and bias-adjusted kappa of two coders (Byrt, Bishop & Carlin 1993).
+
+    2 p_o - 1 of one code; (C p_o - 1) / (C - 1) of C categories.
+    """
+    table, n_categories = counts.table, len(counts.categories)
+    observed = ratio(np.trace(table, axis1=-2, axis2=-1), table.sum(axis=(-2, -1)))
+    return _defined(counts, (n_categories * observed - 1) / max(n_categories - 1, 1))
+
+
+def fleiss_of(counts: Counts, weights: Weights = "identity") -> Floats:
+    """Return Fleiss' kappa (1971), with missing values and weights as in Gwet (2014)."""
+    matrix = _matrix(weights, counts)
+    shares = ratio(counts.shares, counts.units1[..., None])
+    return _corrected(counts, matrix, _spread(shares, matrix, shares))
+
+
+def conger_of(counts: Counts, weights: Weights = "identity") -> Floats:
+    """Return Conger's kappa (1980), Cohen's for several coders, with missing values and weights as in Gwet (2014).
+
+    Chance is the mean over pairs of coders of what Cohen's kappa expects of them. Coders who judged nothing are left
+    out.
+    """
+    matrix = _matrix(weights, counts)
+    judged = counts.margins.sum(axis=-1)
+    shares = np.nan_to_num(ratio(counts.margins, judged[..., None]))
+    coders = (judged > 0).sum(axis=-1)
+    together = shares.sum(axis=-2)
+    with_self = (shares @ matrix * shares).sum(axis=(-2, -1))
+    chance = ratio(_spread(together, matrix, together) - with_self, coders * (coders - 1))
+    return _corrected(counts, matrix, chance)
+
+
+def brennan_prediger_of(counts: Counts, weights: Weights = "identity") -> Floats:
+    """Return Brennan & Prediger's kappa (1981): chance is that of categories chosen with equal probability."""
+    matrix = _matrix(weights, counts)
+    return _corrected(counts, matrix, np.full(counts.units.shape, matrix.mean() if matrix.size else np.nan))
+
+
+def ac_of(counts: Counts, weights: Weights = "identity") -> Floats:
+    """Return Gwet's AC1 (2008), or AC2 under weights (2014)."""
+    matrix, n = _matrix(weights, counts), len(counts.categories)
+    shares = ratio(counts.shares, counts.units1[..., None])
+    chance = matrix.sum() / max(n * (n - 1), 1) * (shares * (1 - shares)).sum(axis=-1)
+    return _corrected(counts, matrix, chance)
+
+
+def alpha_of(counts: Counts, metric: str | Floats = "nominal") -> Floats:
+    """Return Krippendorff's alpha (2011), in a metric or under a matrix of distances of shape (C, C).
+
+    1 - (n - 1) sum(o_ck d_ck) / sum(n_c n_k d_ck) over all c and k, with coincidences o, their margins n_c and squared
+    distances d (Krippendorff 2011, step 4).
+    """
+    table = counts.coincidences
+    margins = counts.paired.sum(axis=-2)
+    distance = distances_of(metric, counts.categories, margins) if isinstance(metric, str) else metric
+    observed = (table * distance).sum(axis=(-2, -1))
+    return 1 - ratio((margins.sum(axis=-1) - 1) * observed, _spread(margins, distance, margins))
+
+
+def positive_of(counts: Counts) -> Floats:
+    """Return positive agreement (Cicchetti & Feinstein 1990): 2 a / (2 a + b + c), over all pairs of coders."""
+    return _specific(counts, 1)
+
+
+def negative_of(counts: Counts) -> Floats:
+    """Return negative agreement (Cicchetti & Feinstein 1990): 2 d / (2 d + b + c), over all pairs of coders."""
+    return _specific(counts, 0)
+
+
+def prevalence_of(counts: Counts) -> Floats:
+    """Return the prevalence index (Byrt, Bishop & Carlin 1993): (a - d) / n, -1 all absent to 1 all present.
+
+    For more than two coders, or units that some skipped: present less absent, of all judgements that can be paired.
+    """
+    each = counts.paired.sum(axis=-2)
+    if each.shape[-1] != 2:
+        return np.full(each.shape[:-1], np.nan)
+    return ratio(each[..., 1] - each[..., 0], each.sum(axis=-1))
+
+
+def bias_of(counts: Counts) -> Floats:
+    """Return the bias index (Byrt, Bishop & Carlin 1993): what the first of two coders marks less the second.
+
+    (b - c) / n: above 0 where the first coder marks more. nan for more than two coders.
+    """
+    table = counts.table
+    if table.shape[-1] != 2:
+        return np.full(table.shape[:-2], np.nan)
+    return ratio(table[..., 1, 0] - table[..., 0, 1], table.sum(axis=(-2, -1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What stands behind the name of a coefficient.
+
+    Attributes
     ----------
-    values
-        Shape (n_coders, n_units); nan where the coder did not judge the unit.
-
-    Examples
-    --------
-    >>> percent_agreement([[1, 0, 1, 1], [1, 0, 0, np.nan]])
-    0.6666666666666666
+    name, label
+        The name for commands and files; the words for print.
+    two
+        Whether it is for two coders only: nan for more.
+    source, says
+        Who published it, and what it is, for help and documentation.
     """
-    positions, categories = categorise(np.asarray(values, dtype=np.float64))
-    return float(percent_of(confusions(positions, len(categories)).sum(axis=0)))
+
+    name: str
+    label: str
+    two: bool
+    source: str
+    says: str
 
 
-def cohen_kappa(values: ArrayLike) -> float:
-    """Return Cohen's kappa (Cohen 1960) over the units that both coders judged.
+@dataclass(frozen=True, slots=True)
+class Coefficient(Named):
+    """A coefficient of counts.
 
-    Parameters
+    Attributes
     ----------
-    values
-        Shape (2, n_units); nan where the coder did not judge the unit.
-
-    Raises
-    ------
-    UsageError
-        There are not exactly two coders.
-
-    Examples
-    --------
-    >>> cohen_kappa([[1, 1, 0, 0], [1, 0, 0, 0]])
-    0.5
+    of
+        The function of counts; it takes weights or a metric too where `scale` says so.
+    scale
+        `weights`, `metric`, or empty.
     """
-    values = np.asarray(values, dtype=np.float64)
-    if len(values) != 2:
-        raise UsageError(
-            f"Cohen's kappa is for two coders, and there are {len(values)}",
-            todo="use Krippendorff's alpha, or name two of the coders",
-        )
-    positions, categories = categorise(values)
-    return float(kappa_of(confusions(positions, len(categories)).sum(axis=0)[0]))
+
+    of: Callable[..., Floats]
+    scale: Literal["", "weights", "metric"] = ""
+
+    def value(self, counts: Counts, weights: Weights = "identity", metric: str = "nominal") -> Floats:
+        """Return it of counts, in the scale that it takes."""
+        scale = {"weights": weights, "metric": metric}
+        return self.of(counts, scale[self.scale]) if self.scale else self.of(counts)
 
 
-def krippendorff_alpha(values: ArrayLike, metric: Metric = "nominal") -> float:
-    """Return Krippendorff's alpha (Krippendorff 2011) over every value that can be paired within its unit.
+_BYRT, _SPECIFIC = "Byrt, Bishop & Carlin 1993", "Cicchetti & Feinstein 1990"
+COEFFICIENTS: dict[str, Coefficient] = {
+    found.name: found
+    for found in (
+        Coefficient("percent", "agree %", False, "", "share of agreement", percent_of, "weights"),
+        Coefficient("holsti", "Holsti", False, "Holsti 1969", "Holsti's reliability", holsti_of),
+        Coefficient("kappa", "kappa", True, "Cohen 1960, 1968", "Cohen's kappa", kappa_of, "weights"),
+        Coefficient("scott", "Scott's pi", True, "Scott 1955", "Scott's pi", scott_of, "weights"),
+        Coefficient("pabak", "PABAK", True, _BYRT, "prevalence- and bias-adjusted kappa", pabak_of),
+        Coefficient("fleiss", "Fleiss' kappa", False, "Fleiss 1971, Gwet 2014", "Fleiss' kappa", fleiss_of, "weights"),
+        Coefficient("conger", "Conger's kappa", False, "Conger 1980", "Conger's kappa", conger_of, "weights"),
+        Coefficient(
+            "brennan-prediger",
+            "Brennan-Prediger",
+            False,
+            "Brennan & Prediger 1981",
+            "Brennan & Prediger's kappa",
+            brennan_prediger_of,
+            "weights",
+        ),
+        Coefficient("ac1", "AC1", False, "Gwet 2008, 2014", "Gwet's AC1; AC2 under weights", ac_of, "weights"),
+        Coefficient("alpha", "alpha", False, "Krippendorff 2011", "Krippendorff's alpha", alpha_of, "metric"),
+        Coefficient("positive", "agree on present", False, _SPECIFIC, "agreement on present", positive_of),
+        Coefficient("negative", "agree on absent", False, _SPECIFIC, "agreement on absent", negative_of),
+        Coefficient("prevalence", "prevalence index", False, _BYRT, "prevalence index", prevalence_of),
+        Coefficient("bias", "bias index", True, _BYRT, "bias index", bias_of),
+    )
+}
+"""Every coefficient of counts, by its name."""
 
-    Parameters
-    ----------
-    values
-        Shape (n_coders, n_units); nan where the coder did not judge the unit.
-    metric
-        How far apart two values are: `nominal`, `ordinal`, `interval` or `ratio`.
-
-    Raises
-    ------
-    UsageError
-        The metric is not one of these, or it is `ratio` and values are negative.
-
-    Examples
-    --------
-    >>> data = [[0, 1, 0, 0, 0, 0, 0, 0, 1, 0], [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]]
-    >>> round(krippendorff_alpha(data), 3)
-    0.095
-    """
-    values = np.asarray(values, dtype=np.float64)
-    check_metric(metric, values)
-    positions, categories = categorise(values)
-    return float(alpha_of(coincidences(positions, len(categories)).sum(axis=0), categories, metric))
-
-
-def check_metric(metric: str, values: Floats) -> None:
-    """Raise `UsageError` unless the metric is known and fits the values."""
-    if metric not in METRICS:
-        raise UsageError(f"no metric `{metric}`", todo=f"choose one of {', '.join(get_args(Metric))}")
-    if metric == "ratio" and (values < 0).any():
-        raise UsageError("a ratio scale has no negative values", todo="use the interval metric")
-
-
-def percent_of(tables: Floats) -> Floats:
-    """Return the share of agreement from confusion tables of shape (..., n_pairs, C, C): the mean over pairs.
-
-    Pairs without a unit in common are left out.
-    """
-    return mean_defined(_ratio(np.trace(tables, axis1=-2, axis2=-1), tables.sum(axis=(-2, -1))))
-
-
-def kappa_of(tables: Floats) -> Floats:
-    """Return Cohen's kappa from confusion tables of shape (..., C, C).
-
-    With n units, a of them alike, and e the sum over categories of row total x column total, kappa is (n a -
-    e) / (n n - e): (p_o - p_e) / (1 - p_e) without its divisions, so that a constant variable is exactly 0 /
-    0.
-    """
-    n = tables.sum(axis=(-2, -1))
-    alike = np.trace(tables, axis1=-2, axis2=-1)
-    by_chance = (tables.sum(axis=-1) * tables.sum(axis=-2)).sum(axis=-1)
-    return _ratio(n * alike - by_chance, n * n - by_chance)
-
-
-def alpha_of(tables: Floats, categories: Floats, metric: Metric = "nominal") -> Floats:
-    """Return Krippendorff's alpha from coincidence tables (..., C, C) and the C values that they count.
-
-    1 - (n - 1) sum(o_ck d_ck) / sum(n_c n_k d_ck) over all c and k, with coincidences o, their margins n_c
-    and squared distances d (Krippendorff 2011, step 4).
-    """
-    margins = tables.sum(axis=-1)
-    distance = METRICS[metric](categories, margins)
-    observed = (tables * distance).sum(axis=(-2, -1))
-    expected = (margins[..., :, None] * margins[..., None, :] * distance).sum(axis=(-2, -1))
-    return 1 - _ratio((margins.sum(axis=-1) - 1) * observed, expected)
+NAMED: dict[str, Named] = {
+    **COEFFICIENTS,
+    "rho": Named("rho", "rho", True, "Shaffer 2017", "Shaffer's rho of Cohen's kappa, by simulation"),
+    "alpha-masi": Named("alpha-masi", "alpha (MASI)", False, "Passonneau 2006", "alpha over sets of codes, MASI"),
+    "alpha-jaccard": Named("alpha-jaccard", "alpha (Jaccard)", False, "Krippendorff 2011", "the same, Jaccard"),
+}
+"""Every coefficient by its name, those that are made otherwise too."""
 
 
 def mean_defined(values: Floats) -> Floats:
     """Return the mean over the last axis of what is not nan; nan where nothing is."""
     defined = ~np.isnan(values)
-    return _ratio(np.where(defined, values, 0.0).sum(axis=-1), defined.sum(axis=-1))
+    return ratio(np.where(defined, values, 0.0).sum(axis=-1), defined.sum(axis=-1))
 
 
-def _nominal(categories: Floats, margins: Floats) -> Floats:
-    return 1.0 - np.eye(len(categories))
-
-
-def _ordinal(categories: Floats, margins: Floats) -> Floats:
-    """Square the difference of middle ranks: all values from c to k, less half of those at both ends."""
-    return _squared_differences(margins.cumsum(axis=-1) - margins / 2)
-
-
-def _interval(categories: Floats, margins: Floats) -> Floats:
-    return _squared_differences(categories)
-
-
-def _ratio_scale(categories: Floats, margins: Floats) -> Floats:
-    sums = (categories[:, None] + categories) ** 2
-    return np.divide(_squared_differences(categories), sums, out=np.zeros_like(sums), where=sums != 0)
-
-
-METRICS: dict[str, Callable[[Floats, Floats], Floats]] = {
-    "nominal": _nominal,
-    "ordinal": _ordinal,
-    "interval": _interval,
-    "ratio": _ratio_scale,
-}
-"""Squared distances (..., C, C) of categories (C,) with margins (..., C); Krippendorff 2011, step 3."""
-
-
-def _squared_differences(places: Floats) -> Floats:
-    return np.asarray((places[..., :, None] - places[..., None, :]) ** 2)
-
-
-def _ratio(top: Floats, bottom: Floats) -> Floats:
+def ratio(top: Floats, bottom: Floats) -> Floats:
     """Divide; nan where the divisor is 0."""
-    quotient: Floats = np.divide(top, bottom, out=np.full(np.shape(bottom), np.nan), where=bottom != 0)
+    top, bottom = np.broadcast_arrays(top, bottom)
+    quotient: Floats = np.divide(top, bottom, out=np.full(bottom.shape, np.nan), where=bottom != 0)
     return quotient
+
+
+def _matrix(weights: Weights, counts: Counts) -> Floats:
+    return weights_of(weights, counts.categories) if isinstance(weights, str) else weights
+
+
+def _spread(one: Floats, matrix: Floats, other: Floats) -> Floats:
+    """Return the sum of one_k matrix_kl other_l, shape (...), for shares (..., C)."""
+    return np.asarray((one[..., :, None] * matrix * other[..., None, :]).sum(axis=(-2, -1)))
+
+
+def _corrected(counts: Counts, matrix: Floats, chance: Floats) -> Floats:
+    """Return (p_a - p_e) / (1 - p_e); nan where nothing varies."""
+    return _defined(counts, ratio(percent_of(counts, matrix) - chance, 1 - chance))
+
+
+def _defined(counts: Counts, values: Floats) -> Floats:
+    return np.where(counts.varies, values, np.nan)
+
+
+def _specific(counts: Counts, category: int) -> Floats:
+    meetings = counts.meetings
+    if meetings.shape[-1] != 2:
+        return np.full(meetings.shape[:-2], np.nan)
+    return ratio(meetings[..., category, category], meetings[..., category, :].sum(axis=-1))

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coder.agreement.bootstrap import UNDEFINED, Interval, bootstrap
-from coder.agreement.coefficients import alpha_of, kappa_of, mean_defined, percent_of
-from coder.agreement.counts import Floats, Ints, coincidences, confusions
+from coder.agreement.bootstrap import UNDEFINED, Interval, bootstrap, grouped
+from coder.agreement.coefficients import COEFFICIENTS, NAMED, mean_defined
+from coder.agreement.counts import Counts, Floats, Ints, count_codes, size_of
+from coder.agreement.rho import rho_of
+from coder.agreement.sets import DISTANCES, Codes, code_sets, set_alpha
 from coder.agreement.units import Ratings
-from coder.errors import UsageError
+from coder.errors import UsageError, did_you_mean
 from coder.types import Progress, Table, silent
 
-PRESENT_ABSENT = np.array([0.0, 1.0])
+if TYPE_CHECKING:  # pandas is imported where it is used
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,10 @@ class AgreementRow:
         Decisions (a unit and a code) that at least two coders made; units, in the row of one code.
     positives
         Coder -> how many of these the coder marked present.
-    percent
-        Percent agreement as a share, 0 to 1; the mean over pairs of coders for more than two.
-    kappa
-        Cohen's kappa; nan for more than two coders.
-    alpha
-        Krippendorff's alpha.
-    kappa_interval, alpha_interval
-        95 % intervals over transcripts.
+    values
+        Coefficient (a name of `NAMED`) -> its value; nan where undefined.
+    intervals
+        Coefficient -> its 95 % interval over transcripts.
     """
 
     code: str
@@ -50,176 +49,327 @@ class AgreementRow:
     coders: tuple[str, ...]
     n: int
     positives: Mapping[str, int]
-    percent: float
-    kappa: float
-    alpha: float
-    kappa_interval: Interval
-    alpha_interval: Interval
+    values: Mapping[str, float]
+    intervals: Mapping[str, Interval]
+
+    @property
+    def percent(self) -> float:
+        """Agreement as a share, 0 to 1."""
+        return self.values.get("percent", math.nan)
+
+    @property
+    def kappa(self) -> float:
+        """Cohen's kappa; nan for more than two coders."""
+        return self.values.get("kappa", math.nan)
+
+    @property
+    def alpha(self) -> float:
+        """Krippendorff's alpha."""
+        return self.values.get("alpha", math.nan)
+
+    @property
+    def kappa_interval(self) -> Interval:
+        """The interval of Cohen's kappa."""
+        return self.intervals.get("kappa", UNDEFINED)
+
+    @property
+    def alpha_interval(self) -> Interval:
+        """The interval of Krippendorff's alpha."""
+        return self.intervals.get("alpha", UNDEFINED)
 
 
 def agreement(
-    ratings: Ratings, *, replicates: int = 2000, seed: int = 1, progress: Progress = silent
+    ratings: Ratings,
+    *,
+    coefficients: Sequence[str] = tuple(COEFFICIENTS),
+    replicates: int = 2000,
+    seed: int = 1,
+    progress: Progress = silent,
 ) -> list[AgreementRow]:
     """Compute agreement on each code, then over all codes pooled, then as the mean over codes.
 
-    Pooled: every decision (unit x code) counts as one unit of a present-or-absent variable. Mean: over the
-    codes on which alpha is defined; its label says how many were not, and its counts are those of the codes
+    Pooled: every decision (unit x code) counts as one unit of a present-or-absent variable. Mean: over the codes that
+    vary, on which the coefficients are defined; its label says how many do not, and its counts are those of the codes
     it is over.
 
     Parameters
     ----------
     ratings
         Of two coders or more; pass the ratings of two for the agreement of a pair.
+    coefficients
+        Names of `NAMED`; if not given all of `COEFFICIENTS`. Alpha over sets of codes has a row of its own, the last.
     replicates, seed
         Of the bootstrap; see `bootstrap`.
     progress
-        Called once a coefficient.
+        Called three times.
 
     Raises
     ------
     UsageError
-        There are fewer than two coders, or no codes.
+        There are fewer than two coders, or no codes; there is no coefficient of a name.
     """
-    n_codes = len(ratings.codes)
-    percent, kappa, alpha, kappas, alphas = _estimate(ratings, replicates, seed, progress)
-    n, positives = _frame(ratings)
-    defined = ~np.isnan(alpha[:n_codes])
-    percent[-1] = percent[:n_codes][defined].mean() if defined.any() else np.nan
-    everything, missing = np.ones(n_codes, dtype=np.bool_), n_codes - int(defined.sum())
-    mean = f"mean of {n_codes - missing} codes" + (f" ({missing} undefined)" if missing else "")
-    labels = [*ratings.codes, "all codes (pooled)", mean]
-    parts = [*np.eye(n_codes, dtype=np.bool_), everything, defined]
-    return [
-        AgreementRow(
-            code=label if k < n_codes else "",
-            label=label,
-            coders=ratings.coders,
-            n=int(n[part].sum()),
-            positives={coder: int(row[part].sum()) for coder, row in zip(ratings.coders, positives, strict=True)},
-            percent=float(percent[k]),
-            kappa=float(kappa[k]),
-            alpha=float(alpha[k]),
-            kappa_interval=kappas[k],
-            alpha_interval=alphas[k],
-        )
-        for k, (label, part) in enumerate(zip(labels, parts, strict=True))
-    ]
-
-
-def _estimate(
-    ratings: Ratings, replicates: int, seed: int, progress: Progress
-) -> tuple[Floats, Floats, Floats, list[Interval], list[Interval]]:
-    """Return percent, kappa and alpha of each code, pooled and mean; then intervals of kappa and alpha."""
     if len(ratings.coders) < 2 or not ratings.codes:
         raise UsageError(
             f"agreement needs two coders and one code, not {len(ratings.coders)} and {len(ratings.codes)}",
             todo="have two coders code the same units, with one code at least",
         )
-    n_rows = len(ratings.codes) + 2
-    percent = _over_codes(percent_of)(_stack(confusions, ratings, None))[0]
+    rows = rows_of(
+        count_codes(ratings.values, grouped(ratings.clusters, size_of(len(ratings.coders)) * len(ratings.codes))),
+        ratings.codes,
+        ratings.coders,
+        coefficients=coefficients,
+        replicates=replicates,
+        seed=seed,
+        progress=progress,
+    )
+    names = [name for name in coefficients if name in DISTANCES]
+    if names:
+        positions, sets = code_sets(ratings.values, ratings.codes)
+        rows.append(set_row(positions, sets, ratings.coders, ratings.clusters, names, replicates, seed))
+    return rows
+
+
+def rows_of(
+    tables: Counts,
+    codes: Sequence[str],
+    coders: Sequence[str],
+    *,
+    coefficients: Sequence[str] = tuple(COEFFICIENTS),
+    replicates: int = 2000,
+    seed: int = 1,
+    progress: Progress = silent,
+) -> list[AgreementRow]:
+    """Compute the rows of `agreement` from counts, of whatever units: passages, turns, characters.
+
+    Parameters
+    ----------
+    tables
+        With two leading axes: clusters, codes; from `count_codes`.
+    codes, coders
+        The names along the second axis of the counts, and of the coders in them.
+    coefficients, replicates, seed, progress
+        As for `agreement`.
+    """
+    for name in coefficients:
+        if name not in NAMED:
+            raise UsageError(f"no coefficient `{name}`", todo=did_you_mean(name, NAMED))
     progress("agreement", 1, 3)
-    kappa, kappas = np.full(n_rows, np.nan), [UNDEFINED] * n_rows
-    if len(ratings.coders) == 2:
-        statistic = _over_codes(kappa_of)
-        tables = _stack(confusions, ratings, ratings.clusters)[:, :, 0]
-        kappa = statistic(tables.sum(axis=0, keepdims=True))[0]
-        kappas = bootstrap(statistic, tables, replicates=replicates, seed=seed)
+    names = [name for name in coefficients if name in COEFFICIENTS]
+    values, intervals = estimate(tables, coefficients=names, replicates=replicates, seed=seed)
     progress("agreement", 2, 3)
-    statistic = _over_codes(lambda t: alpha_of(t, PRESENT_ABSENT))
-    tables = _stack(coincidences, ratings, ratings.clusters)
-    alpha = statistic(tables.sum(axis=0, keepdims=True))[0]
-    alphas = bootstrap(statistic, tables, replicates=replicates, seed=seed)
+    whole = tables.sum()
+    if "rho" in coefficients:
+        values["rho"] = np.array([rho_of(whole[k], seed=seed) for k in range(len(codes))])  # it is of one code
     progress("agreement", 3, 3)
-    return percent, kappa, alpha, kappas, alphas
+    varies, n, present = whole.varies, whole.units, whole.paired[..., 1]
+    missing = int((~varies).sum())
+    mean = f"mean of {len(codes) - missing} codes" + (f" ({missing} undefined)" if missing else "")
+    parts = [*np.eye(len(codes), dtype=np.bool_), np.ones(len(codes), dtype=np.bool_), varies]
+    return [
+        AgreementRow(
+            code=codes[k] if k < len(codes) else "",
+            label=label,
+            coders=tuple(coders),
+            n=round(n[part].sum()),
+            positives={coder: round(present[part, g].sum()) for g, coder in enumerate(coders)},
+            values={name: float(found[k]) for name, found in values.items() if k < len(found)},
+            intervals={name: found[k] for name, found in intervals.items()},
+        )
+        for k, (label, part) in enumerate(zip([*codes, "all codes (pooled)", mean], parts, strict=True))
+    ]
 
 
-def _stack(count: Callable[[Ints, int, Ints | None], Floats], ratings: Ratings, clusters: Ints | None) -> Floats:
-    """Count each code's present-or-absent table, shape (n_clusters, n_codes, ...)."""
-    positions = np.where(np.isnan(ratings.values), -1, ratings.values).astype(np.intp)
-    return np.stack([count(positions[:, :, k], 2, clusters) for k in range(len(ratings.codes))], axis=1)
+def estimate(
+    tables: Counts,
+    *,
+    coefficients: Sequence[str] = tuple(COEFFICIENTS),
+    weights: str = "identity",
+    metric: str = "nominal",
+    replicates: int = 2000,
+    seed: int = 1,
+) -> tuple[dict[str, Floats], dict[str, list[Interval]]]:
+    """Return each coefficient's values and intervals: of each variable, of all pooled, and their mean.
+
+    All are from the same draws of clusters. Clusters in which no unit was judged twice are not drawn from; they stay
+    as they are, since some coefficients learn the categories' shares from every judgement.
+
+    Parameters
+    ----------
+    tables
+        With two leading axes: clusters, variables (codes).
+    coefficients
+        Names of `COEFFICIENTS`.
+    weights, metric
+        Of those that take them.
+    replicates, seed
+        Of the bootstrap.
+    """
+    n_rows = tables.data.shape[1] + 2
+
+    def statistic(data: Floats) -> Floats:
+        codes = tables.holding(data)
+        pooled, varies = codes.sum(axis=1), codes.varies
+        columns = []
+        for name in coefficients:
+            each = COEFFICIENTS[name].value(codes, weights, metric)
+            all_of = COEFFICIENTS[name].value(pooled, weights, metric) if n_rows > 3 else each[:, 0]
+            columns += [each, all_of, mean_defined(np.where(varies, each, np.nan))]
+        return np.column_stack(columns)
+
+    together = tables.units.any(axis=1)
+    found = statistic(tables.sum().data[None])[0]
+    intervals = bootstrap(
+        statistic,
+        tables.data[together],
+        fixed=tables.data[~together].sum(axis=0),
+        replicates=replicates,
+        seed=seed,
+    )
+    places = {name: slice(n * n_rows, (n + 1) * n_rows) for n, name in enumerate(coefficients)}
+    return (
+        {name: found[place] for name, place in places.items()},
+        {name: intervals[place] for name, place in places.items()},
+    )
 
 
-def _over_codes(value: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
-    """Make a statistic of tables (n, n_codes, ...): the value of each code, of all pooled, and their mean."""
+def set_row(
+    positions: Ints,
+    sets: Sequence[Codes],
+    coders: Sequence[str],
+    clusters: Ints,
+    names: Sequence[str],
+    replicates: int = 2000,
+    seed: int = 1,
+) -> AgreementRow:
+    """Compute the row of alpha over sets of codes; see `set_alpha`.
 
-    def statistic(tables: Floats) -> Floats:
-        codes = value(tables)
-        return np.column_stack([codes, value(tables.sum(axis=1)), mean_defined(codes)])
+    Its n are units, and its positives those that the coder gave any code.
+    """
+    found = {name: set_alpha(positions, sets, name, clusters, replicates=replicates, seed=seed) for name in names}
+    paired = (positions >= 0).sum(axis=0) >= 2
+    coded = np.array([*(bool(one) for one in sets), False])[positions] & paired
+    return AgreementRow(
+        code="",
+        label="sets of codes",
+        coders=tuple(coders),
+        n=int(paired.sum()),
+        positives={coder: int(row.sum()) for coder, row in zip(coders, coded, strict=True)},
+        values={name: one.value for name, one in found.items()},
+        intervals={name: one.interval for name, one in found.items()},
+    )
 
-    return statistic
+
+def frame(rows: Sequence[AgreementRow]) -> DataFrame:
+    """Return the rows as a data frame: a column a count, a coefficient, and an end of an interval."""
+    import pandas as pd
+
+    columns = []
+    for row in rows:
+        found: dict[str, Any] = {"code": row.code, "label": row.label, "n": row.n}
+        found |= {f"present: {coder}": n for coder, n in row.positives.items()}
+        for name, value in row.values.items():
+            interval = row.intervals.get(name, UNDEFINED)
+            found |= {name: value, f"{name} low": interval.low, f"{name} high": interval.high}
+        columns.append(found)
+    return pd.DataFrame(columns)
 
 
-def _frame(ratings: Ratings) -> tuple[Ints, Ints]:
-    """Count each code's units that two coders judged (n_codes,), and the present ones (n_coders, n_codes)."""
-    pairable = (~np.isnan(ratings.values)).sum(axis=0) >= 2
-    return pairable.sum(axis=0), ((ratings.values == 1) & pairable).sum(axis=1)
+def lean(coders: Sequence[str]) -> tuple[str, ...]:
+    """Return the coefficients of a short table: Cohen's kappa for two coders, Fleiss' for more."""
+    return ("percent", "kappa" if len(coders) == 2 else "fleiss", "ac1", "alpha")
 
 
-def agreement_table(rows: Sequence[AgreementRow]) -> Table:
-    """Lay out the rows for print; what is nan is printed as `undefined`."""
+def agreement_table(rows: Sequence[AgreementRow], coefficients: Sequence[str] = ()) -> Table:
+    """Lay out the rows for print; what is nan is printed as `undefined`.
+
+    An interval stands beside its coefficient, the coders' counts of present codes in one column.
+    """
     coders = rows[0].coders if rows else ()
+    shown = coefficients or lean(coders)
     return Table(
         title="Agreement of " + ", ".join(coders) if coders else "Agreement",
-        header=(
-            "code",
-            "n",
-            *(f"present: {coder}" for coder in coders),
-            "agreement %",
-            "kappa",
-            "kappa 95 % interval",
-            "alpha",
-            "alpha 95 % interval",
+        header=("code", "n", f"present: {', '.join(coders)}", *(heading(name) for name in shown)),
+        rows=tuple(
+            (row.label, row.n, ", ".join(map(str, row.positives.values())), *(printed(row, name) for name in shown))
+            for row in rows
         ),
-        rows=tuple(_printed(row) for row in rows),
-        note=_note(rows),
+        note=_note(rows, shown),
     )
 
 
-def _printed(row: AgreementRow) -> tuple[str | int | float | None, ...]:
-    return (
-        row.label,
-        row.n,
-        *row.positives.values(),
-        "undefined" if math.isnan(row.percent) else round(100 * row.percent, 1),
-        "undefined" if math.isnan(row.kappa) else round(row.kappa, 3),
-        _span(row.kappa_interval),
-        "undefined" if math.isnan(row.alpha) else round(row.alpha, 3),
-        _span(row.alpha_interval),
-    )
+PLAIN = ("percent", "holsti", "prevalence", "bias", "rho")
+"""Printed without an interval."""
 
 
-def _span(interval: Interval) -> str:
-    if math.isnan(interval.low):
+def heading(name: str) -> str:
+    """Return the head of a coefficient's column."""
+    label = NAMED[name].label
+    return label if name in PLAIN else f"{label} [95 %]"
+
+
+def printed(row: AgreementRow, name: str) -> str:
+    """Return a coefficient as printed, with its interval; nothing where it is not of this row."""
+    if name not in row.values:
+        return ""
+    value, interval = row.values[name], row.intervals.get(name, UNDEFINED)
+    if math.isnan(value):
         return "undefined"
-    return f"{interval.low:.3f} to {interval.high:.3f}"
+    if name == "percent":
+        return f"{100 * value:.1f}"
+    if name in PLAIN or math.isnan(interval.low):
+        return _digits(value)
+    return f"{_digits(value)} [{_digits(interval.low)}, {_digits(interval.high)}]"
 
 
-def _note(rows: Sequence[AgreementRow]) -> str:
+def _digits(value: float) -> str:
+    return f"{round(value, 3) + 0.0:.3f}"  # and no minus before a zero
+
+
+def _note(rows: Sequence[AgreementRow], shown: Sequence[str]) -> str:
     """Say what the rows were made from."""
+    told = [NAMED[name] for name in shown]
+    sources = "; ".join(f"{found.label}: {found.source}" for found in told if found.source)
     note = (
         "n: decisions that at least two coders made, uncoded units included. "
-        "kappa: Cohen 1960, two coders only. alpha: Krippendorff 2011. "
-        "undefined: nothing varies, nothing was judged twice, or (intervals) fewer than two transcripts were."
+        f"{sources}. undefined: nothing varies, nothing was judged twice, or there are more coders than two."
     )
-    if not rows:
+    values = [(row.intervals[name], row.values[name]) for row in rows for name in shown if name in row.intervals]
+    if not values:
         return note
-    drawn = rows[-1].alpha_interval
+    drawn = values[-1][0]
     note += (
         f" Intervals: percentile bootstrap over {drawn.clusters} transcripts (units, where none are named), "
         f"{drawn.replicates} replicates"
     )
-    fewest = min((row.alpha_interval.replicates_defined for row in rows if not math.isnan(row.alpha)), default=0)
-    return note + (f" (no row rests on fewer than {fewest})." if fewest < drawn.replicates else ".")
+    fewest = min((interval.replicates_defined for interval, value in values if not math.isnan(value)), default=0)
+    return note + (f" (no value rests on fewer than {fewest})." if fewest < drawn.replicates else ".")
 
 
 def rows_as_dicts(rows: Sequence[AgreementRow]) -> list[dict[str, Any]]:
-    """Return the rows as plain values for JSON: nan is None."""
-    return [_plain(asdict(row)) for row in rows]
+    """Return the rows as plain values for JSON: a coefficient under its name, its interval beside it; nan is None."""
+    return [
+        {
+            "code": row.code,
+            "label": row.label,
+            "coders": list(row.coders),
+            "n": row.n,
+            "positives": dict(row.positives),
+            **{name: _plain(value) for name, value in row.values.items()},
+            **{f"{name}_interval": _interval(found) for name, found in row.intervals.items()},
+        }
+        for row in rows
+    ]
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(part) for part in value]
-    return None if isinstance(value, float) and math.isnan(value) else value
+def _interval(found: Interval) -> dict[str, float | int | None]:
+    return {
+        "low": _plain(found.low),
+        "high": _plain(found.high),
+        "replicates_defined": found.replicates_defined,
+        "replicates": found.replicates,
+        "clusters": found.clusters,
+    }
+
+
+def _plain(value: float) -> float | None:
+    return None if math.isnan(value) else value

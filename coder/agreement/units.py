@@ -83,6 +83,18 @@ def project(units: Sequence[Span], passages: Sequence[Span]) -> list[list[int]]:
     return [_coded(units, overlaps, passage) for passage in passages]
 
 
+def read_whole(units: Sequence[Span], passages: Sequence[Span]) -> list[list[int]]:
+    """Find the units that are judged on every code where a passage was read as a whole: half of the unit lies in it.
+
+    Examples
+    --------
+    >>> read_whole([Span("a", 0, 40), Span("a", 40, 60)], [Span("a", 0, 45), Span("a", 10, 12)])
+    [[0], []]
+    """
+    overlaps = _overlaps(units)
+    return [[i for i, common in overlaps(span) if 2 * common >= _length(units[i])] for span in passages]
+
+
 def ratings(
     units: Sequence[Span],
     judgements: Mapping[str, Iterable[Judgement]],

@@ -5,13 +5,16 @@ from __future__ import annotations
 import click
 
 from coder.cli.accepting import accept, anchoring
+from coder.cli.agreeing import agreement
 from coder.cli.assigning import assign
 from coder.cli.coding import audit, code, coders, why
+from coder.cli.disagreeing import disagreements
 from coder.cli.editing import scheme
+from coder.cli.estimating import plan, prevalence, saturation
 from coder.cli.learning import models, retrain, suggest, train
 from coder.cli.output import CoderCommands
 from coder.cli.promising import promise
-from coder.cli.reports import agreement, matrix, quotes, stats
+from coder.cli.reports import matrix, quotes, stats
 from coder.cli.reviewing import review
 from coder.cli.running import run
 from coder.cli.study import check, history, import_, new, segment, transcripts
@@ -27,7 +30,8 @@ def main() -> None:
 
 
 for command in (
-    new, run, import_, transcripts, segment, scheme, coders, assign, code, suggest, audit, review, why,
-    promise, accept, anchoring, train, retrain, models, agreement, quotes, matrix, stats, history, check,
+    new, run, import_, transcripts, segment, scheme, coders, plan, assign, code, suggest, audit, review, why,
+    promise, accept, anchoring, train, retrain, models, agreement, disagreements, prevalence, saturation,
+    quotes, matrix, stats, history, check,
 ):  # fmt: skip
     main.add_command(command)

@@ -16,7 +16,7 @@ from coder.steps.promising import promise_of
 @click.option("--confidence", default=0.95, show_default=True, help="How sure the promise is to be.")
 @json_option
 def promise(study: Path, precision: float, confidence: float, as_json: bool) -> None:
-    """Say what may be accepted without a look, after a random audit.
+    """Say what may be accepted unseen, after a random audit.
 
     The sample comes from `coder audit STUDY --order random`, audited to its end. docs/promise.md has the proof.
     """

@@ -1,57 +1,17 @@
-"""Commands that print what the study found: agreement, quotes, matrix, stats."""
+"""Commands that print what the study found: quotes, matrix, stats."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from coder.cli.output import Command, json_option, opened, progress, show, show_json, study_argument
-from coder.steps.agreeing import COEFFICIENTS, METRICS, agreement_of, agreement_of_table, overview
+from coder.cli.output import Command, json_option, opened, show, show_json, study_argument
 from coder.steps.citing import ONLY, case_matrix, citations, quote_tables, statistics
 from coder.steps.printing import as_format
 from coder.types import Table
-
-
-@click.command()
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
-@click.option("--coder", "coders", multiple=True, help="Only these coders (repeatable).")
-@click.option("--coefficient", type=click.Choice(COEFFICIENTS), help="Only this coefficient.")
-@click.option(
-    "--metric", type=click.Choice(METRICS), default="nominal", show_default=True, help="Alpha's metric, for a table."
-)
-@click.option(
-    "--replicates", default=2000, show_default=True, type=click.IntRange(0), help="How many, in the bootstrap."
-)
-@json_option
-def agreement(
-    path: Path, coders: tuple[str, ...], coefficient: str | None, metric: Any, replicates: int, as_json: bool
-) -> None:
-    """Print inter-coder agreement, of a study or of a table.
-
-    PATH is a study, or any table of codings (csv, xlsx, parquet) with the columns unit, coder, code, and transcript
-    if it is known.
-    """
-    with progress() as bar:
-        if path.is_file():
-            found = [agreement_of_table(path, metric=metric, replicates=replicates, progress=bar)]
-        else:
-            with opened(path) as study:
-                found = agreement_of(study, coders=coders, replicates=replicates, progress=bar)
-    if as_json:
-        sets = [agreed.as_dict(coefficient) for agreed in found]
-        show_json(sets[0] if path.is_file() else sets)
-        return
-    for agreed in found[:-1]:
-        show(replace(agreed.table(coefficient), note=""))
-        click.echo()
-    show(found[-1].table(coefficient))
-    if len(found) > 1:
-        click.echo()
-        show(overview(found, coefficient))
 
 
 def filter_options(command: Command) -> Command:

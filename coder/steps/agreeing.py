@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isnan
 from pathlib import Path
@@ -15,14 +15,38 @@ from coder.steps.study import Study
 from coder.types import Progress, Table, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
+    from pandas import DataFrame
+
     from coder.agreement.coefficients import Metric
+    from coder.agreement.longtable import LongTable
     from coder.agreement.report import AgreementRow
     from coder.agreement.units import Ratings
 
 REPLICATES = 2000
 METRICS = ("nominal", "ordinal", "interval", "ratio")
-COLUMN_OF = {"percent": "agree %", "kappa": "kappa [95 %]", "alpha": "alpha [95 %]"}
-COEFFICIENTS = tuple(COLUMN_OF)
+WEIGHTS = ("identity", "linear", "quadratic", "ordinal", "radical", "ratio", "circular", "bipolar")
+COEFFICIENTS = (
+    "percent",
+    "holsti",
+    "kappa",
+    "scott",
+    "pabak",
+    "fleiss",
+    "conger",
+    "brennan-prediger",
+    "ac1",
+    "alpha",
+    "positive",
+    "negative",
+    "prevalence",
+    "bias",
+    "rho",
+    "alpha-masi",
+    "alpha-jaccard",
+)
+"""The names of `coder.agreement.coefficients.NAMED`."""
+COUNTED = COEFFICIENTS[:-3]
+"""Those that are always computed; the others are where they are asked for."""
 
 Cells = tuple[tuple[str | int | float | None, ...], ...]
 
@@ -34,44 +58,39 @@ class Agreed:
     title: str
     rows: list[AgreementRow]
     metric: str = "nominal"
+    weights: str = "identity"
 
     @property
     def overall(self) -> AgreementRow:
         """The row over all codes."""
         return next(row for row in self.rows if not row.code)
 
-    def table(self, coefficient: str | None = None) -> Table:
-        """Return it as a table for print; only one coefficient's column if it is named.
-
-        An interval stands beside its coefficient, the coders' counts of present codes in one column.
-        """
+    def table(self, coefficients: Sequence[str] = ()) -> Table:
+        """Return it as a table for print, with the columns of these coefficients, or of a few."""
         from coder.agreement.report import agreement_table
 
-        shown = [coefficient] if coefficient else [name for name in COEFFICIENTS if self._defined(name)]
-        counts = f"present: {', '.join(self.rows[0].coders)}"
-        header = ("code", "n", counts, *(COLUMN_OF[name] for name in shown))
-        rows: Cells = tuple(
-            (row.label, row.n, ", ".join(map(str, row.positives.values())), *(_printed(row, name) for name in shown))
-            for row in self.rows
-        )
-        return Table(self.title, header, rows, agreement_table(self.rows).note)
+        return replace(agreement_table(self.rows, coefficients or self._lean()), title=self.title)
 
-    def _defined(self, name: str) -> bool:
-        return any(not isnan(getattr(row, name)) for row in self.rows)
+    def _lean(self) -> tuple[str, ...]:
+        from coder.agreement.report import lean
 
-    def as_dict(self, coefficient: str | None = None) -> dict[str, Any]:
+        shown = lean(self.rows[0].coders)
+        return tuple(name for name in shown if any(not isnan(row.values[name]) for row in self.rows if row.values))
+
+    def as_dict(self, coefficients: Sequence[str] = ()) -> dict[str, Any]:
         """Return it as plain values for JSON; what is undefined is None.
 
-        `value` and `interval` are those of the coefficient (alpha if none is named) over all codes.
+        `value` and `interval` are those of the first coefficient (alpha if none is named) over all codes.
         """
         from coder.agreement.report import rows_as_dicts
 
         rows = rows_as_dicts(self.rows)
-        overall = next(row for row in rows if not row["code"])
-        name = coefficient or "alpha"
+        name = coefficients[0] if coefficients else "alpha"
+        overall = next(row for row in rows if not row["code"] and name in row)
         return {
             "title": self.title,
             "metric": self.metric,
+            "weights": self.weights,
             "coefficient": name,
             "value": overall[name],
             "interval": overall.get(f"{name}_interval"),
@@ -80,31 +99,27 @@ class Agreed:
         }
 
 
-def _printed(row: AgreementRow, name: str) -> str:
-    """Return a coefficient with its interval."""
-    value = getattr(row, name)
-    if isnan(value):
-        return "undefined"
-    if name == "percent":
-        return f"{100 * value:.1f}"
-    interval = row.alpha_interval if name == "alpha" else row.kappa_interval
-    return f"{value:.3f}" if isnan(interval.low) else f"{value:.3f} [{interval.low:.2f}, {interval.high:.2f}]"
-
-
-def overview(found: list[Agreed], coefficient: str | None = None) -> Table:
+def overview(found: list[Agreed], coefficients: Sequence[str] = ()) -> Table:
     """Return the agreement over all codes, a row for each set of coders."""
-    shown = [coefficient] if coefficient else list(COEFFICIENTS)
-    header = ("coders", "n", *(COLUMN_OF[name] for name in shown))
+    from coder.agreement.report import heading, printed
+
+    shown = coefficients or ("percent", "kappa", *(["fleiss"] if _several(found) else []), "ac1", "alpha")
+    header = ("coders", "n", *(heading(name) for name in shown))
     rows: Cells = tuple(
-        (agreed.title, agreed.overall.n, *(_printed(agreed.overall, name) for name in shown)) for agreed in found
+        (agreed.title, agreed.overall.n, *(printed(agreed.overall, name) for name in shown)) for agreed in found
     )
     return Table("Agreement over all codes", header, rows)
+
+
+def _several(found: list[Agreed]) -> bool:
+    return any(len(agreed.overall.coders) > 2 for agreed in found)
 
 
 def agreement_of(
     study: Study,
     *,
     coders: tuple[str, ...] = (),
+    coefficients: Sequence[str] = (),
     replicates: int = REPLICATES,
     progress: Progress = silent,
 ) -> list[Agreed]:
@@ -112,6 +127,7 @@ def agreement_of(
 
     What counts is what each person said before anybody settled it. The model is compared on the units of its own
     training data by what it said while their transcripts were held out, so that it never meets a unit it has learned.
+    All coefficients of counts are computed; others (`rho`, alpha over sets) where they are named.
 
     Raises
     ------
@@ -123,24 +139,23 @@ def agreement_of(
     import numpy as np
 
     ratings = ratings_of(study, before_settling=True)
-    for name in coders:
-        if name not in ratings.coders:
-            raise UsageError(f"there is no coder `{name}`", todo=did_you_mean(name, ratings.coders))
+    _check_coders(coders, ratings.coders)
     judged = {name for name, said in zip(ratings.coders, ratings.values, strict=True) if not np.isnan(said).all()}
     chosen = coders or tuple(name for name in ratings.coders if name in judged - {study.settings.settled_by})
     found = []
+    names_of = wanted(coefficients)
     sets: list[tuple[str, ...]] = [
         pair for n, one in enumerate(chosen) for pair in ((one, other) for other in chosen[n + 1 :])
     ]
     if len(chosen) > 2:
         sets.insert(0, chosen)
     for names in sets:
-        found += _agreed(_only(ratings, names), _listed(names), replicates, progress)
+        found += _agreed(_only(ratings, names), _listed(names), names_of, replicates, progress)
     model = _held_out(study, ratings)
     if model is not None:
         for name in coders or ratings.coders:
             both = _beside(_only(of_codes(ratings, model.codes), (name,)), model)
-            found += _agreed(both, f"{both.coders[1]} and {name}", replicates, progress)
+            found += _agreed(both, f"{both.coders[1]} and {name}", names_of, replicates, progress)
     if not found:
         raise StudyError(
             "no two coders have judged the same units",
@@ -154,7 +169,14 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _agreed(ratings: Ratings, title: str, replicates: int, progress: Progress) -> list[Agreed]:
+def wanted(coefficients: Sequence[str]) -> tuple[str, ...]:
+    """Return all coefficients of counts, and what else is named."""
+    return tuple(dict.fromkeys((*COUNTED, *coefficients)))
+
+
+def _agreed(
+    ratings: Ratings, title: str, coefficients: Sequence[str], replicates: int, progress: Progress
+) -> list[Agreed]:
     import numpy as np
 
     from coder.agreement.report import agreement
@@ -162,7 +184,8 @@ def _agreed(ratings: Ratings, title: str, replicates: int, progress: Progress) -
     together = ((~np.isnan(ratings.values)).sum(axis=0) >= 2).any()
     if not together:
         return []
-    return [Agreed(title, agreement(ratings, replicates=replicates, progress=progress))]
+    rows = agreement(ratings, coefficients=coefficients, replicates=replicates, progress=progress)
+    return [Agreed(title, rows)]
 
 
 def _only(ratings: Ratings, coders: tuple[str, ...]) -> Ratings:
@@ -198,27 +221,107 @@ def _beside(one: Ratings, other: Ratings) -> Ratings:
 def agreement_of_table(
     path: Path,
     *,
+    columns: Mapping[str, str] | None = None,
+    wide: bool = False,
+    coders: tuple[str, ...] = (),
+    coefficients: Sequence[str] = (),
+    weights: str = "identity",
     metric: Metric = "nominal",
     replicates: int = REPLICATES,
     progress: Progress = silent,
 ) -> Agreed:
-    """Return the agreement in a long table with the columns `unit`, `coder`, `code` (and `transcript` if known).
+    """Return the agreement in any table of codings.
+
+    Parameters
+    ----------
+    path
+        A table with a row for each unit, coder and code.
+    columns
+        The names of its columns `unit`, `coder`, `code` and `transcript`, where they are called otherwise.
+    wide
+        The table has a row a unit and a column a coder instead; columns for unit and transcript may stand beside them.
+    coders
+        Only these.
+    coefficients
+        Those that are wanted beside the coefficients of counts.
+    weights, metric
+        Of the row over all categories.
 
     Raises
     ------
     TableError
-        A column is missing.
+        A column is missing, or rows contradict one another.
+    UsageError
+        There is no coder of a name that was given; weights or metric do not fit the codes.
     """
-    from coder.agreement.longtable import from_long, long_agreement
+    from coder.agreement.longtable import long_agreement
     from coder.tables.spreadsheet import read_table
 
-    frame = read_table(path).fillna("").astype(str)
-    frame.columns = [str(column).strip().lower() for column in frame.columns]
-    for column in ("unit", "coder", "code"):
-        if column not in frame.columns:
-            todo = did_you_mean(column, frame.columns) or "a row a coding, with the columns unit, coder, code"
-            raise TableError(f"the column `{column}` is missing", where=path, todo=todo)
-    columns = {column: [str(cell).strip() for cell in frame[column]] for column in frame.columns}
-    table = from_long(columns["unit"], columns["coder"], columns["code"], columns.get("transcript"))
-    rows = long_agreement(table, metric=metric, replicates=replicates, progress=progress)
-    return Agreed(path.name, rows, metric)
+    frame = read_table(path)
+    frame.columns = [str(column).strip() for column in frame.columns]
+    names = {part: part for part in ("unit", "coder", "code", "transcript")} | dict(columns or {})
+    cells = {part: _column(frame, name) for part, name in names.items()}
+    try:
+        table = _wide(frame, cells, names, coders) if wide else _long(cells, names, list(frame.columns), coders)
+    except TableError as error:
+        where = f"{path}, {error.where}" if error.where else path
+        raise TableError(error.message, where=where, todo=error.todo) from error
+    rows = long_agreement(
+        table,
+        coefficients=wanted(coefficients),
+        weights=weights,
+        metric=metric,
+        replicates=replicates,
+        progress=progress,
+    )
+    return Agreed(path.name, rows, metric, weights)
+
+
+def _column(frame: DataFrame, name: str) -> list[Any] | None:
+    """Return a column's cells by its name, in whatever case; None where there is no such column."""
+    found = [column for column in frame.columns if column.lower() == name.lower()]
+    return frame[found[0]].tolist() if found else None
+
+
+def _long(
+    cells: Mapping[str, list[Any] | None], names: Mapping[str, str], known: Sequence[str], coders: tuple[str, ...]
+) -> LongTable:
+    """Read a long table, of all coders or of these."""
+    from coder.agreement.longtable import from_long, label_of
+
+    found = {}
+    for part in ("unit", "coder", "code", *(["transcript"] if names["transcript"] != "transcript" else [])):
+        column = cells[part]
+        if column is None:
+            todo = did_you_mean(names[part], known) or (
+                "a row a coding, with the columns unit, coder, code (name them by --unit-column and so on); of a table "
+                "with a column a coder say --wide"
+            )
+            raise TableError(f"the column `{names[part]}` is missing", todo=todo)
+        found[part] = column
+    if coders:
+        labels = [label_of(cell) for cell in found["coder"]]
+        _check_coders(coders, set(labels))
+        rows = [n for n, label in enumerate(labels) if label in coders]
+        found = {part: [column[n] for n in rows] for part, column in found.items()}
+        transcripts = cells["transcript"]
+        return from_long(found["unit"], found["coder"], found["code"], transcripts and [transcripts[n] for n in rows])
+    return from_long(found["unit"], found["coder"], found["code"], cells["transcript"])
+
+
+def _wide(
+    frame: DataFrame, cells: Mapping[str, list[Any] | None], names: Mapping[str, str], coders: tuple[str, ...]
+) -> LongTable:
+    """Read a wide table: every column but those of unit and transcript is a coder's."""
+    from coder.agreement.longtable import from_wide
+
+    apart = {names["unit"].lower(), names["transcript"].lower()}
+    columns = {str(name): frame[name].tolist() for name in frame.columns if name.lower() not in apart}
+    _check_coders(coders, columns)
+    return from_wide({name: columns[name] for name in coders or columns}, cells["transcript"])
+
+
+def _check_coders(coders: Sequence[str], known: Iterable[str]) -> None:
+    for name in coders:
+        if name not in set(known):
+            raise UsageError(f"there is no coder `{name}`", todo=did_you_mean(name, known))

@@ -69,7 +69,7 @@ def assign(
 
     _check(study, coders, share)
     units = units_in(study, ())
-    free = _free(study, units, coders)
+    free = free_units(study, units, coders)
     if not free:
         todo = "import more transcripts, or name other coders"
         raise StudyError("no unit is left that these coders could code blind", where=study.folder, todo=todo)
@@ -110,7 +110,7 @@ def _check(study: Study, coders: Sequence[str], share: float) -> None:
         raise UsageError(f"a share of {share:g} cannot be drawn", todo="a share above 0 and up to 1, such as 0.2")
 
 
-def _free(study: Study, units: list[Unit], coders: Sequence[str]) -> list[Unit]:
+def free_units(study: Study, units: list[Unit], coders: Sequence[str]) -> list[Unit]:
     """Return the units that none of the coders has judged and that were not drawn before."""
     import numpy as np
 

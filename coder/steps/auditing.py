@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from coder.errors import CodingError, StudyError, UsageError
@@ -10,8 +10,9 @@ from coder.steps.coding import add_coder, find_codes
 from coder.steps.study import Study
 from coder.steps.suggesting import units_in
 from coder.store import corpus, log, work
-from coder.store.doubles import assigned_left
-from coder.types import Coding, CodingEvent, Span, Unit, Verdict
+from coder.store.doubles import again_left, assigned_left
+from coder.store.together import words_in
+from coder.types import Coding, CodingEvent, Segment, Span, Unit, Verdict
 
 SECOND_LOOK = "second look"
 """The memo of an answer to a doubted coding, where the person gives none."""
@@ -131,7 +132,8 @@ def answer(
     """Write a person's word on one item in one transaction; return the events.
 
     What was neither suggested nor added is absent from then on: the unit counts as read. A second look is a word on
-    the doubted codes alone.
+    the doubted codes alone. What the coder was given to code again is judged anew: whatever she does not give now is
+    absent, and what she gives is written down although she has said it before.
 
     Parameters
     ----------
@@ -147,8 +149,33 @@ def answer(
             codings = list(_second_look(study, coder, item, given))
         else:
             codings = [*_on_passage(study, coder, item, given, passage), *_first(coder, item, given)]
+        again = again_left(study.store, coder, [item.unit.segment.id])
+        if again:
+            codings += not_given_now(study, coder, item.unit.segment, {c.code for c in codings}, given.memo)
         also()
-        return log.append(study.store, codings, study.scheme_version())
+        return log.append(study.store, codings, study.scheme_version(), anew=again)
+
+
+def not_given_now(
+    study: Study, coder: str, unit: Segment, codes: Collection[str | None], memo: str = ""
+) -> list[Coding]:
+    """Return that absent is what a coder once gave a unit, or a passage inside it, and does not give it now.
+
+    A passage that reaches beyond the unit stays as it is: it is about other units, too.
+    """
+    text = work.current_text(study.store, unit.span.transcript)
+    words = words_in(study.store, text, unit.span.start, unit.span.end)
+    places = {
+        (word.segment, word.code): None
+        for word in words
+        if word.coder == coder
+        and word.code is not None
+        and word.code not in codes
+        and word.verdict is not Verdict.ABSENT
+        and unit.span.start <= word.start
+        and word.end <= unit.span.end
+    }
+    return [Coding(segment, code, coder, Verdict.ABSENT, memo=memo) for segment, code in places]
 
 
 def _first(coder: str, item: Item, given: Answer) -> Iterator[Coding]:
@@ -297,7 +324,8 @@ def undo(study: Study, coder: str) -> list[CodingEvent]:
     if not last:
         raise UsageError(f"{coder} has nothing to undo")
     with study.store.transaction("undo"):
-        log.append(study.store, [taken_back(study, event) for event in reversed(last)], study.scheme_version())
+        words = [taken_back(study, event) for event in reversed(last)]
+        log.append(study.store, words, study.scheme_version(), anew={event.segment for event in last})
     return last
 
 

@@ -50,7 +50,7 @@ def citations(
     for name in coders:
         if name not in known:
             raise UsageError(f"there is no coder `{name}`", todo=did_you_mean(name, known))
-    scheme = study.scheme.with_retired() if code is None else _below(study, code)
+    scheme = study.scheme.with_retired() if code is None else below(study, code)
     events = log.current(study.store)
     segments = corpus.segments(study.store)
     present = [
@@ -215,11 +215,18 @@ def quote_tables(
 ) -> list[Table]:
     """Return a citation table for each dimension (or heading), with the speaker's title and firm."""
     found = citations(study, code=code, only=only, coders=coders)
-    scheme = study.scheme.with_retired() if code is None else _below(study, code)
+    scheme = study.scheme.with_retired() if code is None else below(study, code)
     return _noted(study, citation_tables(found, scheme), found)
 
 
-def _below(study: Study, path: str) -> Scheme:
+def below(study: Study, path: str) -> Scheme:
+    """Return the scheme with the codes at or below a path, or with a value of a facet, alone.
+
+    Raises
+    ------
+    UsageError
+        There is no such code.
+    """
     scheme = study.scheme.with_retired()
     kept = tuple(
         c for c in scheme.codes if c.path == path or c.path.startswith(f"{path}/") or path in c.facets.values()

@@ -18,6 +18,7 @@ from coder.steps.ordering import audit_queue, draw, least_sure
 from coder.steps.study import Study
 from coder.steps.waiting import Kept, beside
 from coder.store import corpus, work
+from coder.store.doubles import again_left
 from coder.transcripts.segment import parse_rule
 
 ORDERS = (*COMPUTED, "assigned", "flagged")
@@ -205,6 +206,8 @@ class Desk:
                 elsewhere = _elsewhere(study, coder, queue.choice, segments)
                 if queue.choice.order in {"suspect", "flagged"}:
                     read = set()  # these are looked at because they were read
+                elif queue.choice.order == "assigned":
+                    read -= again_left(study.store, coder, segments)  # these are read a second time
                 for segment in segments:
                     if segment in read:
                         queue.left.pop(segment)

@@ -16,6 +16,7 @@ from coder.steps.blindness import unseen
 from coder.steps.coding import add_coder, known_code
 from coder.steps.study import Study
 from coder.store import corpus, work
+from coder.store.doubles import again_left
 from coder.store.work import Place
 from coder.transcripts.segment import parse_rule
 from coder.types import CodingEvent, Segment, Span, Turn, Unit, Verdict
@@ -152,8 +153,9 @@ def sheet(
     asked = work.asked(study.store, place.text, place.transcript, own.n)
     asked_here = asked is None or any(turn.n == asked.n for turn in turns)
     events = work.said(study.store, segment)
-    mine = {event.code: event for event in events if event.coder == coder}
-    marked = passages_of(study, coder, segment)
+    again = bool(again_left(study.store, coder, [segment]))  # then nothing of her own earlier word is shown, either
+    mine = {event.code: event for event in events if event.coder == coder and not again}
+    marked = [] if again else passages_of(study, coder, segment)
     passage = work.span(study.store, marked[0].segment, place.text) if marked else None
     return Sheet(
         place,
@@ -168,7 +170,7 @@ def sheet(
         "nothing" if hidden else "codings" if doubted else "suggestions",
         line(own, *passage) if passage else None,
         next((event.memo for event in mine.values() if event.memo), ""),
-        work.flags(study.store, coder, segment).get(segment),
+        None if again else work.flags(study.store, coder, segment).get(segment),
         None in mine,
     )
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coder.errors import CodingError, UsageError, did_you_mean
-from coder.steps.auditing import Item, Suggestion, auditable_model, one_code
+from coder.steps.auditing import Item, Suggestion, auditable_model, not_given_now, one_code
 from coder.steps.blindness import unseen
 from coder.steps.coding import add_coder
 from coder.steps.ordering import SAMPLE, audit_queue
 from coder.steps.study import Study
 from coder.store import corpus, log
+from coder.store.doubles import again_left
 from coder.types import Coding, CodingEvent, Verdict
 
 SHEET = (
@@ -104,7 +105,8 @@ def read_sheet(study: Study, coder: str, path: Path, *, dry_run: bool = False) -
         if column not in frame.columns:
             raise CodingError(f"the column `{column}` is missing", where=path, todo=did_you_mean(column, frame.columns))
     rows = [{str(key): str(value).strip() for key, value in row.items()} for row in frame.to_dict("records")]
-    segments = {str(s.id): s.words for s in corpus.segments(study.store).values()}
+    known = corpus.segments(study.store)
+    segments = {str(s.id): s.words for s in known.values()}
     suggested = {str(e.id): e for e in log.current(study.store, auditable_model(study))}
     blind = unseen(study, coder, [int(row["segment"]) for row in rows if row["segment"] in segments]).codings
     answers: dict[int, list[Coding]] = {}
@@ -123,9 +125,13 @@ def read_sheet(study: Study, coder: str, path: Path, *, dry_run: bool = False) -
     codings = []
     for segment, own in answers.items():
         codings += own if segment in open_ones else [*own, Coding(segment, None, coder, shown=own[-1].shown)]
+    again = again_left(study.store, coder, answers)
+    for segment in again:
+        codes = {coding.code for coding in answers[segment]}
+        codings += not_given_now(study, coder, known[segment], codes)
     with study.store.transaction("audit", dry_run=dry_run):
         add_coder(study, coder)
-        written = log.append(study.store, codings, study.scheme_version())
+        written = log.append(study.store, codings, study.scheme_version(), anew=again)
     empty = sum(not row["verdict"] and not row["correct code"] for row in rows)
     return SheetRead(len(rows) - empty, empty, len(answers), len(open_ones & set(answers)), len(written))
 

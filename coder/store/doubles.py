@@ -1,9 +1,9 @@
-"""Double coding: which units two people code, each unit's chance to be drawn, and what each person still has to do."""
+"""Double coding, by two people or by one a second time: each unit's chance to be drawn, and what is still to do."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from coder.store.database import Store
@@ -68,15 +68,38 @@ def doubles(store: Store) -> list[Double]:
 
 
 _GIVEN = (
-    "(SELECT one AS who, segment FROM double_coding WHERE one IS NOT NULL"
-    " UNION SELECT other, segment FROM double_coding WHERE other IS NOT NULL) AS given"
-    " JOIN placement ON placement.segment = given.segment AND placement.text IN"
+    "given JOIN placement ON placement.segment = given.segment AND placement.text IN"
     " (SELECT current_text.id FROM current_text JOIN words ON words.text = current_text.id)"
 )
 _DONE = (
     "EXISTS (SELECT 1 FROM current_coding AS said"
-    " WHERE said.coder = given.who AND said.segment = given.segment AND said.code IS NULL)"
+    " WHERE said.coder = given.who AND said.segment = given.segment AND said.code IS NULL"
+    " AND said.at > given.since)"
 )
+
+
+def write_recodings(store: Store, coder: str, probability: float, drawn: Mapping[int, bool]) -> None:
+    """Write down inside a transaction which units a coder is to code again: of each unit of the frame whether."""
+    who, run, at = store.one("SELECT id FROM coder WHERE name = ?", (coder,)), store.run(), store.now()
+    store.insert_many(
+        "INSERT INTO recoding (run, coder, segment, probability, drawn, at) VALUES (?, ?, ?, ?, ?, ?)",
+        ((run, who, segment, probability, int(taken), at) for segment, taken in drawn.items()),
+    )
+
+
+def recoding_draws(store: Store) -> int:
+    """Return how many draws of units to code again there were."""
+    return int(store.one("SELECT count(DISTINCT run) FROM recoding"))
+
+
+def again_left(store: Store, coder: str, segments: Collection[int]) -> frozenset[int]:
+    """Return which of some units a coder was given to code again and has not read since."""
+    rows = store.rows(
+        f"SELECT given.segment FROM json_each(?) AS wanted CROSS JOIN given ON given.segment = wanted.value"
+        f" WHERE given.who = (SELECT id FROM coder WHERE name = ?) AND given.since <> '' AND NOT {_DONE}",
+        (json.dumps(list(segments)), coder),
+    )
+    return frozenset(row["segment"] for row in rows)
 
 
 def shares(store: Store) -> list[Share]:
@@ -102,10 +125,8 @@ def assigned_left(store: Store, coder: str) -> dict[int, str]:
 def left_among(store: Store, coder: str, segments: Collection[int]) -> frozenset[int]:
     """Return which of some units a coder was given to code blind and has not read yet."""
     rows = store.rows(
-        "SELECT given.segment FROM json_each(?) AS wanted CROSS JOIN double_coding AS given"
-        " ON given.segment = wanted.value JOIN coder ON coder.id IN (given.one, given.other)"
-        " WHERE coder.name = ? AND NOT EXISTS (SELECT 1 FROM current_coding AS said"
-        " WHERE said.coder = coder.id AND said.segment = given.segment AND said.code IS NULL)",
+        "SELECT given.segment FROM json_each(?) AS wanted CROSS JOIN given ON given.segment = wanted.value"
+        f" WHERE given.who = (SELECT id FROM coder WHERE name = ?) AND NOT {_DONE}",
         (json.dumps(list(segments)), coder),
     )
     return frozenset(row["segment"] for row in rows)

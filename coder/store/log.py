@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
 
 from coder.store.database import Store
@@ -57,8 +57,11 @@ def scheme_version(store: Store, source: str) -> int:
     )
 
 
-def append(store: Store, codings: Iterable[Coding], version: int) -> list[int]:
+def append(store: Store, codings: Iterable[Coding], version: int, *, anew: Collection[int] = frozenset()) -> list[int]:
     """Append codings to the log; what repeats a coder's own current word is left out.
+
+    On the segments `anew` it is written all the same: there a coder judges for a second time, and that she says the
+    same is what is to be known.
 
     Returns
     -------
@@ -70,7 +73,7 @@ def append(store: Store, codings: Iterable[Coding], version: int) -> list[int]:
     event, previous = (last[0]["id"], last[0]["hash"]) if last else (0, GENESIS)
     written = []
     steps = (
-        step for one in codings for step in _steps(store, one, known[one.coder]["id"])
+        step for one in codings for step in _steps(store, one, known[one.coder]["id"], one.segment in anew)
     )  # each sees those before it
     for coding, supersedes in steps:
         coder = known[coding.coder]
@@ -100,7 +103,7 @@ def append(store: Store, codings: Iterable[Coding], version: int) -> list[int]:
     return written
 
 
-def _steps(store: Store, coding: Coding, coder: int) -> Iterator[tuple[Coding, int | None]]:
+def _steps(store: Store, coding: Coding, coder: int, anew: bool) -> Iterator[tuple[Coding, int | None]]:
     """Yield what has to be written, with the event that each supersedes; nothing where the coding repeats a word.
 
     Where codes were merged, a coder may have several words on what is one code now: the new word supersedes the
@@ -117,7 +120,7 @@ def _steps(store: Store, coding: Coding, coder: int) -> Iterator[tuple[Coding, i
     if coding.verdict is Verdict.WITHDRAWN and standing and all(word["part"] for word in standing):
         exact = standing[-1:]
     own = max(exact, key=lambda word: (STRENGTH.index(word["verdict"]), word["id"]), default=None)
-    if _repeats(coding, own):
+    if _repeats(coding, own) and not (anew and own is not None and coding.verdict is not Verdict.WITHDRAWN):
         return
     for word in exact:
         if word is not own and word["verdict"] != Verdict.WITHDRAWN:
@@ -157,6 +160,16 @@ def current(store: Store, coder: str | None = None) -> list[CodingEvent]:
     return [_event(row) for row in store.rows(f"{sql} WHERE coder.name = ? ORDER BY event.id", (coder,))]
 
 
+def before(store: Store, run: int) -> list[CodingEvent]:
+    """Return what was every coder's current word when a run began, in order of the log; what was in bulk is none."""
+    sql = (
+        _EVENT.format(source="mapped_event")
+        + " WHERE event.run < ?1 AND event.verdict <> 'withdrawn' AND event.shown <> 'bulk' AND NOT EXISTS"
+        " (SELECT 1 FROM coding_event AS later WHERE later.supersedes = event.id AND later.run < ?1)"
+    )
+    return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id", (run,))]
+
+
 def in_bulk(store: Store, coder: str | None = None, *, run: int | None = None) -> list[CodingEvent]:
     """Return what was accepted in bulk and still stands: not taken back, and not answered by the same coder since."""
     sql = _EVENT.format(source="bulk_coding") + " WHERE (?1 IS NULL OR coder.name = ?1) AND (?2 IS NULL OR run = ?2)"
@@ -172,6 +185,22 @@ def events(store: Store, segments: Sequence[int] | None = None) -> list[CodingEv
             _event(row) for row in store.rows(f"{sql} WHERE event.segment IN ({marks}) ORDER BY event.id", segments)
         ]
     return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id")]
+
+
+def said_by_people(store: Store, without: Sequence[str]) -> list[CodingEvent]:
+    """Return all that people have said, superseded words too, in order of the log and with the codes of today.
+
+    What was taken back is left out with the word that took it back, as if it had never been said; so is what was given
+    in bulk, and what a run of one of the commands `without` wrote.
+    """
+    marks = ",".join("?" * len(without))
+    sql = _EVENT.format(source="mapped_event") + (
+        f" JOIN run ON run.id = event.run WHERE coder.kind = 'person' AND event.shown <> 'bulk'"
+        f" AND run.command NOT LIKE 'undo%' AND run.command NOT IN ({marks}) AND NOT EXISTS"
+        " (SELECT 1 FROM coding_event AS later JOIN run AS undoing ON undoing.id = later.run"
+        " WHERE later.supersedes = event.id AND undoing.command LIKE 'undo%') ORDER BY event.id"
+    )
+    return [_event(row) for row in store.rows(sql, tuple(without))]
 
 
 def events_after(store: Store, number: int) -> list[CodingEvent]:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from coder.agreement import bootstrap as module
-from coder.agreement.bootstrap import bootstrap
+from coder.agreement.bootstrap import bootstrap, grouped
 from coder.agreement.coefficients import kappa_of
-from coder.agreement.counts import confusions
+from coder.agreement.counts import PRESENT_ABSENT, count
 
 
 def mean(tables):
@@ -47,20 +47,36 @@ def test_fewer_than_two_clusters_with_data_have_no_interval(tables):
     assert interval.clusters < 2
 
 
+def kappa(counts):
+    return bootstrap(lambda data: kappa_of(counts.holding(data))[:, None], counts.data, replicates=1000)[0]
+
+
 def test_undefined_replicates_are_left_out_and_counted():
     codings = np.array([[1, 1, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0]])
-    tables = confusions(codings, 2, np.array([0, 0, 1, 1, 2, 2]))[:, 0]
-    [interval] = bootstrap(lambda t: kappa_of(t)[:, None], tables, replicates=1000)
+    interval = kappa(count(codings, PRESENT_ABSENT, np.array([0, 0, 1, 1, 2, 2])))
     share_without_the_first = (2 / 3) ** 3
     assert interval.replicates == 1000
     assert interval.replicates_defined == pytest.approx(1000 * (1 - share_without_the_first), abs=50)
     assert 0 <= interval.low <= interval.high <= 1
 
 
-def test_a_transcript_that_one_coder_read_is_not_drawn():
-    codings = np.array([[1, 1, 0, 0, 1, 0], [1, 0, 0, 0, -1, -1]])
-    clusters = np.array([0, 1, 1, 2, 3, 3])
-    statistic = lambda t: kappa_of(t)[:, None]  # noqa: E731 - one expression, used twice below
-    everything = bootstrap(statistic, confusions(codings, 2, clusters)[:, 0])
-    assert everything == bootstrap(statistic, confusions(codings[:, :4], 2, clusters[:4])[:, 0])
-    assert everything[0].clusters == 3
+def test_what_is_fixed_is_part_of_every_replicate():
+    tables = np.array([[3.0, 4.0], [1.0, 4.0], [2.0, 4.0]])
+    [interval] = bootstrap(mean, tables, fixed=np.array([1000.0, 4000.0]), replicates=100)
+    assert 0.24 < interval.low < interval.high < 0.26
+
+
+def test_more_clusters_than_can_be_held_are_drawn_in_groups(monkeypatch):
+    numbers = np.random.default_rng(2).integers(0, 100_000, 1000)
+    assert grouped(numbers).max() == len(set(numbers.tolist())) - 1
+    monkeypatch.setattr(module, "MOST_CLUSTERS", 50)
+    groups = grouped(numbers)
+    assert set(groups.tolist()) == set(range(50))
+    assert all(len(set(groups[numbers == cluster].tolist())) == 1 for cluster in numbers)
+    monkeypatch.setattr(module, "MOST_CLUSTERS", 1000)
+    values = np.random.default_rng(3).normal(size=20_000)
+    tables = np.column_stack([values, np.ones(20_000)])
+    few = np.zeros((1000, 2))
+    np.add.at(few, grouped(np.arange(20_000)), tables)
+    [interval] = bootstrap(mean, few, replicates=4000)
+    assert interval.high - interval.low == pytest.approx(2 * 1.96 * values.std() / math.sqrt(20_000), rel=0.08)

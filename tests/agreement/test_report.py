@@ -6,8 +6,9 @@ import math
 import numpy as np
 import pytest
 
-from coder.agreement.coefficients import cohen_kappa, krippendorff_alpha, percent_agreement
-from coder.agreement.report import agreement, agreement_table, rows_as_dicts
+import coder.agreement as agree
+from coder.agreement.coefficients import COEFFICIENTS, NAMED
+from coder.agreement.report import agreement, agreement_table, frame, rows_as_dicts
 from coder.agreement.units import Ratings
 from coder.errors import UsageError
 
@@ -30,14 +31,14 @@ def test_each_row_is_its_coefficient():
     cost, trust, never, pooled, mean = agreement(ratings, replicates=200)
     for k, row in enumerate((cost, trust, never)):
         values = ratings.values[:, :, k]
-        assert row.percent == percent_agreement(values)
-        assert row.kappa == pytest.approx(cohen_kappa(values), nan_ok=True)
-        assert row.alpha == pytest.approx(krippendorff_alpha(values), nan_ok=True)
+        assert row.percent == pytest.approx(agree.coefficient(values, "percent").value)
+        assert row.kappa == pytest.approx(agree.kappa(values), nan_ok=True)
+        assert row.alpha == pytest.approx(agree.alpha(values), nan_ok=True)
     assert [row.code for row in (cost, trust, never, pooled, mean)] == ["cost", "trust", "never", "", ""]
     decisions = ratings.values.reshape(2, -1)
-    assert pooled.percent == pytest.approx(percent_agreement(decisions))
-    assert pooled.kappa == pytest.approx(cohen_kappa(decisions))
-    assert pooled.alpha == pytest.approx(krippendorff_alpha(decisions))
+    assert pooled.percent == pytest.approx(agree.coefficient(decisions, "percent").value)
+    assert pooled.kappa == pytest.approx(agree.kappa(decisions))
+    assert pooled.alpha == pytest.approx(agree.alpha(decisions))
 
 
 def test_the_mean_is_over_defined_codes_and_says_so():
@@ -88,7 +89,7 @@ def test_three_coders_have_alpha_and_no_kappa():
     assert row.n == 60
     assert math.isnan(row.kappa)
     assert math.isnan(row.kappa_interval.low)
-    assert row.alpha == pytest.approx(krippendorff_alpha(ratings.values[:, :, 0]))
+    assert row.alpha == pytest.approx(agree.alpha(ratings.values[:, :, 0]))
 
 
 def test_nothing_defined_at_all():
@@ -103,24 +104,90 @@ def test_the_table_prints_undefined():
     values = np.array([[[1, 0], [0, 0], [1, 0], [0, 0]], [[1, 0], [0, 0], [0, 0], [0, 0]]], dtype=float)
     ratings = Ratings(values, ("Ada", "Ben"), ("cost", "never"), np.zeros(4, dtype=np.intp), (1, 2, 3, 4))
     table = agreement_table(agreement(ratings, replicates=50))
-    assert table.header == (
-        "code",
-        "n",
-        "present: Ada",
-        "present: Ben",
-        "agreement %",
-        "kappa",
-        "kappa 95 % interval",
-        "alpha",
-        "alpha 95 % interval",
-    )
+    assert table.header == ("code", "n", "present: Ada, Ben", "agree %", "kappa [95 %]", "AC1 [95 %]", "alpha [95 %]")
     assert table.rows == (
-        ("cost", 4, 2, 1, 75.0, 0.5, "undefined", 0.533, "undefined"),
-        ("never", 4, 0, 0, 100.0, "undefined", "undefined", "undefined", "undefined"),
-        ("all codes (pooled)", 8, 2, 1, 87.5, 0.6, "undefined", 0.615, "undefined"),
-        ("mean of 1 codes (1 undefined)", 4, 2, 1, 75.0, 0.5, "undefined", 0.533, "undefined"),
+        ("cost", 4, "2, 1", "75.0", "0.500", "0.529", "0.533"),
+        ("never", 4, "0, 0", "100.0", "undefined", "undefined", "undefined"),
+        ("all codes (pooled)", 8, "2, 1", "87.5", "0.600", "0.820", "0.615"),
+        ("mean of 1 codes (1 undefined)", 4, "2, 1", "75.0", "0.500", "0.529", "0.533"),
     )
     assert "over 1 transcripts (units, where none are named), 50 replicates" in table.note
+
+
+def test_a_table_of_three_has_fleiss_in_the_place_of_cohen():
+    rows = agreement(grid(n_coders=3), replicates=50)
+    assert agreement_table(rows).header[3:] == ("agree %", "Fleiss' kappa [95 %]", "AC1 [95 %]", "alpha [95 %]")
+    assert "[" in agreement_table(rows).rows[0][4]
+    chosen = agreement_table(rows, ("kappa", "prevalence"))
+    assert chosen.header[3:] == ("kappa [95 %]", "prevalence index")
+    assert chosen.rows[0][3] == "undefined"
+
+
+def test_every_coefficient_of_counts_is_that_of_the_array():
+    ratings = grid()
+    rows = agreement(ratings, replicates=0)
+    for name in COEFFICIENTS:
+        for k in range(2):
+            assert rows[k].values[name] == pytest.approx(agree.coefficient(ratings.values[:, :, k], name).value)
+        pooled = agree.coefficient(ratings.values.reshape(2, -1), name).value
+        assert rows[3].values[name] == pytest.approx(pooled)
+        if not math.isnan(rows[0].values[name]):
+            both = (rows[0].values[name] + rows[1].values[name]) / 2
+            assert rows[4].values[name] == pytest.approx(both)
+
+
+def test_rho_and_alpha_over_sets_are_made_on_request():
+    rows = agreement(grid(), coefficients=tuple(NAMED), replicates=20)
+    assert 0 <= rows[0].values["rho"] <= 1
+    assert math.isnan(rows[2].values["rho"])  # the code that nobody used
+    assert "rho" not in rows[3].values  # it is of one code
+    assert rows[-1].label == "sets of codes"
+    assert set(rows[-1].values) == {"alpha-masi", "alpha-jaccard"}
+    assert rows[-1].n == 50
+    assert rows[-1].intervals["alpha-masi"].low < rows[-1].values["alpha-masi"]
+    table = agreement_table(rows, tuple(NAMED))
+    assert table.rows[0][-1] == "" != table.rows[-1][-1]
+    json.dumps(rows_as_dicts(rows), allow_nan=False)
+    with pytest.raises(UsageError, match="no coefficient `alfa`"):
+        agreement(grid(), coefficients=["alfa"])
+
+
+def test_a_data_frame_has_a_column_for_each_number():
+    found = frame(agreement(grid(), coefficients=["alpha", "rho"], replicates=20))
+    assert list(found.columns) == [
+        *("code", "label", "n", "present: Ada", "present: Ben"),
+        *("alpha", "alpha low", "alpha high", "rho", "rho low", "rho high"),
+    ]
+    assert len(found) == 5
+
+
+def test_a_doubled_study_has_narrower_intervals_and_the_same_values():
+    once = grid(n_units=120)
+    twice = Ratings(
+        np.concatenate([once.values, once.values], axis=1),
+        once.coders,
+        once.codes,
+        np.concatenate([once.clusters, once.clusters + 100]),
+        tuple(range(240)),
+    )
+    for one, two in zip(agreement(once)[:2], agreement(twice)[:2], strict=True):
+        for name in ("percent", "kappa", "fleiss", "conger", "ac1", "brennan-prediger", "scott", "pabak", "holsti"):
+            assert two.values[name] == pytest.approx(one.values[name])
+        assert two.alpha == pytest.approx(one.alpha, abs=0.01)
+        for name in ("kappa", "ac1", "alpha"):
+            wide, narrow = one.intervals[name], two.intervals[name]
+            assert narrow.high - narrow.low == pytest.approx((wide.high - wide.low) / math.sqrt(2), rel=0.15)
+
+
+def test_what_one_coder_judged_counts_for_shares_and_is_not_drawn():
+    """Two transcripts were read by one coder alone: AC1 learns the categories' shares from them, too."""
+    ratings = grid()
+    values = ratings.values.copy()
+    values[1, 40:] = NAN
+    row = agreement(Ratings(values, ratings.coders, ratings.codes, ratings.clusters, ratings.units), replicates=200)[0]
+    assert row.intervals["ac1"].clusters == 4
+    assert row.values["ac1"] == pytest.approx(agree.gwet_ac(values[:, :, 0]))
+    assert row.intervals["ac1"].low < row.values["ac1"] < row.intervals["ac1"].high
 
 
 def test_the_json_form_has_none_for_undefined():

@@ -24,3 +24,15 @@ def test_a_draw_is_made_shown_and_worked_off_in_the_terminal(coder, suggested):
 def test_a_coder_who_is_not_there_is_named_with_what_to_do(coder, suggested):
     assert "coders add" in coder("assign", suggested, "--coders", "ada,zoe", code=2).output
     assert "two different coders" in coder("assign", suggested, "--coders", "", code=2).output
+
+
+def test_a_coder_codes_again_what_she_coded_long_ago(coder, suggested):
+    assert "Dry run" in coder("assign", suggested, "--again", "ada", "--dry-run").output
+    said = " ".join(coder("assign", suggested, "--again", "ada", "--share", "0.3").output.split())
+    assert "that ada judged 7 days ago or more drawn" in said
+    session = coder("audit", suggested, "--coder", "ada", "--order", "assigned", input="x\nq\n")
+    assert "stays hidden" in session.output
+    left = json.loads(coder("assign", suggested, "--json").output)["coders"]
+    assert [(one["coder"], one["done"]) for one in left] == [("ada", 1)]
+    assert "judged no unit" in coder("assign", suggested, "--again", "ada", "--apart", "1000", code=2).stderr
+    assert "two draws" in coder("assign", suggested, "--again", "ada", "--coders", "ada,ben", code=2).stderr

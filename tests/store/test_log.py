@@ -177,3 +177,16 @@ def test_what_was_accepted_in_bulk_is_nobodys_current_word(desk):
     assert [e.id for e in log.current(desk.store, "ada")] == [3]
     assert log.in_bulk(desk.store) == []
     assert prove(desk.store) == []
+
+
+def test_what_was_current_before_a_run_is_found_again(desk):
+    desk.code(0)
+    desk.code(1)
+    [run] = {event.run for event in log.current(desk.store) if event.segment == desk.segments[1]}
+    before = log.current(desk.store)
+    desk.code(0, verdict=Verdict.ABSENT)
+    desk.code(1, verdict=Verdict.WITHDRAWN)
+    desk.code(2, shown=log.BULK)
+    assert log.before(desk.store, run + 1) == before
+    assert [event.segment for event in log.before(desk.store, run)] == [desk.segments[0]]
+    assert log.before(desk.store, run + 99) == log.current(desk.store)

@@ -1,0 +1,234 @@
+"""Agreement on the passages that people marked: their characters, their borders, and their values in each facet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+from coder.errors import StudyError, UsageError, did_you_mean
+from coder.steps.judging import judgements, people
+from coder.steps.study import Study
+from coder.store import corpus
+from coder.store.together import before_settling
+from coder.types import Progress, Table, silent
+
+if TYPE_CHECKING:  # numpy is imported where it is used
+    from coder.agreement.bootstrap import Interval
+    from coder.agreement.gamma import GammaRow
+    from coder.agreement.spanreport import DomainRow, SpanRow
+
+REPLICATES = 2000
+CHARACTER_COLUMNS = {"percent": "agree %", "positive": "F1", "kappa": "kappa", "alpha": "alpha", "u_alpha": "u-alpha"}
+SEGMENT_COLUMNS = {"overlap": "agree %", "exact_f1": "F1 exact", "partial_f1": "F1 partial"}
+DOMAIN_COLUMNS = {
+    "u_alpha": "u-alpha",
+    "binary_u_alpha": "|u-alpha",
+    "cu_alpha": "cu-alpha",
+    "c_alpha_binary": "c-alpha-binary",
+}
+SHARES = ("percent", "overlap")
+"""Printed as percentages."""
+
+Row = tuple[str | int | float | None, ...]
+
+
+@dataclass(frozen=True)
+class SpansAgreed:
+    """Agreement of one set of coders on spans.
+
+    `overlap` is the percentage by which segments must overlap to agree; `gamma` is None where it was not asked for.
+    """
+
+    title: str
+    characters: int
+    transcripts: int
+    rows: list[SpanRow]
+    domains: list[DomainRow]
+    overlap: float
+    gamma: list[GammaRow] | None = None
+
+    def tables(self) -> list[Table]:
+        """Return it as tables for print: characters, segments (of two coders), facets, gamma."""
+        found = [self._characters()]
+        if self.rows[0].agreements is not None:
+            found.append(self._segments())
+        found += [self._domains(), self._values()]
+        return [*found, self._gamma()] if self.gamma is not None else found
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain values for JSON; what is undefined is None."""
+        from coder.agreement.spanreport import spans_as_dicts
+
+        return {
+            "title": self.title,
+            "characters": self.characters,
+            "transcripts": self.transcripts,
+            "overlap_percent": self.overlap,
+            "codes": spans_as_dicts(self.rows),
+            "domains": spans_as_dicts(self.domains),
+            "gamma": None if self.gamma is None else [_plain(asdict(row)) for row in self.gamma],
+        }
+
+    def _characters(self) -> Table:
+        names = list(self.rows[0].coded)
+        header = ("code", "characters", f"marked: {', '.join(names)}", *CHARACTER_COLUMNS.values())
+        rows: tuple[Row, ...] = tuple(
+            (row.label, row.characters, _listed(row.coded), *_cells(row, CHARACTER_COLUMNS)) for row in self.rows
+        )
+        note = (
+            f"Every character counts that all of them read as a whole: {self.characters} in {self.transcripts} "
+            "transcripts. [..]: 95 % intervals over transcripts. u-alpha: Krippendorff et al. 2016; over all codes, "
+            "their combinations are the values."
+        )
+        return Table(f"{self.title}: characters", header, rows, note)
+
+    def _segments(self) -> Table:
+        names = list(self.rows[0].segments)
+        header = ("code", f"segments: {', '.join(names)}", "agree", "disagree", *SEGMENT_COLUMNS.values())
+        rows = tuple(
+            (row.label, _listed(row.segments), row.agreements, row.disagreements, *_cells(row, SEGMENT_COLUMNS))
+            for row in self.rows
+        )
+        note = (
+            f"Two segments of a code agree when they have at least {self.overlap:g} % of what they cover together in "
+            "common; each segment of each coder is tested, so that a pair counts twice. F1 partial: a character in "
+            "common is enough."
+        )
+        return Table(f"{self.title}: segments", header, rows, note)
+
+    def _domains(self) -> Table:
+        header = ("facet", *DOMAIN_COLUMNS.values(), "cu-alpha covers %", "combined %")
+        rows = tuple(
+            (row.domain, *_cells(row, DOMAIN_COLUMNS), _percent(row.coverage), _percent(row.combined))
+            for row in self.domains
+        )
+        note = (
+            "u-alpha: passages and values; |u-alpha: what is marked at all; cu-alpha: values where passages of two "
+            "coders meet; c-alpha-binary: as |u-alpha, character by character. Where a coder gave a stretch several "
+            "values, their combination is a value of its own: combined % of what was marked."
+        )
+        return Table(f"{self.title}: facets", header, rows, note)
+
+    def _values(self) -> Table:
+        rows = tuple(
+            (row.domain, value.value, _printed(value.alpha, value.interval), _percent(value.coverage))
+            for row in self.domains
+            for value in row.by_value
+        )
+        header = ("facet", "value", "(k)u-alpha", "covers %")
+        return Table(f"{self.title}: values", header, rows, "On the characters where passages of two coders meet.")
+
+    def _gamma(self) -> Table:
+        from statistics import fmean
+
+        found = self.gamma or []
+        rows: list[Row] = [(r.transcript, r.units, _number(r.gamma), _number(r.gamma_cat)) for r in found]
+        defined = [row.gamma for row in found if not isnan(row.gamma)]
+        rows.append((f"mean of {len(defined)}", None, _number(fmean(defined) if defined else float("nan")), None))
+        note = "Mathet, Widlöcher & Métivier 2015, by pygamma-agreement; undefined where a coder marked nothing."
+        return Table(f"{self.title}: gamma", ("transcript", "passages", "gamma", "gamma-cat"), tuple(rows), note)
+
+
+def agreement_on_spans(
+    study: Study,
+    *,
+    coders: Sequence[str] = (),
+    overlap: float = 90.0,
+    gamma: bool = False,
+    replicates: int = REPLICATES,
+    progress: Progress = silent,
+) -> list[SpansAgreed]:
+    """Return agreement on the passages that people marked: of all of them where they are more than two, then by pairs.
+
+    What counts is what each person said before anybody settled it, on the characters that all of the compared read as
+    a whole. The settling coder is left out unless named.
+
+    Raises
+    ------
+    StudyError
+        No two of the coders have read the same characters as a whole.
+    UsageError
+        There is no coder of a name that was given, the overlap is no percentage, or gamma is not installed.
+    """
+    known = people(study)
+    for name in coders:
+        if name not in known:
+            raise UsageError(f"there is no coder `{name}`", todo=did_you_mean(name, known))
+    judged = judgements(study, corpus.segments(study.store), before_settling(study.store))
+    chosen = tuple(coders) or tuple(name for name in known if name in judged and name != study.settings.settled_by)
+    sets = [*([chosen] if len(chosen) > 2 else []), *combinations(chosen, 2)]
+    found = []
+    for n, names in enumerate(sets):
+        progress("agreement on spans", n, len(sets))
+        one = _agreed(study, {name: judged.get(name, []) for name in names}, overlap, gamma, replicates)
+        found += [one] if one else []
+    progress("agreement on spans", len(sets), len(sets))
+    if not found:
+        raise StudyError(
+            "no two coders have read the same words as a whole",
+            where=study.folder,
+            todo="import codings with --complete, or let a second coder read the units: `coder review`",
+        )
+    return found
+
+
+def _agreed(
+    study: Study, judged: Mapping[str, list[Any]], overlap: float, gamma: bool, replicates: int
+) -> SpansAgreed | None:
+    """Return the agreement of a set of coders; None where they read nothing together."""
+    from coder.agreement.gamma import gamma_rows
+    from coder.agreement.spanreport import domain_row, span_rows
+    from coder.agreement.spans import lay
+
+    line = lay(judged, codes=study.scheme.paths())
+    if not line.transcripts:
+        return None
+    names = list(judged)
+    return SpansAgreed(
+        title=f"{', '.join(names[:-1])} and {names[-1]}",
+        characters=int(line.lengths.sum()),
+        transcripts=len(line.transcripts),
+        rows=span_rows(line, percent=overlap, replicates=replicates),
+        domains=[
+            domain_row(
+                line, facet, {code.path: code.facets[facet] for code in study.scheme.codes}, replicates=replicates
+            )
+            for facet in study.scheme.facets
+        ],
+        overlap=overlap,
+        gamma=gamma_rows(line) if gamma else None,
+    )
+
+
+def _cells(row: SpanRow | DomainRow, columns: Mapping[str, str]) -> list[str]:
+    return [_printed(row.values[name], row.intervals[name], 100 if name in SHARES else 1) for name in columns]
+
+
+def _printed(value: float, interval: Interval, times: int = 1) -> str:
+    if isnan(value):
+        return "undefined"
+    decimals = 1 if times == 100 else 3
+    text = f"{times * value:.{decimals}f}"
+    if isnan(interval.low):
+        return text
+    ends = (f"{times * end:.{max(decimals - 1, 0)}f}" for end in (interval.low, interval.high))
+    return f"{text} [{', '.join(ends)}]"
+
+
+def _listed(numbers: Mapping[str, int]) -> str:
+    return ", ".join(map(str, numbers.values()))
+
+
+def _percent(share: float) -> str:
+    return "undefined" if isnan(share) else f"{100 * share:.1f}"
+
+
+def _number(value: float) -> str:
+    return "undefined" if isnan(value) else f"{value:.3f}"
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: None if isinstance(value, float) and isnan(value) else value for key, value in values.items()}
