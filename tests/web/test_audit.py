@@ -177,9 +177,9 @@ def open_queue(tab, query="order=transcript&everything=1"):
 
 @pytest.fixture
 def long(suggested, add_interview):
-    """Return a study with an interview of thirty units more, each with a suggestion."""
+    """Return a study with an interview of 24 units more, each with a suggestion."""
     study = open_study(suggested)
-    lines = [f"We hold course {k} 🌊 for skippers." for k in range(30)]
+    lines = [f"We hold course {k} 🌊 for skippers." for k in range(24)]
     codes = ("education/customers/courses", "contact/fairs")
     add_interview(study, "cedar-1", lines, log.suggesting_model(study.store), *codes)
     study.close()
