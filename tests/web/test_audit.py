@@ -244,6 +244,17 @@ def test_undo_memo_flag_skip_help_and_why_by_keyboard(tab, live, suggested, even
 
 
 @pytest.mark.browser
+def test_a_code_is_added_with_the_mouse_too(tab, live):
+    page = tab(live)
+    open_queue(page)
+    page.locator("#add").press_sequentially("cont cour")
+    page.locator("#found li").first.click()
+    expect(page.get_by_role("checkbox", name="contact/courses")).to_be_checked()
+    expect(page.locator("#add")).to_be_focused()
+    expect(page.locator("#add")).to_have_value("")
+
+
+@pytest.mark.browser
 def test_the_last_answers_are_taken_back_after_the_room_was_started_anew(tab, live, suggested, events):
     page = tab(live)
     first = open_queue(page)
