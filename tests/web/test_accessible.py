@@ -26,7 +26,7 @@ def full(_suggested, drawn_interview, tmp_path_factory):
     settings = folder / "study.toml"
     settings.write_text(settings.read_text("utf-8") + 'settled_by = "panel"\n', "utf-8")
     study = open_study(folder)
-    lines = [f"We hold course {k} 🌊 for skippers." for k in range(90)]
+    lines = [f"We hold course {k} 🌊 for skippers." for k in range(40)]
     drawn_interview(study, lines, log.suggesting_model(study.store), "education/customers/courses", "anna")
     for name in ("panel", "eva", "ole"):
         new_coder(study, name)
@@ -154,7 +154,7 @@ PAGES = {
     "scheme, difference": ("anna", opened("/scheme/versions?one=1&other=2")),
     "scheme, to divide": ("anna", opened("/scheme/divide")),
     "boards": ("anna", boards),
-    "units behind a number": ("anna", opened("/boards/units?what=holds")),
+    "units behind a number": ("anna", opened("/boards/units?what=present&coder=ada")),
     "not found": ("anna", opened("/nowhere")),
     "unit that is gone": ("anna", opened("/audit/unit/999999")),
     "stale form": ("anna", stale),

@@ -177,9 +177,9 @@ def open_queue(tab, query="order=transcript&everything=1"):
 
 @pytest.fixture
 def long(suggested, add_interview):
-    """Return a study with an interview of thirty units more, each with a suggestion."""
+    """Return a study with an interview of 24 units more, each with a suggestion."""
     study = open_study(suggested)
-    lines = [f"We hold course {k} 🌊 for skippers." for k in range(30)]
+    lines = [f"We hold course {k} 🌊 for skippers." for k in range(24)]
     codes = ("education/customers/courses", "contact/fairs")
     add_interview(study, "cedar-1", lines, log.suggesting_model(study.store), *codes)
     study.close()
@@ -241,6 +241,17 @@ def test_undo_memo_flag_skip_help_and_why_by_keyboard(tab, live, suggested, even
     page.keyboard.press("w")
     page.wait_for_selector("#why h2")
     page.go_back()
+
+
+@pytest.mark.browser
+def test_a_code_is_added_with_the_mouse_too(tab, live):
+    page = tab(live)
+    open_queue(page)
+    page.locator("#add").press_sequentially("cont cour")
+    page.locator("#found li").first.click()
+    expect(page.get_by_role("checkbox", name="contact/courses")).to_be_checked()
+    expect(page.locator("#add")).to_be_focused()
+    expect(page.locator("#add")).to_have_value("")
 
 
 @pytest.mark.browser

@@ -149,13 +149,13 @@ function choose(input, n) {
   const at = options.length ? (n + options.length) % options.length : -1;
   options.forEach((option, i) => option.setAttribute("aria-selected", String(i === at)));
   options[at]?.scrollIntoView({ block: "nearest" });
-  if (at < 0) input.removeAttribute("aria-activedescendant");
-  else input.setAttribute("aria-activedescendant", options[at].id);
+  input.setAttribute("aria-activedescendant", options[at]?.id ?? "");
 }
 
 function take(input, option) {
   input.value = "";
   find(input);
+  input.focus();
   addCode(option.firstChild.data);
 }
 
@@ -179,12 +179,6 @@ document.addEventListener("focusin", (event) => {
   if (event.target.id !== "add") return;
   const more = { role: "combobox", "aria-autocomplete": "list", "aria-controls": "found", "aria-expanded": "false" };
   for (const [name, value] of Object.entries(more)) event.target.setAttribute(name, value);
-});
-document.addEventListener("mousedown", (event) => {
-  const option = event.target.closest("#found li");
-  if (!option) return;
-  event.preventDefault();
-  take($("#add"), option);
 });
 
 /** Judge the words that are selected, in UTF-16 units from where each stretch of words starts in the text. */
@@ -220,8 +214,10 @@ async function why(link) {
 }
 
 document.addEventListener("click", (event) => {
+  const option = event.target.closest("#found li");
   const link = event.target.closest("a.why");
-  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+  if (option) take($("#add"), option);
+  else if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
     why(link);
   } else if (event.target.closest("[data-key=h]")) $("#help").showModal();
@@ -235,7 +231,6 @@ const KEYS = {
   m: () => $("#memo").focus(),
   p: judgeSelected,
   w: () => why($("a.why", current())),
-  h: () => $("#help").showModal(),
 };
 
 /** Close what is open, and leave a field, so that single keys work again. */
@@ -373,19 +368,15 @@ function reading() {
     mark();
   }
 
-  room.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
+    const words = event.target.closest?.(".words");
     if (event.key === "Escape" && form.contains(event.target)) return go(last);
-    const words = event.target.closest(".words");
-    if (event.metaKey || !words) return;
-    if (event.key.startsWith("Arrow")) arrow(event, words);
-    else if (event.key === "Enter") fields.code.focus();
+    if (event.metaKey || typing(event.target)) return;
+    if (words && event.key.startsWith("Arrow")) arrow(event, words);
+    else if (words && event.key === "Enter") fields.code.focus();
+    else if (["n", "p"].includes(event.key) && !event.ctrlKey && !event.altKey) jump(event.key === "n");
     else return;
     event.preventDefault();
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !["n", "p"].includes(event.key)) return;
-    event.preventDefault();
-    jump(event.key === "n");
   });
   for (const kind of ["mouseup", "touchend", "keyup"]) document.addEventListener(kind, (event) => {
     if (!form.contains(event.target)) setTimeout(mark);
@@ -394,8 +385,7 @@ function reading() {
   for (const kind of ["pointerover", "focusin", "pointerout", "focusout"]) room.addEventListener(kind, (event) => {
     const stripe = event.target.closest?.("[data-event]");
     if (!stripe) return;
-    const on = kind === "pointerover" || kind === "focusin";
-    for (const piece of $$(`.piece[data-events~="${stripe.dataset.event}"]`, room)) piece.classList.toggle("lit", on);
+    for (const piece of $$(`.piece[data-events~="${stripe.dataset.event}"]`, room)) piece.classList.toggle("lit", !kind.endsWith("out"));
   });
   if (turns.length) turns[0].tabIndex = 0;
   if (!$("#coding") && place?.matches(".uncoded[id^=unit-]")) select(place);
