@@ -11,8 +11,8 @@ import numpy as np
 from coder.agreement.counts import Floats, Ints
 
 MOST_CLUSTERS, FEWEST_GROUPS = 4000, 200
-"""More clusters than the first are drawn in as many groups, made at random. The width of an interval then has a relative
-error of 1 % (of 5 % with the second number of groups), and a million units need no more memory than these."""
+"""More clusters than the first are drawn in as many groups, made at random. The width of an interval then has a
+relative error of 1 % (of 5 % with the second number of groups), and a million units need no more memory than these."""
 MOST_NUMBERS = 25_000_000
 """Counts of all clusters that are held at a time; so of very many coders or codes there are fewer groups."""
 BLOCK = 4_000_000

@@ -96,7 +96,9 @@ def set_alpha(
     pairs = [DISTANCES[name](one, other) for one in sets for other in sets]
     distance = np.array(pairs, dtype=np.float64).reshape(len(sets), len(sets))
     positions = positions[:, (paired := (positions >= 0).sum(axis=0) >= 2)]
-    cluster = np.zeros(positions.shape[1], np.intp) if clusters is None else grouped(clusters[paired], 1 + len(sets), seed=seed)
+    cluster = np.zeros(positions.shape[1], np.intp)
+    if clusters is not None:
+        cluster = grouped(clusters[paired], 1 + len(sets), seed=seed)
     tables = np.zeros((int(cluster.max(initial=0)) + 1, 1 + len(sets)))
     for start in range(0, positions.shape[1], ROWS):
         part = slice(start, start + ROWS)
