@@ -13,11 +13,12 @@ from coder.steps.agreed import overview, tables_of
 from coder.steps.agreeing import FEWEST, agreement_of
 from coder.steps.auditing import Answer, Item, answer
 from coder.steps.coding import new_coder
-from coder.steps.judging import ratings_of
+from coder.steps.judging import before_settlement, judgements, ratings_of
 from coder.steps.recoding import assign_again
 from coder.steps.segmenting import units_of
 from coder.steps.settling import Disputes, settle
-from coder.steps.sides import after_settling, by_case, by_facet, by_sight, pairs_of, shared
+from coder.steps.sides import after_settling, blind_judgements, by_case, by_facet, by_sight, pairs_of, shared
+from coder.store import corpus
 
 COURSES, FAIRS, CONTACT = "education/customers/courses", "education/customers/fairs", "contact/fairs"
 
@@ -167,3 +168,16 @@ def test_a_coder_stands_beside_herself(study, clock):
         "Agreement over all codes",
     ]
     assert len(agreement_of(study, coders=("ada", "ben"), apart=400, replicates=10)) == 1
+
+
+def test_passages_that_were_marked_after_a_look_are_in_no_agreement_on_spans(study):
+    whole, first, second = units_in(study, "birch-2")[:3]
+    new_coder(study, "eva")
+    judge(study, "eva", whole, COURSES)
+    judge(study, "eva", first, COURSES)
+    judge(study, "eva", first, FAIRS, shown="suggestions")
+    judge(study, "eva", second, FAIRS, shown="suggestions")
+    said = {(span.start, code) for span, code, _ in blind_judgements(study)["eva"]}
+    assert said == {(unit.segment.span.start, code) for unit in (whole, first) for code in (COURSES, None)}
+    same = judgements(study, corpus.segments(study.store), before_settlement(study))
+    assert sorted(map(str, blind_judgements(study)["ada"])) == sorted(map(str, same["ada"]))
