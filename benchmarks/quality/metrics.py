@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.quality.corpus import Coders, Corpus
 from benchmarks.quality.methods import Predicted
-from coder.agreement.coefficients import cohen_kappa, krippendorff_alpha
+from coder.agreement import alpha, kappa
 from coder.agreement.report import agreement
 from coder.agreement.units import Ratings
 from coder.learn.evaluation import calibration_error, compare, macro_f1, micro_f1, quality
@@ -129,8 +129,8 @@ def code_figures(found: Judged, units: Corpus) -> tuple[list[Figures], Figures]:
         one_code = best[:, None] == np.arange(len(units.codes))
         values = np.stack([np.where(units.settled, units.first, np.nan), best])
         own |= {
-            "kappa": cohen_kappa(values),
-            "alpha": krippendorff_alpha(values),
+            "kappa": kappa(values),
+            "alpha": alpha(values),
             "macro_f1_one_code": macro_f1(one_code, found.Y),
             "micro_f1_one_code": micro_f1(one_code, found.Y),
         }
@@ -212,7 +212,7 @@ def without_a_look(held: Held, promise: float) -> Figures:
     return {
         "share": float(taken.mean()),
         "agreement": _ratio(found.right[taken].sum(), len(human)),
-        "kappa": cohen_kappa(decisions) if len(human) else np.nan,
+        "kappa": kappa(decisions) if len(human) else np.nan,
         "missed": _ratio((human & ~model).sum(), human.sum()),
         "human_codes": _ratio(human.sum(), found.human.sum()),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +9,11 @@ import click
 
 from coder.cli.output import json_option, opened, progress, show, show_json
 from coder.errors import UsageError
-from coder.steps.agreeing import COEFFICIENTS, METRICS, WEIGHTS, agreement_of, agreement_of_table, overview
+from coder.steps.agreed import COEFFICIENTS, overview, tables_of
+from coder.steps.agreeing import BY, agreement_of
+from coder.steps.recoding import APART
 from coder.steps.spanning import agreement_on_spans
+from coder.steps.tabling import METRICS, WEIGHTS, agreement_of_table
 
 
 def _names(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -22,6 +24,20 @@ def _names(context: click.Context, option: click.Parameter, given: tuple[str, ..
 @click.command()
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--coder", "coders", multiple=True, help="Only these coders (repeatable).")
+@click.option(
+    "--by",
+    type=click.Choice(BY),
+    default="code",
+    show_default=True,
+    help="Of a study: a row for each code, each value of a facet, each case, or each pair of coders.",
+)
+@click.option(
+    "--apart",
+    default=APART,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="Of a study: days between a coder's first and second word on a unit, to be beside each other.",
+)
 @click.option(
     "--coefficient",
     "coefficients",
@@ -70,6 +86,8 @@ def _names(context: click.Context, option: click.Parameter, given: tuple[str, ..
 def agreement(
     path: Path,
     coders: tuple[str, ...],
+    by: str,
+    apart: float,
     coefficients: tuple[str, ...],
     metric: Any,
     weights: str,
@@ -86,6 +104,10 @@ def agreement(
     PATH is a study, or any table of codings (csv, xlsx, parquet): a row for each unit, coder and code, with the
     columns unit, coder, code, and transcript if it is known; or --wide, a row for each unit and a column for each
     coder.
+
+    Of a study it prints people on what they coded with nothing in sight, apart from what they coded with suggestions in
+    sight; the model beside two people on the same units; and each coder beside herself, where she coded units again
+    (`coder assign --again`). All of it is as it was before disagreements were settled, with alpha after it beside it.
     """
     if spans or gamma:
         _agreement_on_spans(path, coders, overlap, gamma, replicates, as_json)
@@ -108,19 +130,22 @@ def agreement(
         else:
             with opened(path) as study:
                 found = agreement_of(
-                    study, coders=coders, coefficients=coefficients, replicates=replicates, progress=bar
+                    study,
+                    coders=coders,
+                    by=by,
+                    apart=apart,
+                    coefficients=coefficients,
+                    replicates=replicates,
+                    progress=bar,
                 )
     if as_json:
         sets = [agreed.as_dict(coefficients) for agreed in found]
         show_json(sets[0] if path.is_file() else sets)
         return
-    for agreed in found[:-1]:
-        show(replace(agreed.table(coefficients), note=""))
-        click.echo()
-    show(found[-1].table(coefficients))
-    if len(found) > 1:
-        click.echo()
-        show(overview(found, coefficients))
+    tables = [overview(found, coefficients)] if by == "pair" else tables_of(found, coefficients)
+    for n, table in enumerate(tables):
+        click.echo("\n" if n else "", nl=False)
+        show(table)
 
 
 def _agreement_on_spans(

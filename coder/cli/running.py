@@ -10,7 +10,7 @@ import click
 from coder.cli.learning import show_suggested, show_trained
 from coder.cli.output import counted, json_option, opened, progress, show, show_json, study_argument
 from coder.cli.study import show_import, summary
-from coder.steps.agreeing import Agreed, overview
+from coder.steps.agreed import Agreed, overview
 from coder.steps.running import Ran
 from coder.steps.running import run as run_step
 

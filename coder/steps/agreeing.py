@@ -1,161 +1,92 @@
-"""Inter-coder agreement: of the people with each other, of the model with each of them, and of any table of codings."""
+"""Inter-coder agreement in a study: of people with each other and with themselves, and of the model beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import isnan
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from itertools import combinations
+from typing import TYPE_CHECKING
 
-from coder.errors import StudyError, TableError, UsageError, did_you_mean
-from coder.steps.judging import of_codes, ratings_of
+from coder.errors import StudyError, UsageError, did_you_mean
+from coder.steps.agreed import REPLICATES, Agreed, wanted
+from coder.steps.judging import of_codes
 from coder.steps.models import current_model, model_now
+from coder.steps.recoding import APART, again_ratings
+from coder.steps.sides import (
+    Sights,
+    after_settling,
+    by_case,
+    by_facet,
+    by_sight,
+    of_coders,
+    shared,
+)
 from coder.steps.study import Study
-from coder.types import Progress, Table, silent
+from coder.types import Progress, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
-    from pandas import DataFrame
-
-    from coder.agreement.coefficients import Metric
-    from coder.agreement.longtable import LongTable
     from coder.agreement.report import AgreementRow
     from coder.agreement.units import Ratings
 
-REPLICATES = 2000
-METRICS = ("nominal", "ordinal", "interval", "ratio")
-WEIGHTS = ("identity", "linear", "quadratic", "ordinal", "radical", "ratio", "circular", "bipolar")
-COEFFICIENTS = (
-    "percent",
-    "holsti",
-    "kappa",
-    "scott",
-    "pabak",
-    "fleiss",
-    "conger",
-    "brennan-prediger",
-    "ac1",
-    "alpha",
-    "positive",
-    "negative",
-    "prevalence",
-    "bias",
-    "rho",
-    "alpha-masi",
-    "alpha-jaccard",
-)
-"""The names of `coder.agreement.coefficients.NAMED`."""
-COUNTED = COEFFICIENTS[:-3]
-"""Those that are always computed; the others are where they are asked for."""
-
-Cells = tuple[tuple[str | int | float | None, ...], ...]
-
-
-@dataclass(frozen=True)
-class Agreed:
-    """Agreement of one set of coders: its rows, and what stands above them."""
-
-    title: str
-    rows: list[AgreementRow]
-    metric: str = "nominal"
-    weights: str = "identity"
-
-    @property
-    def overall(self) -> AgreementRow:
-        """The row over all codes."""
-        return next(row for row in self.rows if not row.code)
-
-    def table(self, coefficients: Sequence[str] = ()) -> Table:
-        """Return it as a table for print, with the columns of these coefficients, or of a few."""
-        from coder.agreement.report import agreement_table
-
-        return replace(agreement_table(self.rows, coefficients or self._lean()), title=self.title)
-
-    def _lean(self) -> tuple[str, ...]:
-        from coder.agreement.report import lean
-
-        shown = lean(self.rows[0].coders)
-        return tuple(name for name in shown if any(not isnan(row.values[name]) for row in self.rows if row.values))
-
-    def as_dict(self, coefficients: Sequence[str] = ()) -> dict[str, Any]:
-        """Return it as plain values for JSON; what is undefined is None.
-
-        `value` and `interval` are those of the first coefficient (alpha if none is named) over all codes.
-        """
-        from coder.agreement.report import rows_as_dicts
-
-        rows = rows_as_dicts(self.rows)
-        name = coefficients[0] if coefficients else "alpha"
-        overall = next(row for row in rows if not row["code"] and name in row)
-        return {
-            "title": self.title,
-            "metric": self.metric,
-            "weights": self.weights,
-            "coefficient": name,
-            "value": overall[name],
-            "interval": overall.get(f"{name}_interval"),
-            "n": overall["n"],
-            "rows": rows,
-        }
-
-
-def overview(found: list[Agreed], coefficients: Sequence[str] = ()) -> Table:
-    """Return the agreement over all codes, a row for each set of coders."""
-    from coder.agreement.report import heading, printed
-
-    shown = coefficients or ("percent", "kappa", *(["fleiss"] if _several(found) else []), "ac1", "alpha")
-    header = ("coders", "n", *(heading(name) for name in shown))
-    rows: Cells = tuple(
-        (agreed.title, agreed.overall.n, *(printed(agreed.overall, name) for name in shown)) for agreed in found
-    )
-    return Table("Agreement over all codes", header, rows)
-
-
-def _several(found: list[Agreed]) -> bool:
-    return any(len(agreed.overall.coders) > 2 for agreed in found)
+BY = ("code", "facet", "case", "pair")
+"""What the rows of a table can be."""
+FEWEST = 10
+"""With fewer units that two people judged with help in sight there is no table of them."""
 
 
 def agreement_of(
     study: Study,
     *,
     coders: tuple[str, ...] = (),
+    by: str = "code",
+    apart: float = APART,
     coefficients: Sequence[str] = (),
     replicates: int = REPLICATES,
     progress: Progress = silent,
 ) -> list[Agreed]:
-    """Return the agreement of the people (the settling coder apart), pair by pair, and of the model with each.
+    """Return the agreement of people (the settling coder apart), all together and pair by pair, and of the model.
 
-    What counts is what each person said before anybody settled it. The model is compared on the units of its own
-    training data by what it said while their transcripts were held out, so that it never meets a unit it has learned.
-    All coefficients of counts are computed; others (`rho`, alpha over sets) where they are named.
+    First on what they said with nothing in sight, as it stood before anybody settled it; then, where two judged ten
+    units with suggestions or others' codings in sight, on those. The two are never mixed. Then two people and the model
+    with each of them, on exactly the units and codes that all three judged: the model by what it said while their
+    transcripts were held out, so that it meets no unit that it has learned. Then each coder with herself, where she has
+    coded units again. All coefficients of counts are computed; others (`rho`, alpha over sets) where they are named.
+
+    Parameters
+    ----------
+    coders
+        Only these.
+    by
+        What the rows are: `code`; `facet`: the values of each facet, a table a facet; `case`: all codes pooled, a row a
+        case; `pair`: pairs of coders alone.
+    apart
+        Days between a coder's first and second word.
 
     Raises
     ------
     StudyError
         No two coders have judged the same unit, and there is no model to compare one with.
     UsageError
-        There is no coder of a name that was given.
+        There is no coder of a name that was given, or the scheme has no facets.
     """
-    import numpy as np
-
-    ratings = ratings_of(study, before_settling=True)
-    _check_coders(coders, ratings.coders)
-    judged = {name for name, said in zip(ratings.coders, ratings.values, strict=True) if not np.isnan(said).all()}
-    chosen = coders or tuple(name for name in ratings.coders if name in judged - {study.settings.settled_by})
-    found = []
-    names_of = wanted(coefficients)
-    sets: list[tuple[str, ...]] = [
-        pair for n, one in enumerate(chosen) for pair in ((one, other) for other in chosen[n + 1 :])
-    ]
-    if len(chosen) > 2:
-        sets.insert(0, chosen)
+    sights = by_sight(study)
+    _check_coders(coders, sights.everything.coders)
+    work = _Work(study, by, wanted(coefficients), replicates, progress)
+    sets = _sets(study, sights, coders, pairs_alone=by == "pair")
+    found: list[Agreed] = []
     for names in sets:
-        found += _agreed(_only(ratings, names), _listed(names), names_of, replicates, progress)
-    model = _held_out(study, ratings)
-    if model is not None:
-        for name in coders or ratings.coders:
-            both = _beside(_only(of_codes(ratings, model.codes), (name,)), model)
-            found += _agreed(both, f"{both.coders[1]} and {name}", names_of, replicates, progress)
+        found += work.of(of_coders(sights.blind, names), _listed(names), remark=_remark(sights, names))
+    for names in sets:
+        both = of_coders(sights.assisted, names)
+        if shared(both).sum() >= FEWEST:
+            remark = f"{shared(both).sum()} units that they judged with suggestions or codings of others in sight."
+            found += work.of(both, f"{_listed(names)}, with suggestions in sight", "assisted", remark)
+    found += _beside_people(study, sights.blind, sets, coders, work)
+    if by != "pair":
+        for name, twice in again_ratings(study, apart=apart).items():
+            if name in (coders or sights.everything.coders):
+                remark = f"{shared(twice).sum()} units that {name} judged twice, {apart:g} days apart or more."
+                found += work.of(twice, f"{name} first and again", "again", remark)
     if not found:
         raise StudyError(
             "no two coders have judged the same units",
@@ -165,32 +96,132 @@ def agreement_of(
     return found
 
 
+def _check_coders(coders: Sequence[str], known: Sequence[str]) -> None:
+    for name in coders:
+        if name not in known:
+            raise UsageError(f"there is no coder `{name}`", todo=did_you_mean(name, known))
+
+
 def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def wanted(coefficients: Sequence[str]) -> tuple[str, ...]:
-    """Return all coefficients of counts, and what else is named."""
-    return tuple(dict.fromkeys((*COUNTED, *coefficients)))
-
-
-def _agreed(
-    ratings: Ratings, title: str, coefficients: Sequence[str], replicates: int, progress: Progress
-) -> list[Agreed]:
+def _sets(study: Study, sights: Sights, coders: tuple[str, ...], *, pairs_alone: bool) -> list[tuple[str, ...]]:
+    """Return whose agreement is asked for: all who judged anything, where they are more than two, and each pair."""
     import numpy as np
 
-    from coder.agreement.report import agreement
+    ratings = sights.everything
+    judged = {name for name, said in zip(ratings.coders, ratings.values, strict=True) if not np.isnan(said).all()}
+    chosen = coders or tuple(name for name in ratings.coders if name in judged - {study.settings.settled_by})
+    together = [chosen] if len(chosen) > 2 and not pairs_alone else []
+    return [*together, *combinations(chosen, 2)]
 
-    together = ((~np.isnan(ratings.values)).sum(axis=0) >= 2).any()
-    if not together:
+
+def _remark(sights: Sights, names: Sequence[str]) -> str:
+    """Say on how many units the agreement of some coders rests, and which are not among them."""
+    blind, assisted = (int(shared(of_coders(one, names)).sum()) for one in (sights.blind, sights.assisted))
+    parts = [f"{blind} units that they judged with nothing in sight."]
+    if 0 < assisted < FEWEST:
+        parts.append(f"{assisted} that they judged with suggestions in sight are too few for a table of their own.")
+    if mixed := sights.mixed(names):
+        parts.append(f"{mixed} that one judged blind and another with suggestions in sight are in no table.")
+    return " ".join(parts)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """How agreement is to be computed, and by what its rows are told apart."""
+
+    study: Study
+    by: str
+    coefficients: tuple[str, ...]
+    replicates: int
+    progress: Progress
+
+    def of(self, ratings: Ratings, title: str, kind: str = "people", remark: str = "") -> list[Agreed]:
+        """Return the agreement of these coders: one, or one a facet; none where no unit was judged by two of them."""
+        import numpy as np
+
+        if not shared(ratings).any():
+            return []
+        later = after_settling(self.study, ratings) if kind in {"people", "assisted"} else ratings
+        settled = {} if np.array_equal(later.values, ratings.values, equal_nan=True) else self._sides(later)
+        found = []
+        for of, one in self._sides(ratings).items():
+            rows = self._rows(one, of)
+            after = self._rows(settled[of], of, lean=True) if settled else []
+            alphas = {row.label: row.alpha for row in after}
+            name = title if of in {"code", "case"} else f"{title}, by {of}"
+            found.append(Agreed(name, rows, kind=kind, of=of, remark=remark, after=alphas))
+        return found
+
+    def _sides(self, ratings: Ratings) -> dict[str, Ratings]:
+        """Return what the rows are, and the ratings that have them."""
+        if self.by == "facet":
+            return by_facet(ratings, self.study.scheme)
+        return {"case" if self.by == "case" else "code": ratings}
+
+    def _rows(self, ratings: Ratings, of: str, *, lean: bool = False) -> list[AgreementRow]:
+        from coder.agreement.report import agreement
+
+        def computed(found: Ratings) -> list[AgreementRow]:
+            if lean:
+                return agreement(found, coefficients=("alpha",), replicates=0)
+            return agreement(found, coefficients=self.coefficients, replicates=self.replicates, progress=self.progress)
+
+        rows = computed(ratings)
+        if of == "code":
+            return rows
+        if of != "case":
+            return [row if row.code else replace(row, label=row.label.replace("codes", "values")) for row in rows]
+        cases = {name: one for name, one in by_case(self.study, ratings).items() if shared(one).any()}
+        each = [replace(_pooled(computed(one)), code=name, label=name) for name, one in cases.items()]
+        return [*each, _pooled(rows)]
+
+
+def _pooled(rows: Sequence[AgreementRow]) -> AgreementRow:
+    return next(row for row in rows if not row.code)
+
+
+def _beside_people(
+    study: Study, blind: Ratings, sets: Sequence[tuple[str, ...]], coders: Sequence[str], work: _Work
+) -> list[Agreed]:
+    """Return two people, and the model with each of them, on what all three judged; or the model with each, alone."""
+    import numpy as np
+
+    model = _held_out(study, blind)
+    if model is None:
         return []
-    rows = agreement(ratings, coefficients=coefficients, replicates=replicates, progress=progress)
-    return [Agreed(title, rows)]
+    blind = of_codes(blind, model.codes)
+    found: list[Agreed] = []
+    for pair in (names for names in sets if len(names) == 2):
+        three = _and_model(of_coders(blind, pair), model)
+        everyone = np.asarray(~np.isnan(three.values).any(axis=0))
+        three = replace(three, values=np.where(everyone, three.values, np.nan))
+        remark = f"{everyone.any(axis=1).sum()} units that both and {model.coders[0]} judged."
+        for names in (pair, *((model.coders[0], name) for name in pair)):
+            title = _listed(names) + (", same units" if names is pair else "")
+            found += work.of(of_coders(three, names), title, "model", remark)
+    if found:
+        return found if work.by != "facet" else _in_trios(found)
+    for name in coders or blind.coders:
+        both = _and_model(of_coders(blind, (name,)), model)
+        remark = f"{shared(both).sum()} units that {name} judged with nothing in sight and the model held out."
+        found += work.of(both, f"{model.coders[0]} and {name}", "model alone", remark)
+    return found
 
 
-def _only(ratings: Ratings, coders: tuple[str, ...]) -> Ratings:
-    rows = [ratings.coders.index(name) for name in coders]
-    return replace(ratings, values=ratings.values[rows], coders=coders)
+def _in_trios(found: list[Agreed]) -> list[Agreed]:
+    """Put next to each other what is of the same pair and facet."""
+    facets = list(dict.fromkeys(agreed.of for agreed in found))
+    n = 3 * len(facets)
+    return [
+        one
+        for start in range(0, len(found), n)
+        for facet in facets
+        for one in found[start : start + n]
+        if one.of == facet
+    ]
 
 
 def _held_out(study: Study, ratings: Ratings) -> Ratings | None:
@@ -212,116 +243,7 @@ def _held_out(study: Study, ratings: Ratings) -> Ratings | None:
     return replace(ratings, values=values, coders=(f"{folder.name} (held out)",))
 
 
-def _beside(one: Ratings, other: Ratings) -> Ratings:
+def _and_model(people: Ratings, model: Ratings) -> Ratings:
     import numpy as np
 
-    return replace(one, values=np.concatenate([one.values, other.values]), coders=one.coders + other.coders)
-
-
-def agreement_of_table(
-    path: Path,
-    *,
-    columns: Mapping[str, str] | None = None,
-    wide: bool = False,
-    coders: tuple[str, ...] = (),
-    coefficients: Sequence[str] = (),
-    weights: str = "identity",
-    metric: Metric = "nominal",
-    replicates: int = REPLICATES,
-    progress: Progress = silent,
-) -> Agreed:
-    """Return the agreement in any table of codings.
-
-    Parameters
-    ----------
-    path
-        A table with a row for each unit, coder and code.
-    columns
-        The names of its columns `unit`, `coder`, `code` and `transcript`, where they are called otherwise.
-    wide
-        The table has a row a unit and a column a coder instead; columns for unit and transcript may stand beside them.
-    coders
-        Only these.
-    coefficients
-        Those that are wanted beside the coefficients of counts.
-    weights, metric
-        Of the row over all categories.
-
-    Raises
-    ------
-    TableError
-        A column is missing, or rows contradict one another.
-    UsageError
-        There is no coder of a name that was given; weights or metric do not fit the codes.
-    """
-    from coder.agreement.longtable import long_agreement
-    from coder.tables.spreadsheet import read_table
-
-    frame = read_table(path)
-    frame.columns = [str(column).strip() for column in frame.columns]
-    names = {part: part for part in ("unit", "coder", "code", "transcript")} | dict(columns or {})
-    cells = {part: _column(frame, name) for part, name in names.items()}
-    try:
-        table = _wide(frame, cells, names, coders) if wide else _long(cells, names, list(frame.columns), coders)
-    except TableError as error:
-        where = f"{path}, {error.where}" if error.where else path
-        raise TableError(error.message, where=where, todo=error.todo) from error
-    rows = long_agreement(
-        table,
-        coefficients=wanted(coefficients),
-        weights=weights,
-        metric=metric,
-        replicates=replicates,
-        progress=progress,
-    )
-    return Agreed(path.name, rows, metric, weights)
-
-
-def _column(frame: DataFrame, name: str) -> list[Any] | None:
-    """Return a column's cells by its name, in whatever case; None where there is no such column."""
-    found = [column for column in frame.columns if column.lower() == name.lower()]
-    return frame[found[0]].tolist() if found else None
-
-
-def _long(
-    cells: Mapping[str, list[Any] | None], names: Mapping[str, str], known: Sequence[str], coders: tuple[str, ...]
-) -> LongTable:
-    """Read a long table, of all coders or of these."""
-    from coder.agreement.longtable import from_long, label_of
-
-    found = {}
-    for part in ("unit", "coder", "code", *(["transcript"] if names["transcript"] != "transcript" else [])):
-        column = cells[part]
-        if column is None:
-            todo = did_you_mean(names[part], known) or (
-                "a row a coding, with the columns unit, coder, code (name them by --unit-column and so on); of a table "
-                "with a column a coder say --wide"
-            )
-            raise TableError(f"the column `{names[part]}` is missing", todo=todo)
-        found[part] = column
-    if coders:
-        labels = [label_of(cell) for cell in found["coder"]]
-        _check_coders(coders, set(labels))
-        rows = [n for n, label in enumerate(labels) if label in coders]
-        found = {part: [column[n] for n in rows] for part, column in found.items()}
-        transcripts = cells["transcript"]
-        return from_long(found["unit"], found["coder"], found["code"], transcripts and [transcripts[n] for n in rows])
-    return from_long(found["unit"], found["coder"], found["code"], cells["transcript"])
-
-
-def _wide(
-    frame: DataFrame, cells: Mapping[str, list[Any] | None], names: Mapping[str, str], coders: tuple[str, ...]
-) -> LongTable:
-    """Read a wide table: every column but those of unit and transcript is a coder's."""
-    from coder.agreement.longtable import from_wide
-
-    apart = {names["unit"].lower(), names["transcript"].lower()}
-    columns = {str(name): frame[name].tolist() for name in frame.columns if name.lower() not in apart}
-    _check_coders(coders, columns)
-    return from_wide({name: columns[name] for name in coders or columns}, cells["transcript"])
-
-
-def _check_coders(coders: Sequence[str], known: Iterable[str]) -> None:
-    for name in coders:
-        if name not in set(known):
-            raise UsageError(f"there is no coder `{name}`", todo=did_you_mean(name, known))
+    return replace(people, values=np.concatenate([people.values, model.values]), coders=people.coders + model.coders)

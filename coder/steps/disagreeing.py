@@ -97,10 +97,12 @@ class Disagreements:
         return [self.kinds_table(), self.confused_table(), *map(matrix_table, self.confusions), *self.passages()]
 
     def kinds_table(self) -> Table:
-        """Return how often each kind occurs of each code, the most frequent first."""
-        counts = Counter((one.kind, one.code) for one in self.found)
-        rows = tuple((kind, code, n) for (kind, code), n in counts.most_common())
-        return Table("What the other coder gave", ("the other coder gave", "where one gave", "n"), rows, _NOTE)
+        """Return how often each kind occurs, the most frequent first, over all codes and of each."""
+        rows: list[tuple[str | int | float | None, ...]] = []
+        for kind, n in self.kinds():
+            codes = Counter(one.code for one in self.found if one.kind == kind)
+            rows += [(kind, "all codes", n), *((kind, code, often) for code, often in codes.most_common())]
+        return Table("What the other coder gave", ("the other coder gave", "where one gave", "n"), tuple(rows), _NOTE)
 
     def confused_table(self, most: int | None = None) -> Table:
         """Return the pairs of codes that stand against each other, the most frequent first."""

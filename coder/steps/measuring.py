@@ -9,6 +9,7 @@ from coder.errors import ModelError
 from coder.steps.judging import of_codes, ratings_of, settled
 from coder.steps.models import current_model, model_now
 from coder.steps.noticing import some
+from coder.steps.sides import by_sight
 from coder.steps.study import Study
 from coder.store import counts, log
 from coder.store.counts import Facts
@@ -47,14 +48,15 @@ class Measures:
 def measure_study(study: Study) -> Measures:
     """Compute agreement (Krippendorff's alpha) and the model's F1 on held-out transcripts, with intervals.
 
-    Both are bootstrapped over transcripts. Nothing is predicted: the model's bundle keeps what it said of each unit
-    while its transcript was held out, and that is held against what people say now.
+    Agreement is that of words that were said with nothing in sight, before anybody settled them. Both are bootstrapped
+    over transcripts. Nothing is predicted: the model's bundle keeps what it said of each unit while its transcript was
+    held out, and that is held against what people say now.
     """
     found = Measures(log.head(study.store)[0], counts.state(study.store))
     if not counts.transcript_of_units(study.store, str(parse_rule(study.settings.units))):
         return found
     ratings = ratings_of(study)
-    coders, alpha = _agreement(ratings_of(study, before_settling=True), study.settings.settled_by)
+    coders, alpha = _agreement(by_sight(study).blind, study.settings.settled_by)
     try:
         return _quality(study, ratings, replace(found, coders=coders, alpha=alpha))
     except ModelError as error:
@@ -71,7 +73,8 @@ def _agreement(ratings: Ratings, judge: str) -> tuple[tuple[str, ...], dict[str,
     coders = tuple(ratings.coders[n] for n in rows)
     if len(rows) < 2 or not ((~np.isnan(ratings.values[rows])).sum(axis=0) >= 2).any():
         return coders, {}
-    found = agreement(replace(ratings, values=ratings.values[rows], coders=coders), replicates=REPLICATES)[:-1]
+    both = replace(ratings, values=ratings.values[rows], coders=coders)
+    found = agreement(both, coefficients=("alpha",), replicates=REPLICATES)[:-1]
     return coders, {row.code: (row.alpha, row.alpha_interval.low, row.alpha_interval.high) for row in found}
 
 

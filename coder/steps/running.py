@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coder.errors import StudyError
-from coder.steps.agreeing import Agreed, agreement_of, overview
+from coder.steps.agreed import Agreed, tables_of
+from coder.steps.agreeing import agreement_of
 from coder.steps.citing import write_all
 from coder.steps.coding import CodingsImported, import_codings
 from coder.steps.importing import Imported, import_transcripts
@@ -72,7 +73,7 @@ def run(
     tell("suggest", suggested)
     agreed = _agreement(study, replicates, progress)
     tell("agreement", agreed)
-    tables = write_all(study, [*(a.table() for a in agreed), overview(agreed)] if agreed else ())
+    tables = write_all(study, tables_of(agreed))
     tell("tables", tables)
     return Ran(imported, units, codings, trained, suggested, agreed, tables)
 

@@ -8,12 +8,12 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from coder.errors import UsageError, did_you_mean
-from coder.steps.judging import ratings_of
+from coder.steps.judging import Judged, ratings_of
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
 from coder.store import corpus, log
 from coder.store.together import SETTLE, UNDO_SETTLING, settlements
-from coder.types import Scheme, Span
+from coder.types import Scheme, Span, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     import numpy as np
@@ -177,6 +177,26 @@ def first_sight(units: Sequence[Span], words: Sequence[Word]) -> dict[int, int]:
     for word, where in zip(seen, places(units, seen), strict=True):
         for unit in where:
             found.setdefault(unit, word.event)
+    return found
+
+
+def blind_judgements(study: Study) -> Judged:
+    """Return each person's last words that were said with nothing in sight, on the passages themselves.
+
+    A word is left out from when its coder had something in sight of any unit that the passage is about.
+    """
+    from coder.agreement.standing import places
+
+    spans = [unit.segment.span for unit in units_of(study)]
+    found: Judged = {}
+    for name, words in words_of(study).items():
+        first = first_sight(spans, words)
+        last = {
+            (word.segment, word.code): word
+            for word, units in zip(words, places(spans, words), strict=True)
+            if word.shown == BLIND and all(word.event < first.get(unit, word.event + 1) for unit in units)
+        }
+        found[name] = [(w.span, w.code, w.verdict) for w in last.values() if w.verdict is not Verdict.WITHDRAWN]
     return found
 
 

@@ -9,10 +9,9 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import StudyError, UsageError, did_you_mean
-from coder.steps.judging import judgements, people
+from coder.steps.judging import people
+from coder.steps.sides import blind_judgements
 from coder.steps.study import Study
-from coder.store import corpus
-from coder.store.together import before_settling
 from coder.types import Progress, Table, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
@@ -143,8 +142,8 @@ def agreement_on_spans(
 ) -> list[SpansAgreed]:
     """Return agreement on the passages that people marked: of all of them where they are more than two, then by pairs.
 
-    What counts is what each person said before anybody settled it, on the characters that all of the compared read as
-    a whole. The settling coder is left out unless named.
+    What counts is what each person said with nothing in sight, before anybody settled it, on the characters that all of
+    the compared read as a whole. The settling coder is left out unless named.
 
     Raises
     ------
@@ -157,7 +156,7 @@ def agreement_on_spans(
     for name in coders:
         if name not in known:
             raise UsageError(f"there is no coder `{name}`", todo=did_you_mean(name, known))
-    judged = judgements(study, corpus.segments(study.store), before_settling(study.store))
+    judged = blind_judgements(study)
     chosen = tuple(coders) or tuple(name for name in known if name in judged and name != study.settings.settled_by)
     sets = [*([chosen] if len(chosen) > 2 else []), *combinations(chosen, 2)]
     found = []

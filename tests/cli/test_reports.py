@@ -18,13 +18,24 @@ REPORTS = ("quotes", "matrix", "stats")
 def test_agreement_of_a_study_ends_with_an_overview(coder, suggested):
     said = coder("agreement", suggested, "--replicates", 20).output
     assert said.startswith("ada and ben\n")
-    assert said.index("model-1 (held out) and ada") < said.index("Agreement over all codes")
+    assert said.index("The model beside people, on the same units") < said.index("Agreement over all codes")
+    assert said.index("Agreement over all codes") < said.rindex("model-1 (held")
     assert said.count("Krippendorff 2011") == 1
     found = json.loads(coder("agreement", suggested, "--replicates", 20, "--json").output)
     assert found[0]["title"] == "ada and ben"
     only = coder("agreement", suggested, "--coder", "ada", "--coder", "ben", "--coefficient", "alpha").output
     assert "alpha [95 %]" in only
     assert "kappa [95 %]" not in only
+
+
+def test_agreement_by_facet_case_and_pair(coder, suggested):
+    assert "ada and ben, by mechanism" in coder("agreement", suggested, "--by", "facet", "--replicates", 20).output
+    assert "\nAlder " in coder("agreement", suggested, "--by", "case", "--replicates", 20).output
+    pairs = coder("agreement", suggested, "--by", "pair", "--replicates", 20).output
+    assert pairs.startswith("Agreement over all codes\n")
+    found = json.loads(coder("agreement", suggested, "--by", "pair", "--replicates", 20, "--json").output)
+    assert [one["kind"] for one in found] == ["people", "model", "model", "model"]
+    assert len({one["n"] for one in found[1:]}) == 1
 
 
 def test_agreement_of_a_table(coder, tmp_path):

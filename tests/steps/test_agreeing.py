@@ -7,9 +7,11 @@ from coder.agreement.coefficients import NAMED
 from coder.agreement.weights import METRICS as KNOWN_METRICS
 from coder.agreement.weights import WEIGHTS as KNOWN_WEIGHTS
 from coder.errors import StudyError, TableError, UsageError
-from coder.steps.agreeing import COEFFICIENTS, METRICS, WEIGHTS, agreement_of, agreement_of_table, overview
+from coder.steps.agreed import COEFFICIENTS, overview, tables_of
+from coder.steps.agreeing import agreement_of
 from coder.steps.coding import new_coder
 from coder.steps.study import open_study
+from coder.steps.tabling import METRICS, WEIGHTS, agreement_of_table
 from coder.steps.training import train
 
 # Krippendorff (2011), Computing Krippendorff's alpha-reliability, example C: four observers, twelve units
@@ -144,10 +146,18 @@ def test_a_coder_who_has_judged_nothing_is_left_out(study):
     assert [agreed.title for agreed in agreement_of(study, replicates=20)] == ["ada and ben"]
 
 
-def test_the_model_is_compared_by_what_it_said_of_held_out_transcripts(study):
+def test_the_model_stands_beside_people_on_the_same_units(study):
     train(study)
-    titles = [agreed.title for agreed in agreement_of(study, replicates=20)]
-    assert titles == ["ada and ben", "model-1 (held out) and ada", "model-1 (held out) and ben"]
+    found = agreement_of(study, replicates=20)
+    titles = ["ada and ben", "ada and ben, same units", "model-1 (held out) and ada", "model-1 (held out) and ben"]
+    assert [agreed.title for agreed in found] == titles
+    assert [agreed.kind for agreed in found] == ["people", "model", "model", "model"]
+    for rows in zip(*(agreed.rows for agreed in found[1:]), strict=True):
+        assert len({row.n for row in rows}) == 1
+    assert found[1].overall.n == found[0].overall.n  # all that both judged was held out once
+    table = tables_of(found)[1]
+    assert table.header[2:] == tuple(titles[1:])
+    assert table.note == "16 units that both and model-1 (held out) judged."
     titles = [agreed.title for agreed in agreement_of(study, coders=("ben",), replicates=20)]
     assert titles == ["model-1 (held out) and ben"]
 

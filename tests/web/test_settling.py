@@ -48,7 +48,7 @@ def current(folder, coder):
 
 def agreed(folder):
     study = open_study(folder)
-    found = [a.as_dict() for a in agreement_of(study, coders=("ada", "ben"), replicates=0)]
+    found = [a.as_dict()["rows"] for a in agreement_of(study, coders=("ada", "ben"), replicates=0)]
     study.close()
     return found
 
