@@ -280,18 +280,21 @@ def _read_turns(study: Study, text: Text, part: Sequence[Turn]) -> Iterator[Read
 def _seen(study: Study, coder: str, text: int, view: View, passages: Sequence[Placed]) -> list[Placed]:
     """Return the codings that a coder may see in a view.
 
-    What shares words with a unit that the coder is to judge blind is left out.
+    What shares words with a unit that the coder is to judge blind is left out; of one that she is to judge a second
+    time, her own earlier codings, too.
     """
     model = log.suggesting_model(study.store)
     found = [passage for passage in passages if _in_sight(passage, coder, view, model)]
-    others = [(passage.start, passage.end, passage) for passage in found if passage.coder != coder]
-    if not others:
+    if not found:
         return found
-    units = stored.units(study.store, text, _rule(study), others[0][0], max(end for _, end, _ in others))
+    units = stored.units(study.store, text, _rule(study), found[0].start, max(passage.end for passage in found))
     hidden = unseen(study, coder, [segment for *_, segment in units])
-    segments = hidden.suggestions if view is View.SUGGESTIONS else hidden.codings
-    places = [unit for unit in units if unit[2] in segments]
-    kept_back = {passage.event for over in meeting(places, others) for *_, passage in over}
+    of_others = hidden.suggestions if view is View.SUGGESTIONS else hidden.codings
+    kept_back = set()
+    for is_own, segments in ((True, hidden.own), (False, of_others)):
+        places = [unit for unit in units if unit[2] in segments]
+        codings = [(one.start, one.end, one.event) for one in found if (one.coder == coder) is is_own]
+        kept_back |= {event for over in meeting(places, codings) for *_, event in over}
     return [passage for passage in found if passage.event not in kept_back]
 
 

@@ -16,7 +16,6 @@ from coder.steps.blindness import unseen
 from coder.steps.coding import add_coder, known_code
 from coder.steps.study import Study
 from coder.store import corpus, work
-from coder.store.doubles import again_left
 from coder.store.work import Place
 from coder.transcripts.segment import parse_rule
 from coder.types import CodingEvent, Segment, Span, Turn, Unit, Verdict
@@ -143,7 +142,8 @@ def sheet(
             "this unit is not in the study any more: its transcript was withdrawn, replaced or cut anew",
             todo="go on with the next unit",
         )
-    hidden = hidden or _is_hidden(study, coder, segment, doubted is not None)
+    blind = unseen(study, coder, [segment])
+    hidden = hidden or segment in (blind.codings if doubted else blind.suggestions)
     text = corpus.words(study.store, place.text)
     line = _liner(study, place, text)
     turns = work.turns(study.store, place.text, place.start, AROUND)
@@ -153,7 +153,7 @@ def sheet(
     asked = work.asked(study.store, place.text, place.transcript, own.n)
     asked_here = asked is None or any(turn.n == asked.n for turn in turns)
     events = work.said(study.store, segment)
-    again = bool(again_left(study.store, coder, [segment]))  # then nothing of her own earlier word is shown, either
+    again = segment in blind.own
     mine = {event.code: event for event in events if event.coder == coder and not again}
     marked = [] if again else passages_of(study, coder, segment)
     passage = work.span(study.store, marked[0].segment, place.text) if marked else None
@@ -184,11 +184,6 @@ def _liner(study: Study, place: Place, text: str) -> Callable[[Turn, int, int], 
         return Line(turn.speaker, title, asks, start, text[start:end], turn.at_ms)
 
     return line
-
-
-def _is_hidden(study: Study, coder: str, segment: int, second_look: bool) -> bool:
-    found = unseen(study, coder, [segment])
-    return segment in (found.codings if second_look else found.suggestions)
 
 
 def _rows(

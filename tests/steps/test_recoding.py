@@ -12,6 +12,7 @@ from coder.steps.blindness import unseen
 from coder.steps.checking import check
 from coder.steps.desk import Choice, Desk
 from coder.steps.judging import ratings_of
+from coder.steps.reading import View, read
 from coder.steps.recoding import again_ratings, assign_again
 from coder.steps.reviewing import Said, record, sheet
 from coder.steps.segmenting import units_of
@@ -73,10 +74,12 @@ def test_she_codes_with_nothing_in_sight_not_even_her_own_word(study):
     segment = unit_with(study, MARCH).segment.id
     answer(study, "ada", queue_item(study, segment), Answer(added=(COURSES,), memo="so"))
     assert sheet(study, "ada", segment, hidden=True).rows
+    assert read(study, "ada", "alder-1", view=View.PEOPLE).passages
     assign_again(study, "ada", share=1, apart=0)
     seen = sheet(study, "ada", segment)
     assert (seen.shown, seen.rows, seen.memo, seen.read, seen.passage) == ("nothing", (), "", False, None)
     assert segment in unseen(study, "ada", [segment]).codings
+    assert not read(study, "ada", "alder-1", view=View.PEOPLE).passages
     assert segment not in {item.unit.segment.id for item in queue(study, "ada", everything=True)}
     desk = Desk()
     assert desk.next(study, "ada", Choice(order="assigned")) in again_left(study.store, "ada", [segment, 1, 2, 3])

@@ -13,12 +13,13 @@ from coder.steps.agreed import overview, tables_of
 from coder.steps.agreeing import FEWEST, agreement_of
 from coder.steps.auditing import Answer, Item, answer
 from coder.steps.coding import new_coder
-from coder.steps.judging import before_settlement, judgements, ratings_of
+from coder.steps.judging import judgements, ratings_of
 from coder.steps.recoding import assign_again
 from coder.steps.segmenting import units_of
 from coder.steps.settling import Disputes, settle
 from coder.steps.sides import after_settling, blind_judgements, by_case, by_facet, by_sight, pairs_of, shared
 from coder.store import corpus
+from coder.store.together import before_settling
 
 COURSES, FAIRS, CONTACT = "education/customers/courses", "education/customers/fairs", "contact/fairs"
 
@@ -179,5 +180,5 @@ def test_passages_that_were_marked_after_a_look_are_in_no_agreement_on_spans(stu
     judge(study, "eva", second, FAIRS, shown="suggestions")
     said = {(span.start, code) for span, code, _ in blind_judgements(study)["eva"]}
     assert said == {(unit.segment.span.start, code) for unit in (whole, first) for code in (COURSES, None)}
-    same = judgements(study, corpus.segments(study.store), before_settlement(study))
+    same = judgements(study, corpus.segments(study.store), before_settling(study.store))
     assert sorted(map(str, blind_judgements(study)["ada"])) == sorted(map(str, same["ada"]))
