@@ -12,6 +12,7 @@ import numpy as np
 from coder.agreement.bootstrap import UNDEFINED, Interval, bootstrap, grouped
 from coder.agreement.coefficients import COEFFICIENTS, NAMED, mean_defined
 from coder.agreement.counts import Counts, Floats, Ints, count_codes, size_of
+from coder.agreement.printing import digits, with_interval
 from coder.agreement.rho import rho_of
 from coder.agreement.sets import DISTANCES, Codes, code_sets, set_alpha
 from coder.agreement.units import Ratings
@@ -288,7 +289,7 @@ def agreement_table(rows: Sequence[AgreementRow], coefficients: Sequence[str] = 
     shown = coefficients or lean(coders)
     return Table(
         title="Agreement of " + ", ".join(coders) if coders else "Agreement",
-        header=("code", "n", f"present: {', '.join(coders)}", *(heading(name) for name in shown)),
+        header=("code", "n", "present", *(heading(name) for name in shown)),
         rows=tuple(
             (row.label, row.n, ", ".join(map(str, row.positives.values())), *(printed(row, name) for name in shown))
             for row in rows
@@ -316,13 +317,7 @@ def printed(row: AgreementRow, name: str) -> str:
         return "undefined"
     if name == "percent":
         return f"{100 * value:.1f}"
-    if name in PLAIN or math.isnan(interval.low):
-        return _digits(value)
-    return f"{_digits(value)} [{_digits(interval.low)}, {_digits(interval.high)}]"
-
-
-def _digits(value: float) -> str:
-    return f"{round(value, 3) + 0.0:.3f}"  # and no minus before a zero
+    return digits(value) if name in PLAIN else with_interval(value, interval)
 
 
 def _note(rows: Sequence[AgreementRow], shown: Sequence[str]) -> str:
@@ -330,7 +325,8 @@ def _note(rows: Sequence[AgreementRow], shown: Sequence[str]) -> str:
     told = [NAMED[name] for name in shown]
     sources = "; ".join(f"{found.label}: {found.source}" for found in told if found.source)
     note = (
-        "n: decisions that at least two coders made, uncoded units included. "
+        "n: decisions that at least two coders made, uncoded units included; present: how often each coder gave the "
+        f"code ({', '.join(rows[0].coders) if rows else ''}). "
         f"{sources}. undefined: nothing varies, nothing was judged twice, or there are more coders than two."
     )
     values = [(row.intervals[name], row.values[name]) for row in rows for name in shown if name in row.intervals]

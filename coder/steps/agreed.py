@@ -83,6 +83,7 @@ class Agreed:
 
     def table(self, coefficients: Sequence[str] = ()) -> Table:
         """Return it as a table for print, with the columns of these coefficients, or of a few."""
+        from coder.agreement.printing import digits
         from coder.agreement.report import agreement_table
 
         found = agreement_table(self.rows, coefficients or self._lean())
@@ -90,7 +91,7 @@ class Agreed:
         header, rows = (self.of, *found.header[1:]), found.rows
         if self.after:
             header = (*header, AFTER)
-            rows = tuple((*row, _three(self.after.get(str(row[0]), nan))) for row in rows)
+            rows = tuple((*row, digits(self.after.get(str(row[0]), nan))) for row in rows)
         return Table(self.title, header, rows, note)
 
     def _lean(self) -> tuple[str, ...]:
@@ -130,12 +131,9 @@ AFTER = "alpha, settled"
 """The head of the column of what stands after settling."""
 
 
-def _three(value: float) -> str:
-    return "undefined" if isnan(value) else f"{value:.3f}"
-
-
 def overview(found: Sequence[Agreed], coefficients: Sequence[str] = ()) -> Table:
     """Return the agreement over all codes, a row for each set of coders."""
+    from coder.agreement.printing import digits
     from coder.agreement.report import heading, printed
 
     shown = coefficients or ("percent", "kappa", *(["fleiss"] if _several(found) else []), "ac1", "alpha")
@@ -146,7 +144,7 @@ def overview(found: Sequence[Agreed], coefficients: Sequence[str] = ()) -> Table
             agreed.title,
             agreed.overall.n,
             *(printed(agreed.overall, name) for name in shown),
-            *([_three(agreed.after[agreed.overall.label]) if agreed.after else ""] if settled else []),
+            *([digits(agreed.after[agreed.overall.label]) if agreed.after else ""] if settled else []),
         )
         for agreed in found
     )

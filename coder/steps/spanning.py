@@ -15,12 +15,12 @@ from coder.steps.study import Study
 from coder.types import Progress, Table, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
-    from coder.agreement.bootstrap import Interval
     from coder.agreement.gamma import GammaRow
     from coder.agreement.spanreport import DomainRow, SpanRow
 
 REPLICATES = 2000
-CHARACTER_COLUMNS = {"percent": "agree %", "positive": "F1", "kappa": "kappa", "alpha": "alpha", "u_alpha": "u-alpha"}
+CHARACTER_COLUMNS = {"percent": "agree %", "positive": "F1", "kappa": "kappa", "u_alpha": "u-alpha"}
+"""Alpha is in the JSON form: over thousands of characters it is kappa but for the fourth digit."""
 SEGMENT_COLUMNS = {"overlap": "agree %", "exact_f1": "F1 exact", "partial_f1": "F1 partial"}
 DOMAIN_COLUMNS = {
     "u_alpha": "u-alpha",
@@ -29,7 +29,7 @@ DOMAIN_COLUMNS = {
     "c_alpha_binary": "c-alpha-binary",
 }
 SHARES = ("percent", "overlap")
-"""Printed as percentages."""
+"""Printed as percentages, without their interval."""
 
 Row = tuple[str | int | float | None, ...]
 
@@ -73,26 +73,28 @@ class SpansAgreed:
 
     def _characters(self) -> Table:
         names = list(self.rows[0].coded)
-        header = ("code", "characters", f"marked: {', '.join(names)}", *CHARACTER_COLUMNS.values())
+        header = ("code", "marked", *CHARACTER_COLUMNS.values())
         rows: tuple[Row, ...] = tuple(
-            (row.label, row.characters, _listed(row.coded), *_cells(row, CHARACTER_COLUMNS)) for row in self.rows
+            (row.label, _listed(row.coded), *_cells(row, CHARACTER_COLUMNS)) for row in self.rows
         )
         note = (
             f"Every character counts that all of them read as a whole: {self.characters} in {self.transcripts} "
-            "transcripts. [..]: 95 % intervals over transcripts. u-alpha: Krippendorff et al. 2016; over all codes, "
+            f"transcripts. Marked: characters, by {', '.join(names)}. [..]: 95 % intervals over transcripts. u-alpha: "
+            "Krippendorff et al. 2016; over all codes, "
             "their combinations are the values."
         )
         return Table(f"{self.title}: characters", header, rows, note)
 
     def _segments(self) -> Table:
         names = list(self.rows[0].segments)
-        header = ("code", f"segments: {', '.join(names)}", "agree", "disagree", *SEGMENT_COLUMNS.values())
+        header = ("code", "segments", "agree", "disagree", *SEGMENT_COLUMNS.values())
         rows = tuple(
             (row.label, _listed(row.segments), row.agreements, row.disagreements, *_cells(row, SEGMENT_COLUMNS))
             for row in self.rows
         )
         note = (
-            f"Two segments of a code agree when they have at least {self.overlap:g} % of what they cover together in "
+            f"Segments: of {', '.join(names)}. Two of a code agree when they have at least {self.overlap:g} % of "
+            "what they cover together in "
             "common; each segment of each coder is tested, so that a pair counts twice. F1 partial: a character in "
             "common is enough."
         )
@@ -112,8 +114,10 @@ class SpansAgreed:
         return Table(f"{self.title}: facets", header, rows, note)
 
     def _values(self) -> Table:
+        from coder.agreement.printing import with_interval
+
         rows = tuple(
-            (row.domain, value.value, _printed(value.alpha, value.interval), _percent(value.coverage))
+            (row.domain, value.value, with_interval(value.alpha, value.interval), _percent(value.coverage))
             for row in self.domains
             for value in row.by_value
         )
@@ -123,10 +127,12 @@ class SpansAgreed:
     def _gamma(self) -> Table:
         from statistics import fmean
 
+        from coder.agreement.printing import digits
+
         found = self.gamma or []
-        rows: list[Row] = [(r.transcript, r.units, _number(r.gamma), _number(r.gamma_cat)) for r in found]
+        rows: list[Row] = [(r.transcript, r.units, digits(r.gamma), digits(r.gamma_cat)) for r in found]
         defined = [row.gamma for row in found if not isnan(row.gamma)]
-        rows.append((f"mean of {len(defined)}", None, _number(fmean(defined) if defined else float("nan")), None))
+        rows.append((f"mean of {len(defined)}", None, digits(fmean(defined) if defined else float("nan")), None))
         note = "Mathet, Widlöcher & Métivier 2015, by pygamma-agreement; undefined where a coder marked nothing."
         return Table(f"{self.title}: gamma", ("transcript", "passages", "gamma", "gamma-cat"), tuple(rows), note)
 
@@ -203,18 +209,12 @@ def _agreed(
 
 
 def _cells(row: SpanRow | DomainRow, columns: Mapping[str, str]) -> list[str]:
-    return [_printed(row.values[name], row.intervals[name], 100 if name in SHARES else 1) for name in columns]
+    from coder.agreement.printing import with_interval
 
-
-def _printed(value: float, interval: Interval, times: int = 1) -> str:
-    if isnan(value):
-        return "undefined"
-    decimals = 1 if times == 100 else 3
-    text = f"{times * value:.{decimals}f}"
-    if isnan(interval.low):
-        return text
-    ends = (f"{times * end:.{max(decimals - 1, 0)}f}" for end in (interval.low, interval.high))
-    return f"{text} [{', '.join(ends)}]"
+    return [
+        _percent(row.values[name]) if name in SHARES else with_interval(row.values[name], row.intervals[name])
+        for name in columns
+    ]
 
 
 def _listed(numbers: Mapping[str, int]) -> str:
@@ -223,10 +223,6 @@ def _listed(numbers: Mapping[str, int]) -> str:
 
 def _percent(share: float) -> str:
     return "undefined" if isnan(share) else f"{100 * share:.1f}"
-
-
-def _number(value: float) -> str:
-    return "undefined" if isnan(value) else f"{value:.3f}"
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

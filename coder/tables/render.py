@@ -25,6 +25,7 @@ _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?%?")
 _MD_INLINE = re.compile(r"[\\`*_<|~$]|&(?=#?\w+;)|\](?=[(\[])")
 _MD_LEADING = re.compile(r"^(?=[-+=#>:!\[])|^\d+(?=[.)])")
 _READABLE = 12  # characters that a column of a terminal needs for its texts to be read
+_BREAKS = re.compile(r"(?<=[\s/])(?=\S)")  # where a line may end: after a space, or a slash of a code path
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 _STYLE = """
@@ -118,14 +119,37 @@ def as_text(table: Table, width: int = 100) -> str:
     from rich.console import Console
 
     console = Console(file=StringIO(), width=width, no_color=True, highlight=False)
-    columns = [[name, *map(_text, cells)] for name, *cells in zip(table.header, *table, strict=True)]
-    needed = sum(min(_READABLE, max(map(len, column))) + 2 for column in columns)
+    widths = _widths(table, width)
     with console.capture() as captured:
         console.print(_plain(table.title))
-        console.print(_grid(table) if needed <= width else _records(table))
+        console.print(_grid(table, widths) if widths else _records(table))
         if table.note:
             console.print(_plain(table.note))
     return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+
+
+def _widths(table: Table, width: int) -> list[int]:
+    """Return how wide each column is to be, none where they are too many to be read.
+
+    Where they have not all the room, heads wrap first, then the widest cells; no word is cut while a cell can wrap.
+    """
+    from rich.cells import cell_len
+
+    columns = [[name, *map(_text, cells)] for name, *cells in zip(table.header, *table, strict=True)]
+    if sum(min(_READABLE, max(map(len, column))) + 2 for column in columns) > width:
+        return []
+
+    def longest(cells: Iterable[str]) -> int:
+        return max((cell_len(line) for cell in cells for line in cell.splitlines()), default=1)
+
+    widths = [longest(column) for column in columns]
+    words = [longest(word for cell in column for word in _BREAKS.split(cell)) for column in columns]
+    cells = [max(longest(column[1:]), longest(_BREAKS.split(column[0]))) for column in columns]
+    for least in (cells, words, [1] * len(words)):  # heads wrap first, then cells, then words
+        while sum(widths) + 2 * len(widths) - 1 > width and any(w > m for w, m in zip(widths, least, strict=True)):
+            widest = max((w, -n) for n, (w, m) in enumerate(zip(widths, least, strict=True)) if w > m)
+            widths[-widest[1]] -= 1
+    return widths
 
 
 def _plain(cell: Cell) -> RichText:
@@ -134,16 +158,28 @@ def _plain(cell: Cell) -> RichText:
     return Text(_CONTROL.sub("\ufffd", _text(cell)))
 
 
-def _grid(table: Table) -> Grid:
+def _grid(table: Table, widths: Sequence[int]) -> Grid:
     from rich import box
     from rich.table import Table as Grid
 
     grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
-    for name, numeric in zip(table.header, _numeric(table), strict=True):
-        grid.add_column(_plain(name), justify="right" if numeric else "left", overflow="fold")
+    for name, numeric, width in zip(table.header, _numeric(table), widths, strict=True):
+        grid.add_column(_plain(name), justify="right" if numeric else "left", overflow="fold", width=width)
     for row in table:
-        grid.add_row(*map(_plain, row))
+        grid.add_row(*(_plain(_broken(_text(cell), width)) for cell, width in zip(row, widths, strict=True)))
     return grid
+
+
+def _broken(text: str, width: int) -> str:
+    """Break a code path that is too long for its column at a slash, not in a word."""
+    if "/" not in text or len(text) <= width:
+        return text
+    lines = [""]
+    for piece in _BREAKS.split(text):
+        if lines[-1] and len(lines[-1]) + len(piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _records(table: Table) -> Grid:
