@@ -251,7 +251,7 @@ def audits_needed(promise: Promise, precision: float, population: int, power: fl
     >>> audits_needed(Promise(0.9, 0.95), 0.98, 10_000), audits_needed(Promise(0.9, 0.95), 0.9, 10_000)
     (109, None)
     """
-    from scipy.stats import binom
+    from scipy.special import bdtr
 
     for n in _sizes(1, population):
         wrong, odds = np.arange(n + 1), population / n - 1
@@ -259,7 +259,7 @@ def audits_needed(promise: Promise, precision: float, population: int, power: fl
         gain = (n - wrong) * np.log1p(stake * odds * promise.may_be_wrong)
         loss = wrong * np.log1p(-stake * odds * promise.precision)
         passing = np.flatnonzero(_passes(gain + loss, np.array(population - n), stake, promise))
-        if len(passing) and binom.cdf(passing.max(), n, 1 - precision) >= power:
+        if len(passing) and bdtr(passing.max(), n, 1 - precision) >= power:
             return int(n)
     return None
 
@@ -294,54 +294,63 @@ def _passes(gain: np.ndarray, rest: np.ndarray, stake: np.ndarray, promise: Prom
 
 @dataclass(frozen=True)
 class _Ranked:
-    """Suggestions, one a unit, from the strongest down; `last` ends a run of equal scores."""
+    """Suggestions, one a unit, from the strongest down, as far as they decide: of many only few were drawn.
 
-    score: np.ndarray
+    `right` and `probability` are those of the drawn ones. Each distinct `score` ends a run of equal ones: down to
+    there `size` suggestions count, the first `audited` of the drawn ones among them. `least` is the smallest chance
+    of any suggestion to be drawn.
+    """
+
     right: np.ndarray
-    drawn: np.ndarray
     probability: np.ndarray
-    last: np.ndarray
+    score: np.ndarray
+    size: np.ndarray
+    audited: np.ndarray
+    least: float
 
     @classmethod
     def of(cls, s: Suggestions) -> _Ranked:
         if len(np.unique(s.unit)) < len(s.unit):
             raise ValueError("one suggestion a unit is tested: those of one code, or of one rank")
         order = np.argsort(-s.score, kind="stable")
-        score, right = s.score[order], s.right[order]
-        last = np.append(np.diff(score) < 0, True)[: len(score)]
-        return cls(score, np.nan_to_num(right), ~np.isnan(right), s.probability[order], last)
+        score, right, probability = s.score[order], s.right[order], s.probability[order]
+        ends = np.flatnonzero(np.append(np.diff(score) < 0, True)[: len(score)])
+        drawn = np.flatnonzero(~np.isnan(right))
+        audited = np.searchsorted(drawn, ends, side="right")
+        return cls(right[drawn], probability[drawn], score[ends], ends + 1, audited, s.probability.min(initial=1.0))
 
     def passed(self, promise: Promise, times: float = 1.0) -> np.ndarray:
-        """Return (n,) bool: whether everything from the strongest down to here passes.
+        """Return (n_scores,) bool: whether everything from the strongest down to each score passes.
 
         `times` asks what if so many times as many had been drawn, with answers of the same kind.
         """
         grown = np.minimum(times, 1 / self.probability)
         odds = 1 / (self.probability * grown) - 1
-        stake = _stakes(promise, odds.max(initial=0))
-        seen = np.where(self.drawn, grown, 0)
-        gain = seen * np.log1p(stake * np.where(self.drawn, odds * (self.right - promise.precision), 0))
-        return np.asarray(self.last & _passes(gain.cumsum(axis=1), (1 - seen).cumsum(), stake, promise))
+        stake = _stakes(promise, 1 / min(1.0, times * self.least) - 1)
+        gain = grown * np.log1p(stake * odds * (self.right - promise.precision))
+        nothing = np.zeros((len(stake), 1))  # what the bets have won before the first answer
+        gained = np.hstack([nothing, gain.cumsum(axis=1)])[:, self.audited]
+        return _passes(gained, self.size - np.append(0.0, grown.cumsum())[self.audited], stake, promise)
 
     def most_hopeful(self, promise: Promise) -> tuple[float, int | None]:
         """Return the threshold that the smallest larger draw would let pass, and how many more audits that takes."""
-        audited, n = self.drawn.cumsum(), len(self.drawn)
-        if not self.drawn.any():
+        audited, n = len(self.right), int(self.size.max(initial=0))
+        if not audited:
             return float(self.score.min(initial=math.inf)), audits_needed(promise, 1.0, n)
-        for size in _sizes(int(audited[-1]) + 1, n):
-            times = size / audited[-1]
+        for size in _sizes(audited + 1, n):
+            times = size / audited
             passed = np.flatnonzero(self.passed(promise, times))
             if len(passed):
-                return float(self.score[passed[-1]]), max(1, math.ceil((times - 1) * audited[passed[-1]]))
+                return float(self.score[passed[-1]]), max(1, math.ceil((times - 1) * self.audited[passed[-1]]))
         return float(self.score[-1]), None
 
 
 def _kept(s: Suggestions, promise: Promise, what: str) -> Kept:
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
     threshold = safe_threshold(s, promise)
     tested, more = (threshold, 0) if threshold < math.inf else _Ranked.of(s).most_hopeful(promise)
     answers = s.right[(s.score >= tested) & ~np.isnan(s.right)]
     right = int(answers.sum())
-    low = float(beta.ppf(promise.error, right, len(answers) - right + 1)) if right else 0.0
+    low = float(betaincinv(right, len(answers) - right + 1, promise.error)) if right else 0.0
     return Kept(what, threshold, int(accepted(s, threshold).sum()), tested, len(answers), right, low, more)

@@ -105,6 +105,11 @@ class Anchoring:
     probes: list[Probe]
 
     @property
+    def any(self) -> bool:
+        """Tell whether the coder has judged any suggestion, or a probe."""
+        return bool(self.overall.assisted.n or self.overall.blind.n or self.probes)
+
+    @property
     def caught(self) -> int:
         """How many probes were rejected."""
         return sum(not one.accepted for one in self.probes)
@@ -153,11 +158,12 @@ def anchoring(study: Study, coder: str | None = None) -> list[Anchoring]:
     known = people(study)
     if coder is not None and coder not in known:
         raise UsageError(f"there is no coder `{coder}`", todo=did_you_mean(coder, known) or ", ".join(known))
-    found = [_of_coder(study, name) for name in known if coder in (None, name)]
-    return [one for one in found if coder or one.overall.assisted.n or one.overall.blind.n or one.probes]
+    found = [of_coder(study, name) for name in known if coder in (None, name)]
+    return [one for one in found if coder or one.any]
 
 
-def _of_coder(study: Study, coder: str) -> Anchoring:
+def of_coder(study: Study, coder: str) -> Anchoring:
+    """Compare one coder's assisted judgements with blind ones; of one who has judged nothing there is not `any`."""
     from coder.agreement.assisted import compare, time_of
 
     rows = decisions.judged(study.store, coder)
@@ -185,15 +191,10 @@ def _agreeing(study: Study, coder: str, rows: Sequence[Judged]) -> Compared | No
     import numpy as np
 
     from coder.agreement.assisted import compare
-    from coder.steps.segmenting import units_of
 
     if len(people(study)) < 2 or not rows:
         return None
-    wanted = {row.segment for row in rows}
-    units = [unit for unit in units_of(study) if unit.segment.id in wanted]
-    if not units:
-        return None
-    ratings = ratings_of(study, units)
+    ratings = ratings_of(study, among={row.segment for row in rows})
     others = np.array([name != coder for name in ratings.coders])
     Y = settled(
         study,

@@ -375,7 +375,7 @@ def uncoded(study: Study, coder: str, *, transcripts: Sequence[str] = ()) -> lis
 
     check_coder(study, coder)
     units = units_in(study, transcripts)
-    judged = judgements(study, corpus.segments(study.store), log.current(study.store, coder))
+    judged = judgements(study, corpus.spans(study.store), log.current(study.store, coder))
     spans = [unit.segment.span for unit in units]
     grid = ratings(spans, {coder: judged.get(coder, [])}, codes=study.scheme.paths()).values[0]
     return [unit for n, unit in enumerate(units) if np.isnan(grid[n]).any()]

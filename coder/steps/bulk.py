@@ -10,11 +10,13 @@ from coder.errors import UsageError
 from coder.steps.auditing import check_coder
 from coder.steps.blindness import owed, unseen
 from coder.steps.coding import add_coder
-from coder.steps.judging import people
 from coder.steps.promising import Promised, acceptable
 from coder.steps.reviewing import Sheet, sheet
 from coder.steps.study import Study
-from coder.store import log
+from coder.steps.waiting import Asked, beside
+from coder.store import counts, log
+from coder.store.log import Suggested
+from coder.transcripts.segment import parse_rule
 from coder.types import Coding, CodingEvent, Table, Verdict
 
 PREVIEW = 20
@@ -35,7 +37,7 @@ class Plan:
 
     promised: Promised
     each: bool
-    suggestions: list[CodingEvent]
+    suggestions: list[Suggested]
     answered: int
     before: int
     blind: int = 0
@@ -113,25 +115,32 @@ def plan(study: Study, coder: str, *, precision: float = 0.9, confidence: float 
     return Plan(promised, each, left, len(events) - len(free), len(free) - len(new), len(blind))
 
 
-def _judged(study: Study, events: Sequence[CodingEvent]) -> set[tuple[int, str | None]]:
+_PLANS: Asked[Plan] = Asked()
+
+
+def plan_beside(study: Study, coder: str, *, precision: float, confidence: float, each: bool) -> Plan:
+    """Return `plan`, computed beside the page that asks for it.
+
+    Raises
+    ------
+    WaitError
+        It takes a while; ask again.
+    StudyError, UsageError, CodingError
+        As `plan`.
+    """
+
+    def step(own: Study) -> Plan:
+        return plan(own, coder, precision=precision, confidence=confidence, each=each)
+
+    question = (study.folder.resolve(), coder, precision, confidence, each)
+    return _PLANS.answer(question, lambda: beside(study, step))
+
+
+def _judged(study: Study, suggested: Sequence[Suggested]) -> set[tuple[int, str]]:
     """Return the units and codes of these suggestions on which some person has said a word by looking."""
-    import numpy as np
-
-    from coder.steps.judging import ratings_of
-    from coder.steps.segmenting import units_of
-
-    wanted = {event.segment for event in events}
-    units = [unit for unit in units_of(study) if unit.segment.id in wanted]
-    if not units or not people(study):
-        return set()
-    ratings = ratings_of(study, units)
-    some = np.asarray(np.isfinite(ratings.values).any(axis=0))
-    row = {segment: n for n, segment in enumerate(ratings.units)}
-    column = {code: k for k, code in enumerate(ratings.codes)}
-    unsure = {(e.segment, e.code) for e in log.current(study.store) if e.verdict is Verdict.UNSURE}
-    return unsure | {
-        (e.segment, e.code) for e in events if e.segment in row and some[row[e.segment], column[str(e.code)]]
-    }
+    said, _ = counts.said_of_units(study.store, str(parse_rule(study.settings.units)), models=False)
+    words = {(one.unit, one.code) for one in said if one.shown != log.BULK}
+    return {(s.segment, s.code) for s in suggested if (s.segment, None) in words or (s.segment, s.code) in words}
 
 
 def preview(study: Study, coder: str, planned: Plan, *, n: int = PREVIEW) -> list[Example]:
@@ -140,10 +149,7 @@ def preview(study: Study, coder: str, planned: Plan, *, n: int = PREVIEW) -> lis
 
     rng = np.random.default_rng([study.settings.seed, planned.promised.look, len(planned.suggestions)])
     chosen = [planned.suggestions[i] for i in rng.permutation(len(planned.suggestions))[:n].tolist()]
-    return [
-        Example(str(event.code), event.confidence or 0.0, sheet(study, coder, event.segment, hidden=True))
-        for event in chosen
-    ]
+    return [Example(event.code, event.confidence, sheet(study, coder, event.segment, hidden=True)) for event in chosen]
 
 
 def accept(

@@ -9,14 +9,14 @@ from threading import RLock
 from time import monotonic
 from typing import Any
 
-from coder.errors import CoderError, UsageError, did_you_mean
+from coder.errors import UsageError, did_you_mean
 from coder.steps.assigning import assigned_units
 from coder.steps.auditing import Item, auditable_model, check_coder
 from coder.steps.blindness import unseen
 from coder.steps.ordering import ORDERS as COMPUTED
 from coder.steps.ordering import audit_queue, draw, least_sure
 from coder.steps.study import Study
-from coder.steps.waiting import Kept, beside
+from coder.steps.waiting import Asked, beside
 from coder.store import corpus, work
 from coder.store.doubles import again_left
 from coder.transcripts.segment import parse_rule
@@ -34,14 +34,6 @@ LEASE = 600.0
 """Seconds for which a unit that somebody looks at is handed to nobody else."""
 FRESH = 60.0
 """A queue of shared work that was computed in so many seconds is not computed again for the next coder."""
-
-
-PATIENCE = 0.5
-"""A page waits so many seconds for a queue that asks the model; then it says that the queue is being computed."""
-
-
-class QueueWaitError(CoderError):
-    """A queue is being computed beside the page: ask again in a moment. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +129,7 @@ class Desk:
         self._now = now
         self._queues: dict[tuple[str, Choice], Queue] = {}
         self._leases: dict[int, tuple[str, float]] = {}
-        self._computing: dict[tuple[str, Choice], Kept[Computed]] = {}
+        self._asked: Asked[Computed] = Asked()
         self._lock = RLock()
         self._opening = RLock()  # apart, as it takes longer; two draws must not be made
 
@@ -150,7 +142,7 @@ class Desk:
             There are no suggestions yet, or no model that could doubt a coding.
         CodingError
             The coder is a model.
-        QueueWaitError
+        WaitError
             The order asks the model, and that goes on beside this page.
         """
         check_coder(study, coder)
@@ -159,7 +151,7 @@ class Desk:
             if found and found.left and choice.shared and self._now() - found.opened < FRESH:
                 return found
             segments, items = (
-                self._beside(study, coder, choice) if choice.asks_model else _computed(study, coder, choice)
+                self._asking(study, coder, choice) if choice.asks_model else _computed(study, coder, choice)
             )
             key = _key(coder, choice)
             queue = Queue(key[0], choice, dict.fromkeys(segments), len(segments), self._now(), items)
@@ -167,18 +159,9 @@ class Desk:
             self._queues[key] = queue
         return queue
 
-    def _beside(self, study: Study, coder: str, choice: Choice) -> Computed:
+    def _asking(self, study: Study, coder: str, choice: Choice) -> Computed:
         """Return a queue that was computed in a thread of its own, once; until then have the page wait."""
-        key = _key(coder, choice)
-        kept = self._computing.setdefault(key, Kept())
-        try:
-            found = kept.get("computed", lambda: beside(study, lambda own: _computed(own, coder, choice)), PATIENCE)
-        finally:
-            if kept.state:
-                self._computing.pop(key, None)
-        if found is None:
-            raise QueueWaitError("the queue is being computed", todo="wait a moment, and open it again")
-        return found
+        return self._asked.answer(_key(coder, choice), lambda: beside(study, lambda own: _computed(own, coder, choice)))
 
     def _open(self, coder: str, choice: Choice) -> Queue | None:
         return self._queues.get(_key(coder, choice))

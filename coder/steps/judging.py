@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coder.errors import StudyError
-from coder.steps.segmenting import units_of
 from coder.steps.study import Study
-from coder.store import corpus, log, together
-from coder.types import CodingEvent, Segment, Span, Unit, Verdict
+from coder.store import corpus, counts, log, together
+from coder.transcripts.segment import parse_rule
+from coder.types import CodingEvent, Span, Unit, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     import numpy as np
@@ -26,13 +26,21 @@ def people(study: Study) -> list[str]:
     return sorted(names, key=lambda name: name == study.settings.settled_by)
 
 
-def ratings_of(study: Study, units: list[Unit] | None = None, *, before_settling: bool = False) -> Ratings:
+def ratings_of(
+    study: Study,
+    units: Sequence[Unit] | None = None,
+    *,
+    among: Collection[int] | None = None,
+    before_settling: bool = False,
+) -> Ratings:
     """Return what every person said of every unit and code of the scheme.
 
     Parameters
     ----------
     units
         All units of the study if none are given.
+    among
+        Of all units only these, as segments.
     before_settling
         What they said before anybody settled a disagreement: the ground of agreement.
 
@@ -43,14 +51,19 @@ def ratings_of(study: Study, units: list[Unit] | None = None, *, before_settling
     """
     from coder.agreement.units import ratings
 
-    units = units_of(study) if units is None else units
-    if not units:
+    spans = corpus.spans(study.store)
+    if units is None:
+        ids = list(counts.transcript_of_units(study.store, str(parse_rule(study.settings.units))))
+    else:
+        ids = [unit.segment.id for unit in units]
+    if not ids:
         raise StudyError("no units yet", where=study.folder, todo="import transcripts, then `coder segment`")
-    events = together.before_settling(study.store) if before_settling else log.current(study.store)
-    judged = judgements(study, corpus.segments(study.store), events)
-    spans = [unit.segment.span for unit in units]
+    if among is not None:
+        ids = [segment for segment in ids if segment in among]
+    events = together.before_settling(study.store) if before_settling else log.current(study.store, kind="person")
+    judged = judgements(study, spans, events)
     said: Judged = {name: judged.get(name, []) for name in people(study)}
-    return ratings(spans, said, codes=study.scheme.paths(), ids=[u.segment.id for u in units])
+    return ratings([spans[segment] for segment in ids], said, codes=study.scheme.paths(), ids=ids)
 
 
 def of_codes(ratings: Ratings, codes: Sequence[str]) -> Ratings:
@@ -59,13 +72,13 @@ def of_codes(ratings: Ratings, codes: Sequence[str]) -> Ratings:
     return replace(ratings, values=ratings.values[:, :, columns], codes=tuple(codes))
 
 
-def judgements(study: Study, segments: dict[int, Segment], events: Iterable[CodingEvent]) -> Judged:
+def judgements(study: Study, spans: Mapping[int, Span], events: Iterable[CodingEvent]) -> Judged:
     """Return each coder's current words on passages that have a place, for codes that the scheme still has."""
     known = set(study.scheme.paths())
     found: Judged = {}
     for event in events:
-        if event.segment in segments and (event.code is None or event.code in known):
-            entry = (segments[event.segment].span, event.code, event.verdict)
+        if event.segment in spans and (event.code is None or event.code in known):
+            entry = (spans[event.segment], event.code, event.verdict)
             found.setdefault(event.coder, []).append(entry)
     return found
 
@@ -80,12 +93,12 @@ def marked_passages(study: Study, units: set[int]) -> list[Unit]:
 
     from coder.agreement.units import ratings
 
-    segments, judge, names = corpus.segments(study.store), study.settings.settled_by, people(study)
+    segments, judge = corpus.segments(study.store), study.settings.settled_by
     known = {None, *study.scheme.paths()}
     coders: dict[int, set[str]] = {}
     read: list[Judgement] = []
-    for e in log.current(study.store):
-        if e.segment in segments and e.coder in names and e.code in known and e.verdict is Verdict.PRESENT:
+    for e in log.current(study.store, kind="person"):
+        if e.segment in segments and e.code in known and e.verdict is Verdict.PRESENT:
             if e.code is not None:
                 coders.setdefault(e.segment, set()).add(e.coder)
             elif e.coder == judge:

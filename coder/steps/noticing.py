@@ -84,7 +84,7 @@ def _of_contradictions(study: Study, units: list[Unit]) -> list[str]:
     from coder.agreement.units import project
 
     spans = [unit.segment.span for unit in units]
-    words = judgements(study, corpus.segments(study.store), log.current(study.store))
+    words = judgements(study, corpus.spans(study.store), log.current(study.store, kind="person"))
     found = []
     for coder in people(study):
         said: dict[Verdict, set[tuple[int, str]]] = {Verdict.PRESENT: set(), Verdict.ABSENT: set()}

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coder.errors import StudyError
-from coder.steps.judging import people
 from coder.steps.study import Study
 from coder.store import log
-from coder.store.draws import Draw, draws
-from coder.types import CodingEvent, Table, Verdict
+from coder.store.draws import Draw, draws, runs
+from coder.store.log import Suggested
+from coder.types import Table, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.learn.promise import Kept, Suggestions
@@ -67,7 +67,7 @@ def promise_of(study: Study, *, precision: float = 0.9, confidence: float = 0.95
 
 def acceptable(
     study: Study, *, precision: float = 0.9, confidence: float = 0.95, each: bool = False
-) -> tuple[Promised, list[CodingEvent]]:
+) -> tuple[Promised, list[Suggested]]:
     """Find what may be accepted without a look, and return the suggestions themselves too.
 
     `each`: every code keeps the promise by itself; otherwise all codes together do. Raises what `promise_of` raises.
@@ -76,25 +76,24 @@ def acceptable(
 
     from coder.learn.promise import Promise, accepted, keep_promise, keep_together, ranks
 
-    drawn = [draw for draw in draws(study.store) if draw.how == "random"]
-    if not drawn:
+    looks = runs(study.store, "random")
+    if not looks:
         raise StudyError(
             "nothing was sampled at random yet", where=study.folder, todo="coder audit STUDY --order random --coder YOU"
         )
-    runs = sorted({draw.run for draw in drawn})
-    frame = {draw.segment: draw for draw in drawn if draw.run == runs[-1]}
+    frame = {draw.segment: draw for draw in draws(study.store, looks[-1])}
     events, found = _suggestions(study, frame)
-    promise = Promise(precision, confidence).at_look(len(runs))
+    promise = Promise(precision, confidence).at_look(len(looks))
     audited = sum(frame[segment].drawn for segment in found.unit.tolist())
     together, by_code = keep_together(found, promise), keep_promise(found, promise, study.scheme.paths())
     of_row = found.code if each else ranks(found) - 1
     thresholds = np.array([kept.threshold for kept in (by_code if each else together)])[of_row]
     rows = np.flatnonzero(accepted(found, thresholds)).tolist()
-    promised = Promised(precision, confidence, len(runs), len(found.unit), audited, together, by_code)
+    promised = Promised(precision, confidence, len(looks), len(found.unit), audited, together, by_code)
     return promised, [events[row] for row in rows]
 
 
-def _suggestions(study: Study, frame: dict[int, Draw]) -> tuple[list[CodingEvent], Suggestions]:
+def _suggestions(study: Study, frame: dict[int, Draw]) -> tuple[list[Suggested], Suggestions]:
     """Lay out the suggestions on the frame's units, with the answers to those that were drawn.
 
     An answer is a word on a unit that somebody looked at; what was accepted in bulk is none, wherever it stands.
@@ -104,16 +103,15 @@ def _suggestions(study: Study, frame: dict[int, Draw]) -> tuple[list[CodingEvent
     from coder.learn.promise import Suggestions
 
     known = {path: k for k, path in enumerate(study.scheme.paths())}
-    events = log.current(study.store)
-    model = log.suggesting_model(study.store)
-    rows = [e for e in events if e.coder == model and e.segment in frame and e.code in known]
+    suggested = log.suggested(study.store, log.suggesting_model(study.store))
+    rows = [s for s in suggested if s.segment in frame and s.code in known]
     run = next(iter(frame.values())).run
-    if any(event.run > run for event in rows):
+    if any(s.run > run for s in rows):
         raise StudyError(
             "suggestions have changed since the random draw", where=study.folder, todo="make a new one: --order random"
         )
-    answers = _answers(study, events)
-    left = {e.segment for e in rows if frame[e.segment].drawn and e.segment not in answers}
+    answers = _answers(study)
+    left = {s.segment for s in rows if frame[s.segment].drawn and s.segment not in answers}
     if left:
         raise StudyError(
             f"{len(left)} of the units that were drawn are still to be audited",
@@ -121,23 +119,23 @@ def _suggestions(study: Study, frame: dict[int, Draw]) -> tuple[list[CodingEvent
             todo="go on with `coder audit --order random`: a promise needs all of them",
         )
     right = [
-        float(str(e.code) in answers[e.segment]) if frame[e.segment].drawn else np.nan  # what is unsure is not right
-        for e in rows
+        float(s.code in answers[s.segment]) if frame[s.segment].drawn else np.nan  # what is unsure is not right
+        for s in rows
     ]
     return rows, Suggestions(
-        np.array([e.segment for e in rows], dtype=int),
-        np.array([known[str(e.code)] for e in rows], dtype=int),
-        np.array([e.confidence or 0.0 for e in rows], dtype=float),
-        np.array([frame[e.segment].probability for e in rows], dtype=float),
+        np.array([s.segment for s in rows], dtype=int),
+        np.array([known[s.code] for s in rows], dtype=int),
+        np.array([s.confidence for s in rows], dtype=float),
+        np.array([frame[s.segment].probability for s in rows], dtype=float),
         np.array(right, dtype=float),
     )
 
 
-def _answers(study: Study, events: list[CodingEvent]) -> dict[int, set[str]]:
+def _answers(study: Study) -> dict[int, set[str]]:
     """Return the codes that people found present in each unit that one of them has read as a whole."""
-    persons = set(people(study))
-    read: dict[int, set[str]] = {e.segment: set() for e in events if e.code is None and e.coder in persons}
+    events = log.current(study.store, kind="person")
+    read: dict[int, set[str]] = {e.segment: set() for e in events if e.code is None}
     for event in events:
-        if event.segment in read and event.code and event.coder in persons and event.verdict is Verdict.PRESENT:
+        if event.segment in read and event.code and event.verdict is Verdict.PRESENT:
             read[event.segment].add(event.code)
     return read

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Lock, Thread
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
+from coder.errors import CoderError
 from coder.steps.study import Study, open_study
 
 T = TypeVar("T")
+PATIENCE = 1.0
+"""A page waits so many seconds for what is computed beside it; then it says so."""
 
 
 def beside(study: Study, step: Callable[[Study], T]) -> T:
@@ -65,3 +68,41 @@ class Kept(Generic[T]):
         except Exception as error:  # it is raised where the value is asked for
             self._failed = error
         self.state = state
+
+
+class WaitError(CoderError):
+    """What was asked for is being computed: ask again in a moment. Nothing was changed."""
+
+
+class Asked(Generic[T]):
+    """What is computed once for each question, and handed to whoever asks the same again.
+
+    Examples
+    --------
+    >>> asked = Asked()
+    >>> asked.answer("life", lambda: 42, seconds=5)
+    42
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[Hashable, Kept[T]] = {}
+
+    def answer(self, question: Hashable, compute: Callable[[], T], seconds: float | None = None) -> T:
+        """Return the answer; the next one to ask begins anew.
+
+        Raises
+        ------
+        WaitError
+            It takes longer than so many seconds (`PATIENCE`), and goes on.
+        Exception
+            What went wrong in the thread.
+        """
+        kept = self._open.setdefault(question, Kept())
+        try:
+            kept.get("answered", compute, PATIENCE if seconds is None else seconds)
+            if not kept.state:
+                raise WaitError("this is being computed", todo="wait a moment, and ask again")
+            return cast(T, kept.get("answered", compute, 0))
+        finally:
+            if kept.state:
+                self._open.pop(question, None)

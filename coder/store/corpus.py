@@ -214,6 +214,15 @@ def unit_ids(store: Store, text: int, rule: str) -> list[int]:
     return [row["segment"] for row in rows]
 
 
+def spans(store: Store) -> dict[int, Span]:
+    """Return where every segment lies that is placed in a current text, by id; the turn is left open."""
+    rows = store.rows(
+        "SELECT segment, name, start, stop FROM placement JOIN current_text ON current_text.id = placement.text"
+        " JOIN words ON words.text = current_text.id JOIN transcript ON transcript.id = current_text.transcript"
+    )
+    return {segment: Span(name, start, end) for segment, name, start, end in rows}
+
+
 def segments(store: Store) -> dict[int, Segment]:
     """Return every segment that is placed in a current text, by id, with its words, speaker and time."""
     spans: dict[int, list[tuple[int, int, int]]] = {}

@@ -99,8 +99,8 @@ FROM word JOIN coder ON coder.id = word.coder GROUP BY 1, 2
 """
 
 
-def said_of_units(store: Store, rule: str) -> tuple[list[Said], Facts]:
-    """Return every person's current word on every unit and code; and what models have read, and suggest.
+def said_of_units(store: Store, rule: str, *, models: bool = True) -> tuple[list[Said], Facts]:
+    """Return every person's current word on every unit and code; and, if asked, what models have read and suggest.
 
     Passages are laid on the units that they code. Where words of one person meet on a unit and code, present wins over
     unsure, and unsure over absent; what was given in bulk yields to any other word.
@@ -110,7 +110,7 @@ def said_of_units(store: Store, rule: str) -> tuple[list[Said], Facts]:
     store.rows(f"INSERT INTO temp.place SELECT segment, text, start, stop FROM ({_UNITS})", (rule,))
     store.rows("CREATE INDEX temp.place_start ON place (text, start, stop)")
     longest = store.one("SELECT max(stop - start) FROM place") or 0
-    said, suggested = store.rows(_STRONGEST, (longest,)), store.rows(_SUGGESTED, (longest,))
+    said, suggested = store.rows(_STRONGEST, (longest,)), store.rows(_SUGGESTED, (longest,)) if models else []
     store.rows("DROP TABLE temp.place")
     return (
         [

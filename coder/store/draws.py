@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from coder.store.database import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(NamedTuple):
     """A unit of the frame of a random draw.
 
     `run` is the draw: its rows are all units that could have been drawn, in the order in which to judge. Each was
@@ -41,7 +40,13 @@ def drawn(store: Store, how: str) -> tuple[int, list[int]]:
     return int(store.one("SELECT count(DISTINCT run) FROM draw")), [row[0] for row in rows]
 
 
-def draws(store: Store) -> list[Draw]:
-    """Return the rows of all draws, in order."""
-    rows = store.rows("SELECT id, run, segment, probability, drawn, how, at FROM draw ORDER BY id")
-    return [Draw(**{**row, "drawn": bool(row["drawn"])}) for row in rows]
+def runs(store: Store, how: str) -> list[int]:
+    """Return the draws of one kind, in order."""
+    return [row[0] for row in store.rows("SELECT DISTINCT run FROM draw WHERE how = ? ORDER BY run", (how,))]
+
+
+def draws(store: Store, run: int | None = None) -> list[Draw]:
+    """Return the rows of all draws, or of one, in order."""
+    sql = "SELECT id, run, segment, probability, drawn, how, at FROM draw WHERE ?1 IS NULL OR run = ?1 ORDER BY id"
+    rows = store.rows(sql, (run,))
+    return [Draw(id, run, segment, p, bool(taken), how, at) for id, run, segment, p, taken, how, at in rows]

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
+from typing import NamedTuple
 
 from coder.store.database import Store
 from coder.types import Coder, Coding, CodingEvent, Verdict
@@ -149,15 +150,37 @@ def _anchor(store: Store, segment: int) -> tuple[object, ...]:
     return tuple(row)
 
 
-def current(store: Store, coder: str | None = None) -> list[CodingEvent]:
-    """Return each coder's (or one coder's) current codings, in order of the log; what was accepted in bulk is none.
+def current(store: Store, coder: str | None = None, *, kind: str | None = None) -> list[CodingEvent]:
+    """Return current codings in order of the log: everybody's, one coder's, or those of a kind of coder.
 
-    Codes are those of the scheme as it is now (`store.mapping`): a word on a code that was split comes once a part.
+    What was accepted in bulk is none. Codes are those of the scheme as it is now (`store.mapping`): a word on a code
+    that was split comes once a part.
     """
     sql = _EVENT.format(source="current_coding")
-    if coder is None:
+    if coder is None and kind is None:
         return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id")]
-    return [_event(row) for row in store.rows(f"{sql} WHERE coder.name = ? ORDER BY event.id", (coder,))]
+    who = "SELECT id FROM coder WHERE (?1 IS NULL OR name = ?1) AND (?2 IS NULL OR kind = ?2)"
+    return [_event(row) for row in store.rows(f"{sql} WHERE event.coder IN ({who}) ORDER BY event.id", (coder, kind))]
+
+
+class Suggested(NamedTuple):
+    """A suggestion of a model as it stands: an event of the log in short, as there are many."""
+
+    id: int
+    segment: int
+    code: str
+    confidence: float
+    run: int
+
+
+def suggested(store: Store, model: str) -> list[Suggested]:
+    """Return what a model suggests now, in order of the log."""
+    rows = store.rows(
+        "SELECT id, segment, code, coalesce(confidence, 0.0), run FROM current_coding"
+        " WHERE coder = (SELECT id FROM coder WHERE name = ?) AND code IS NOT NULL ORDER BY id",
+        (model,),
+    )
+    return list(map(Suggested._make, rows))
 
 
 def before(store: Store, run: int) -> list[CodingEvent]:

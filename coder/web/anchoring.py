@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from coder.steps.anchoring import anchoring, difference
+from coder.steps.anchoring import difference, of_coder
 from coder.web.base import page, person, study
 
 pages = Blueprint("anchoring", __name__, url_prefix="/anchoring")
@@ -14,8 +14,7 @@ pages = Blueprint("anchoring", __name__, url_prefix="/anchoring")
 def index() -> str:
     """Compare the judgements of the person who is signed in; those of others are not shown here."""
     settings = study().settings
-    found = anchoring(study())
-    own = next((one for one in found if one.coder == person()), None)
+    own = of_coder(study(), person())
     return page(
         "anchoring.html", own=own, difference=difference, hidden=settings.hide_suggestions, probes=settings.probes
     )

@@ -10,13 +10,14 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, flash, get_flashed_messages, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from coder.errors import CoderError, StudyBusyError, StudyError, UsageError
 from coder.steps.signing import needs_sign_in, room_secret
 from coder.steps.study import open_study
+from coder.steps.waiting import WaitError
 from coder.web import anchoring, audit, base, boards, bulk, home, reading, scheme, settling, signing
 
 # A page module adds its import above and its line here; the navigation is base.NAVIGATION.
@@ -105,6 +106,7 @@ def make_app(
     app.before_request(signing.who_is_there)
     app.after_request(guarded)
     app.teardown_request(base.close_study)
+    app.register_error_handler(WaitError, wait)
     app.register_error_handler(CoderError, explain)
     app.register_error_handler(HTTPException, explain_http)
     app.register_error_handler(Exception, explain_fault)
@@ -171,6 +173,14 @@ def guarded(answer: Response) -> Response:
     if request.endpoint != "static":
         answer.headers.setdefault("Cache-Control", "no-store")
     return answer
+
+
+def wait(_: WaitError) -> tuple[str, int, dict[str, str]]:
+    """Say that something is being computed; the page asks again by itself, and what was to be said is said then."""
+    shown = base.page("wait.html")
+    for message in get_flashed_messages():
+        flash(str(message))
+    return shown, 202, {"Refresh": "2"}
 
 
 def explain(error: CoderError) -> tuple[str, int]:

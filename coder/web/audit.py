@@ -9,7 +9,7 @@ from coder.errors import CodingError, UsageError
 from coder.steps import desk as desks
 from coder.steps import reviewing
 from coder.steps.blindness import unseen
-from coder.steps.desk import Choice, Desk, QueueWaitError, choice_of
+from coder.steps.desk import Choice, Desk, choice_of
 from coder.steps.explaining import Explaining
 from coder.steps.reviewing import Said, Sheet
 from coder.steps.selecting import selected
@@ -46,12 +46,6 @@ def explaining() -> Explaining:
 def choice() -> Choice:
     """Return the queue that this request is about: its fields stand in every address."""
     return choice_of(request.args.to_dict(), blind=blind())
-
-
-@pages.errorhandler(QueueWaitError)
-def wait(_: QueueWaitError) -> tuple[str, int, dict[str, str]]:
-    """Say that a queue is being computed; the page asks again by itself."""
-    return page("audit_wait.html", order=ORDERS[choice().order]), 202, {"Refresh": "2"}
 
 
 @pages.get("")

@@ -27,7 +27,7 @@ def index() -> str:
     planned, examples, problem = None, [], None
     if not blind():
         try:
-            planned = bulk.plan(study(), person(), precision=precision, confidence=confidence, each=each)
+            planned = bulk.plan_beside(study(), person(), precision=precision, confidence=confidence, each=each)
             examples = bulk.preview(study(), person(), planned)
         except StudyError as error:  # the page says what a promise needs
             problem = error

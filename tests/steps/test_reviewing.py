@@ -6,16 +6,17 @@ import pytest
 
 from coder.errors import CodingError, UsageError
 from coder.steps import desk as desks
-from coder.steps import reviewing
+from coder.steps import reviewing, waiting
 from coder.steps.auditing import queue
 from coder.steps.checking import check
 from coder.steps.citing import citations
-from coder.steps.desk import LEASE, Choice, Desk, QueueWaitError, choice_of
+from coder.steps.desk import LEASE, Choice, Desk, choice_of
 from coder.steps.judging import ratings_of
 from coder.steps.ordering import audit_queue
 from coder.steps.reviewing import Said, record, sheet, take_back
 from coder.steps.segmenting import units_of
 from coder.steps.selecting import selected
+from coder.steps.waiting import WaitError
 from coder.store import corpus, log, work
 from coder.types import Coder, Coding, Provenance, Verdict
 
@@ -270,13 +271,13 @@ def test_an_order_that_asks_the_model_is_computed_once_beside_the_page(study, un
         return [units[2]], {}
 
     monkeypatch.setattr(desks, "_computed", slow)
-    monkeypatch.setattr(desks, "PATIENCE", 0)
+    monkeypatch.setattr(waiting, "PATIENCE", 0)
     desk = Desk()
     for _ in range(2):
-        with pytest.raises(QueueWaitError):
+        with pytest.raises(WaitError):
             desk.next(study, "eva", Choice(order="diverse"))
     go_on.set()
-    monkeypatch.setattr(desks, "PATIENCE", 5)
+    monkeypatch.setattr(waiting, "PATIENCE", 5)
     assert desk.next(study, "eva", Choice(order="diverse")) == units[2]
     assert calls == ["eva"]
 

@@ -23,6 +23,12 @@ ARGUMENTS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """Have no page tell that something is being computed, unless a test is about that."""
+    monkeypatch.setattr("coder.steps.waiting.PATIENCE", 60)
+
+
 class Forms(HTMLParser):
     """The forms of a page: action, method, and the fields as a browser would send them untouched."""
 

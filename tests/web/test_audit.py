@@ -115,23 +115,21 @@ def test_suggestions_that_changed_under_an_open_page_are_not_answered(anna, sugg
 
 
 @pytest.mark.parametrize("order", ["transcript", "uncertain", "diverse", "disagreement", "random", "blind"])
-def test_every_order_opens(anna, order, monkeypatch):
-    monkeypatch.setattr("coder.steps.desk.PATIENCE", 60)
+def test_every_order_opens(anna, order):
     assert UNIT in begin(anna, f"order={order}")
 
 
 def test_while_the_model_is_asked_a_page_says_so_and_looks_again(anna, monkeypatch):
-    monkeypatch.setattr("coder.steps.desk.PATIENCE", 0)
+    monkeypatch.setattr("coder.steps.waiting.PATIENCE", 0)
     answer = anna.get("/audit/begin?order=diverse&everything=1")
     assert answer.status_code == 202 and "being computed" in answer.text and answer.headers["Refresh"]
     assert "/audit/begin?order=diverse&amp;everything=1" in answer.text
-    monkeypatch.setattr("coder.steps.desk.PATIENCE", 60)
+    monkeypatch.setattr("coder.steps.waiting.PATIENCE", 60)
     assert UNIT in begin(anna, "order=diverse&everything=1")
 
 
 @pytest.mark.parametrize("order", ["suspect", "assigned", "flagged"])
-def test_an_order_with_nothing_in_it_says_so(anna, order, monkeypatch):
-    monkeypatch.setattr("coder.steps.desk.PATIENCE", 60)
+def test_an_order_with_nothing_in_it_says_so(anna, order):
     answer = anna.get(f"/audit/begin?order={order}", follow_redirects=True)
     assert answer.status_code == 200
     assert "Nothing is left" in answer.text or UNIT in answer.request.path

@@ -34,6 +34,17 @@ def in_bulk(folder):
     return found
 
 
+def test_a_plan_that_takes_longer_has_the_page_wait_and_what_was_done_is_said_then(eva, monkeypatch):
+    monkeypatch.setattr("coder.steps.waiting.PATIENCE", 0)
+    with eva.client.session_transaction() as session:
+        session["_flashes"] = [("message", "All were accepted.")]
+    answer = eva.get("/bulk")
+    assert answer.status_code == 202 and "being computed" in answer.text and answer.headers["Refresh"]
+    monkeypatch.setattr("coder.steps.waiting.PATIENCE", 60)
+    text = eva.get("/bulk").text
+    assert "All were accepted." in text and "in bulk" in text
+
+
 def test_without_a_random_audit_the_page_says_what_is_missing(anna):
     page = anna.get("/bulk")
     assert page.status_code == 200
