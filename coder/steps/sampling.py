@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from coder.store.counts import transcript_of_units
 from coder.store.doubles import doubles
 from coder.store.draws import draws
 from coder.transcripts.segment import parse_rule
-from coder.types import CodingEvent, Segment, Span, Verdict
+from coder.types import CodingEvent, Span, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     import numpy as np
@@ -74,8 +74,7 @@ def ground_of(study: Study) -> Ground:
     units = transcript_of_units(study.store, str(parse_rule(study.settings.units)))
     if not units:
         raise StudyError("no units yet", where=study.folder, todo=f"coder import {study.folder}, then coder segment")
-    segments = corpus.segments(study.store)
-    spans, row = [segments[unit].span for unit in units], {unit: n for n, unit in enumerate(units)}
+    span_of, row = corpus.spans(study.store), {unit: n for n, unit in enumerate(units)}
     case_of = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
     names = [case_of.get(name, name) for name in units.values()]
     cases = tuple(dict.fromkeys(names))
@@ -83,7 +82,7 @@ def ground_of(study: Study) -> Ground:
     case = np.array([place[name] for name in names], dtype=np.intp)
     transcript = np.unique(list(units.values()), return_inverse=True)[1]
     events = log.current(study.store)
-    Y, notes = _said(study, spans, segments, events)
+    Y, notes = _said(study, list(units), span_of, events)
     model = log.suggesting_model(study.store)
     suggested = _suggested(study, events, model, row)
     now = Drawn(Y, suggested, np.zeros(len(units)), np.full(Y.shape, np.nan))
@@ -98,7 +97,7 @@ def ground_of(study: Study) -> Ground:
         why = f"{to_go} units are still to be judged"
         if not to_go:
             earlier = log.before(study.store, run)
-            then = _said(study, spans, segments, earlier)[0]
+            then = _said(study, list(units), span_of, earlier)[0]
             known = np.where(np.isnan(then) | np.isnan(Y), then, Y)
             machine = _suggested(study, earlier, _last_model(study, earlier), row)
             drawn.append(Drawn(known, machine, chance, np.where(taken[:, None], Y, np.nan)))
@@ -120,7 +119,7 @@ def _frames(study: Study) -> list[tuple[int, str, str, dict[int, tuple[float, bo
 
 
 def _said(
-    study: Study, spans: list[Span], segments: dict[int, Segment], events: Sequence[CodingEvent]
+    study: Study, units: list[int], span_of: Mapping[int, Span], events: Sequence[CodingEvent]
 ) -> tuple[np.ndarray, list[str]]:
     """Return what people say of every unit and code, and what is to be told of it.
 
@@ -131,7 +130,8 @@ def _said(
     from coder.agreement.units import ratings
 
     def laid(events: Sequence[CodingEvent]) -> Ratings:
-        judged = judgements(study, segments, events)
+        judged = judgements(study, span_of, events)
+        spans = [span_of[unit] for unit in units]
         return ratings(spans, {name: judged.get(name, []) for name in people(study)}, codes=study.scheme.paths())
 
     found = laid(events)

@@ -204,12 +204,12 @@ def words_of(study: Study) -> dict[str, list[Word]]:
     """Return all that each person has said of passages that have a place, in order; settlements are not among it."""
     from coder.agreement.standing import Word
 
-    segments = corpus.segments(study.store)
+    spans = corpus.spans(study.store)
     known = {None, *study.scheme.paths()}
     found: dict[str, list[Word]] = {}
     for e in log.said_by_people(study.store, (SETTLE, UNDO_SETTLING)):
-        if e.segment in segments and e.code in known:
-            word = Word(e.id, e.segment, segments[e.segment].span, e.code, e.verdict, e.run, e.at, e.shown)
+        if e.segment in spans and e.code in known:
+            word = Word(e.id, e.segment, spans[e.segment], e.code, e.verdict, e.run, e.at, e.shown)
             found.setdefault(e.coder, []).append(word)
     return found
 

@@ -135,7 +135,7 @@ def _widths(table: Table, width: int) -> list[int]:
     """
     from rich.cells import cell_len
 
-    columns = [[name, *map(_text, cells)] for name, *cells in zip(table.header, *table, strict=True)]
+    columns = [[_plain(cell).plain for cell in column] for column in zip(table.header, *table, strict=True)]
     if sum(min(_READABLE, max(map(len, column))) + 2 for column in columns) > width:
         return []
 

@@ -180,5 +180,5 @@ def test_passages_that_were_marked_after_a_look_are_in_no_agreement_on_spans(stu
     judge(study, "eva", second, FAIRS, shown="suggestions")
     said = {(span.start, code) for span, code, _ in blind_judgements(study)["eva"]}
     assert said == {(unit.segment.span.start, code) for unit in (whole, first) for code in (COURSES, None)}
-    same = judgements(study, corpus.segments(study.store), before_settling(study.store))
+    same = judgements(study, corpus.spans(study.store), before_settling(study.store))
     assert sorted(map(str, blind_judgements(study)["ada"])) == sorted(map(str, same["ada"]))
