@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -90,8 +90,14 @@ def audit_queue(
         chosen = [by_segment[segment] for segment in draw(study, list(by_segment), order, sample, dry_run=dry_run)]
         return [replace(item, suggestions=(), shown="nothing") for item in chosen] if order == "blind" else chosen
     if order == "uncertain" and not everything:
-        asked = [(segment, s.code, s.score) for segment, item in by_segment.items() for s in item.suggestions]
-        return hide(study, coder, [by_segment[segment] for segment in least_sure(study, list(by_segment), asked)])
+        asked: dict[str, tuple[list[int], list[float]]] = {}
+        for item in items:
+            for suggestion in item.suggestions:
+                of, scores = asked.setdefault(suggestion.code, ([], []))
+                of.append(item.unit.segment.id)
+                scores.append(suggestion.score)
+        order_of = least_sure(study, list(by_segment), [(code, *both) for code, both in asked.items()])
+        return hide(study, coder, [by_segment[segment] for segment in order_of])
     return hide(study, coder, _chosen_actively(study, items, order, progress))
 
 
@@ -114,23 +120,24 @@ def draw(study: Study, segments: Sequence[int], how: str, sample: int = SAMPLE, 
     return [segment for segment, in_it in frame.items() if in_it]
 
 
-def least_sure(study: Study, segments: Sequence[int], suggested: Sequence[tuple[int, str, float]]) -> list[int]:
+def least_sure(
+    study: Study, segments: Sequence[int], suggested: Iterable[tuple[str, Sequence[int], Sequence[float]]]
+) -> list[int]:
     """Order segments by how unsure the model was of what it suggests for them, summed.
 
-    Each suggestion is a segment, a code and its score. The model is asked nothing anew, so what it does not suggest
-    has no part in it.
+    `suggested` gives of each code the segments, and the score of each. The model is asked nothing anew, so what it does
+    not suggest has no part in it.
     """
     import numpy as np
 
     from coder.learn.querying import uncertainty
 
-    if not segments or not suggested:
-        return list(segments)
-    thresholds = Explaining().thresholds(study)
-    of, codes, scores = zip(*suggested, strict=True)
-    score, threshold = np.array(scores)[:, None], np.array([thresholds.get(code, 0.5) for code in codes])[:, None]
-    doubt = np.bincount(of, uncertainty(score, threshold), minlength=max(segments) + 1)[list(segments)]
-    return [segments[n] for n in np.argsort(-doubt, kind="stable").tolist()]
+    thresholds, doubt = Explaining().thresholds(study), np.zeros(max(segments, default=0) + 1)
+    for code, of, scores in suggested:
+        own = np.array(of) < len(doubt)
+        bits = uncertainty(np.array(scores)[:, None], np.array([thresholds.get(code, 0.5)]))
+        doubt[np.array(of)[own]] += bits[own]
+    return [segments[n] for n in np.argsort(-doubt[list(segments)], kind="stable").tolist()]
 
 
 def _chosen_actively(study: Study, items: list[Item], strategy: str, progress: Progress) -> list[Item]:
