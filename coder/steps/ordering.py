@@ -80,25 +80,27 @@ def audit_queue(
     if order == "assigned":
         return assigned_items(study, coder, transcripts=transcripts)
     items = queue(study, coder, transcripts=transcripts, everything=everything or order == "blind")
-    if unread:
-        read = work.read_by_anybody(study.store)
-        items = [item for item in items if item.unit.segment.id not in read]
-    if order == "transcript":
-        return hide(study, coder, items)
-    by_segment = {item.unit.segment.id: item for item in items}
+    read = work.read_by_anybody(study.store) if unread else set()
+    by_segment = {item.unit.segment.id: item for item in items if item.unit.segment.id not in read}
     if order in {"random", "blind"}:
         chosen = [by_segment[segment] for segment in draw(study, list(by_segment), order, sample, dry_run=dry_run)]
         return [replace(item, suggestions=(), shown="nothing") for item in chosen] if order == "blind" else chosen
-    if order == "uncertain" and not everything:
-        asked: dict[str, tuple[list[int], list[float]]] = {}
-        for item in items:
-            for suggestion in item.suggestions:
-                of, scores = asked.setdefault(suggestion.code, ([], []))
-                of.append(item.unit.segment.id)
-                scores.append(suggestion.score)
-        order_of = least_sure(study, list(by_segment), [(code, *both) for code, both in asked.items()])
-        return hide(study, coder, [by_segment[segment] for segment in order_of])
-    return hide(study, coder, _chosen_actively(study, items, order, progress))
+    if order == "transcript":
+        chosen = list(by_segment.values())
+    elif order == "uncertain" and not everything:
+        chosen = [by_segment[segment] for segment in least_sure(study, list(by_segment), _scores(by_segment.values()))]
+    else:
+        chosen = _chosen_actively(study, list(by_segment.values()), order, progress)
+    return hide(study, coder, chosen)
+
+
+def _scores(items: Iterable[Item]) -> list[tuple[str, list[int], list[float]]]:
+    """Return of each suggested code the segments, and the score of each."""
+    found: dict[str, dict[int, float]] = {}
+    for item in items:
+        for suggestion in item.suggestions:
+            found.setdefault(suggestion.code, {})[item.unit.segment.id] = suggestion.score
+    return [(code, list(scores), list(scores.values())) for code, scores in found.items()]
 
 
 def draw(study: Study, segments: Sequence[int], how: str, sample: int = SAMPLE, *, dry_run: bool = False) -> list[int]:
