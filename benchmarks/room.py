@@ -4,8 +4,9 @@
 
 It makes the study (or takes the one of an earlier run), starts `coder review` in a process of its own, and lets each
 client sign in, open a queue, and answer unit after unit as a browser without JavaScript would: open the next page, send
-its form, follow the redirection. It prints the seconds of each kind of request (p50, p95, max), the errors, and
-whether the log holds exactly the words that were sent, no unit twice.
+its form, follow the redirection. Then one of them opens every page and queue once. It prints the seconds of each kind
+of request (p50, p95, max) and of each page, the errors, and whether the log holds exactly the words that were sent, no
+unit twice. Orders for which the model reads all units anew are left out: the study has suggestions, and no model.
 """
 
 from __future__ import annotations
@@ -77,6 +78,28 @@ def make(folder: Path, units: int) -> None:
     study.close()
 
 
+QUEUES = {
+    **{order: f"order={order}" for order in ("transcript", "uncertain", "random", "blind", "assigned", "flagged")},
+    "all units": "order=transcript&everything=1",
+    "by code": "order=uncertain&code=education",
+    "by case": "order=transcript&case=Firm+7",
+    "by speaker": "order=transcript&speaker=Respondent",
+    "disagreement": "order=transcript&against=client+1",
+}
+PAGES = {
+    "home": "/",
+    **{f"queue: {name}": f"/audit/begin?{fields}" for name, fields in QUEUES.items()},
+    "transcripts": "/read",
+    "one transcript": "/read/transcript?name=interview-0007",
+    "settle": "/settle",
+    "bulk": "/bulk",
+    "scheme": "/scheme",
+    "anchoring": "/anchoring",
+    "boards": "/boards/",
+    "units behind": "/boards/units?what=unreviewed",
+}
+
+
 class Client:
     """One person at a browser without JavaScript; `times` holds the seconds of each kind of request."""
 
@@ -101,7 +124,7 @@ class Client:
         self.times.append((kind, time.perf_counter() - start))
         if cookie := answer.getheader("Set-Cookie"):
             self.cookie = cookie.split(";")[0]
-        if answer.status not in {200, 303}:
+        if answer.status not in {200, 202, 303}:
             words = re.sub(r"<[^>]+>|\s+", " ", text)
             self.errors.append(f"{kind} {url}: {answer.status} {words[-300:]}")
         return answer.status, answer.getheader("Location") or "", text
@@ -128,6 +151,17 @@ class Client:
             status, url, _ = self.ask("verdict", html.unescape(action[1]), fields | marks | {"action": "save"})
             self.sent += (len(codes) + 1) * (status == 303)
         return self
+
+    def tour(self) -> None:
+        """Open every page once, and print the seconds of its first answer, and until it is there."""
+        for name, url in PAGES.items():
+            start = time.perf_counter()
+            status, _, text = self.ask("tour", url)
+            answered = time.perf_counter() - start
+            while status == 202 or "being counted" in text:
+                time.sleep(0.2)
+                status, _, text = self.ask("tour", url)
+            print(f"{name:22} answers after {answered:5.2f} s, there after {time.perf_counter() - start:5.2f} s")
 
 
 def hidden(text: str, action: str) -> dict[str, str]:
@@ -164,10 +198,11 @@ def main() -> None:
         with ThreadPoolExecutor(given.clients) as pool:
             list(pool.map(lambda client: client.work(given.verdicts), clients))
         took = time.perf_counter() - start
+        report(clients, took)
+        clients[0].tour()
     finally:
         room.terminate()
         room.wait()
-    report(clients, took)
     events = log.events_after(study.store, before)
     twice = [unit for unit, times in Counter(unit for client in clients for unit in client.units).items() if times > 1]
     sent = sum(client.sent for client in clients)

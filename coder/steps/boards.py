@@ -30,8 +30,9 @@ def boards(study: Study, *, seconds: float = 0.3) -> tuple[Board | None, Measure
     """
     state, kept = counts.state(study.store), _BOARDS.setdefault(study.folder.resolve(), (Kept(), Kept()))
     board = kept[0].get(state, lambda: beside(study, count_study), seconds)
-    measures = kept[1].get(state, lambda: beside(study, measure_study), seconds)
-    return board, measures
+    if kept[0].state != state:  # one after the other: each is slower beside the other
+        return board, kept[1].value
+    return board, kept[1].get(state, lambda: beside(study, measure_study), seconds)
 
 
 def is_newest(study: Study, found: Board | Measures) -> bool:

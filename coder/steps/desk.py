@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from threading import RLock
@@ -26,6 +26,9 @@ HIDDEN = ("blind", "assigned")
 """In these orders no suggestion is shown."""
 ALONE = (*HIDDEN, "suspect", "flagged")
 """In these orders each coder has a queue of her own: what others have read comes up, too."""
+
+FILTERS = ("code", "case", "transcript", "speaker", "against")
+"""What can be chosen beside the order."""
 
 Computed = tuple[list[int], dict[int, Item]]
 """The segments of a queue in order, and for a second look what is doubted of each."""
@@ -88,7 +91,7 @@ def choice_of(fields: dict[str, str], *, blind: bool = False) -> Choice:
     >>> choice_of({"order": "random", "again": "1", "x": "y"})
     Choice(order='random', code='', case='', speaker='', transcript='', against='', everything=False, again=True)
     """
-    words = {name: fields.get(name, "").strip() for name in ("code", "case", "speaker", "transcript", "against")}
+    words = {name: fields.get(name, "").strip() for name in FILTERS}
     order = fields.get("order", "") or "transcript"
     if order not in ORDERS:
         raise UsageError(f"there is no order `{order}`", todo=did_you_mean(order, ORDERS) or ", ".join(ORDERS))
@@ -277,7 +280,7 @@ def _ordered(study: Study, coder: str, choice: Choice, listed: list[int]) -> lis
     """Return segments in the order of a choice, these among them."""
     if choice.order in {"random", "blind"}:
         elsewhere = assigned_units(study, coder)
-        frame = _listed(study, coder, choice, filtered=False)
+        frame = _listed(study, coder, choice, ()) if any(getattr(choice, name) for name in FILTERS) else listed
         return draw(study, [segment for segment in frame if segment not in elsewhere], choice.order)
     if choice.asks_model:
         found = audit_queue(study, coder, order=choice.order, everything=choice.everything, unread=choice.shared)
@@ -286,8 +289,7 @@ def _ordered(study: Study, coder: str, choice: Choice, listed: list[int]) -> lis
     return least_sure(study, listed, suggested)
 
 
-def _listed(study: Study, coder: str, choice: Choice, *, filtered: bool = True) -> list[int]:
-    only = {name: getattr(choice, name) for name in ("code", "case", "transcript", "speaker", "against") if filtered}
+def _listed(study: Study, coder: str, choice: Choice, filters: Sequence[str] = FILTERS) -> list[int]:
     return work.queue(
         study.store,
         str(parse_rule(study.settings.units)),
@@ -296,7 +298,7 @@ def _listed(study: Study, coder: str, choice: Choice, *, filtered: bool = True) 
         everything=choice.everything or choice.order == "blind",
         unread=choice.shared,
         reader="" if choice.shared else coder,
-        **only,
+        **{name: getattr(choice, name) for name in filters},
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from coder.errors import UsageError
 from coder.steps.study import Study
-from coder.store import corpus, log
+from coder.store import counts, log
 from coder.store.mapping import Part, undivided
 from coder.types import Coding, Verdict
 
@@ -28,11 +28,11 @@ class Undivided:
 
 def to_divide(study: Study, coder: str = "") -> list[Undivided]:
     """Return what a person (or everybody) has coded with a code that was split since, in order."""
-    segments = corpus.segments(study.store)
     parts: dict[int, list[Part]] = {}
     for part in undivided(study.store):
         if part.coder == coder or not coder:
             parts.setdefault(part.event, []).append(part)
+    lines = {one.unit: one for one in counts.lines(study.store, [own[0].segment for own in parts.values()])}
     return [
         Undivided(
             event,
@@ -41,11 +41,11 @@ def to_divide(study: Study, coder: str = "") -> list[Undivided]:
             tuple(part.code for part in own),
             own[0].coder,
             own[0].memo,
-            segments[own[0].segment].words,
-            segments[own[0].segment].span.transcript,
+            lines[own[0].segment].words,
+            lines[own[0].segment].transcript,
         )
         for event, own in parts.items()
-        if own[0].segment in segments
+        if own[0].segment in lines
     ]
 
 

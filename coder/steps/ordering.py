@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -80,19 +80,27 @@ def audit_queue(
     if order == "assigned":
         return assigned_items(study, coder, transcripts=transcripts)
     items = queue(study, coder, transcripts=transcripts, everything=everything or order == "blind")
-    if unread:
-        read = work.read_by_anybody(study.store)
-        items = [item for item in items if item.unit.segment.id not in read]
-    if order == "transcript":
-        return hide(study, coder, items)
-    by_segment = {item.unit.segment.id: item for item in items}
+    read = work.read_by_anybody(study.store) if unread else set()
+    by_segment = {item.unit.segment.id: item for item in items if item.unit.segment.id not in read}
     if order in {"random", "blind"}:
         chosen = [by_segment[segment] for segment in draw(study, list(by_segment), order, sample, dry_run=dry_run)]
         return [replace(item, suggestions=(), shown="nothing") for item in chosen] if order == "blind" else chosen
-    if order == "uncertain" and not everything:
-        asked = [(segment, s.code, s.score) for segment, item in by_segment.items() for s in item.suggestions]
-        return hide(study, coder, [by_segment[segment] for segment in least_sure(study, list(by_segment), asked)])
-    return hide(study, coder, _chosen_actively(study, items, order, progress))
+    if order == "transcript":
+        chosen = list(by_segment.values())
+    elif order == "uncertain" and not everything:
+        chosen = [by_segment[segment] for segment in least_sure(study, list(by_segment), _scores(by_segment.values()))]
+    else:
+        chosen = _chosen_actively(study, list(by_segment.values()), order, progress)
+    return hide(study, coder, chosen)
+
+
+def _scores(items: Iterable[Item]) -> list[tuple[str, list[int], list[float]]]:
+    """Return of each suggested code the segments, and the score of each."""
+    found: dict[str, dict[int, float]] = {}
+    for item in items:
+        for suggestion in item.suggestions:
+            found.setdefault(suggestion.code, {})[item.unit.segment.id] = suggestion.score
+    return [(code, list(scores), list(scores.values())) for code, scores in found.items()]
 
 
 def draw(study: Study, segments: Sequence[int], how: str, sample: int = SAMPLE, *, dry_run: bool = False) -> list[int]:
@@ -114,23 +122,24 @@ def draw(study: Study, segments: Sequence[int], how: str, sample: int = SAMPLE, 
     return [segment for segment, in_it in frame.items() if in_it]
 
 
-def least_sure(study: Study, segments: Sequence[int], suggested: Sequence[tuple[int, str, float]]) -> list[int]:
+def least_sure(
+    study: Study, segments: Sequence[int], suggested: Iterable[tuple[str, Sequence[int], Sequence[float]]]
+) -> list[int]:
     """Order segments by how unsure the model was of what it suggests for them, summed.
 
-    Each suggestion is a segment, a code and its score. The model is asked nothing anew, so what it does not suggest
-    has no part in it.
+    `suggested` gives of each code the segments, and the score of each. The model is asked nothing anew, so what it does
+    not suggest has no part in it.
     """
     import numpy as np
 
     from coder.learn.querying import uncertainty
 
-    if not segments or not suggested:
-        return list(segments)
-    thresholds = Explaining().thresholds(study)
-    of, codes, scores = zip(*suggested, strict=True)
-    score, threshold = np.array(scores)[:, None], np.array([thresholds.get(code, 0.5) for code in codes])[:, None]
-    doubt = np.bincount(of, uncertainty(score, threshold), minlength=max(segments) + 1)[list(segments)]
-    return [segments[n] for n in np.argsort(-doubt, kind="stable").tolist()]
+    thresholds, doubt = Explaining().thresholds(study), np.zeros(max(segments, default=0) + 1)
+    for code, of, scores in suggested:
+        own = np.array(of) < len(doubt)
+        bits = uncertainty(np.array(scores)[:, None], np.array([thresholds.get(code, 0.5)]))
+        doubt[np.array(of)[own]] += bits[own]
+    return [segments[n] for n in np.argsort(-doubt[list(segments)], kind="stable").tolist()]
 
 
 def _chosen_actively(study: Study, items: list[Item], strategy: str, progress: Progress) -> list[Item]:

@@ -132,15 +132,15 @@ def days(store: Store) -> list[tuple[str, str, int]]:
 
 
 def lines(store: Store, units: Sequence[int]) -> list[Line]:
-    """Return the lines of some units, a page of them at most, in the order given."""
-    marks = ",".join("?" * len(units))
+    """Return the lines of some units or other segments, in the order given; of what has no place there is none."""
     rows = store.rows(
         "SELECT placement.segment, transcript.name, coalesce((SELECT speaker FROM turn WHERE turn.text = placement.text"
         " AND turn.start <= placement.start ORDER BY turn.start DESC, turn.n DESC LIMIT 1), ''),"
         " substr(words.content, placement.start + 1, placement.stop - placement.start) FROM placement"
         " JOIN current_text ON current_text.id = placement.text JOIN words ON words.text = placement.text"
-        f" JOIN transcript ON transcript.id = current_text.transcript WHERE placement.segment IN ({marks})",
-        tuple(units),
+        " JOIN transcript ON transcript.id = current_text.transcript"
+        " WHERE placement.segment IN (SELECT value FROM json_each(?))",
+        (json.dumps(units),),
     )
     found = {row[0]: Line(*row) for row in rows}
     return [found[unit] for unit in units if unit in found]

@@ -26,13 +26,15 @@ _MAPPED = (
 )
 _STRENGTH = "instr('absent unsure present', {word}.verdict), {word}.id"
 _ONE_WORD = (
-    " WHERE event.code IS NULL OR NOT EXISTS (SELECT 1 FROM main.{source} AS own LEFT JOIN temp.code_map AS other"
+    " WHERE event.code IS NULL OR coalesce(code_map.now, event.code) NOT IN (SELECT now FROM temp.code_map)"
+    " OR NOT EXISTS (SELECT 1 FROM main.{source} AS own LEFT JOIN temp.code_map AS other"
     " ON other.version = own.scheme_version AND other.code = own.code WHERE own.coder = event.coder"
     " AND own.segment = event.segment AND own.id <> event.id AND other.part IS NOT 1"
     " AND coalesce(other.now, own.code) = coalesce(code_map.now, event.code) AND CASE WHEN code_map.part"
     f" THEN own.id > event.id ELSE ({_STRENGTH.format(word='own')}) > ({_STRENGTH.format(word='event')}) END)"
 )
-"""A coder has one word on a code: of several that meet there the strongest, and a later word in place of a part."""
+"""A coder has one word on a code: of several that meet there the strongest, and a later word in place of a part. On
+codes to which no other one leads none can meet."""
 
 
 def map_codes(store: Store, source: str) -> int:

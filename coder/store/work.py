@@ -203,10 +203,14 @@ def queue(
     return [row[0] for row in store.rows(sql, asked | wanted)]
 
 
-def scores(store: Store, model: str, codes: Sequence[str]) -> list[tuple[int, str, float]]:
-    """Return the segment, code and score of everything that a model suggests."""
-    sql = _SUGGESTED.replace("event.segment", "event.segment, event.code, coalesce(event.confidence, 0.0)", 1)
-    return list(map(tuple, store.rows(sql, {"model": model, "codes": json.dumps(codes)})))
+def scores(store: Store, model: str, codes: Sequence[str]) -> list[tuple[str, list[int], list[float]]]:
+    """Return of each code that a model suggests the segments, and the score of each."""
+    sql = "SELECT event.code, json_group_array(event.segment), json_group_array(coalesce(event.confidence, 0.0))"
+    rows = store.rows(
+        f"{_SUGGESTED.replace('SELECT event.segment', sql, 1)} GROUP BY event.code",
+        {"model": model, "codes": json.dumps(codes)},
+    )
+    return [(code, json.loads(segments), json.loads(found)) for code, segments, found in rows]
 
 
 def read(store: Store, segments: Sequence[int], coder: str = "") -> set[int]:
