@@ -14,7 +14,7 @@ from coder.tables.render import numeric_columns
 from coder.types import Table
 
 SERIF, SANS = "Times New Roman", "Arial"
-TOGETHER = 14
+TOGETHER = 8
 """On pages on their side, a table of more rows begins a page."""
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -165,10 +165,10 @@ def _settled(facts: Facts) -> list[str]:
         else ""
     )
     open_ = facts.disputed - present - absent
-    rest = f" {open_:,} of them {'is' if open_ == 1 else 'are'} not settled." if open_ else ""
+    rest = f" On {open_:,} of them nothing is settled." if open_ else ""
     said = (
         f"Coders disagreed on {disputed}. The settling coder, {facts.judge}, found the code present in {present:,} of"
-        f" them and absent in {absent:,}.{rest}{room} What each coder had said before is kept, and the figures above"
+        f" them and absent in {absent:,}.{room}{rest} What each coder had said before is kept, and the figures above"
         " rest on it."
     )
     figures = (

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from coder.steps.coding import IMPORT
 from coder.steps.reports.agreements import alpha_of
 from coder.steps.reports.facts import Facts
-from coder.steps.reports.wording import count, day, days, listed, share, without_empty
+from coder.steps.reports.wording import Cell, count, day, days, listed, share, without_empty
 from coder.steps.sides import of_coders, shared
 from coder.store.doubles import Double
 from coder.tables.document import Gap, Section
@@ -66,26 +66,32 @@ def _tables_taken(facts: Facts) -> str:
 
 
 def _coders_table(facts: Facts) -> Table:
-    rows = []
-    for name in (*facts.people, *facts.models):
-        own = [event for event in facts.events if event.coder == name]
-        given = Counter(event.shown for event in facts.codings if event.coder == name)
-        person = name in facts.people
-        rows.append(
-            (
-                name,
-                "person" if person else "model",
-                facts.board.count("read" if person else "covered", coder=name),
-                *(given[shown] if person else None for shown in _IN_SIGHT),
-                sum(event.coder == name for event in facts.bulk) if person else None,
-                day(min((event.at for event in own), default="")),
-                day(max((event.at for event in own), default="")),
-            )
+    given = Counter((event.coder, event.shown) for event in facts.codings)
+    in_bulk = Counter(event.coder for event in facts.bulk)
+    days_of: dict[str, list[str]] = {}
+    for event in facts.events:
+        days_of.setdefault(event.coder, []).append(day(event.at))
+    people: list[tuple[Cell, ...]] = [
+        (
+            name,
+            "person",
+            facts.board.count("read", coder=name),
+            *(given[name, shown] for shown in _IN_SIGHT),
+            in_bulk[name],
+            min(days_of.get(name, [""])),
+            max(days_of.get(name, [""])),
         )
+        for name in facts.people
+    ]
+    models: list[tuple[Cell, ...]] = [
+        (name, "model", facts.board.count("covered", coder=name), *[None] * 4, min(days_of[name]), max(days_of[name]))
+        for name in facts.models
+        if name in days_of
+    ]
     shown = tuple(f"codes given, {what} in sight" for what in _IN_SIGHT.values())
     header = ("coder", "registered as", "units read", *shown, "accepted in bulk", "first word", "last word")
     note = "Codes given: passages with a code, as they stand now. Units read: as a whole, so that no code means absent."
-    return _without_zeros(Table(CODERS, header, tuple(rows), note), {5, 6})
+    return _without_zeros(Table(CODERS, header, tuple(people + models), note), {5, 6})
 
 
 def _without_zeros(table: Table, columns: set[int]) -> Table:
