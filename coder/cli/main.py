@@ -14,6 +14,7 @@ from coder.cli.estimating import plan, prevalence, saturation
 from coder.cli.learning import models, retrain, suggest, train
 from coder.cli.output import CoderCommands
 from coder.cli.promising import promise
+from coder.cli.reporting import report
 from coder.cli.reports import matrix, quotes, stats
 from coder.cli.reviewing import review
 from coder.cli.running import run
@@ -32,6 +33,6 @@ def main() -> None:
 for command in (
     new, run, import_, transcripts, segment, scheme, coders, plan, assign, code, suggest, audit, review, why,
     promise, accept, anchoring, train, retrain, models, agreement, disagreements, prevalence, saturation,
-    quotes, matrix, stats, history, check,
+    quotes, matrix, stats, report, history, check,
 ):  # fmt: skip
     main.add_command(command)

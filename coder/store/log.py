@@ -296,6 +296,12 @@ def adopted(store: Store) -> tuple[str, str] | None:
     return (rows[0]["model"], rows[0]["sha256"]) if rows else None
 
 
+def adoptions(store: Store) -> list[tuple[str, str, str, str]]:
+    """Return every adoption of a model in order: its name, its sha256, why, and when."""
+    rows = store.rows("SELECT model, sha256, why, at FROM adoption ORDER BY id")
+    return [(row["model"], row["sha256"], row["why"], row["at"]) for row in rows]
+
+
 def suggesting_model(store: Store) -> str:
     """Return the coder name of the model whose suggestions count: the adopted one, else the last that suggested."""
     models = [row["name"] for row in store.rows("SELECT name FROM coder WHERE kind = 'model' ORDER BY id")]

@@ -28,7 +28,7 @@ _READABLE = 12  # characters that a column of a terminal needs for its texts to 
 _BREAKS = re.compile(r"(?<=[\s/])(?=\S)")  # where a line may end: after a space, or a slash of a code path
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #b9b9b9; --head: #f0f0ec; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e6e6e6; --paper: #161616; --line: #555; --head: #262626; }
@@ -163,7 +163,7 @@ def _grid(table: Table, widths: Sequence[int]) -> Grid:
     from rich.table import Table as Grid
 
     grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
-    for name, numeric, width in zip(table.header, _numeric(table), widths, strict=True):
+    for name, numeric, width in zip(table.header, numeric_columns(table), widths, strict=True):
         grid.add_column(_plain(name), justify="right" if numeric else "left", overflow="fold", width=width)
     for row in table:
         grid.add_row(*(_plain(_broken(_text(cell), width)) for cell, width in zip(row, widths, strict=True)))
@@ -200,7 +200,7 @@ def _text(cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
-def _numeric(table: Table) -> list[bool]:
+def numeric_columns(table: Table) -> list[bool]:
     """Tell for each column whether it holds numbers only (and at least one)."""
     columns = [[row[i] for row in table if row[i] is not None] for i in range(len(table.header))]
     return [bool(column) and not any(isinstance(cell, str) for cell in column) for column in columns]
@@ -235,15 +235,20 @@ def _md(tables: Sequence[Table]) -> str:
 
 
 def _md_table(table: Table) -> str:
-    rule = ["---:" if numeric else "---" for numeric in _numeric(table)]
-    rows = [map(_md_text, table.header), rule, *(map(_md_text, row) for row in table)]
-    lines = [f"## {_md_text(table.title)}", "", *(f"| {' | '.join(row)} |" for row in rows)]
+    lines = [f"## {md_text(table.title)}", "", *md_grid(table)]
     if table.note:
-        lines += ["", _md_text(table.note)]
+        lines += ["", md_text(table.note)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _md_text(cell: Cell) -> str:
+def md_grid(table: Table) -> list[str]:
+    """Return the lines of a Markdown table, without title and note."""
+    rule = ["---:" if numeric else "---" for numeric in numeric_columns(table)]
+    rows = [map(md_text, table.header), rule, *(map(md_text, row) for row in table)]
+    return [f"| {' | '.join(row)} |" for row in rows]
+
+
+def md_text(cell: Cell) -> str:
     """Escape what Markdown would read as markup; numbers stay as they are."""
     if not isinstance(cell, str):
         return _text(cell)
@@ -253,15 +258,16 @@ def _md_text(cell: Cell) -> str:
 
 def _html(tables: Sequence[Table]) -> str:
     title = escape(tables[0].title)
-    body = "\n".join(_html_table(table) for table in tables)
+    body = "\n".join(html_grid(table) for table in tables)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 
-def _html_table(table: Table) -> str:
+def html_grid(table: Table) -> str:
+    """Return a table as HTML, its title as caption, its note below."""
     head = "".join(f'<th scope="col" dir="auto">{escape(name)}</th>' for name in table.header)
     rows = "\n".join(f"<tr>{''.join(map(_html_cell, row))}</tr>" for row in table)
     note = f'\n<p class="note" dir="auto">{escape(table.note)}</p>' if table.note else ""

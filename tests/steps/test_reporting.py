@@ -1,0 +1,282 @@
+"""The methods appendix: what it says of a study, in which words, and that the log is all it needs."""
+
+import os
+import re
+from dataclasses import replace
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from coder.errors import ModelError, StudyError, UsageError
+from coder.steps.assigning import assign, assigned_items
+from coder.steps.auditing import Answer, answer, queue
+from coder.steps.bulk import accept
+from coder.steps.editing import change, edit_of
+from coder.steps.importing import import_transcripts
+from coder.steps.recoding import assign_again
+from coder.steps.reporting import place_of, report_of, write_report
+from coder.steps.settling import Disputes, settle
+from coder.steps.study import open_study
+from coder.store import corpus, log
+from coder.store.draws import write_draw
+from coder.tables.document import Gap, as_markdown
+from coder.types import Coder, Coding, Transcript, Turn
+
+GOLDEN = Path(__file__).parent / "golden" / "methods.md"
+COURSES = "education/customers/courses"
+MODEL = "guess-1"
+
+
+@pytest.fixture(autouse=True)
+def versions(monkeypatch):
+    """Make every package of one version, whatever is installed."""
+    monkeypatch.setattr("coder.steps.reports.facts.version", lambda name: "1.0")
+
+
+def said(study, replicates=50):
+    return as_markdown(report_of(study, replicates=replicates).document)
+
+
+def section(text, heading):
+    return re.search(rf"^## {heading}\n\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)[1]
+
+
+def suggest_courses(study, n=60):
+    """Add an interview of many units, each with one suggestion."""
+    lines = [f"We hold course number {k} for skippers." for k in range(n)]
+    text = "\n".join(lines)
+    with study.store.transaction("import"):
+        turns = (Turn(0, "Tove", 0, len(text)),)
+        stored = corpus.add_text(study.store, Transcript("cedar-1", text, turns), "cedar-1.txt")
+        starts = [sum(len(line) + 1 for line in lines[:k]) for k in range(n)]
+        own = [corpus.segment_at(study.store, stored, a, a + len(w), w) for a, w in zip(starts, lines, strict=True)]
+        corpus.set_units(study.store, stored, "sentence", own)
+    with study.store.transaction("suggest"):
+        log.add_coder(study.store, Coder(MODEL, "model"))
+        whole = corpus.segment_at(study.store, stored, 0, len(text), text)
+        codings = [Coding(s, COURSES, MODEL, confidence=round(0.99 - k / 1000, 4)) for k, s in enumerate(own)]
+        log.append(study.store, [Coding(whole, None, MODEL), *codings], study.scheme_version())
+    return own
+
+
+@pytest.fixture
+def rich(study, clock):
+    """Take the study through everything: audits of a random draw, bulk, double coding, settling, coding again."""
+    study.settings = replace(study.settings, settled_by="panel", hide_suggestions=0.25, probes=0.5)
+    own = suggest_courses(study)
+    with study.store.transaction("draw"):
+        write_draw(study.store, {s: k % 2 == 0 for k, s in enumerate(own)}, 0.5, "random")
+    for item in queue(study, "eva"):
+        k = own.index(item.unit.segment.id)
+        if k % 2 == 0:
+            given = Answer(rejected=(COURSES,)) if k == 58 else Answer(accepted=(COURSES,), memo="clear" * (k == 0))
+            answer(study, "eva", item, given)
+    accept(study, "eva", precision=0.8, confidence=0.9)
+    assign(study, ["ada", "ben"], share=0.5)
+    for name in ("ada", "ben"):
+        for n, item in enumerate(assigned_items(study, name)):
+            answer(study, name, item, Answer(added=("contact/fairs",) * (n % 4 == 0 or (n == 1 and name == "ada"))))
+    settle(study, "panel", Disputes().open(study)[0].segment, [COURSES], "a course is planned")
+    clock.time += timedelta(days=30)
+    assign_again(study, "ada", share=0.5)
+    for n, item in enumerate(assigned_items(study, "ada")):
+        answer(study, "ada", item, Answer(added=("contact/fairs",) * (n % 3 == 0)))
+    change(study, edit_of(study, "rename", "courses", "", ("lessons",)), "ada")
+    return study
+
+
+def test_the_whole_appendix(rich):
+    text = said(rich)
+    text = re.sub(r"\b[0-9a-f]{12}([0-9a-f]{52})?\b", "HASH", text)
+    if os.environ.get("GOLDEN") == "write":
+        GOLDEN.write_text(text, "utf-8")
+    assert text == GOLDEN.read_text("utf-8")
+
+
+def test_the_same_log_gives_the_same_words_a_month_later(study, clock):
+    first = said(study)
+    clock.time += timedelta(days=30)
+    assert said(study) == first
+    events, chain = log.head(study.store)
+    assert f"event {events:,} " in first
+    assert f"last event is {chain}" in first
+
+
+def test_what_was_not_done_is_said_to_be_not_done(study):
+    text = said(study)
+    assert "Which units were coded twice was not decided by a random draw" in section(text, "Double coding")
+    assert "intra-coder agreement was not measured" in section(text, "Double coding")
+    assert "Settling was not done" in section(text, "Agreement")
+    assert "No classifier was used" in section(text, "Models")
+    assert "No model suggested anything" in section(text, "Suggestions and their audit")
+    assert "nothing was accepted in bulk" in section(text, "Promised precision")
+    assert "Anchoring was not checked" in section(text, "Anchoring by suggestions")
+    assert "Counts were not corrected" in section(text, "Counts")
+    trust = next(line for line in text.splitlines() if line.startswith("| S15 "))
+    assert "done: double coding and an append-only log; not done: random choice of what is coded twice" in trust
+
+
+def test_what_only_the_authors_know_is_left_to_them(study):
+    found = report_of(study, replicates=0)
+    assert len(found.gaps) == 4
+    assert all("ot recorded" in gap for gap in found.gaps)
+    coreq = next(table for table in found.tables if table.title.startswith("COREQ"))
+    assert [row[0] for row in coreq] == [str(n) for n in range(24, 33)]
+    assert next(row for row in coreq if row[0] == "28")[2:] == (
+        "nothing",
+        "Not recorded; write here: whether participants saw transcripts or findings, and what they said.",
+    )
+
+
+def test_the_words_of_the_log_are_the_figures_of_the_appendix(study):
+    text = said(study)
+    assert "ada (11) and ben (6)" in section(text, "Coders")
+    assert "Two coders or more judged 16 of 28 units" in section(text, "Double coding")
+    assert "Between ada and ben there was agreement on" in section(text, "Agreement")
+    assert "| Alder | 2 | CEO and Sales |" in section(text, "Corpus")
+
+
+def test_before_anybody_has_coded(study_folder):
+    opened = open_study(study_folder)
+    with pytest.raises(StudyError, match="nothing to report"):
+        report_of(opened)
+    import_transcripts(opened)
+    with pytest.raises(StudyError, match="no units yet"):
+        report_of(opened)
+    from coder.steps.segmenting import segment_study
+
+    segment_study(opened)
+    text = said(opened)
+    assert "Nobody has coded yet." in text
+    assert "Double coding was not done" in text
+    assert "Agreement between people was not measured" in text
+    assert "Saturation was not assessed" in text
+    assert "the log holds no version of it" in text
+    opened.close()
+
+
+def test_one_coder_alone(study_folder):
+    from coder.steps.coding import import_codings
+    from coder.steps.segmenting import segment_study
+
+    opened = open_study(study_folder)
+    import_transcripts(opened)
+    segment_study(opened)
+    import_codings(opened, study_folder / "codings" / "ada.csv")
+    text = said(opened)
+    assert "Coding was done by 1 coder registered as a person" in text
+    assert "Double coding was not done: no unit was judged by two coders." in text
+    assert "| 24 | Number of data coders | 1 coder registered as a person (ada) |" in text
+    opened.close()
+
+
+def test_a_model_is_told_with_its_data_and_quality(suggested):
+    opened = open_study(suggested)
+    text = section(said(opened), "Models")
+    name, digest, why, _ = log.adoptions(opened.store)[0]
+    assert f"The classifier {name} was trained on" in text
+    assert f"sha256 is {digest}" in text
+    assert why in text
+    assert "2-fold cross-validation split by transcript" in text
+    assert "nobody has answered any of them" in said(opened)
+    (suggested / "models" / name / "model.json").write_text("{}", "utf-8")
+    with pytest.raises(ModelError):  # no report says of another model what was true of this one
+        report_of(opened, replicates=0)
+    opened.close()
+
+
+def test_only_coders_who_share_units_are_named_together(study):
+    with study.store.transaction("code by hand"):
+        log.add_coder(study.store, Coder("cia"))
+        segment = next(
+            unit.segment.id
+            for unit in corpus.units(study.store, "sentence")
+            if unit.segment.span.transcript == "birch-2"
+        )
+        log.append(study.store, [Coding(segment, None, "cia")], study.scheme_version())
+    agreement = section(said(study), "Agreement")
+    assert "Between ada and ben there was agreement" in agreement
+    assert "Among" not in agreement
+    assert "cia" not in agreement
+
+
+def test_names_in_the_study_are_no_markup(study):
+    study.settings = replace(study.settings, name="Fish & <b>chips</b> [[Coders]]")
+    found = report_of(study, replicates=0)
+    assert r"# Fish & \<b>chips\</b>" in as_markdown(found.document)
+
+
+class Grids(HTMLParser):
+    """Collect the tables of a page, and what is open at its end."""
+
+    def __init__(self):
+        super().__init__()
+        self.tables, self.open, self.cell = [], [], None
+
+    def handle_starttag(self, tag, attrs):
+        if tag in {"meta", "br"}:
+            return
+        self.open.append(tag)
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in {"td", "th"}:
+            self.cell = ""
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+        if tag in {"td", "th"}:
+            self.tables[-1][-1].append(self.cell)
+            self.cell = None
+
+    def handle_data(self, data):
+        if self.cell is not None:
+            self.cell += data
+
+
+def grids(report):
+    return [
+        [[("" if cell is None else str(cell)) for cell in row] for row in (table.header, *table)]
+        for table in report.tables
+    ]
+
+
+def test_every_format_holds_the_same_tables(rich, tmp_path):
+    import docx
+
+    found = report_of(rich, replicates=20)
+    for format in ("docx", "md", "html"):
+        write_report(found, tmp_path / f"methods.{format}", format)
+    page = Grids()
+    page.feed((tmp_path / "methods.html").read_text("utf-8"))
+    assert page.open == []
+    assert page.tables == grids(found)
+    word = docx.Document(str(tmp_path / "methods.docx"))
+    assert [[[c.text for c in row.cells] for row in table.rows] for table in word.tables] == grids(found)
+    text = (tmp_path / "methods.md").read_text("utf-8")
+    assert len(re.findall(r"^\*\*Table \d+\.\*\*", text, re.MULTILINE)) == len(found.tables)
+    headings = [p.text for p in word.paragraphs if p.style.name == "Heading 1"]
+    assert headings == [one.heading for one in found.document.sections] == re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert [p.text for p in word.paragraphs if p.style.name == "To Write"] == found.gaps
+
+
+def test_no_reference_to_a_table_is_left_open(rich):
+    found = report_of(rich, replicates=0)
+    texts = [block for one in found.document.sections for block in one.blocks if isinstance(block, str)]
+    texts += [str(cell) for table in found.tables for row in table for cell in row]
+    assert not [text for text in texts if "[[" in text]
+    assert isinstance(next(text for text in texts if text.startswith("Who the coders are")), Gap)
+
+
+def test_where_a_report_goes(study, tmp_path):
+    assert place_of(study, None, None) == (study.folder / "out" / "methods.docx", "docx")
+    assert place_of(study, None, "md") == (study.folder / "out" / "methods.md", "md")
+    assert place_of(study, tmp_path / "a.HTML", None)[1] == "html"
+    assert place_of(study, tmp_path / "a.txt", "md")[1] == "md"
+    with pytest.raises(UsageError, match="is not a name for md"):
+        place_of(study, tmp_path / "a.docx", "md")
+    with pytest.raises(UsageError, match=r"written as `a\.txt`"):
+        place_of(study, tmp_path / "a.txt", None)
