@@ -96,6 +96,10 @@ class Board:
         open_ones = sum(self.count(what, code=code) for what in ("unreviewed", "bulk", "blind"))
         return 1 - open_ones / suggested if suggested else None
 
+    def units_of(self, what: str) -> set[int]:
+        """Return the units of which something is counted, whatever the code."""
+        return set().union(*self.facts[what].values())
+
     def behind(self, facts: Facts, *, code: str = "", coder: str = "", case: str = "") -> dict[str, set[int]]:
         """Return the units by code that are of a code, coder and case; those of any where it is empty."""
         found = by_code({key: units for key, units in facts.items() if code in {"", key[0]} and coder in {"", key[1]}})

@@ -7,6 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from coder.steps.agreed import Agreed, beside_table, overview, trios
+from coder.steps.counting import by_code
 from coder.steps.judging import ratings_of
 from coder.steps.reports.facts import Facts
 from coder.steps.reports.wording import count, listed, sentence, three, with_interval, without_empty
@@ -188,9 +189,10 @@ def decided(facts: Facts) -> tuple[int, int]:
     row = {int(unit): n for n, unit in enumerate(now.units)}
     column = {code: k for k, code in enumerate(now.codes)}
     said = [
-        float(now.values[0, row[fact.unit], column[fact.code]])
-        for fact in facts.board.facts["disputed"]
-        if fact.code is not None and fact.unit in row
+        float(now.values[0, row[unit], column[code]])
+        for code, units in by_code(facts.board.facts["disputed"]).items()
+        for unit in units
+        if code and unit in row
     ]
     return said.count(1.0), said.count(0.0)
 

@@ -144,7 +144,7 @@ def suggestions(facts: Facts) -> Section:
     suggested = board.count("suggested")
     if not suggested:
         return Section("Suggestions and their audit", ("No model suggested anything.", _provenance(facts)))
-    units = len({fact.unit for fact in board.facts["covered"]})
+    units = len(board.units_of("covered"))
     if not any(board.count(what) for what in ("accepted", "rejected", "unsure", "bulk", "blind")):
         said = (
             f"On {count(units, 'unit')} that models had read, {count(suggested, 'code')} stood as suggestions"

@@ -41,7 +41,7 @@ def trustworthiness(facts: Facts) -> Section:
 
 
 def _read(facts: Facts) -> str:
-    read = len({fact.unit for fact in facts.board.facts["read"]})
+    read = len(facts.board.units_of("read"))
     return f"people read {share(read, len(facts.units), 'units')} as a whole"
 
 
@@ -57,7 +57,7 @@ def _sources(facts: Facts) -> str:
 
 
 def _referential(facts: Facts) -> str:
-    read = {facts.board.units[fact.unit] for fact in facts.board.facts["read"] if fact.unit in facts.board.units}
+    read = {facts.board.units[unit] for unit in facts.board.units_of("read") if unit in facts.board.units}
     left = len(facts.transcripts) - len(read)
     return (
         f"{count(left, 'transcript')} in which people have read no unit"
