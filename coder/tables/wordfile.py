@@ -83,15 +83,16 @@ def write_docx(document: Document, path: Path, when: datetime) -> None:
 
 
 def _add_blocks(doc: Any, section: Section, tables: Iterator[tuple[int, Table]]) -> None:
-    for block in section.blocks:
+    for place, block in enumerate(section.blocks, start=1):
         if isinstance(block, Table):
             n, table = next(tables)
-            apart = section.wide and block is not section.blocks[0] and len(table.rows) > TOGETHER
+            apart = section.wide and place > 1 and len(table.rows) > TOGETHER
             caption = doc.add_paragraph("Table ", style="Caption New Page" if apart else "Caption")
             _field(caption, "SEQ Table \\* ARABIC", str(n))
             caption.add_run(f". {_plain(table.title)}")
             _add_table(doc, table, LANDSCAPE if section.wide else PORTRAIT)
-            doc.add_paragraph(_plain(table.note), style="Table Note")
+            if table.note or not isinstance((*section.blocks, "")[place], Table):
+                doc.add_paragraph(_plain(table.note), style="Table Note")
         else:
             doc.add_paragraph(_plain(block), style="To Write" if isinstance(block, Gap) else "Normal")
 
