@@ -317,7 +317,7 @@ def printed(row: AgreementRow, name: str) -> str:
         return "undefined"
     if name == "percent":
         return f"{100 * value:.1f}"
-    return digits(value) if name in PLAIN else with_interval(value, interval)
+    return digits(value) if name in PLAIN else with_interval(value, interval.low, interval.high)
 
 
 def _note(rows: Sequence[AgreementRow], shown: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from coder.steps.study import Study
 from coder.types import Progress, Table, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
+    from coder.agreement.bootstrap import Interval
     from coder.agreement.gamma import GammaRow
     from coder.agreement.spanreport import DomainRow, SpanRow
 
@@ -114,10 +115,8 @@ class SpansAgreed:
         return Table(f"{self.title}: facets", header, rows, note)
 
     def _values(self) -> Table:
-        from coder.agreement.printing import with_interval
-
         rows = tuple(
-            (row.domain, value.value, with_interval(value.alpha, value.interval), _percent(value.coverage))
+            (row.domain, value.value, _with_interval(value.alpha, value.interval), _percent(value.coverage))
             for row in self.domains
             for value in row.by_value
         )
@@ -209,12 +208,16 @@ def _agreed(
 
 
 def _cells(row: SpanRow | DomainRow, columns: Mapping[str, str]) -> list[str]:
-    from coder.agreement.printing import with_interval
-
     return [
-        _percent(row.values[name]) if name in SHARES else with_interval(row.values[name], row.intervals[name])
+        _percent(row.values[name]) if name in SHARES else _with_interval(row.values[name], row.intervals[name])
         for name in columns
     ]
+
+
+def _with_interval(value: float, interval: Interval) -> str:
+    from coder.agreement.printing import with_interval
+
+    return with_interval(value, interval.low, interval.high)
 
 
 def _listed(numbers: Mapping[str, int]) -> str:

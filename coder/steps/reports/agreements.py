@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from math import isnan
 from typing import TYPE_CHECKING
 
+from coder.agreement.printing import digits, with_interval
 from coder.steps.agreed import Agreed, beside_table, overview, trios
 from coder.steps.counting import by_code
 from coder.steps.judging import ratings_of
 from coder.steps.reports.facts import Facts
-from coder.steps.reports.wording import count, listed, sentence, three, with_interval, without_empty
+from coder.steps.reports.wording import count, listed, sentence, without_empty
 from coder.steps.sides import of_coders, shared
 from coder.store.together import settlements
 from coder.tables.document import Section
@@ -106,7 +107,7 @@ def _by_facet(found: Agreed) -> str:
     _, defined = _defined(found)
     if not defined:
         return ""
-    reach = f"was from {_range(defined)}" if len(defined) > 1 else f"was {three(defined[0].alpha)} ({defined[0].code})"
+    reach = f"was from {_range(defined)}" if len(defined) > 1 else f"was {digits(defined[0].alpha)} ({defined[0].code})"
     return f"By {found.of}, alpha {reach} ([[{_title(found.of, found)}]])."
 
 
@@ -120,7 +121,7 @@ def _range(rows: Sequence[AgreementRow]) -> str:
     """Return the least and the largest alpha, each with its code."""
     least, most = min(rows, key=lambda row: row.alpha), max(rows, key=lambda row: row.alpha)
     alike = [row.code for row in rows if row.alpha == most.alpha]
-    return f"{three(least.alpha)} ({least.code}) to {three(most.alpha)} ({listed(alike, most=2)})"
+    return f"{digits(least.alpha)} ({least.code}) to {digits(most.alpha)} ({listed(alike, most=2)})"
 
 
 def _pairs(pairs: Sequence[Agreed]) -> str:
@@ -128,8 +129,8 @@ def _pairs(pairs: Sequence[Agreed]) -> str:
     if not alphas:
         return ""
     return (
-        f"Over all codes alpha of the {count(len(pairs), 'pair')} of coders was from {three(alphas[0])} to"
-        f" {three(alphas[-1])} ([[{OVERALL}]])."
+        f"Over all codes alpha of the {count(len(pairs), 'pair')} of coders was from {digits(alphas[0])} to"
+        f" {digits(alphas[-1])} ([[{OVERALL}]])."
     )
 
 
@@ -173,8 +174,8 @@ def _settled(facts: Facts) -> list[str]:
         " rest on it."
     )
     figures = (
-        f"After settling, alpha of {one.title} over all codes was {three(one.after[one.overall.label])}, where"
-        f" {three(one.overall.alpha)} before; this is what settling did, and no measure of reliability."
+        f"After settling, alpha of {one.title} over all codes was {digits(one.after[one.overall.label])}, where"
+        f" {digits(one.overall.alpha)} before; this is what settling did, and no measure of reliability."
         for one in _in_full(people_of(facts))
         if one.after
     )

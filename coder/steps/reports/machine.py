@@ -7,9 +7,10 @@ from dataclasses import replace
 from math import isinf, isnan
 from typing import TYPE_CHECKING, Any
 
+from coder.agreement.printing import digits, with_interval
 from coder.steps.judging import ratings_of, settled
 from coder.steps.reports.facts import Facts
-from coder.steps.reports.wording import Cell, count, day, listed, or_none, percent, sentence, three, with_interval
+from coder.steps.reports.wording import Cell, count, day, listed, or_none, percent, sentence
 from coder.tables.document import Section
 from coder.types import Provenance, Table
 
@@ -94,8 +95,8 @@ def _new_cases(about: dict[str, Any]) -> str:
     if found["held_out"] == "transcript":
         return "Each case had one coded transcript, so these figures are of cases that it had not seen."
     return (
-        f"With whole cases held out ({found['folds']} folds) the mean F1 was {three(found['macro_f1'])}, where"
-        f" {three(found['usual'])} with transcripts held out, when it was trained."
+        f"With whole cases held out ({found['folds']} folds) the mean F1 was {digits(found['macro_f1'])}, where"
+        f" {digits(found['usual'])} with transcripts held out, when it was trained."
     )
 
 
@@ -133,9 +134,9 @@ def quality_table(facts: Facts) -> list[Table]:
 
 def _quality_row(facts: Facts, one: CodeQuality, threshold: float) -> tuple[str | int, ...]:
     value, low, high = facts.measures.f1[one.code]
-    f1 = three(value) if isnan(value) or isnan(low) else f"{three(value)} [{three(low)}, {three(high)}]"
+    f1 = digits(value) if isnan(value) or isnan(low) else f"{digits(value)} [{digits(low)}, {digits(high)}]"
     border = "none" if isinf(threshold) or threshold > 1 else f"{threshold:.2f}"
-    return one.code, one.judged, one.positives, one.suggested, border, three(one.precision), three(one.recall), f1
+    return one.code, one.judged, one.positives, one.suggested, border, digits(one.precision), digits(one.recall), f1
 
 
 def suggestions(facts: Facts) -> Section:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from coder.agreement.printing import digits
 from coder.steps.counting import ANSWERED
 from coder.steps.reports.agreements import decided, people_of
 from coder.steps.reports.facts import Facts, software
 from coder.steps.reports.material import CASES, codebook_titles
-from coder.steps.reports.wording import count, days, listed, share, three
+from coder.steps.reports.wording import count, days, listed, share
 from coder.tables.document import Section
 from coder.types import Provenance, Table
 
@@ -224,4 +225,4 @@ def replicated(facts: Facts) -> str:
     people = people_of(facts)
     if not people:
         return f"two coders on the same units: {NOT_DONE}"
-    return "; ".join(f"{one.title}: alpha {three(one.overall.alpha)}" for one in people[:3])
+    return "; ".join(f"{one.title}: alpha {digits(one.overall.alpha)}" for one in people[:3])

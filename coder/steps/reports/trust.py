@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from coder.agreement.printing import digits
 from coder.steps.reports.facts import Facts
 from coder.steps.reports.material import CASES, titles
 from coder.steps.reports.standards import NOT_DONE, Says, negative, nothing, replicated, to_write
-from coder.steps.reports.wording import count, listed, share, three
+from coder.steps.reports.wording import count, listed, share
 from coder.tables.document import Section
 from coder.types import Table
 
@@ -76,14 +77,14 @@ def _carries(facts: Facts) -> str:
     found = facts.model[1].about.get("cases", {}) if facts.model else {}
     if not found.get("held_out"):
         return f"{NOT_DONE}: {'not measured for this model' if facts.model else 'there is no model'}"
-    return f"the model's mean F1 on cases that it had not seen was {three(found['macro_f1'])}"
+    return f"the model's mean F1 on cases that it had not seen was {digits(found['macro_f1'])}"
 
 
 def _stable(facts: Facts) -> str:
     again = [one for one in facts.agreed if one.kind == "again"]
     if not again:
         return f"{NOT_DONE}: nobody coded units a second time after some days"
-    return "; ".join(f"{one.title}: alpha {three(one.overall.alpha)}" for one in again)
+    return "; ".join(f"{one.title}: alpha {digits(one.overall.alpha)}" for one in again)
 
 
 def _trail(facts: Facts) -> str:

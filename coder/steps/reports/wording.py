@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import isnan
 
 from coder.types import Table
 
@@ -69,30 +68,6 @@ def listed(names: Iterable[str], most: int = NAMED_AT_MOST) -> str:
     if len(found) > most:
         found = [*found[:most], f"{len(found) - most} more"]
     return " and ".join(filter(None, (", ".join(found[:-1]), *found[-1:])))
-
-
-def three(value: float | None) -> str:
-    """Return a coefficient with three digits.
-
-    Examples
-    --------
-    >>> three(0.97951), three(float("nan"))
-    ('0.980', 'undefined')
-    """
-    return "undefined" if value is None or isnan(value) else f"{value + 0.0:.3f}"
-
-
-def with_interval(value: float | None, low: float, high: float) -> str:
-    """Return a coefficient with its interval.
-
-    Examples
-    --------
-    >>> with_interval(0.98, 0.973, 0.987), with_interval(0.5, float("nan"), float("nan"))
-    ('0.980 [0.973, 0.987]', '0.500')
-    """
-    if value is None or isnan(value) or isnan(low):
-        return three(value)
-    return f"{three(value)} [{three(low)}, {three(high)}]"
 
 
 def day(at: str) -> str:
