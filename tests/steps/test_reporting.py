@@ -24,7 +24,7 @@ from coder.store.draws import write_draw
 from coder.tables.document import Gap, as_markdown
 from coder.types import Coder, Coding, Transcript, Turn
 
-GOLDEN = Path(__file__).parent / "golden" / "methods.md"
+GOLDEN = Path(__file__).parent / "methods" / "golden.md"
 COURSES = "education/customers/courses"
 MODEL = "guess-1"
 
