@@ -12,7 +12,7 @@ from coder.errors import StudyError, UsageError, did_you_mean
 from coder.steps.judging import people
 from coder.steps.sides import blind_judgements
 from coder.steps.study import Study
-from coder.types import Progress, Table, silent
+from coder.types import Progress, Scheme, Table, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.agreement.bootstrap import Interval
@@ -29,6 +29,13 @@ DOMAIN_COLUMNS = {
     "cu_alpha": "cu-alpha",
     "c_alpha_binary": "c-alpha-binary",
 }
+HEADINGS = "headings"
+"""The domain of a tree's headings."""
+HOW = (
+    "Domains are the scheme's facets; each code has a value in all of them, so there is no Cu-alpha.",
+    "Domains are the scheme's headings; in the last row, of the headings themselves, cu-alpha is Cu-alpha.",
+)
+"""What is said of the domains: of facets, of a tree."""
 SHARES = ("percent", "overlap")
 """Printed as percentages, without their interval."""
 
@@ -95,14 +102,13 @@ class SpansAgreed:
         )
         note = (
             f"Segments: of {', '.join(names)}. Two of a code agree when they have at least {self.overlap:g} % of "
-            "what they cover together in "
-            "common; each segment of each coder is tested, so that a pair counts twice. F1 partial: a character in "
-            "common is enough."
+            "what they cover together in common; each segment of each coder is tested, so that a pair counts twice. "
+            "F1 partial: a character in common is enough."
         )
         return Table(f"{self.title}: segments", header, rows, note)
 
     def _domains(self) -> Table:
-        header = ("facet", *DOMAIN_COLUMNS.values(), "cu-alpha covers %", "combined %")
+        header = ("domain", *DOMAIN_COLUMNS.values(), "cu-alpha covers %", "combined %")
         rows = tuple(
             (row.domain, *_cells(row, DOMAIN_COLUMNS), _percent(row.coverage), _percent(row.combined))
             for row in self.domains
@@ -110,9 +116,10 @@ class SpansAgreed:
         note = (
             "u-alpha: passages and values; |u-alpha: what is marked at all; cu-alpha: values where passages of two "
             "coders meet; c-alpha-binary: as |u-alpha, character by character. Where a coder gave a stretch several "
-            "values, their combination is a value of its own: combined % of what was marked."
+            "values, their combination is a value of its own: combined % of what was marked. "
+            + HOW[HEADINGS in {row.domain for row in self.domains}]
         )
-        return Table(f"{self.title}: facets", header, rows, note)
+        return Table(f"{self.title}: domains", header, rows, note)
 
     def _values(self) -> Table:
         rows = tuple(
@@ -120,7 +127,7 @@ class SpansAgreed:
             for row in self.domains
             for value in row.by_value
         )
-        header = ("facet", "value", "(k)u-alpha", "covers %")
+        header = ("domain", "value", "(k)u-alpha", "covers %")
         return Table(f"{self.title}: values", header, rows, "On the characters where passages of two coders meet.")
 
     def _gamma(self) -> Table:
@@ -197,14 +204,27 @@ def _agreed(
         transcripts=len(line.transcripts),
         rows=span_rows(line, percent=overlap, replicates=replicates),
         domains=[
-            domain_row(
-                line, facet, {code.path: code.facets[facet] for code in study.scheme.codes}, replicates=replicates
-            )
-            for facet in study.scheme.facets
+            domain_row(line, name, values, replicates=replicates)
+            for name, values in semantic_domains(study.scheme).items()
         ],
         overlap=overlap,
         gamma=gamma_rows(line) if gamma else None,
     )
+
+
+def semantic_domains(scheme: Scheme) -> dict[str, dict[str, str]]:
+    """Return the semantic domains of a scheme: name -> code -> the value that it stands for.
+
+    Each facet is a domain with its values. In a tree without facets each heading is one, with its codes, and `headings`
+    asks which of them coders find: its cu-alpha is Cu-alpha. A flat list is one domain.
+    """
+    if len(scheme.facets) > 1:
+        return {facet: {code.path: code.facets[facet] for code in scheme.codes} for facet in scheme.facets}
+    heading = {path: path.partition("/")[0] for path in scheme.paths()}
+    if len(set(heading.values())) in {1, len(heading)}:
+        return {facet: {path: path for path in heading} for facet in scheme.facets}
+    each = {name: {path: path for path, own in heading.items() if own == name} for name in heading.values()}
+    return {**each, HEADINGS: heading}
 
 
 def _cells(row: SpanRow | DomainRow, columns: Mapping[str, str]) -> list[str]:

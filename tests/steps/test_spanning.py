@@ -7,8 +7,9 @@ import pytest
 
 from coder.errors import StudyError, UsageError
 from coder.steps.coding import import_codings, new_coder
-from coder.steps.spanning import agreement_on_spans
+from coder.steps.spanning import agreement_on_spans, semantic_domains
 from coder.steps.study import open_study
+from coder.types import Code, Scheme
 
 WHOLE = "transcript,coder,code,citation\nalder-1,eva,,\n"
 
@@ -42,10 +43,25 @@ def test_the_facets_are_the_domains(study):
     assert all(0 < row.values["u_alpha"] < 1 for row in agreed.domains)
 
 
+@pytest.mark.parametrize(
+    ("paths", "domains"),
+    [
+        (("means/courses", "means/fairs", "ends/sales"), ["means", "ends", "headings"]),
+        (("courses", "fairs"), ["code"]),
+        (("means/courses", "means/fairs"), ["code"]),
+    ],
+)
+def test_the_domains_of_a_tree_are_its_headings(paths, domains):
+    scheme = Scheme("s", ("code",), (), tuple(Code(path, {"code": path}) for path in paths))
+    found = semantic_domains(scheme)
+    assert list(found) == domains
+    assert set().union(*(found[name] for name in domains)) == set(paths)
+
+
 def test_tables_say_what_they_are_of(study):
     [agreed] = agreement_on_spans(study, replicates=20)
     titles = [table.title for table in agreed.tables()]
-    assert titles == [f"ada and ben: {what}" for what in ("characters", "segments", "facets", "values")]
+    assert titles == [f"ada and ben: {what}" for what in ("characters", "segments", "domains", "values")]
     assert all(len(row) == len(table.header) for table in agreed.tables() for row in table)
     assert any("undefined" in row for row in agreed.tables()[0])
     json.dumps(agreed.as_dict(), allow_nan=False)
