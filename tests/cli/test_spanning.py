@@ -7,7 +7,7 @@ import pytest
 
 def test_spans_of_a_study(coder, coded):
     said = coder("agreement", coded, "--spans", "--replicates", 10).output
-    places = [said.index(f"ada and ben: {part}") for part in ("characters", "segments", "facets", "values")]
+    places = [said.index(f"ada and ben: {part}") for part in ("characters", "segments", "domains", "values")]
     assert places == sorted(places)
     [found] = json.loads(coder("agreement", coded, "--spans", "--overlap", 50, "--replicates", 10, "--json").output)
     assert found["overlap_percent"] == 50
