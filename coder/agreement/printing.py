@@ -1,21 +1,21 @@
-"""Coefficients as a paper prints them: no zero before the point, three digits, two in the interval."""
+"""Coefficients as a paper prints them: three digits, no zero before the point."""
 
 from __future__ import annotations
 
 from math import isnan
 
 
-def digits(value: float | None, n: int = 3) -> str:
+def digits(value: float | None) -> str:
     """Return a coefficient for print.
 
     Examples
     --------
-    >>> digits(0.9744), digits(-0.05, 2), digits(1.0), digits(-0.0001), digits(float("nan"))
-    ('.974', '-.05', '1.000', '.000', 'undefined')
+    >>> digits(0.9744), digits(-0.05), digits(1.0), digits(-0.0001), digits(float("nan"))
+    ('.974', '-.050', '1.000', '.000', 'undefined')
     """
     if value is None or isnan(value):
         return "undefined"
-    text = f"{round(value, n) + 0.0:.{n}f}"  # and no minus before a zero
+    text = f"{round(value, 3) + 0.0:.3f}"  # and no minus before a zero
     return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
 
 
@@ -25,8 +25,8 @@ def with_interval(value: float | None, low: float, high: float) -> str:
     Examples
     --------
     >>> with_interval(0.9744, 0.918, 1.0), with_interval(0.5, float("nan"), float("nan"))
-    ('.974 [.92, 1.00]', '.500')
+    ('.974 [.918, 1.000]', '.500')
     """
     if value is None or isnan(value) or isnan(low):
         return digits(value)
-    return f"{digits(value)} [{digits(low, 2)}, {digits(high, 2)}]"
+    return f"{digits(value)} [{digits(low)}, {digits(high)}]"
