@@ -7,11 +7,20 @@ from pathlib import Path
 
 import click
 
-from coder.cli.output import counted, json_option, opened, show, show_json, study_argument, wrapped
-from coder.errors import UsageError
+from coder.cli.output import (
+    chosen_format,
+    counted,
+    format_options,
+    give,
+    json_option,
+    opened,
+    show,
+    show_json,
+    study_argument,
+    wrapped,
+)
 from coder.steps.disagreeing import Disagreement, Disagreements, Said, confusion_figure
 from coder.steps.disagreeing import disagreements as disagreements_step
-from coder.steps.printing import as_format
 
 CONFUSED = 15
 """So many pairs of codes are printed on the terminal."""
@@ -24,14 +33,7 @@ CONFUSED = 15
 )
 @click.option("--code", help="Only codes at or below this path (a dimension, a mechanism, a code).")
 @click.option("--case", help="Only this case, or transcript.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(("text", "csv", "md", "html")),
-    default="text",
-    show_default=True,
-    help="Text for the terminal, or a file's format.",
-)
+@format_options
 @click.option("--csv", "format_", flag_value="csv", help="The same as --format csv.")
 @click.option(
     "--svg", type=click.Path(dir_okay=False, path_type=Path), help="Draw the confusion matrix into this file, too."
@@ -42,7 +44,8 @@ def disagreements(
     coders: tuple[str, ...],
     code: str | None,
     case: str | None,
-    format_: str,
+    format_: str | None,
+    output: Path | None,
     svg: Path | None,
     as_json: bool,
 ) -> None:
@@ -53,16 +56,15 @@ def disagreements(
     it, what each coder gave, and memos. Before that, which codes stand against which. Everything is as it was before
     disagreements were settled.
     """
-    if as_json and format_ != "text":
-        raise UsageError("--json and --format are two forms", todo="choose one of them")
+    chosen = chosen_format(format_, output, as_json)
     with opened(study) as s:
         found = disagreements_step(s, coders=coders, code=code, case=case)
     if svg is not None:
         svg.write_text(confusion_figure(found), "utf-8")
     if as_json:
         show_json({"kinds": dict(found.kinds()), "confusions": _matrices(found), "disagreements": found.found})
-    elif format_ != "text":
-        click.echo(as_format(found.tables(), format_), nl=False)
+    elif chosen != "text":
+        give(found.tables(), chosen, output)
     else:
         _show(found)
     if svg is not None:

@@ -21,7 +21,9 @@ from coder.cli.output import (
     study_argument,
 )
 from coder.cli.study import scheme
+from coder.errors import UsageError
 from coder.steps import comparing, editing
+from coder.steps.schemefiles import scheme_of
 from coder.types import Table
 
 __all__ = ["scheme"]
@@ -155,6 +157,20 @@ def scheme_undo(study: Path, coder: str | None, dry_run: bool, as_json: bool) ->
         _say(editing.undo_change(s, coder or "", dry_run=dry_run), dry_run, as_json)
 
 
+@scheme.command("import")
+@study_argument
+@click.argument("other", metavar="NAME|FILE")
+@_changing
+def scheme_import(study: Path, other: str, coder: str | None, dry_run: bool, as_json: bool) -> None:
+    """Put another scheme, or an edited table, in its place.
+
+    Codings stay under the codes of the same path; it is refused where something is coded with a code that is not in the
+    other scheme.
+    """
+    with opened(study) as s:
+        _say(editing.take_over(s, scheme_of(other), other, coder or "", dry_run=dry_run), dry_run, as_json)
+
+
 @scheme.command("versions")
 @study_argument
 @json_option
@@ -170,17 +186,23 @@ def scheme_versions(study: Path, as_json: bool) -> None:
 
 
 @scheme.command("diff")
-@study_argument
-@click.argument("one", type=int, required=False)
-@click.argument("other", type=int, required=False)
+@click.argument("scheme", metavar="STUDY|NAME|FILE")
+@click.argument("one", metavar="[NUMBER|STUDY|NAME|FILE]", required=False)
+@click.argument("other", metavar="[NUMBER]", type=int, required=False)
 @json_option
-def scheme_diff(study: Path, one: int | None, other: int | None, as_json: bool) -> None:
-    """Show how two versions of the scheme differ.
+def scheme_diff(scheme: str, one: str | None, other: int | None, as_json: bool) -> None:
+    """Show how two versions of the scheme, or two schemes, differ.
 
-    Without numbers the last change; with one of them that version and the scheme as it is.
+    Without numbers the last change of the study's scheme; with one of them that version and the scheme as it is. With
+    another STUDY|NAME|FILE in place of a number, what is in the first alone is `before`, in the other alone `after`.
     """
-    with opened(study) as s:
-        found = comparing.compare(s, one, other)
+    if one and not one.isdecimal():
+        if other is not None:
+            raise UsageError("two schemes have no numbers", todo=f"leave out the {other}")
+        found = comparing.differences(scheme_of(scheme), scheme_of(one))
+    else:
+        with opened(Path(scheme)) as s:
+            found = comparing.compare(s, int(one) if one else None, other)
     if as_json:
         show_json(found)
     else:

@@ -7,7 +7,7 @@ import math
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 import click
 
-from coder.errors import CoderError
+from coder.errors import CoderError, UsageError
+from coder.steps.printing import FORMATS, as_format, as_text, format_of, write_as
 from coder.steps.study import Study, open_study
 from coder.types import Table
 
@@ -32,6 +33,45 @@ transcript_option = click.option(
 def coder_option(required: bool = True) -> Callable[[Command], Command]:
     """Return the option that says who codes."""
     return click.option("--coder", required=required, help="Your name as a coder.")
+
+
+def format_options(command: Command) -> Command:
+    """Add the options that say in which format tables are given, and into which file."""
+    for option in (
+        click.option(
+            "-o",
+            "--output",
+            type=click.Path(dir_okay=False, path_type=Path),
+            help="Write this file, in the format of its name (.csv, .md, .html, .tex, .xlsx, .docx).",
+        ),
+        click.option(
+            "--format",
+            "format_",
+            type=click.Choice(FORMATS),
+            help="Text for the terminal, or a file's format; xlsx and docx need -o.  [default: text, or by -o]",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def chosen_format(format_: str | None, output: Path | None, as_json: bool) -> str:
+    """Return the format that was asked for, or say why there is none."""
+    if as_json and (output or format_):
+        raise UsageError("--json and --format are two forms", todo="leave out --format and -o, or leave out --json")
+    return format_of(output, format_)
+
+
+def give(tables: Sequence[Table], format_: str, output: Path | None) -> None:
+    """Print tables, or write them into a file."""
+    if output is not None:
+        click.echo(f"{write_as(tables, output)} written: {counted(len(tables), 'table')}.")
+    elif format_ == "text":
+        for n, table in enumerate(tables):
+            click.echo("\n" if n else "", nl=False)
+            show(table)
+    else:
+        click.echo(as_format(tables, format_), nl=False)
 
 
 class CoderCommands(click.Group):
@@ -115,8 +155,6 @@ def say_dry(dry_run: bool) -> None:
 
 def show(table: Table) -> None:
     """Print a table as wide as the terminal is."""
-    from coder.steps.printing import as_text
-
     click.echo(as_text(table, width()))
 
 

@@ -24,6 +24,7 @@ from coder.steps.checking import check as check_step
 from coder.steps.checking import history as history_step
 from coder.steps.checking import transcripts_of
 from coder.steps.importing import Imported, import_transcripts
+from coder.steps.schemefiles import scheme_names, scheme_of, write_scheme
 from coder.steps.schemes import describe_scheme, scheme_findings
 from coder.steps.segmenting import segment_study
 from coder.steps.study import new_study
@@ -33,7 +34,12 @@ from coder.types import CodingEvent, Table, Verdict
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--name", help="The study's name; the folder's if not given.")
-@click.option("--scheme", default="network-coordination", show_default=True, help="A scheme that ships, or a file.")
+@click.option(
+    "--scheme",
+    default="network-coordination",
+    show_default=True,
+    help=f"A scheme that ships ({', '.join(scheme_names())}), a file (.yaml, .csv, .xlsx), or another study.",
+)
 @dry_run_option
 def new(folder: Path, name: str | None, scheme: str, dry_run: bool) -> None:
     """Start a study in FOLDER."""
@@ -132,32 +138,52 @@ def scheme() -> None:
     """Look at the coding scheme, and change it."""
 
 
+scheme_argument = click.argument("scheme", metavar="STUDY|NAME|FILE")
+
+
 @scheme.command("show")
-@study_argument
+@scheme_argument
 @json_option
-def scheme_show(study: Path, as_json: bool) -> None:
+def scheme_show(scheme: str, as_json: bool) -> None:
     """Print the codes with their descriptions."""
-    with opened(study) as s:
-        if as_json:
-            show_json({"name": s.scheme.name, "codes": s.scheme.codes})
-            return
-        for table in describe_scheme(s):
-            show(table)
+    found = scheme_of(scheme)
+    if as_json:
+        show_json({"name": found.name, "codes": found.codes})
+        return
+    for table in describe_scheme(found):
+        show(table)
+
+
+@scheme.command("export")
+@scheme_argument
+@click.option("-o", "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+@dry_run_option
+def scheme_export(scheme: str, out: Path, dry_run: bool) -> None:
+    """Write a scheme as .yaml, .csv or .xlsx.
+
+    What was edited there is read by `coder new --scheme FILE` and `coder scheme import STUDY FILE`. A spreadsheet runs
+    no text of it as a formula.
+    """
+    found = scheme_of(scheme)
+    if not dry_run:
+        write_scheme(found, out)
+    codes = counted(len(found.codes), "code")
+    click.echo(f"{'would write' if dry_run else 'wrote'} {out} ({codes})")
+    say_dry(dry_run)
 
 
 @scheme.command("check")
-@study_argument
-def scheme_check(study: Path) -> None:
+@scheme_argument
+def scheme_check(scheme: str) -> None:
     """Look for gaps and doubles in the scheme.
 
     Codes without definition or example, near doubles, and values that no code uses; exit code 1 if there are any.
     """
-    with opened(study) as s:
-        findings = scheme_findings(s)
-        codes = len(s.scheme.codes)
+    found = scheme_of(scheme)
+    findings = scheme_findings(found)
     if findings:
         raise FindingError("\n".join([f"the scheme, {counted(len(findings), 'finding')}:", *findings]))
-    click.echo(f"The scheme's {codes} codes all have definitions and examples.")
+    click.echo(f"The scheme's {len(found.codes)} codes all have definitions and examples.")
 
 
 @click.command()

@@ -96,10 +96,12 @@ class Document:
     """Takes nodes apart; its errors name the file and the line."""
 
     where: str
+    line: str = "line"
+    """What the file is counted in: lines, or the rows of a table."""
 
     def error(self, node: yaml.Node, message: str, todo: str) -> SchemeError:
         """Make the error for a node."""
-        return SchemeError(message, where=f"{self.where}, line {node.start_mark.line + 1}", todo=todo)
+        return SchemeError(message, where=f"{self.where}, {self.line} {node.start_mark.line + 1}", todo=todo)
 
     def text(self, node: yaml.Node, what: str) -> str:
         """Return a scalar without the blanks around it."""
@@ -142,8 +144,8 @@ class Document:
 
     def _twice(self, node: yaml.Node, key: str, earlier: str, line: int) -> SchemeError:
         if key == earlier:
-            return self.error(node, f"`{key}` is given twice (first in line {line})", "delete or rename one")
-        message = f"`{key}` and `{earlier}` (line {line}) differ only in case or accents' encoding"
+            return self.error(node, f"`{key}` is given twice (first in {self.line} {line})", "delete or rename one")
+        message = f"`{key}` and `{earlier}` ({self.line} {line}) differ only in case or accents' encoding"
         return self.error(node, message, "rename one, or merge them")
 
     def fields(self, node: yaml.Node, known: Iterable[str], what: str) -> dict[str, yaml.Node]:

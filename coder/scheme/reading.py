@@ -61,13 +61,22 @@ def parse_scheme(text: str, where: str) -> Scheme:
     >>> scheme.codes[0].definition
     'Money saved.'
     """
-    doc = Document(where)
-    root = compose(text, where)
+    return build_scheme(Document(where), compose(text, where), text)
+
+
+def build_scheme(doc: Document, root: yaml.Node, text: str = "", *, whole: bool = False) -> Scheme:
+    """Make the scheme of a document; `text` is its source, `whole` that combinations are written as whole paths.
+
+    Raises
+    ------
+    SchemeError
+        Where the scheme contradicts itself.
+    """
     top = doc.fields(root, _SCHEME, "a scheme")
     uses = None
     if "facets" in top:
         facets = _facets(doc, top["facets"])
-        uses = _uses(doc, top["codes"], facets) if "codes" in top else None
+        uses = _uses(doc, top["codes"], facets, whole=whole) if "codes" in top else None
     elif "codes" in top:
         facets = {PLAIN_FACET: _tree(doc, top["codes"], PLAIN_FACET)}
     else:
@@ -152,7 +161,7 @@ def _details(doc: Document, fields: Mapping[str, yaml.Node], path: str) -> Detai
     )
 
 
-def _uses(doc: Document, node: yaml.Node, facets: Facets, before: Combination = ()) -> Uses:
+def _uses(doc: Document, node: yaml.Node, facets: Facets, before: Combination = (), *, whole: bool = False) -> Uses:
     """Read which combinations are in use, from the facet after those of `before` on.
 
     A list holds paths through the facets that are left; a mapping leads from a value to the next facet, and
@@ -162,7 +171,7 @@ def _uses(doc: Document, node: yaml.Node, facets: Facets, before: Combination = 
         what = f"`{'/'.join(before)}`" if before else "`codes`"
         raise doc.error(node, f"no combinations in {what}", "leave out `codes:` to use all combinations")
     left = list(facets)[len(before) :]
-    step = 1 if isinstance(node, yaml.MappingNode) else len(left)
+    step = 1 if isinstance(node, yaml.MappingNode) and not whole else len(left)
     uses: Uses = {}
     for key_node, key, body in doc.pairs(node, "`codes`"):
         combination = (
@@ -179,8 +188,11 @@ def _uses(doc: Document, node: yaml.Node, facets: Facets, before: Combination = 
 
 
 def _resolved(doc: Document, node: yaml.Node, path: str, facets: Facets) -> Combination:
-    """Find the values that a path names, one of each facet."""
+    """Find the values that a path names, one of each facet; `//` may part the facets where `/` could mislead."""
     known = [codable(values) for values in facets.values()]
+    apart = tuple(path.split("//"))
+    if len(apart) == len(known) > 1 and all(part in values for part, values in zip(apart, known, strict=True)):
+        return apart
     found = splits(path, known)
     if len(found) == 1:
         return found[0]

@@ -55,7 +55,7 @@ def dump_scheme(scheme: Scheme) -> str:
     if scheme.description:
         document["description"] = scheme.description
     facets = {facet: scheme.of_facet(facet) for facet in scheme.facets}
-    codes = _in_order(scheme)
+    codes = in_order(scheme)
     every = codes == combine(facets)
     if every and scheme.facets == (PLAIN_FACET,):
         document["codes"] = _tree(scheme.values)
@@ -66,7 +66,7 @@ def dump_scheme(scheme: Scheme) -> str:
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
 
-def _in_order(scheme: Scheme) -> tuple[Code, ...]:
+def in_order(scheme: Scheme) -> tuple[Code, ...]:
     """Return the codes, retired ones too, in the order of the facets' values."""
     ranks = [{path: n for n, path in enumerate(codable(scheme.of_facet(facet)))} for facet in scheme.facets]
 
@@ -74,6 +74,12 @@ def _in_order(scheme: Scheme) -> tuple[Code, ...]:
         return [rank[path] for rank, path in zip(ranks, code.facets.values(), strict=True)]
 
     return tuple(sorted((*scheme.codes, *scheme.retired), key=place))
+
+
+def said_by_code(scheme: Scheme, code: Code) -> dict[str, Any]:
+    """Return what a code says beyond what it has from its facet values."""
+    known = {(value.facet, value.path): value for value in scheme.values}
+    return _said(code, inherited([known[facet_value] for facet_value in code.facets.items()]))
 
 
 def _said(thing: Code | FacetValue, beyond: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,14 +108,13 @@ def _tree(values: Sequence[FacetValue]) -> Any:
 
 
 def _uses(scheme: Scheme, codes: Sequence[Code]) -> Any:
-    known = {(value.facet, value.path): value for value in scheme.values}
     root: dict[str, Any] = {}
     for code in codes:
         *before, last = code.facets.values()
         node = root
         for path in before:
             node = node.setdefault(path, {})
-        node[last] = _said(code, inherited([known[facet_value] for facet_value in code.facets.items()]))
+        node[last] = said_by_code(scheme, code)
     return _nested(root, len(scheme.facets) - 1)
 
 

@@ -69,7 +69,7 @@ def _differ(kind: str, old: Mapping[str, Code | FacetValue], new: Mapping[str, C
             found += [
                 Difference(kind, path, field, "", _text(getattr(after, name)))
                 for name, field in FIELDS.items()
-                if kind != "code" and getattr(after, name)
+                if isinstance(after, FacetValue) and getattr(after, name)
             ]
     return found
 

@@ -133,6 +133,34 @@ def undo_change(study: Study, coder: str = "", *, base: str | None = None, dry_r
     return plan if dry_run else _reopened(study, plan)
 
 
+def take_over(study: Study, new: Scheme, name: str, coder: str = "", *, dry_run: bool = False) -> Plan:
+    """Put another scheme in the place of the study's; codings stay under the codes that have the same path.
+
+    Parameters
+    ----------
+    name
+        What the new version is said to come from.
+
+    Raises
+    ------
+    SchemeError
+        Something is coded with a code that the other scheme lacks, or the two do not differ.
+    SchemeChangedError
+        As `change`.
+    """
+    with _changing(study, dry_run) as text:
+        _check_base(study, None)
+        here = study.scheme_version()
+        plan = _write(study, new, f"import {name}", {}, coder, parent=here)
+        lacking = {t.code: t.codings for t in plan.touched if not t.to}
+        if lacking:
+            codes = ", ".join(f"`{code}`" for code in lacking)
+            todo = f"rename, merge or retire with `coder scheme`, or keep in the other scheme: {codes}"
+            raise SchemeError(f"{sum(lacking.values())} codings have no code in it", where=name, todo=todo)
+        text.append(plan.text)
+    return plan if dry_run else _reopened(study, plan)
+
+
 def _check_base(study: Study, base: str | None) -> None:
     """Refuse to change a scheme that is not the one that was looked at."""
     file = load_scheme(study.folder / study.settings.scheme)

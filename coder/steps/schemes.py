@@ -1,18 +1,17 @@
-"""Look at the study's coding scheme."""
+"""Look at a coding scheme."""
 
 from __future__ import annotations
 
 from coder.scheme.checking import check_scheme
 from coder.scheme.describing import scheme_table
-from coder.steps.study import Study
-from coder.types import Table
+from coder.types import Scheme, Table
 
 
-def describe_scheme(study: Study) -> list[Table]:
+def describe_scheme(scheme: Scheme) -> list[Table]:
     """Return the values of each facet with their descriptions, a table a facet."""
-    return scheme_table(study.scheme)
+    return scheme_table(scheme)
 
 
-def scheme_findings(study: Study) -> list[str]:
+def scheme_findings(scheme: Scheme) -> list[str]:
     """Return what may be wrong with the scheme: missing definitions and examples, near doubles, unused values."""
-    return check_scheme(study.scheme)
+    return check_scheme(scheme)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from coder import resources
 from coder.config import TEMPLATE, Settings, load_settings
 from coder.errors import StudyError
 from coder.scheme.reading import load_scheme
+from coder.steps.schemefiles import scheme_of
 from coder.store import log
 from coder.store.database import Clock, Store, utc_now
 from coder.store.mapping import map_codes
@@ -96,21 +96,20 @@ def new_study(
     Parameters
     ----------
     scheme
-        The name of a scheme that ships, or a file.
+        The name of a scheme that ships, a file (YAML, CSV or XLSX), or the folder of another study.
 
     Raises
     ------
     StudyError
         The folder holds a study already.
     """
-    source = resources.find_scheme(scheme)
-    load_scheme(source)
+    text = scheme_of(scheme).source
     if (folder / "study.toml").exists():
         raise StudyError("there is a study here already", where=folder, todo="choose another folder")
     title = json.dumps(name or folder.resolve().name, ensure_ascii=False)  # TOML escapes as JSON does
     files = {
         folder / "study.toml": TEMPLATE.format(name=title),
-        folder / "scheme.yaml": source.read_text("utf-8"),
+        folder / "scheme.yaml": text,
         folder / "cases.csv": ",".join(CASES_HEADER) + "\n",
     }
     if dry_run:

@@ -1,5 +1,6 @@
 """Tables that lead each claim back to its evidence.
 
 `quotes` prints the citations, `matrix` cases by codes, `stats` how much was coded; `render` writes them as
-CSV, Markdown, HTML and terminal text; `spreadsheet` reads and writes the users' own tables.
+CSV, Markdown, HTML and terminal text, `latex` as LaTeX, `workbook` as XLSX, `wordfile` as Word files;
+`spreadsheet` reads and writes the users' own tables.
 """

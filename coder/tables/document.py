@@ -13,6 +13,7 @@ from coder.types import Table
 PORTRAIT, LANDSCAPE = 17.0, 25.7
 """Centimetres between the margins of an A4 page."""
 _CHARACTER, _PADDING, _COMFORT, _UNBROKEN = 0.16, 0.45, 60, 22
+_SQUEEZED = 1.25  # a table so much too wide for a page on its side can still be read on it
 _REFERENCE = re.compile(r"\[\[(.+?)\]\]")
 
 
@@ -37,7 +38,7 @@ class Section:
     @property
     def wide(self) -> bool:
         """Whether a table needs a page on its side."""
-        return any(sum(_least(table)) > PORTRAIT for table in self.tables)
+        return any(map(is_wide, self.tables))
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,42 @@ def _html_block(block: str | Table, tables: Iterator[tuple[int, Table]]) -> str:
         return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">\n{grid}\n</div>'
     kind = ' class="gap"' if isinstance(block, Gap) else ""
     return f'<p{kind} dir="auto">{escape(block)}</p>'
+
+
+def is_wide(table: Table) -> bool:
+    """Tell whether a table needs a page on its side."""
+    return sum(_least(table)) > PORTRAIT
+
+
+def fitting(table: Table) -> list[Table]:
+    """Cut a table that is far too wide for any page into parts with fewer columns, each with the first column.
+
+    A table whose first column does not tell its rows apart stays whole: in a part, nobody could say which row is
+    which.
+
+    Examples
+    --------
+    >>> wide = Table("Cases", ("Case", *(f"motives/{n}" for n in range(30))), (("Alder", *range(30)),))
+    >>> [(part.title, len(part.header)) for part in fitting(wide)]
+    [('Cases (1 of 3)', 13), ('Cases (2 of 3)', 12), ('Cases (3 of 3)', 8)]
+    """
+    least, keys = _least(table), [row[0] for row in table]
+    if sum(least) <= _SQUEEZED * LANDSCAPE or len(set(keys)) < len(keys):
+        return [table]
+    parts: list[list[int]] = [[]]
+    for n, width in enumerate(least[1:], start=1):
+        if parts[-1] and least[0] + sum(least[i] for i in parts[-1]) + width > LANDSCAPE:
+            parts.append([])
+        parts[-1].append(n)
+    return [
+        Table(
+            f"{table.title} ({k} of {len(parts)})",
+            tuple(table.header[i] for i in (0, *columns)),
+            tuple(tuple(row[i] for i in (0, *columns)) for row in table),
+            table.note if k == len(parts) else "",
+        )
+        for k, columns in enumerate(parts, start=1)
+    ]
 
 
 def column_widths(table: Table, width: float) -> list[float]:

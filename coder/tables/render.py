@@ -1,10 +1,10 @@
-"""Print tables as CSV, Markdown, HTML and terminal text: the same rows in the same order in each."""
+"""Print tables as CSV, Markdown, HTML, LaTeX, workbook, Word and terminal text: the same rows in the same order."""
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from html import escape
 from io import StringIO
 from pathlib import Path
@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from rich.text import Text as RichText
 
 Cell = str | int | float | None
+FORMATS = ("csv", "md", "html", "tex", "xlsx", "docx")
 
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+FORMULA = re.compile(r"[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?%?")
 _MD_INLINE = re.compile(r"[\\`*_<|~$]|&(?=#?\w+;)|\](?=[(\[])")
 _MD_LEADING = re.compile(r"^(?=[-+=#>:!\[])|^\d+(?=[.)])")
 _READABLE = 12  # characters that a column of a terminal needs for its texts to be read
 _BREAKS = re.compile(r"(?<=[\s/])(?=\S)")  # where a line may end: after a space, or a slash of a code path
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #b9b9b9; --head: #f0f0ec; }
@@ -62,6 +64,7 @@ def render(tables: Sequence[Table], format: str) -> str:
     - `md`: GitHub's tables. What would be read as markup is escaped; line ends become spaces.
     - `html`: one file that needs nothing else, for reading on a screen and for printing; every text escaped,
       no script.
+    - `tex`: a file that XeLaTeX and LuaLaTeX compile; `latex.as_latex`.
 
     Raises
     ------
@@ -80,34 +83,54 @@ def render(tables: Sequence[Table], format: str) -> str:
     | --- | ---: |
     | \=a\|b | 2 |
     """
-    writers = {"csv": _csv, "md": _md, "html": _html}
-    if format not in writers:
+    writers = {"csv": _csv, "md": _md, "html": _html, "tex": _tex}
+    _check(tables, format, writers)
+    return writers[format](tables)
+
+
+def _check(tables: Sequence[Table], format: str, known: Collection[str]) -> None:
+    if format not in known:
         raise TableError(
             f"no tables are written as `{format}`",
-            todo=did_you_mean(format, writers) or f"choose one of: {', '.join(writers)}",
+            todo=did_you_mean(format, known) or f"choose one of: {', '.join(known)}",
         )
     if not tables:
         raise TableError("there is no table to print", todo="give the scheme at least one code")
-    return writers[format](tables)
 
 
 def write_tables(
     tables: Sequence[Table], folder: Path, stem: str, formats: Iterable[str] = ("csv", "md", "html")
 ) -> list[Path]:
-    """Write tables as `folder/stem.csv` and so on, UTF-8, each file whole or not at all; return the paths.
+    """Write tables as `folder/stem.csv` and so on, each file whole or not at all; return the paths.
+
+    Texts (`render`) are UTF-8; `xlsx` is a workbook with a sheet for each table, `docx` a Word file.
 
     Raises
     ------
     TableError
-        If a format is unknown or a file cannot be written.
+        If a format is unknown, a file cannot be written, or a workbook cannot hold a text.
     """
     paths = []
     for format in formats:
-        text, path = render(tables, format), folder / f"{stem}.{format}"
+        _check(tables, format, FORMATS)
+        path = folder / f"{stem}.{format}"
         with replacing(path) as part:
-            part.write_text(text, encoding="utf-8", newline="\n")
+            _write(tables, part, format)
         paths.append(path)
     return paths
+
+
+def _write(tables: Sequence[Table], part: Path, format: str) -> None:
+    if format == "xlsx":
+        from coder.tables.workbook import write_workbook
+
+        write_workbook(tables, part)
+    elif format == "docx":
+        from coder.tables.wordfile import write_tables_docx
+
+        write_tables_docx(tables, part)
+    else:
+        part.write_text(render(tables, format), encoding="utf-8", newline="\n")
 
 
 def as_text(table: Table, width: int = 100) -> str:
@@ -225,9 +248,15 @@ def _csv(tables: Sequence[Table]) -> str:
 def _disarmed(row: Sequence[Cell]) -> list[Cell]:
     """Keep a spreadsheet from running the texts of a row as formulas."""
     return [
-        f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+        f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
         for cell in row
     ]
+
+
+def _tex(tables: Sequence[Table]) -> str:
+    from coder.tables.latex import as_latex
+
+    return as_latex(tables)
 
 
 def _md(tables: Sequence[Table]) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 _ENDINGS = (".csv", ".xlsx", ".parquet")
-_LONGEST_CELL = 32_767  # characters; Excel's limit for a cell
+LONGEST_CELL = 32_767  # characters; Excel's limit for a cell
 _MOST_ROWS = 1_048_575  # Excel's limit for a sheet, less the header
 _WIDEST = 60  # characters of a column; longer texts wrap
 
@@ -159,16 +159,16 @@ def _write_xlsx(frame: DataFrame, part: Path, path: Path) -> None:
     from openpyxl.utils.exceptions import IllegalCharacterError
     from pandas import ExcelWriter
 
-    if len(frame) > _MOST_ROWS or any(len(cell) > _LONGEST_CELL for cell in _texts(frame)):
+    if len(frame) > _MOST_ROWS or any(len(cell) > LONGEST_CELL for cell in _texts(frame)):
         raise TableError(
-            f"a sheet holds {_MOST_ROWS} rows and {_LONGEST_CELL} characters in a cell, this table has more",
+            f"a sheet holds {_MOST_ROWS} rows and {LONGEST_CELL} characters in a cell, this table has more",
             where=path,
             todo="write it as .csv or .parquet",
         )
     try:
         with part.open("wb") as file, ExcelWriter(file, engine="openpyxl") as book:
             frame.to_excel(book, index=False, sheet_name="Table", freeze_panes=(1, 0))
-            _lay_out(book.sheets["Table"])
+            lay_out(book.sheets["Table"])
     except IllegalCharacterError as error:
         raise TableError(
             "a text has control characters, which a workbook cannot hold",
@@ -181,7 +181,7 @@ def _texts(frame: DataFrame) -> list[str]:
     return [cell for _, cells in frame.items() for cell in cells if isinstance(cell, str)]
 
 
-def _lay_out(sheet: Any) -> None:
+def lay_out(sheet: Any) -> None:
     """Make texts texts, so that none is run as a formula, and give each column a width to read it by."""
     from openpyxl.styles import Alignment
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from coder.tables.document import LANDSCAPE, PORTRAIT, Document, Gap, Section, column_widths, numbered
+from coder.tables.document import LANDSCAPE, PORTRAIT, Document, Gap, Section, column_widths, fitting, numbered
 from coder.tables.files import replacing
-from coder.tables.render import numeric_columns
+from coder.tables.render import NOT_XML, numeric_columns
 from coder.types import Table
 
 SERIF, SANS = "Times New Roman", "Arial"
 TOGETHER = 8
 """On pages on their side, a table of more rows begins a page."""
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ON_ONE_PAGE = 800  # characters of a cell; a row with a longer one may be broken between pages
 
 # name, the style it is made from, font, size in points, bold, italic, space before and after in points
 _STYLES = (
@@ -50,8 +49,20 @@ _TABLE = """
 """
 
 
-def write_docx(document: Document, path: Path, when: datetime) -> None:
-    """Write a document as a Word file; `when` stands in its properties.
+def write_tables_docx(tables: Sequence[Table], path: Path) -> None:
+    """Write tables alone as a Word file, each with its caption and note; see `document.fitting` for wide ones.
+
+    Raises
+    ------
+    TableError
+        The folder or the file cannot be written.
+    """
+    parts = (part for table in tables for part in fitting(table))
+    write_docx(Document("", "", tuple(Section("", (part,)) for part in parts)), path)
+
+
+def write_docx(document: Document, path: Path, when: datetime | None = None) -> None:
+    """Write a document as a Word file; `when` stands in its properties. An empty title or heading is left out.
 
     Raises
     ------
@@ -65,21 +76,27 @@ def write_docx(document: Document, path: Path, when: datetime) -> None:
     _add_styles(doc)
     properties = doc.core_properties
     properties.title, properties.author, properties.comments = _plain(document.title)[:255], "", ""
-    properties.created = properties.modified = when
+    if when is not None:
+        properties.created = properties.modified = when
     page = doc.sections[0]
     _lay_out(page, wide=False)
     _number_pages(page, document.title)
-    doc.add_paragraph(_plain(document.title), style="Title")
-    doc.add_paragraph(_plain(document.about), style="Subtitle")
+    _add_text(doc, document.title, "Title")
+    _add_text(doc, document.about, "Subtitle")
     wide = False
     for section in document.sections:
         if section.wide != wide:
             wide = section.wide
-            _lay_out(doc.add_section(WD_SECTION.NEW_PAGE), wide=wide)
-        doc.add_paragraph(_plain(section.heading), style="Heading 1")
+            _lay_out(doc.add_section(WD_SECTION.NEW_PAGE) if len(doc.element.body) > 1 else page, wide=wide)
+        _add_text(doc, section.heading, "Heading 1")
         _add_blocks(doc, section, numbered(document, section))
     with replacing(path) as part:
         doc.save(str(part))
+
+
+def _add_text(doc: Any, text: str, style: str) -> None:
+    if text:
+        doc.add_paragraph(_plain(text), style=style)
 
 
 def _add_blocks(doc: Any, section: Section, tables: Iterator[tuple[int, Table]]) -> None:
@@ -113,12 +130,13 @@ def _add_table(doc: Any, table: Table, width: float) -> None:
 
 
 def _add_row(made: Any, cells: tuple[Any, ...], styles: list[str], widths: list[Any], *, head: bool = False) -> None:
-    """Add a row that is not broken between pages; the head is repeated on each page."""
+    """Add a row that is not broken between pages unless it is very long; the head is repeated on each page."""
     from docx.oxml import OxmlElement
 
     row = made.add_row()
     properties = row._tr.get_or_add_trPr()
-    properties.append(OxmlElement("w:cantSplit"))
+    if all(len(str(cell)) <= _ON_ONE_PAGE for cell in cells):
+        properties.append(OxmlElement("w:cantSplit"))
     if head:
         properties.append(OxmlElement("w:tblHeader"))
     for place, cell, style, width in zip(row.cells, cells, styles, widths, strict=True):
@@ -131,7 +149,7 @@ def _add_styles(doc: Any) -> None:
     """Give every style of the document its font, size and space, and add those that Word does not have."""
     from docx.enum.style import WD_STYLE_TYPE
     from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import parse_xml
+    from docx.oxml import OxmlElement, parse_xml
     from docx.oxml.ns import nsdecls, qn
     from docx.shared import Cm, Pt, RGBColor
 
@@ -141,6 +159,9 @@ def _add_styles(doc: Any) -> None:
             style.base_style = doc.styles[base]
         style.font.name, style.font.size, style.font.bold, style.font.italic = font, Pt(size), bold, italic
         style.font.color.rgb = RGBColor(0, 0, 0)
+        for found in style.element.rPr.findall(qn("w:szCs")):
+            style.element.rPr.remove(found)
+        style.element.rPr.find(qn("w:sz")).addnext(OxmlElement("w:szCs", attrs={qn("w:val"): str(round(2 * size))}))
         for spacing in style.element.rPr.findall(qn("w:spacing")):
             style.element.rPr.remove(spacing)
         fonts = style.element.rPr.rFonts
@@ -176,7 +197,7 @@ def _number_pages(page: Any, title: str) -> None:
     """Write title and page number at the foot of every page; sections that follow take it over."""
     foot = page.footer.paragraphs[0]
     foot.style = "Footer"
-    foot.add_run(f"{_plain(title)} · ")
+    foot.add_run(f"{_plain(title)} · " if title else "")
     _field(foot, "PAGE", "1")
     foot.add_run(" of ")
     _field(foot, "NUMPAGES", "1")
@@ -196,4 +217,4 @@ def _field(paragraph: Any, code: str, shown: str) -> None:
 
 def _plain(text: str) -> str:
     """Leave out what an XML file cannot hold, and line ends."""
-    return " ".join(_NOT_XML.sub("\ufffd", text).split())
+    return " ".join(NOT_XML.sub("\ufffd", text).split())

@@ -30,3 +30,27 @@ def test_each_kind_of_change(coder, coded):
     assert plan["differences"][0]["after"] == "retired"
     assert "there is no version 99" in coder("scheme", "diff", coded, "99", code=2).output
     coder("check", coded)
+
+
+def test_a_scheme_is_edited_as_a_table_and_taken_over(coder, coded, tmp_path):
+    table = tmp_path / "own.csv"
+    coder("scheme", "export", coded, "-o", table)
+    assert "this changes nothing" in coder("scheme", "import", coded, table, code=2).stderr
+    table.write_text(table.read_text("utf-8").replace('"The firm teaches', '"=The firm teaches', 1), "utf-8")
+    before = (coded / "scheme.yaml").read_text("utf-8")
+    assert "Dry run" in coder("scheme", "import", coded, table, "--dry-run").output
+    assert (coded / "scheme.yaml").read_text("utf-8") == before
+    coder("scheme", "import", coded, table, "--coder", "ada")
+    assert "=The firm teaches" in (coded / "scheme.yaml").read_text("utf-8")
+    assert "import" in coder("scheme", "versions", coded).output
+    coder("check", coded)
+    coder("scheme", "undo", coded)
+    coder("check", coded)
+
+
+def test_no_coding_loses_its_code_to_another_scheme(coder, coded):
+    before = (coded / "scheme.yaml").read_bytes()
+    said = coder("scheme", "import", coded, "sme-learning", code=2).stderr
+    assert "codings have no code in it" in said and "`education/customers/courses`" in said
+    assert (coded / "scheme.yaml").read_bytes() == before
+    coder("check", coded)

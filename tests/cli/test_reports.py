@@ -89,6 +89,31 @@ def test_reports_in_every_format(coder, suggested, report):
     json.loads(coder(report, suggested, "--json").output)
 
 
+@pytest.mark.parametrize("report", (*REPORTS, "disagreements"))
+@pytest.mark.parametrize("ending", ["csv", "md", "html", "tex", "xlsx", "docx"])
+def test_tables_go_into_a_file_of_the_format_that_its_name_says(coder, suggested, tmp_path, report, ending):
+    path = tmp_path / f"found.{ending}"
+    assert f"{path} written: " in coder(report, suggested, "-o", path).output
+    if ending in {"xlsx", "docx"}:
+        assert path.read_bytes().startswith(b"PK")
+        assert "name a file: -o tables." in coder(report, suggested, "--format", ending, code=2).stderr
+    else:
+        assert path.read_text("utf-8") == coder(report, suggested, "--format", ending).output
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("-o", "found.doc"), "no tables are written as `found.doc`"),
+        (("-o", "found.csv", "--format", "docx"), "is not a name for docx"),
+        (("-o", "found.csv", "--json"), "leave out --format and -o"),
+        (("--format", "csv", "--json"), "leave out --format and -o"),
+    ],
+)
+def test_a_file_that_says_another_format_is_refused(coder, coded, options, says):
+    assert says in coder("quotes", coded, *options, code=2).stderr
+
+
 @pytest.mark.parametrize("report", REPORTS)
 @pytest.mark.parametrize("option", [("--coder", "nobody"), ("--only", "some"), ("--format", "doc")])
 def test_reports_refuse_what_they_do_not_know(coder, coded, report, option):

@@ -276,3 +276,27 @@ def test_a_read_only_study_is_read_and_not_written(coder, coded, monkeypatch):
     assert "The study is sound" in coder("check", coded).output
     assert "ada" in coder("coders", "list", coded).output
     assert "read-only" in coder("coders", "add", coded, "eva", code=2).stderr
+
+
+# --- schemes as files ---
+
+
+def test_a_scheme_goes_to_a_table_and_comes_back_as_a_study(coder, tmp_path):
+    table = tmp_path / "own.xlsx"
+    assert "would write" in coder("scheme", "export", "sme-learning", "-o", table, "--dry-run").output
+    assert not table.exists()
+    assert "18 codes" in coder("scheme", "export", "sme-learning", "-o", table).output
+    coder("new", tmp_path / "study", "--scheme", table)
+    assert "no differences" in coder("scheme", "diff", "sme-learning", tmp_path / "study").output
+    coder("scheme", "export", tmp_path / "study", "-o", tmp_path / "own.yaml")
+    assert (tmp_path / "own.yaml").read_bytes() == (tmp_path / "study" / "scheme.yaml").read_bytes()
+    assert "use one of" in coder("scheme", "export", "sme-learning", "-o", tmp_path / "a.pdf", code=2).stderr
+
+
+def test_schemes_that_ship_are_named_shown_and_compared(coder, tmp_path):
+    assert "mne-sme-cooperation" in coder("new", "--help").output
+    assert "did you mean `value-net-2010`" in coder("new", tmp_path / "a", "--scheme", "value-net-2011", code=2).stderr
+    assert "Networking" in coder("scheme", "show", "value-net-2010").output
+    found = json.loads(coder("scheme", "diff", "value-net-2009", "value-net-2010", "--json").output)
+    assert {"kind": "code", "path": "Networking", "what": "state", "before": "", "after": "in use"} in found
+    assert "no scheme is called" in coder("scheme", "diff", "value-net-2009", "zzz", code=2).stderr

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from coder.scheme import dump_scheme, parse_scheme
 from coder.scheme.combining import Details, codable, combine
 from coder.scheme.nodes import clean
+from coder.scheme.tabular import scheme_of_rows, scheme_rows
 from coder.types import FacetValue, Scheme
 
 ODD = [
@@ -70,6 +71,7 @@ def ambiguous(scheme: Scheme) -> bool:
 @given(schemes().filter(lambda scheme: not ambiguous(scheme)))
 def test_round_trip(scheme: Scheme) -> None:
     assert replace(parse_scheme(dump_scheme(scheme), "dump"), source="") == scheme
+    assert scheme_of_rows(scheme_rows(scheme), "a.csv") == scheme
 
 
 def test_a_dump_is_as_short_as_a_person_would_write_it() -> None:

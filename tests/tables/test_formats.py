@@ -1,0 +1,285 @@
+"""Every format holds the same rows in the same order: each is read back, and its cells are compared."""
+
+import csv
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+
+import docx
+import openpyxl
+import pytest
+from docx.oxml.ns import qn
+from markdown_it import MarkdownIt
+
+from coder.errors import TableError
+from coder.tables.matrix import matrix
+from coder.tables.quotes import citation_tables
+from coder.tables.render import FORMATS, write_tables
+from coder.tables.stats import code_statistics
+from coder.tables.workbook import sheet_names
+from coder.types import Table
+
+LONG = "We asked them twice, and they told us & the others 100 % of it. " * 154  # 2,002 words
+BAD = (
+    "=1+1",
+    "@SUM(A1)",
+    "+49 30 1234",
+    "-5 %",
+    '=HYPERLINK("x","y")',
+    "a | b",
+    "R&D_x costs 5 % of $7 #1",
+    r"\input{/etc/passwd} \textbf{x} {a}",
+    "a~b^c <d> \\",
+    "one\ntwo\r\nthree\n\nfour",
+    "“so”, ‘they’ said: «no» – \"it's\" -- `x` ``y''",
+    "הם אמרו: לא, תודה (CEO)",
+    "قالوا نعم",
+    "fine 🙂 👩‍🔬 🇩🇪 ✅",
+    "[…] and [we] left",
+    "* a star",
+    "#N/A",
+    "001",
+    "'quoted'",
+    "% a comment",
+    LONG,
+)
+
+
+class Grid(HTMLParser):
+    """The rows of every table of a page."""
+
+    def __init__(self):
+        super().__init__()
+        self.tables, self.text = [], None
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in {"td", "th"}:
+            self.text = ""
+
+    def handle_data(self, data):
+        if self.text is not None:
+            self.text += data
+
+    def handle_endtag(self, tag):
+        if tag in {"td", "th"}:
+            self.tables[-1][-1].append(self.text)
+            self.text = None
+
+
+def read_html(path):
+    grid = Grid()
+    grid.feed(path.read_text("utf-8"))
+    return grid.tables
+
+
+def read_md(path):
+    grid = Grid()
+    grid.feed(MarkdownIt("commonmark").enable("table").render(path.read_text("utf-8")))
+    return grid.tables
+
+
+def read_csv(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    rows = [[re.sub(r"^'(?=[=+\-@])", "", cell) for cell in row] for row in rows]
+    if rows[0][0] != "table":
+        return [rows]
+    titles = dict.fromkeys(row[0] for row in rows[1:])
+    return [[rows[0][1:], *(row[1:] for row in rows if row[0] == title)] for title in titles]
+
+
+def read_xlsx(path):
+    book = openpyxl.load_workbook(path)
+    return [
+        [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+        for sheet in book.worksheets[:-1]
+    ]
+
+
+def read_docx(path):
+    return joined(
+        [[cell.text for cell in row.cells] for row in table.rows] for table in docx.Document(str(path)).tables
+    )
+
+
+MARKS = {
+    r"\textbackslash{}": "\\", r"\textasciitilde{}": "~", r"\textasciicircum{}": "^", r"\textless{}": "<",
+    r"\textgreater{}": ">", r"\textbar{}": "|", r"\allowbreak{}": "", "{[}": "[", "{*}": "*",
+    **{f"\\{mark}": mark for mark in "&%_#${}"},
+}  # fmt: skip
+
+
+def from_tex(cell):
+    r"""Take the markup out of a cell; neither `\rl{...}` nor `\emoji{...}` has braces inside, so they go first."""
+    cell = re.sub(r"^\\textbf\{(.*)\}$", r"\1", cell.strip())
+    cell = re.sub(r"\\(?:rl|emoji)\{([^{}]*)\}", r"\1", cell)
+    return re.sub("|".join(map(re.escape, MARKS)), lambda found: MARKS[found[0]], cell)
+
+
+def read_tex(path):
+    tables = []
+    for body in re.findall(r"\\begin\{longtable\}(.*?)\\end\{longtable\}", path.read_text("utf-8"), re.S):
+        head, rows = body.split("\\endlastfoot\n")
+        rows = [head.split("\\toprule\n")[1].split(" \\\\\n")[0], *rows.split(" \\\\\n")[:-1]]
+        grid = []
+        for row in rows:
+            cells = [from_tex(cell) for cell in re.split(r"(?<!\\)&", row.removeprefix("% continued\n"))]
+            if row.startswith("% continued\n"):
+                grid[-1] = [f"{a} {b}" for a, b in zip(grid[-1], cells, strict=True)]
+            else:
+                grid.append(cells)
+        tables.append(grid)
+    return joined(tables)
+
+
+def joined(tables):
+    """Put the parts of a table that was too wide beside one another again: they have the same first column."""
+    whole = []
+    for table in tables:
+        first = [row[0] for row in table]
+        if whole and len(first) > 1 and len(set(first)) == len(first) and first == [row[0] for row in whole[-1]]:
+            whole[-1] = [[*row, *more[1:]] for row, more in zip(whole[-1], table, strict=True)]
+        else:
+            whole.append(table)
+    return whole
+
+
+READERS = {
+    "csv": read_csv, "md": read_md, "html": read_html, "tex": read_tex, "xlsx": read_xlsx, "docx": read_docx,
+}  # fmt: skip
+
+
+def on_one_line(tables):
+    """Make line ends spaces, and 2.0 the 2 that a workbook makes of it."""
+    return [
+        [[re.sub(r"^(\d+)\.0$", r"\1", " ".join(cell.split())) for cell in row] for row in table] for table in tables
+    ]
+
+
+def expected(tables):
+    return on_one_line(
+        [["" if cell is None else str(cell) for cell in row] for row in (table.header, *table)] for table in tables
+    )
+
+
+@pytest.fixture
+def printed(study):
+    cases = [f"Firm {n}" for n in range(40)]
+    codes = [f"motives/{n}" for n in range(70)]
+    many = tuple((case, *((n * k) % 7 or None for k in range(70))) for n, case in enumerate(cases))
+    return {
+        "quotes": citation_tables(study.citations, study.scheme),
+        "nothing": citation_tables([], study.scheme),
+        "matrix": [matrix(study.citations, study.scheme, study.cases)],
+        "statistics": [code_statistics(study.citations, study.scheme, words_in_study=70)],
+        "bad": [
+            Table("=A & [b]/c_d: 100 %", ("n", "text", "@x"), tuple((n, text, text[:9]) for n, text in enumerate(BAD)))
+        ],
+        "many": [Table("40 cases by 70 codes", ("Case", *codes), many, "A note.")],
+    }
+
+
+STEMS = ("quotes", "nothing", "matrix", "statistics", "bad", "many")
+
+
+def test_there_is_a_reader_of_each_format():
+    assert set(READERS) == set(FORMATS)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("stem", STEMS)
+def test_each_format_reads_back_as_the_same_cells(printed, stem, format, tmp_path):
+    (path,) = write_tables(printed[stem], tmp_path, stem, [format])
+    assert on_one_line(READERS[format](path)) == expected(printed[stem])
+
+
+def test_no_text_of_a_workbook_is_a_formula(printed, tmp_path):
+    (path,) = write_tables(printed["bad"], tmp_path, "bad", ["xlsx"])
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    cells = {cell.value: cell for row in sheet.iter_rows(min_row=2, min_col=2) for cell in row}
+    assert {cell.data_type for cell in cells.values()} == {"s"}
+    assert cells["=1+1"].quotePrefix
+    assert not cells["a | b"].quotePrefix
+
+
+def test_a_workbook_has_filters_a_frozen_header_and_says_what_it_was_made_from(printed, tmp_path):
+    (path,) = write_tables(printed["quotes"], tmp_path, "quotes", ["xlsx"])
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["education customers", "education suppliers", "contact", "About"]
+    for sheet in book.worksheets:
+        assert sheet.freeze_panes == "A2"
+        assert sheet.auto_filter.ref == sheet.dimensions
+        assert all(0 < column.width <= 62 for column in sheet.column_dimensions.values())
+    about = list(book["About"].iter_rows(values_only=True))
+    assert about[1][:2] == ("education customers", "education/customers")
+    assert "Citations: 6" in about[1][2]
+
+
+def test_names_of_sheets_are_those_that_excel_takes():
+    long = "joint decisions/" * 4
+    names = sheet_names(["a/b", "A:B", long, long, "", "[?]", "History", "🙂" * 20])
+    assert names == [
+        "a b", "A B 2", "joint decisions joint decisions", "joint decisions joint decisio 2",
+        "Table", "Table 2", "History 2", "🙂" * 15,
+    ]  # fmt: skip
+
+
+def test_a_text_that_no_cell_of_a_workbook_holds_is_named(tmp_path):
+    table = Table("Long", ("text",), (("x" * 32_768,),))
+    with pytest.raises(TableError, match="32767 characters") as caught:
+        write_tables([table], tmp_path, "t", ["xlsx"])
+    assert "Long" in str(caught.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_control_characters_are_marked(tmp_path):
+    for format in ("tex", "xlsx", "docx"):
+        (path,) = write_tables([Table("t\x00", ("a",), (("b\x1bc\ud800",),))], tmp_path, "t", [format])
+        assert READERS[format](path) == [[["a"], ["b\ufffdc\ufffd"]]]
+
+
+def test_a_word_file_has_captions_and_headers_that_repeat(printed, tmp_path):
+    (path,) = write_tables(printed["quotes"], tmp_path, "quotes", ["docx"])
+    document = docx.Document(str(path))
+    captions = [
+        "".join(t.text for t in one._p.iter(qn("w:t"))) for one in document.paragraphs if one.style.name == "Caption"
+    ]
+    assert captions == ["Table 1. education/customers", "Table 2. education/suppliers", "Table 3. contact"]
+    for table in document.tables:
+        assert [row._tr.find(".//" + qn("w:tblHeader")) is not None for row in table.rows][:2] == [True, False]
+        assert table.style.name == "Report Table"
+    assert not [one for one in document.paragraphs if one.style.name in {"Title", "Heading 1"}]
+
+
+def test_a_long_citation_may_go_on_on_the_next_page(printed, tmp_path):
+    word, tex = write_tables(printed["bad"], tmp_path, "bad", ["docx", "tex"])
+    (table,) = docx.Document(str(word)).tables
+    whole = [row._tr.find(".//" + qn("w:cantSplit")) is not None for row in table.rows]
+    assert whole == [*[True] * len(BAD), False]
+    assert tex.read_text("utf-8").count("% continued\n") == len(LONG) // 800
+
+
+def test_a_table_that_is_too_wide_is_cut_into_parts_with_the_same_first_column(printed, tmp_path):
+    (path,) = write_tables(printed["many"], tmp_path, "many", ["docx"])
+    tables = docx.Document(str(path)).tables
+    assert len(tables) > 1
+    assert {table.cell(1, 0).text for table in tables} == {"Firm 0"}
+    assert sum(len(table.columns) - 1 for table in tables) == 70
+
+
+@pytest.mark.skipif(not shutil.which("xelatex"), reason="there is no xelatex")
+@pytest.mark.parametrize("stem", STEMS)
+def test_latex_compiles(printed, stem, tmp_path):
+    (path,) = write_tables(printed[stem], tmp_path, stem, ["tex"])
+    done = subprocess.run(
+        ["xelatex", "-halt-on-error", "-interaction=batchmode", path.name],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, (tmp_path / f"{stem}.log").read_text("utf-8", "replace")[-2000:]
