@@ -37,20 +37,20 @@ _HEAD = r"""% Compile with xelatex or lualatex, twice. To put a table into your 
 \usepackage[a4paper,margin=2cm]{geometry}
 \usepackage{fontspec,array,booktabs,longtable,pdflscape,caption}
 \setmainfont{Latin Modern Roman}[Ligatures=TeXReset]
-% Fonts with the signs that the main font lacks: add yours where the log says
-% `Missing character`.
+% Fonts with the signs that the main font lacks: add yours where the log says `Missing character`.
 \ExplSyntaxOn
-\newcommand\firstfont[2]{\let#1\relax
-  \clist_map_inline:nn{#2}{\IfFontExistsTF{##1}{\newfontfamily#1{##1}\clist_map_break:}{}}}
+\newcommand\firstfont[3]{\let#1\relax
+  \clist_map_inline:nn{#2}{\IfFontExistsTF{##1}{\newfontfamily#1{##1}[#3]\clist_map_break:}{}}}
+\DeclareRobustCommand\emoji[1]{{\emojifont\tl_map_inline:nn{#1}{%
+  \iffontchar\font`##1~##1\else\typeout{Missing~character:~##1}\fi}}}
 \ExplSyntaxOff
-\firstfont\rlfont{FreeSerif,Times New Roman,DejaVu Sans}
-\firstfont\emojifont{Symbola,Noto Emoji,Segoe UI Emoji,DejaVu Sans,FreeSerif}
-\newcommand\emoji[1]{{\emojifont #1}}
+\firstfont\rlfont{FreeSerif,Times New Roman,DejaVu Sans}{Script=Arabic}
+\firstfont\emojifont{Symbola,Noto Emoji,Segoe UI Emoji,DejaVu Sans,FreeSerif}{}
 \ifdefined\XeTeXversion
   \TeXXeTstate=1
-  \newcommand\rl[1]{{\rlfont\beginR #1\endR}}
+  \DeclareRobustCommand\rl[1]{{\rlfont\beginR #1\endR}}
 \else
-  \newcommand\rl[1]{{\rlfont\textdirection 1 #1}}
+  \DeclareRobustCommand\rl[1]{{\rlfont\textdirection 1 #1}}
 \fi
 \captionsetup{font=small,labelfont=bf,justification=raggedright,singlelinecheck=false}
 \setlength{\tabcolsep}{0.15cm}

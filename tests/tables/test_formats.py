@@ -178,7 +178,11 @@ def printed(study):
         "matrix": [matrix(study.citations, study.scheme, study.cases)],
         "statistics": [code_statistics(study.citations, study.scheme, words_in_study=70)],
         "bad": [
-            Table("=A & [b]/c_d: 100 %", ("n", "text", "@x"), tuple((n, text, text[:9]) for n, text in enumerate(BAD)))
+            Table(
+                "=A & [b]/c_d: 100 % 🙂 שלום",
+                ("n", "text", "@x"),
+                tuple((n, text, text[:9]) for n, text in enumerate(BAD)),
+            )
         ],
         "many": [Table("40 cases by 70 codes", ("Case", *codes), many, "A note.")],
     }
