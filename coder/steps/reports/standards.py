@@ -17,12 +17,13 @@ NOT_DONE = "not done"
 COREQ = "COREQ, items 24 to 32"
 SRQR = "SRQR, the items on analysis and data"
 
-Says = Callable[[Facts], str]
+Item = tuple[str, str, Callable[[Facts], str], str]
+"""Number or criterion, item, what the log says of it, and what the authors are asked for; empty for nothing."""
 
 
 def coreq(facts: Facts) -> Section:
     """Lay out what is known by COREQ's items on analysis and findings."""
-    rows: tuple[tuple[str, str, Says, str], ...] = (
+    rows: tuple[Item, ...] = (
         ("24", "Number of data coders", _coders, "who they are"),
         ("25", "Description of the coding tree", _tree, ""),
         ("26", "Derivation of themes", _derived, "whether themes were set in advance or found in the data"),
@@ -42,13 +43,12 @@ def coreq(facts: Facts) -> Section:
         "By the items on analysis and findings of COREQ (Tong, Sainsbury & Craig 2007). The third column is what the"
         " log says, the last what only the authors know."
     )
-    cells = tuple((number, item, says(facts), to_write(asked)) for number, item, says, asked in rows)
-    return Section(COREQ, (said, Table(COREQ, ("no.", "item", "what the log says", "to be written"), cells)))
+    return checklist(facts, COREQ, said, ("no.", "item"), rows)
 
 
 def srqr(facts: Facts) -> Section:
     """Lay out what is known by the items of SRQR that touch analysis and the handling of data."""
-    rows: tuple[tuple[str, str, Says, str], ...] = (
+    rows: tuple[Item, ...] = (
         (
             "S6",
             "Researcher characteristics and reflexivity",
@@ -67,13 +67,16 @@ def srqr(facts: Facts) -> Section:
         ("S17", "Links to empirical data", _quotations, "which passages the paper shows"),
     )
     said = "By the items of SRQR that touch analysis and the handling of data (O'Brien et al. 2014)."
-    cells = tuple((number, item, says(facts), to_write(asked)) for number, item, says, asked in rows)
-    return Section(SRQR, (said, Table(SRQR, ("no.", "item", "what the log says", "to be written"), cells)))
+    return checklist(facts, SRQR, said, ("no.", "item"), rows)
 
 
-def to_write(asked: str) -> str:
-    """Return what the authors are to write."""
-    return f"Not recorded; write here: {asked}." if asked else ""
+def checklist(facts: Facts, title: str, said: str, heads: tuple[str, str], rows: tuple[Item, ...]) -> Section:
+    """Lay out a list of items: of each what the log says, and what the authors are to write."""
+    cells = tuple(
+        (one, other, says(facts), f"Not recorded; write here: {asked}." if asked else "")
+        for one, other, says, asked in rows
+    )
+    return Section(title, (said, Table(title, (*heads, "what the log says", "to be written"), cells)))
 
 
 def nothing(facts: Facts) -> str:

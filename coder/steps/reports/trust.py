@@ -5,17 +5,16 @@ from __future__ import annotations
 from coder.agreement.printing import digits
 from coder.steps.reports.facts import Facts
 from coder.steps.reports.material import CASES, titles
-from coder.steps.reports.standards import NOT_DONE, Says, negative, nothing, replicated, to_write
+from coder.steps.reports.standards import NOT_DONE, Item, checklist, negative, nothing, replicated
 from coder.steps.reports.wording import count, listed, share
 from coder.tables.document import Section
-from coder.types import Table
 
 TRUST = "Trustworthiness (Lincoln & Guba 1985)"
 
 
 def trustworthiness(facts: Facts) -> Section:
     """Lay out what is known by the criteria of Lincoln & Guba, and the techniques that they name for each."""
-    rows: tuple[tuple[str, str, Says, str], ...] = (
+    rows: tuple[Item, ...] = (
         ("Credibility", "prolonged engagement", nothing, "time in the field"),
         ("Credibility", "persistent observation", _read, ""),
         ("Credibility", "triangulation of investigators", _investigators, ""),
@@ -37,8 +36,7 @@ def trustworthiness(facts: Facts) -> Section:
         "By the four criteria of Lincoln & Guba (1985), with the techniques that they name; three rows are of coder's"
         " own: carrying codes to other cases, stability over time, effect of the machine on people."
     )
-    cells = tuple((criterion, item, says(facts), to_write(asked)) for criterion, item, says, asked in rows)
-    return Section(TRUST, (said, Table(TRUST, ("criterion", "technique", "what the log says", "to be written"), cells)))
+    return checklist(facts, TRUST, said, ("criterion", "technique"), rows)
 
 
 def _read(facts: Facts) -> str:
