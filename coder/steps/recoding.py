@@ -15,7 +15,7 @@ from coder.steps.segmenting import units_of
 from coder.steps.sides import first_sight, words_of
 from coder.steps.study import Study
 from coder.store.doubles import assigned_left, recoding_draws, write_recodings
-from coder.types import Verdict
+from coder.types import Unit, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.agreement.standing import Word
@@ -81,23 +81,14 @@ def assign_again(
 
     _check(study, coder, share, apart)
     units = units_of(study)
-    spans = [unit.segment.span for unit in units]
-    words = words_of(study).get(coder, [])
-    seen, waiting = first_sight(spans, words), assigned_left(study.store, coder)
-    now = study.store.clock().astimezone(UTC)
-    read = {n: max(_time(word) for word in own) for n, own in _readings(spans, words).items()}
-    frame = [
-        n
-        for n, last in sorted(read.items())
-        if now - last >= timedelta(days=apart) and n not in seen and units[n].segment.id not in waiting
-    ]
+    frame, read = _frame(study, coder, units, apart)
     if not frame:
         todo = f"wait, or say --apart with fewer days than {apart:g}" if read else f"let {coder} code some units first"
         why = f"{coder} judged no unit {apart:g} days ago or more with nothing in sight"
         raise StudyError(why, where=study.folder, todo=todo)
     key = [study.settings.seed, recoding_draws(study.store)] if seed is None else [seed]
     rng = np.random.default_rng([*key, len("code again")])
-    names = [spans[n].transcript for n in frame]
+    names = [units[n].segment.span.transcript for n in frame]
     drawn = spread(np.full(len(frame), share), [(name,) for name in names], rng).tolist()
     with study.store.transaction("assign", dry_run=dry_run):
         ids = [units[n].segment.id for n in frame]
@@ -108,10 +99,22 @@ def assign_again(
         apart,
         study.settings.seed if seed is None else seed,
         len(frame),
-        len(read) - len(frame),
+        read - len(frame),
         sum(drawn),
         dict(Counter(name for name, taken in zip(names, drawn, strict=True) if taken)),
     )
+
+
+def _frame(study: Study, coder: str, units: Sequence[Unit], apart: float) -> tuple[list[int], int]:
+    """Return the places of the units that she can code again, and how many she has read."""
+    spans = [unit.segment.span for unit in units]
+    words = words_of(study).get(coder, [])
+    seen, waiting = first_sight(spans, words), assigned_left(study.store, coder)
+    latest = study.store.clock().astimezone(UTC) - timedelta(days=apart)
+    read = {n: max(_time(word) for word in own) for n, own in _readings(spans, words).items()}
+    return [
+        n for n, last in sorted(read.items()) if last <= latest and n not in seen and units[n].segment.id not in waiting
+    ], len(read)
 
 
 def _check(study: Study, coder: str, share: float, apart: float) -> None:
