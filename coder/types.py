@@ -270,6 +270,8 @@ class Citation:
     """A coded passage with the whole chain of evidence: who said it, where, who coded it, when, on whose suggestion.
 
     `event` is the id in the log; `score` the suggesting model's probability; `coded_at` an ISO 8601 time in UTC.
+    `attributes` are those of the transcript in cases.csv; `printed` has the words as they are to be printed (edited, with
+    pseudonyms), empty where nothing differs; `translations` are the words in other languages, by two-letter code.
     """
 
     event: int
@@ -290,6 +292,18 @@ class Citation:
     suggested_by: str = ""
     score: float | None = None
     memo: str = ""
+    segment: int = 0
+    role: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    printed: str = ""
+    translations: Mapping[str, str] = field(default_factory=dict)
+    pinned: bool = False
+    """Chosen by hand to be printed."""
+
+    @property
+    def text(self) -> str:
+        """The words as they are printed."""
+        return self.printed or self.words
 
 
 @dataclass(frozen=True, slots=True)
