@@ -270,8 +270,8 @@ class Citation:
     """A coded passage with the whole chain of evidence: who said it, where, who coded it, when, on whose suggestion.
 
     `event` is the id in the log; `score` the suggesting model's probability; `coded_at` an ISO 8601 time in UTC.
-    `attributes` are those of the transcript in cases.csv; `printed` has the words as they are to be printed (edited, with
-    pseudonyms), empty where nothing differs; `translations` are the words in other languages, by two-letter code.
+    `attributes` are those of the transcript in cases.csv; `printed` has the words as they are to be printed (edited,
+    with pseudonyms), empty where nothing differs; `translations` are the words in other languages, by two-letter code.
     """
 
     event: int

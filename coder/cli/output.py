@@ -100,9 +100,9 @@ class CoderCommands(click.Group):
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Study]:
-    """Open a study for one command."""
-    study = open_study(folder)
+def opened(folder: Path, as_of: str = "") -> Iterator[Study]:
+    """Open a study for one command, as it is or as it stood at a past time."""
+    study = open_study(folder, as_of=as_of)
     try:
         yield study
     finally:

@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from coder.cli.output import (
-    Command,
     chosen_format,
     format_options,
     give,
@@ -17,56 +16,34 @@ from coder.cli.output import (
     show_json,
     study_argument,
 )
-from coder.steps.citing import ONLY, case_matrix, citations, quote_tables, statistics
+from coder.cli.selecting import selection_options
+from coder.steps.crossing import case_matrix, statistics
+from coder.steps.findings import Selection, findings
+from coder.steps.quoting import quote_tables
 from coder.types import Table
-
-
-def filter_options(command: Command) -> Command:
-    """Add the options that choose citations, format and file."""
-    for option in (
-        click.option("--coder", "coders", multiple=True, help="Only codings by these people (repeatable)."),
-        click.option(
-            "--only",
-            type=click.Choice(ONLY),
-            default="seen",
-            show_default=True,
-            help="Which codings count: human (coded unaided), accepted (suggestions), seen (both), bulk (accepted "
-            "in bulk, seen by nobody), seen+bulk, or unreviewed.",
-        ),
-        format_options,
-        json_option,
-    ):
-        command = option(command)
-    return command
 
 
 @click.command()
 @study_argument
-@click.option("--code", help="Only codes at or below this path (a dimension, a mechanism, a code).")
-@filter_options
+@selection_options
+@format_options
+@json_option
 def quotes(
-    study: Path,
-    code: str | None,
-    coders: tuple[str, ...],
-    only: str,
-    format_: str | None,
-    output: Path | None,
-    as_json: bool,
+    study: Path, selection: Selection, as_of: str, format_: str | None, output: Path | None, as_json: bool
 ) -> None:
     """Print the citations of each code, with their evidence.
 
     A table for each dimension; in it the mechanisms, and below each its citations with the speaker's title and firm.
     """
     chosen = chosen_format(format_, output, as_json)
-    with opened(study) as s:
-        tables = quote_tables(s, code=code, only=only, coders=coders)
-        found = citations(s, code=code, only=only, coders=coders)
+    with opened(study, as_of) as s:
+        found = findings(s, selection)
     if as_json:
-        show_json(found)
-    elif not found and chosen == "text":
+        show_json(found.citations)
+    elif not found.citations and chosen == "text":
         click.echo("No citations: nothing was coded yet, or nothing of what was asked for.")
     else:
-        give(tables, chosen, output)
+        give(quote_tables(found), chosen, output)
 
 
 @click.command()
@@ -74,42 +51,47 @@ def quotes(
 @click.option(
     "--cells", type=click.Choice(("values", "counts")), default="values", show_default=True, help="What cells hold."
 )
-@filter_options
+@selection_options
+@format_options
+@json_option
 def matrix(
-    study: Path, cells: Any, coders: tuple[str, ...], only: str, format_: str | None, output: Path | None, as_json: bool
+    study: Path,
+    cells: Any,
+    selection: Selection,
+    as_of: str,
+    format_: str | None,
+    output: Path | None,
+    as_json: bool,
 ) -> None:
     """Print the matrix of cases and dimensions.
 
     Its cells hold the mechanisms that were found, or how many citations there are.
     """
     chosen = chosen_format(format_, output, as_json)
-    with opened(study) as s:
-        table = case_matrix(s, cells=cells, only=only, coders=coders)
-    if as_json:
-        show_json(_rows(table))
-    else:
-        give([table], chosen, output)
+    with opened(study, as_of) as s:
+        table = case_matrix(findings(s, selection), cells=cells)
+    give_table(table, chosen, output, as_json)
 
 
 @click.command()
 @study_argument
-@filter_options
+@selection_options
+@format_options
+@json_option
 def stats(
-    study: Path, coders: tuple[str, ...], only: str, format_: str | None, output: Path | None, as_json: bool
+    study: Path, selection: Selection, as_of: str, format_: str | None, output: Path | None, as_json: bool
 ) -> None:
     """Print sources, references and words coded of each code."""
     chosen = chosen_format(format_, output, as_json)
-    with opened(study) as s:
-        table = statistics(s, only=only, coders=coders)
+    with opened(study, as_of) as s:
+        table = statistics(findings(s, selection))
+    give_table(table, chosen, output, as_json)
+
+
+def give_table(table: Table, chosen: str, output: Path | None, as_json: bool) -> None:
+    """Print one table, as JSON if that was asked for."""
     if as_json:
-        show_json(_rows(table))
+        rows = [dict(zip(table.header, row, strict=True)) for row in table]
+        show_json({"title": table.title, "rows": rows, "note": table.note})
     else:
         give([table], chosen, output)
-
-
-def _rows(table: Table) -> dict[str, Any]:
-    return {
-        "title": table.title,
-        "rows": [dict(zip(table.header, row, strict=True)) for row in table],
-        "note": table.note,
-    }

@@ -1,31 +1,28 @@
-"""Citations with their chain of evidence, and the tables that are made of them."""
+"""Citations: coded passages with their chain of evidence."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Literal
 
 from coder.errors import UsageError, did_you_mean
-from coder.scheme.describing import scheme_table
 from coder.steps.judging import people
 from coder.steps.study import Study
 from coder.store import corpus, log
 from coder.store.together import settlements
-from coder.tables.matrix import matrix
-from coder.tables.quotes import citation_rows, citation_tables
-from coder.tables.render import write_tables
-from coder.tables.stats import code_statistics
-from coder.types import Citation, CodingEvent, Provenance, Role, Scheme, Segment, Span, Table, Verdict
+from coder.types import Citation, CodingEvent, Provenance, Scheme, Segment, Span, Verdict
 
 ONLY = ("seen", "human", "accepted", "bulk", "seen+bulk", "unreviewed", "all")
-FORMATS = ("csv", "md", "html")
 
 
 def citations(
-    study: Study, *, code: str | None = None, only: str = "seen", coders: Sequence[str] = ()
+    study: Study,
+    *,
+    code: str | None = None,
+    only: str = "seen",
+    coders: Sequence[str] = (),
+    cases: Sequence[str] = (),
+    since: str = "",
 ) -> list[Citation]:
     """Return the coded passages of the study, each with who said it, who coded it, when, and on whose suggestion.
 
@@ -40,19 +37,26 @@ def citations(
     coders
         The people whose codings count. By default the settling coder's alone in the transcripts that she read, and
         everybody's in the others.
+    cases
+        Keep the transcripts of these cases.
+    since
+        Keep what was coded (or suggested) at this time or later: ISO 8601, UTC, such as `2026-03-01`.
 
     Raises
     ------
     UsageError
-        There is no coder of a name that was given.
+        There is no coder, code or case of a name that was given.
     """
     known = people(study)
-    for name in coders:
-        if name not in known:
-            raise UsageError(f"there is no coder `{name}`", todo=did_you_mean(name, known))
+    _must_be_known("coder", coders, known)
+    case_of = {t: case.name for case in corpus.cases(study.store) for t in case.transcripts}
+    names = {name: case_of.get(name, name) for name in corpus.transcripts(study.store)}
+    _must_be_known("case", cases, set(names.values()))
     scheme = study.scheme.with_retired() if code is None else below(study, code)
     events = log.current(study.store)
-    segments = corpus.segments(study.store)
+    segments = {
+        id: one for id, one in corpus.segments(study.store).items() if not cases or names[one.span.transcript] in cases
+    }
     present = [
         e
         for e in events
@@ -72,14 +76,18 @@ def citations(
     answered |= {(e.segment, e.code) for e in in_bulk}
     open_ones = [e for e in present if e.coder == model and (e.segment, e.code) not in answered]
     by_id = {event.id: event for event in events}
-    asked = {
-        e.id: by_id.get(e.responds_to) or log.event(study.store, e.responds_to)
-        for e in counted + in_bulk
-        if e.responds_to
-    }
-    found = [_cited(study, e, segments[e.segment], asked.get(e.id)) for e in counted + in_bulk]
-    found += [_cited(study, e, segments[e.segment], None, unreviewed=True) for e in open_ones]
-    return [c for c in _with_people(study, found) if _wanted(c, only)]
+    said = [e for e in counted + in_bulk if e.at >= since]
+    asked = {e.id: by_id.get(e.responds_to) or log.event(study.store, e.responds_to) for e in said if e.responds_to}
+    found = [_cited(study, e, segments[e.segment], asked.get(e.id)) for e in said]
+    found += [_cited(study, e, segments[e.segment], None, unreviewed=True) for e in open_ones if e.at >= since]
+    return [c for c in _with_people(study, found, names) if wanted(c, only)]
+
+
+def _must_be_known(what: str, names: Sequence[str], known: Collection[str]) -> None:
+    for name in names:
+        if name not in known:
+            todo = did_you_mean(name, known) or f"there are: {', '.join(sorted(known)) or 'none'}"
+            raise UsageError(f"there is no {what} `{name}`", todo=todo)
 
 
 def _in_bulk(
@@ -147,7 +155,8 @@ def _settled(
     return [e for e in counted if e.coder == judge or holds(segments[e.segment].span)]
 
 
-def _wanted(cited: Citation, only: str) -> bool:
+def wanted(cited: Citation, only: str) -> bool:
+    """Tell whether a citation came by its code in one of the ways that are asked for."""
     seen = cited.provenance in {Provenance.HUMAN, Provenance.ACCEPTED}
     return only == "all" or cited.provenance.value in only.split("+") or ("seen" in only.split("+") and seen)
 
@@ -179,44 +188,24 @@ def _cited(
         suggested_by=suggestion.coder if suggestion else "",
         score=suggestion.confidence if suggestion else None,
         memo=event.memo,
+        segment=event.segment,
     )
 
 
-def _with_people(study: Study, found: Sequence[Citation]) -> list[Citation]:
-    """Fill in the firm and the speaker's title."""
+def _with_people(study: Study, found: Sequence[Citation], names: Mapping[str, str]) -> list[Citation]:
+    """Fill in the case, its attributes for the transcript, and the speaker's role and title."""
     speakers = corpus.speakers(study.store)
-    case_of = {t: case.name for case in corpus.cases(study.store) for t in case.transcripts}
+    attributes = corpus.attributes(study.store)
     return [
         replace(
             c,
-            case=case_of.get(c.transcript, c.transcript),
-            title=title.title if (title := speakers.get(c.transcript, {}).get(c.speaker)) else "",
+            case=names[c.transcript],
+            attributes=attributes.get(c.transcript, {}),
+            role=one.role.value if (one := speakers.get(c.transcript, {}).get(c.speaker)) else "",
+            title=one.title if one else "",
         )
         for c in found
     ]
-
-
-def _made_from(study: Study, found: Sequence[Citation]) -> str:
-    """Say what a table was made from."""
-    kinds = Counter(c.provenance.value for c in found)
-    coders = ", ".join(sorted({c.coder for c in found if c.coder})) or "nobody"
-    events, chain = log.head(study.store)
-    unseen = kinds[Provenance.UNREVIEWED.value]
-    in_bulk = f"{kinds['bulk']} accepted in bulk without a look, " if kinds["bulk"] else ""
-    return (
-        f"Citations in all: {len(found)} ({kinds['human']} coded by people unaided, {kinds['accepted']} accepted "
-        f"suggestions, {in_bulk}{unseen} suggestions that nobody has reviewed). Coders: {coders}. "
-        f"Scheme: {study.scheme.name}. Log: {events} events, {chain[:12]}."
-    )
-
-
-def quote_tables(
-    study: Study, *, code: str | None = None, only: str = "seen", coders: Sequence[str] = ()
-) -> list[Table]:
-    """Return a citation table for each dimension (or heading), with the speaker's title and firm."""
-    found = citations(study, code=code, only=only, coders=coders)
-    scheme = study.scheme.with_retired() if code is None else below(study, code)
-    return _noted(study, citation_tables(found, scheme), found)
 
 
 def below(study: Study, path: str) -> Scheme:
@@ -235,65 +224,3 @@ def below(study: Study, path: str) -> Scheme:
         known = [*scheme.paths(), *(value.path for value in study.scheme.values)]
         raise UsageError(f"the scheme has no code `{path}`", todo=did_you_mean(path, known))
     return replace(scheme, codes=kept)
-
-
-def flat_citations(study: Study, *, only: str = "seen", coders: Sequence[str] = ()) -> Table:
-    """Return all citations as one table, a row each, with every link of the chain in a column."""
-    found = citations(study, only=only, coders=coders)
-    return _noted(study, [citation_rows(found, study.scheme.with_retired())], found)[0]
-
-
-def case_matrix(
-    study: Study, *, cells: Literal["values", "counts"] = "values", only: str = "seen", coders: Sequence[str] = ()
-) -> Table:
-    """Return the matrix of cases and dimensions, with mechanisms (or counts) in its cells."""
-    found = citations(study, only=only, coders=coders)
-    return _noted(study, [matrix(found, study.scheme.with_retired(), corpus.cases(study.store), cells=cells)], found)[0]
-
-
-def statistics(study: Study, *, only: str = "seen", coders: Sequence[str] = ()) -> Table:
-    """Return Sources, References and Words coded of each code, rolled up along facets and tree."""
-    found = citations(study, only=only, coders=coders)
-    return _noted(
-        study, [code_statistics(found, study.scheme.with_retired(), words_in_study=spoken_words(study))], found
-    )[0]
-
-
-def spoken_words(study: Study) -> int:
-    """Return how many words the respondents said."""
-    speakers = corpus.speakers(study.store)
-    total = 0
-    for name, stored in corpus.transcripts(study.store).items():
-        people_here = speakers.get(name, {})
-        for turn in stored.transcript.turns:
-            if turn.speaker in people_here and people_here[turn.speaker].role is Role.RESPONDENT:
-                total += len(stored.transcript.words(turn.start, turn.end).split())
-    return total
-
-
-def _noted(study: Study, tables: Sequence[Table], found: Sequence[Citation]) -> list[Table]:
-    """Say below the last table what all of them were made from."""
-    *others, last = tables
-    return [*others, replace(last, note=f"{last.note} {_made_from(study, found)}".strip())]
-
-
-def write_all(study: Study, agreement: Sequence[Table] = ()) -> list[Path]:
-    """Write every table of the study to out/, in each format; the tables of agreement are given."""
-    sets = {
-        "scheme": scheme_table(study.scheme),
-        "citations": quote_tables(study),
-        "citations-flat": [flat_citations(study)],
-        "matrix": [case_matrix(study)],
-        "statistics": [statistics(study)],
-        "agreement": agreement,
-        "suggestions": quote_tables(study, only="unreviewed") if citations(study, only="unreviewed") else (),
-    }
-    written = []
-    for stem, tables in sets.items():
-        formats = ("csv",) if stem == "citations-flat" else FORMATS
-        if tables:
-            written += write_tables(tables, study.out, stem, formats)
-        else:  # nothing to print: a table of an earlier run would say what no longer holds
-            for old in study.out.glob(f"{stem}.*"):
-                old.unlink()
-    return written

@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from coder.errors import CodingError, UsageError, did_you_mean
 from coder.steps.study import Study
+from coder.steps.times import utc
 from coder.store import corpus, log
 from coder.store.corpus import StoredTranscript
 from coder.types import Coder, Coding, Verdict
@@ -193,14 +193,10 @@ def _verdict(text: str) -> Verdict:
 
 
 def _time(text: str) -> str | None:
-    if not text:
-        return None
     try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise CodingError(f"`{text}` is not a time", todo="write it as 2026-03-01 or 2026-03-01T14:05:00Z") from None
-    time = time if time.tzinfo else time.replace(tzinfo=UTC)
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return utc(text) if text else None
+    except UsageError as error:
+        raise CodingError(error.message, todo=error.todo) from None
 
 
 def _place(item: StoredTranscript, row: Mapping[str, str]) -> tuple[int, int]:

@@ -9,10 +9,10 @@ from pathlib import Path
 from coder.errors import StudyError
 from coder.steps.agreed import Agreed, tables_of
 from coder.steps.agreeing import agreement_of
-from coder.steps.citing import write_all
 from coder.steps.coding import CodingsImported, import_codings
 from coder.steps.importing import Imported, import_transcripts
 from coder.steps.judging import people
+from coder.steps.publishing import write_all
 from coder.steps.segmenting import segment_study
 from coder.steps.study import Study
 from coder.steps.suggesting import Suggested, suggest

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from coder.config import TEMPLATE, Settings, load_settings
 from coder.errors import StudyError
-from coder.scheme.reading import load_scheme
+from coder.scheme.reading import load_scheme, parse_scheme
 from coder.steps.schemefiles import scheme_of
+from coder.steps.times import utc
 from coder.store import log
 from coder.store.database import Clock, Store, utc_now
 from coder.store.mapping import map_codes
-from coder.store.versions import newest_change
+from coder.store.past import go_back
+from coder.store.versions import last_source, newest_change
 from coder.types import Scheme
 
 FOLDERS = ("transcripts", "codings", "models", "out")
@@ -33,6 +35,8 @@ class Study:
     scheme: Scheme
     store: Store
     scheme_change: int = 0
+    as_of: str = ""
+    """The past time at which the study is looked at, as the log writes times; empty for now."""
 
     @property
     def vectors(self) -> Path:
@@ -65,8 +69,13 @@ class Study:
         self.store.close()
 
 
-def open_study(folder: Path, *, clock: Clock = utc_now) -> Study:
+def open_study(folder: Path, *, clock: Clock = utc_now, as_of: str = "") -> Study:
     """Open a study, making its store where it has none yet.
+
+    Parameters
+    ----------
+    as_of
+        Open it as it stood then, with the scheme of then, to be read only: a date (its end) or a time, ISO 8601, UTC.
 
     Raises
     ------
@@ -79,7 +88,12 @@ def open_study(folder: Path, *, clock: Clock = utc_now) -> Study:
     path = folder / settings.scheme
     scheme = _scheme(path, *((path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0)))
     store = Store(folder / "study.db", create=True, clock=clock)
-    return Study(folder, settings, scheme, store, map_codes(store, scheme.source))
+    if as_of:
+        as_of = utc(as_of, whole_day=True)
+        go_back(store, as_of)
+        text = last_source(store)
+        scheme = parse_scheme(text, str(path)) if text else scheme
+    return Study(folder, settings, scheme, store, map_codes(store, scheme.source), as_of)
 
 
 @lru_cache(maxsize=8)

@@ -115,6 +115,14 @@ def set_case(store: Store, transcript: int, case: str, attributes: Mapping[str, 
     )
 
 
+def attributes(store: Store) -> dict[str, dict[str, str]]:
+    """Return what cases.csv says of each transcript beside its case and speakers, by name."""
+    rows = store.rows(
+        "SELECT transcript.name, attributes FROM membership JOIN transcript ON transcript.id = membership.transcript"
+    )
+    return {row[0]: json.loads(row[1]) for row in rows}
+
+
 def cases(store: Store) -> list[Case]:
     """Return the cases in order of name, each with its transcripts and attributes."""
     members: dict[str, list[str]] = {}

@@ -47,12 +47,14 @@ class Store:
         self.path, self.clock = path, clock
         self._command = ""
         self._run: int | None = None
+        self.past = ""
+        """The time as of which the study is looked at, empty for now; see `store.past`."""
         self.first_write: Callable[[], None] | None = None
         """Called first in the next transaction: what it writes stands or falls with what the transaction writes."""
         if not create and not path.exists():
             raise StudyError("no study database here", where=path, todo="start a study with `coder new`")
         self.read_only = path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
-        with self._in_words():
+        with self.in_words():
             self.db = self._connect(busy_seconds)
             try:
                 self._check_identity()
@@ -123,7 +125,7 @@ class Store:
         copy.close()
 
     @contextmanager
-    def _in_words(self) -> Iterator[None]:
+    def in_words(self) -> Iterator[None]:
         """Turn SQLite's errors into the user's words."""
         try:
             yield
@@ -169,13 +171,15 @@ class Store:
         StudyError
             The study is read-only, or the disk is full.
         """
+        if self.past:
+            raise StudyError("nothing can be written to the past", where=self.path, todo="leave out --as-of")
         if self.read_only:
             raise StudyError(
                 "the study is read-only",
                 where=self.path,
                 todo="make the folder and study.db writable, or copy it",
             )
-        with self._in_words():
+        with self.in_words():
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 self._command, self._run = command, None
@@ -201,12 +205,12 @@ class Store:
 
     def rows(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
         """Return all rows of a query."""
-        with self._in_words():
+        with self.in_words():
             return self.db.execute(sql, values).fetchall()
 
     def one(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """Return the first column of the first row, or None."""
-        with self._in_words():
+        with self.in_words():
             row = self.db.execute(sql, values).fetchone()
         return None if row is None else row[0]
 

@@ -65,6 +65,25 @@ def source(store: Store, version: int) -> str | None:
     return store.one("SELECT source FROM scheme_version WHERE id = ?", (version,))  # type: ignore[no-any-return]
 
 
+def last_source(store: Store) -> str | None:
+    """Return the text of the version that was used last, or None."""
+    sql = (
+        "SELECT source FROM scheme_version WHERE id = max(coalesce((SELECT scheme_version FROM coding_event"
+        " ORDER BY id DESC LIMIT 1), 0), coalesce((SELECT max(version) FROM scheme_change), 0))"
+    )
+    return store.one(sql)  # type: ignore[no-any-return]
+
+
+def called(store: Store, text: str) -> str:
+    """Return how a text of the scheme is called in a note: its version, if it was written down, and its sha256.
+
+    Its beginning is enough to tell versions apart.
+    """
+    digest = sha256(text.encode()).hexdigest()
+    found = store.one("SELECT id FROM scheme_version WHERE sha256 = ?", (digest,))
+    return f"version {found} ({digest[:12]})" if found else f"a version not used yet ({digest[:12]})"
+
+
 def newest_change(store: Store) -> int:
     """Return the newest version that was made by a change of the scheme, 0 if none was."""
     return int(store.one("SELECT max(version) FROM scheme_change") or 0)

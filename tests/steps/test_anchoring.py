@@ -8,9 +8,12 @@ from coder.errors import StudyError, UsageError
 from coder.steps.anchoring import anchoring, hidden, probe, write_outcome, write_time
 from coder.steps.auditing import Answer, Suggestion, answer, queue
 from coder.steps.checking import check
-from coder.steps.citing import citations, flat_citations, statistics
+from coder.steps.citing import citations
+from coder.steps.crossing import statistics
+from coder.steps.findings import Selection, findings
 from coder.steps.judging import ratings_of
 from coder.steps.ordering import audit_queue
+from coder.steps.quoting import flat_citations
 from coder.store import decisions, log
 from coder.store.draws import write_draw
 
@@ -108,8 +111,8 @@ def test_an_accepted_probe_reaches_no_event_and_no_table(many):
         return (
             log.head(many.store),
             ratings_of(many).values.tolist().__repr__(),
-            flat_citations(many, only="all"),
-            statistics(many, only="all"),
+            flat_citations(findings(many, Selection(only="all"))),
+            statistics(findings(many, Selection(only="all"))),
             [c.code for c in citations(many, only="all") if c.words == item.unit.segment.words],
         )
 

@@ -8,8 +8,10 @@ from coder.steps.assigning import assign, assigned_items, assigned_units
 from coder.steps.auditing import Answer, answer, queue, undo
 from coder.steps.bulk import PREVIEW, accept, last_bulk, plan, preview, undo_bulk
 from coder.steps.checking import check
-from coder.steps.citing import citations, statistics
+from coder.steps.citing import citations
 from coder.steps.coding import coders_of, new_coder
+from coder.steps.crossing import statistics
+from coder.steps.findings import Selection, findings
 from coder.steps.judging import ratings_of
 from coder.steps.ordering import audit_queue
 from coder.steps.promising import promise_of
@@ -62,7 +64,7 @@ def test_nothing_reads_a_bulk_answer_as_a_judgement(many):
             promise_of(many, **LESS),
             [row.as_dict() for row in agreement_of(many, replicates=20)],
             coders_of(many),
-            statistics(many).rows,
+            statistics(findings(many)).rows,
             citations(many),
         )
 
@@ -99,7 +101,7 @@ def test_tables_tell_what_was_accepted_in_bulk_from_what_was_seen(many):
     assert len(citations(many, only="unreviewed")) == unreviewed - n
     assert len(citations(many, only="seen+bulk")) == len(citations(many)) + n
     assert len(citations(many, only="all")) == len(citations(many)) + unreviewed
-    assert f"{n} accepted in bulk without a look" in statistics(many, only="all").note
+    assert f"{n} accepted in bulk without a look" in statistics(findings(many, Selection(only="all"))).note
     assert citations(many, only="bulk", coders=("ben",)) == []
 
 

@@ -1,8 +1,12 @@
 import pytest
 
 from coder.errors import UsageError
-from coder.steps.citing import case_matrix, citations, flat_citations, quote_tables, spoken_words, statistics, write_all
+from coder.steps.citing import citations
 from coder.steps.coding import whole
+from coder.steps.crossing import case_matrix, statistics
+from coder.steps.findings import Selection, findings, spoken_words
+from coder.steps.publishing import write_all
+from coder.steps.quoting import flat_citations, quote_tables
 from coder.steps.segmenting import units_of
 from coder.store import corpus, log
 from coder.types import Coder, Coding, Provenance, Verdict
@@ -70,7 +74,8 @@ def test_the_settling_coders_word_stands_alone_where_she_read_the_interview(stud
 
 def test_tables_say_what_they_were_made_from(study):
     events, chain = log.head(study.store)
-    for table in (quote_tables(study)[-1], flat_citations(study), case_matrix(study), statistics(study)):
+    found = findings(study)
+    for table in (*quote_tables(found), flat_citations(found), case_matrix(found), statistics(found)):
         assert "Citations in all: 16 (16 coded by people unaided, 0 accepted" in table.note
         assert "Coders: ada, ben." in table.note
         assert f"Log: {events} events, {chain[:12]}." in table.note
@@ -94,15 +99,15 @@ def test_suggestions_that_nobody_reviewed_never_mix_with_what_was_seen(study):
 
 
 def test_the_matrix_has_every_case_and_counts_agree_with_values(study):
-    values, counts = case_matrix(study), case_matrix(study, cells="counts")
+    values, counts = case_matrix(findings(study)), case_matrix(findings(study), cells="counts")
     assert [row[0] for row in values] == ["Alder", "Birch"]
     for one, other in zip(values, counts, strict=True):
         assert [bool(cell) for cell in one[1:]] == [bool(cell) for cell in other[1:]]
 
 
 def test_statistics_count_what_respondents_said(study):
-    table = statistics(study)
-    assert f"Words in the study: {spoken_words(study)}" in table.note
+    table = statistics(findings(study))
+    assert f"Words in the study: {sum(spoken_words(study).values())}" in table.note
     overall = dict(zip(table.header, list(table)[-1], strict=True))
     assert (overall["Sources"], overall["References"]) == (3, 16)
 
@@ -118,3 +123,29 @@ def test_write_all_writes_every_table_and_suggestions_only_if_there_are_any(stud
         ),
     }
     assert all((study.out / name).stat().st_size for name in names)
+
+
+def test_citations_of_some_cases_and_since_a_day(study):
+    assert {c.case for c in citations(study, cases=("Birch",))} == {"Birch"}
+    with pytest.raises(UsageError, match="no case `Brich`") as error:
+        citations(study, cases=("Brich",))
+    assert "`Birch`" in error.value.todo
+    days = sorted({c.coded_at[:10] for c in citations(study)})
+    later = citations(study, since=days[-1])
+    assert later and {c.coded_at[:10] for c in later} == {days[-1]}
+    assert len(citations(study, since=days[0])) == 16
+    assert citations(study, since="2999-01-01") == []
+
+
+def test_a_table_says_what_was_left_out_and_counts_only_the_words_of_its_cases(study):
+    found = findings(study, Selection(cases=("Birch",), coders=("ada",)))
+    assert "Only: codings by ada; case Birch." in found.made_from
+    assert [case.name for case in found.cases] == ["Birch"]
+    assert set(found.spoken) == {"birch-1", "birch-2"}
+    assert "version 1" in found.made_from and "never seen by a person: 0." in found.made_from
+
+
+def test_a_citation_knows_the_role_of_its_speaker_and_the_attributes_of_its_transcript(study):
+    cited = citations(study)[0]
+    assert cited.role == "respondent" and cited.segment > 0
+    assert dict(cited.attributes) == corpus.attributes(study.store)[cited.transcript]

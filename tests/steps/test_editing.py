@@ -9,12 +9,14 @@ from coder.errors import CodingError, SchemeError, StudyError, UsageError
 from coder.scheme.editing import Edit, edited
 from coder.scheme.reading import parse_scheme
 from coder.steps.checking import check
-from coder.steps.citing import citations, quote_tables
+from coder.steps.citing import citations
 from coder.steps.coding import import_codings, known_code
 from coder.steps.comparing import base_of, compare, scheme_versions
 from coder.steps.dividing import divide, to_divide
 from coder.steps.editing import SchemeChangedError, change, edit_of, undo_change
+from coder.steps.findings import findings
 from coder.steps.judging import ratings_of
+from coder.steps.quoting import quote_tables
 from coder.steps.study import open_study
 from coder.store import log
 from coder.store.versions import Version, code_map
@@ -165,7 +167,7 @@ def test_a_retired_code_keeps_its_citations_and_takes_no_new_codings(study):
     do(study, "retire", "contact/fairs")
     assert "contact/fairs" not in study.scheme.paths() and "contact/fairs" not in ratings_of(study).codes
     assert words(study, "contact/fairs") == before != []
-    assert any("contact" in table.title for table in quote_tables(study))
+    assert any("contact" in table.title for table in quote_tables(findings(study)))
     with pytest.raises(CodingError, match="retired"):
         known_code(study, "contact/fairs")
     assert check(study).warnings == ()

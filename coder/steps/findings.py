@@ -1,0 +1,123 @@
+"""What tables and figures are made from: citations that were selected, and a statement of where they come from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from coder.steps.citing import below, citations, wanted
+from coder.steps.study import Study
+from coder.store import corpus, log
+from coder.store.versions import called
+from coder.types import Case, Citation, Provenance, Role, Scheme, Table
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which codings count; the fields are those of `citations`."""
+
+    code: str | None = None
+    only: str = "seen"
+    coders: Sequence[str] = ()
+    cases: Sequence[str] = ()
+    since: str = ""
+
+    def in_words(self) -> str:
+        """Say what was left out, in a sentence; empty where nothing was.
+
+        Examples
+        --------
+        >>> Selection(cases=("Air", "Beat"), since="2026-03-01").in_words()
+        'Only: cases Air, Beat; coded since 2026-03-01.'
+        """
+        said = [
+            f"codes at or below {self.code}" if self.code else "",
+            f"codings by {', '.join(self.coders)}" if self.coders else "",
+            f"case{'s' * (len(self.cases) > 1)} {', '.join(self.cases)}" if self.cases else "",
+            f"coded since {self.since}" if self.since else "",
+        ]
+        return f"Only: {'; '.join(filter(None, said))}." if any(said) else ""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The citations of a selection.
+
+    `every` are those that came by their code in whatever way, also what `only` leaves out. `scheme` has the selected
+    codes, retired ones too; `spoken` the words that respondents said in each transcript; `made_from` says what a table
+    of these was made from.
+    """
+
+    citations: tuple[Citation, ...]
+    every: tuple[Citation, ...]
+    scheme: Scheme
+    cases: tuple[Case, ...]
+    spoken: Mapping[str, int]
+    made_from: str
+
+    def noted(self, tables: Iterable[Table]) -> list[Table]:
+        """Say below each table what it was made from."""
+        return [replace(table, note=f"{table.note} {self.made_from}".strip()) for table in tables]
+
+
+def findings(study: Study, selection: Selection | None = None) -> Findings:
+    """Select citations, with all that tables and figures need beside them.
+
+    Raises
+    ------
+    UsageError
+        As `citations`.
+    """
+    selection = selection or Selection()
+    every = citations(study, **asdict(replace(selection, only="all")))
+    found = tuple(c for c in every if wanted(c, selection.only))
+    scheme = study.scheme.with_retired() if selection.code is None else below(study, selection.code)
+    cases = tuple(one for one in corpus.cases(study.store) if not selection.cases or one.name in selection.cases)
+    spoken = spoken_words(study)
+    if selection.cases:
+        inside = {name for case in cases for name in case.transcripts} | set(selection.cases)
+        spoken = {name: words for name, words in spoken.items() if name in inside}
+    return Findings(found, tuple(every), scheme, cases, spoken, _made_from(study, found, selection))
+
+
+def spoken_words(study: Study) -> dict[str, int]:
+    """Return how many words respondents said in each transcript."""
+    speakers = corpus.speakers(study.store)
+    return {
+        name: sum(
+            len(stored.transcript.words(turn.start, turn.end).split())
+            for turn in stored.transcript.turns
+            if (one := speakers.get(name, {}).get(turn.speaker)) and one.role is Role.RESPONDENT
+        )
+        for name, stored in corpus.transcripts(study.store).items()
+    }
+
+
+def _made_from(study: Study, found: Sequence[Citation], selection: Selection) -> str:
+    """Say which codings a table was made from, by which scheme and models, and how to make it again."""
+    kinds = Counter(c.provenance for c in found)
+    coders = ", ".join(sorted({c.coder for c in found if c.coder})) or "nobody"
+    in_bulk = f"{kinds[Provenance.BULK]} accepted in bulk without a look, " if kinds[Provenance.BULK] else ""
+    unseen = kinds[Provenance.BULK] + kinds[Provenance.UNREVIEWED]
+    events, chain = log.head(study.store)
+    said = [
+        f"Citations in all: {len(found)} ({kinds[Provenance.HUMAN]} coded by people unaided, "
+        f"{kinds[Provenance.ACCEPTED]} accepted suggestions, {in_bulk}"
+        f"{kinds[Provenance.UNREVIEWED]} suggestions that nobody has reviewed); never seen by a person: {unseen}.",
+        selection.in_words(),
+        f"Coders: {coders}.",
+        f"Scheme: {study.scheme.name}, {called(study.store, study.scheme.source)}.",
+        _models(study, found),
+        f"Log: {events} events, {chain[:12]}.",
+        f"The study as it stood at {study.as_of}; cases and speakers as they are called now." if study.as_of else "",
+    ]
+    return " ".join(filter(None, said))
+
+
+def _models(study: Study, found: Sequence[Citation]) -> str:
+    """Name the models whose suggestions are among the citations, each with the beginning of its sha256."""
+    digests = {name: sha for name, sha, _, _ in log.adoptions(study.store)}
+    names = sorted({c.suggested_by for c in found if c.suggested_by})
+    models = ", ".join(f"{name} ({digests.get(name, 'never adopted')[:12]})" for name in names)
+    return f"Suggested by: {models}." if names else ""
