@@ -106,9 +106,13 @@ class Server:
 
     def start(self):
         command = [sys.executable, "-m", "coder", "review", str(self.folder), "--no-open", "--port", str(self.port)]
-        self.process = subprocess.Popen(
-            [*command, *self.options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        usual = signal.signal(signal.SIGINT, signal.SIG_DFL)  # a run in the background ignores it, and so would this one
+        try:
+            self.process = subprocess.Popen(
+                [*command, *self.options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            )
+        finally:
+            signal.signal(signal.SIGINT, usual)
         line = self.process.stdout.readline()
         found = re.search(r"http://\S+:(\d+)/", line)
         assert found, line + self.process.stdout.read()
