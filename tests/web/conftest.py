@@ -106,7 +106,7 @@ class Server:
 
     def start(self):
         command = [sys.executable, "-m", "coder", "review", str(self.folder), "--no-open", "--port", str(self.port)]
-        usual = signal.signal(signal.SIGINT, signal.SIG_DFL)  # a run in the background ignores it, and so would this one
+        usual = signal.signal(signal.SIGINT, signal.SIG_DFL)  # the background ignores it
         try:
             self.process = subprocess.Popen(
                 [*command, *self.options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
