@@ -124,8 +124,7 @@ class Saturation:
 def saturation_of(study: Study, *, base: int = BASE, run: int = RUN, threshold: float = THRESHOLD) -> Saturation:
     """Find what each further transcript brings, and whether the codes are saturated.
 
-    Transcripts come by date, if all have one: in their names, or as `date` in cases.csv for a case of one transcript;
-    else in the order of import.
+    Transcripts come by date, if all have one: in their names, or as `date` in cases.csv; else in the order of import.
 
     Parameters
     ----------
@@ -183,11 +182,8 @@ def _found_in(study: Study) -> tuple[dict[str, np.ndarray], dict[str, float]]:
 
 def _in_order(study: Study, names: list[str]) -> tuple[list[str], str]:
     """Return transcripts by date, if all have one, else by import; and which it is."""
-    dates = {name: _date(name) for name in names}
-    for case in corpus.cases(study.store):
-        if len(case.transcripts) == 1:
-            name = case.transcripts[0]
-            dates[name] = dates.get(name) or _date(case.attributes.get("date", ""))
+    said = corpus.attributes(study.store)
+    dates = {name: _date(name) or _date(said.get(name, {}).get("date", "")) for name in names}
     if names and all(dates[name] for name in names):
         return sorted(names, key=lambda name: (str(dates[name]), name)), "date"
     imported = {name: stored.id for name, stored in corpus.transcripts(study.store).items()}

@@ -124,16 +124,19 @@ def attributes(store: Store) -> dict[str, dict[str, str]]:
 
 
 def cases(store: Store) -> list[Case]:
-    """Return the cases in order of name, each with its transcripts and attributes."""
-    members: dict[str, list[str]] = {}
-    attributes: dict[str, dict[str, str]] = {}
+    """Return the cases in order of name, each with its transcripts, and the attributes that all of these share."""
+    members: dict[str, dict[str, dict[str, str]]] = {}
     for row in store.rows(
         "SELECT membership.name AS name, attributes, transcript.name AS transcript FROM membership"
         " JOIN transcript ON transcript.id = membership.transcript ORDER BY membership.name, transcript.name"
     ):
-        members.setdefault(row["name"], []).append(row["transcript"])
-        attributes.setdefault(row["name"], {}).update(json.loads(row["attributes"]))
-    return [Case(name, tuple(names), attributes[name]) for name, names in members.items()]
+        members.setdefault(row["name"], {})[row["transcript"]] = json.loads(row["attributes"])
+    return [Case(name, tuple(said), _shared(list(said.values()))) for name, said in members.items()]
+
+
+def _shared(said: Sequence[dict[str, str]]) -> dict[str, str]:
+    """Return what all transcripts of a case have alike; what differs, such as the round, is of the transcript alone."""
+    return {key: value for key, value in said[0].items() if all(one.get(key) == value for one in said)}
 
 
 def segment_at(store: Store, text: int, start: int, end: int, words: str) -> int:

@@ -82,3 +82,13 @@ def test_a_withdrawn_transcript_leaves_its_name_and_no_words(desk):
     assert set(corpus.transcript_of_segments(desk.store).values()) == {"alder-1"}
     desk.store.close()
     assert not any(b"We teach" in path.read_bytes() for path in desk.store.path.parent.iterdir())
+
+
+def test_what_differs_between_the_transcripts_of_a_case_is_theirs_alone(desk):
+    with desk.store.transaction("import"):
+        corpus.add_text(desk.store, Transcript("alder-2", "Yes.", (Turn(0, "A", 0, 4),)), "alder-2.txt")
+        for name, round_ in (("alder-1", "1"), ("alder-2", "2")):
+            stored = corpus.transcripts(desk.store)[name].id
+            corpus.set_case(desk.store, stored, "Alder", {"founded": "1999", "round": round_})
+    assert corpus.cases(desk.store)[0].attributes == {"founded": "1999"}
+    assert corpus.attributes(desk.store)["alder-2"] == {"founded": "1999", "round": "2"}

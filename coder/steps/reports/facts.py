@@ -65,6 +65,11 @@ class Facts:
         return corpus.speakers(self.study.store)
 
     @cached_property
+    def attributes(self) -> dict[str, dict[str, str]]:
+        """Transcript -> what cases.csv says of it."""
+        return corpus.attributes(self.study.store)
+
+    @cached_property
     def cases(self) -> list[Case]:
         """The cases, each with the transcripts that have words; a transcript without a case is one of its own."""
         known = corpus.cases(self.study.store)

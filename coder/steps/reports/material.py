@@ -61,7 +61,8 @@ def titles(facts: Facts, case: Case) -> dict[str, str]:
 
 
 def _dates(facts: Facts) -> str:
-    dates = [value for case in facts.cases for key, value in case.attributes.items() if key.lower() == "date" and value]
+    found = [said.items() for said in facts.attributes.values()]
+    dates = [value for said in found for key, value in said if key.lower() == "date" and value]
     asked = "by whom, where, how they were recorded, and who transcribed them: not recorded. Write it here."
     if dates:
         return Gap(f"The interviews are dated {min(dates)} to {max(dates)} in cases.csv; {asked}")
