@@ -41,6 +41,11 @@ def references(citations: Iterable[Citation]) -> int:
     return len({(c.transcript, c.start, c.end, c.coder) for c in citations})
 
 
+def passages(citations: Iterable[Citation]) -> int:
+    """Count passages once each, however many people coded them: the same words of a transcript are one passage."""
+    return len({(c.transcript, c.start, c.end) for c in citations})
+
+
 def words_coded(citations: Iterable[Citation]) -> int:
     """Count white-space separated words, each word of a transcript once.
 

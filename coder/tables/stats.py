@@ -2,48 +2,85 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
-from coder.tables.passages import in_order, is_faceted, references, words_coded
-from coder.types import Citation, Scheme, Table
+from coder.tables.passages import in_order, is_faceted, passages, references, words_coded
+from coder.types import Citation, Provenance, Scheme, Table
+
+_SPLIT = {
+    Provenance.HUMAN: "Human",
+    Provenance.ACCEPTED: "Accepted",
+    Provenance.BULK: "Bulk",
+    Provenance.UNREVIEWED: "Unreviewed",
+}
+_HEADER = (
+    "Level", "Code", "Sources", "References", "Passages", "Words coded", "Share of text %", "Cases", *_SPLIT.values(),
+)  # fmt: skip
+_NOTE = (
+    "Sources: transcripts. References: passages, one for each person who coded them, as NVivo counts. Passages: the "
+    "same words once, whoever coded them. Words coded: each word of a transcript once in a row, also where passages "
+    "overlap (NVivo may count such words again). The last four columns count all references, also those "
+    "that the other columns leave out. Human: coded unaided. Accepted: suggestions that a person accepted. Bulk: "
+    "accepted in bulk and seen by nobody. Unreviewed: suggestions that nobody has answered."
+)
 
 
-def code_statistics(citations: Iterable[Citation], scheme: Scheme, *, words_in_study: int) -> Table:
+def code_statistics(
+    citations: Iterable[Citation],
+    scheme: Scheme,
+    *,
+    words_in_study: int,
+    every: Iterable[Citation] | None = None,
+) -> Table:
     """Count what was coded, for each code, rolled up the tree and along each facet.
 
     - Sources: the transcripts in which the row occurs.
     - References: passages coded. One passage coded by two people counts as two; a passage that one person
       gave several codes of the row counts once in that row.
+    - Passages: the same, but the same words count once, whoever coded them. Where two people set borders
+      differently there are two passages.
     - Words coded: white-space separated words. Each word of a transcript counts once in a row: passages that
       overlap or touch are joined first.
     - Share of text: words coded in percent of `words_in_study`. Rows overlap, so shares need not
       add up to 100.
+    - Human, Accepted, Bulk, Unreviewed: references by provenance, over `every`.
 
     `Level` says what a row covers: `code`, that code alone; a facet's name (in a tree `heading`), everything
     at that path and below it; `all`, every citation.
+
+    Parameters
+    ----------
+    every
+        All citations, also those of a provenance that was not chosen; `citations` if not given.
 
     Raises
     ------
     TableError
         If the scheme lacks the code of a citation.
     """
-    ordered = in_order(citations, scheme)
+    chosen = _by_code(in_order(citations, scheme))
+    split = chosen if every is None else _by_code(in_order(every, scheme))
     rows = []
     for level, path, codes in _levels(scheme):
-        chosen = [cited for cited in ordered if cited.code in codes]
-        words = words_coded(chosen)
+        here = [cited for code in codes for cited in chosen.get(code, ())]
+        kinds: dict[Provenance, list[Citation]] = defaultdict(list)
+        for cited in (cited for code in codes for cited in split.get(code, ())):
+            kinds[cited.provenance].append(cited)
+        words = words_coded(here)
         rows.append((
-            level, path, len({c.transcript for c in chosen}), references(chosen), words,
-            len({c.case for c in chosen} - {""}),
+            level, path, len({c.transcript for c in here}), references(here), passages(here), words,
             round(100 * words / words_in_study, 2) if words_in_study else None,
+            len({c.case for c in here} - {""}), *(references(kinds[kind]) for kind in _SPLIT),
         ))  # fmt: skip
-    return Table(
-        title=f"Coding: {scheme.name}",
-        header=("Level", "Code", "Sources", "References", "Words coded", "Cases", "Share of text %"),
-        rows=tuple(rows),
-        note="A reference is a passage, once per coder. Each word of a transcript counts once in a row. "
-        f"Words in the study: {words_in_study}.",
-    )
+    return Table(f"Coding: {scheme.name}", _HEADER, tuple(rows), f"{_NOTE} Words in the study: {words_in_study}.")
+
+
+def _by_code(citations: Iterable[Citation]) -> dict[str, list[Citation]]:
+    found: dict[str, list[Citation]] = defaultdict(list)
+    for cited in citations:
+        found[cited.code].append(cited)
+    return dict(found)
 
 
 def _levels(scheme: Scheme) -> list[tuple[str, str, set[str]]]:

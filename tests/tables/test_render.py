@@ -8,13 +8,19 @@ import pytest
 from markdown_it import MarkdownIt
 
 from coder.errors import TableError
+from coder.tables.cooccurrence import pairs_of, pairs_table, square
 from coder.tables.matrix import matrix
 from coder.tables.quotes import citation_rows, citation_tables
 from coder.tables.render import as_text, render, write_tables
+from coder.tables.rounds import change
 from coder.tables.stats import code_statistics
 from coder.types import Table
 
 GOLDEN = Path(__file__).parent / "golden"
+STEMS = ("quotes", "rows", "matrix", "crossed", "shares", "quotations", "pairs", "square", "rounds", "statistics")
+UNITS = {"education/customers/fairs": {1, 2, 3}, "contact/fairs": {2, 3, 5, 6}, "contact/research": {3}}
+WORDS = {"alder-1": 2000, "alder-2": 500, "birch-1": 1000}
+ROUNDS = {"alder-1": {"round": "9"}, "alder-2": {"round": "10"}, "birch-1": {"round": "9"}}
 
 
 class Grid(HTMLParser):
@@ -71,11 +77,19 @@ def printed(study):
         "quotes": citation_tables(study.citations, study.scheme),
         "rows": [citation_rows(study.citations, study.scheme)],
         "matrix": [matrix(study.citations, study.scheme, study.cases)],
+        "crossed": [matrix(study.citations, study.scheme, study.cases, rows="code", columns="case", cells="counts")],
+        "shares": [matrix(study.citations, study.scheme, study.cases, rows="title", columns="heading", cells="shares")],
+        "quotations": [matrix(study.citations, study.scheme, study.cases, cells="quotations", per_cell=2)],
+        "pairs": [pairs_table(pairs_of(UNITS, n=9), things="codes", n=9, of=3)],
+        "square": [square(UNITS, things="codes", n=9)],
+        "rounds": [
+            change(study.citations, study.scheme, study.cases, by="round", words=WORDS, attributes=ROUNDS),
+        ],
         "statistics": [code_statistics(study.citations, study.scheme, words_in_study=70)],
     }
 
 
-@pytest.mark.parametrize("stem", ["quotes", "rows", "matrix", "statistics"])
+@pytest.mark.parametrize("stem", STEMS)
 def test_files_are_the_golden_ones(printed, stem, tmp_path):
     """`GOLDEN=write` in the environment writes the files anew: read their difference before committing it."""
     folder = GOLDEN if os.environ.get("GOLDEN") == "write" else tmp_path
@@ -83,7 +97,7 @@ def test_files_are_the_golden_ones(printed, stem, tmp_path):
         assert path.read_bytes() == (GOLDEN / path.name).read_bytes()
 
 
-@pytest.mark.parametrize("stem", ["quotes", "rows", "matrix", "statistics"])
+@pytest.mark.parametrize("stem", STEMS)
 def test_each_format_reads_back_as_the_same_rows(printed, stem):
     tables = printed[stem]
     wanted = [expected(table) for table in tables]

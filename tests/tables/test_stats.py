@@ -6,11 +6,15 @@ from hypothesis import strategies as st
 
 from coder.tables.passages import words_coded
 from coder.tables.stats import code_statistics
-from coder.types import Citation
+from coder.types import Citation, Code, FacetValue, Provenance, Scheme
 
 
-def figures(table, level, code):
-    return next(row[2:] for row in table if row[:2] == (level, code))
+def figures(table, level, code, columns=("Sources", "References", "Words coded", "Cases", "Share of text %")):
+    row = next(row for row in table if row[:2] == (level, code))
+    return tuple(row[table.header.index(name)] for name in columns)
+
+
+SPLIT = ("References", "Passages", "Human", "Accepted", "Bulk", "Unreviewed")
 
 
 def test_each_level_by_hand(study):
@@ -46,17 +50,48 @@ def test_a_tree_tells_a_code_from_what_is_below_it(study, plain):
         replace(study.citations[6], code="partners/technology"),
     ]
     table = code_statistics(found, scheme, words_in_study=50)
-    assert [row[:5] for row in table] == [
-        ("heading", "partners", 2, 2, 26),
-        ("code", "partners", 1, 1, 21),
-        ("code", "partners/technology", 1, 1, 5),
-        ("code", "net", 0, 0, 0),
-        ("all", "all codes", 2, 2, 26),
+    assert [row[:6] for row in table] == [
+        ("heading", "partners", 2, 2, 2, 26),
+        ("code", "partners", 1, 1, 1, 21),
+        ("code", "partners/technology", 1, 1, 1, 5),
+        ("code", "net", 0, 0, 0, 0),
+        ("all", "all codes", 2, 2, 2, 26),
     ]
 
 
 def test_a_study_without_words_has_no_share(study):
-    assert code_statistics([], study.scheme, words_in_study=0).rows[0][-1] is None
+    table = code_statistics([], study.scheme, words_in_study=0)
+    assert figures(table, "all", "all codes") == (0, 0, 0, 0, None)
+
+
+def test_a_passage_of_two_coders_is_two_references_and_one_passage(study):
+    table = code_statistics(study.citations, study.scheme, words_in_study=70)
+    assert figures(table, "code", "education/customers/fairs", SPLIT) == (4, 3, 4, 0, 0, 0)
+    assert figures(table, "all", "all codes", SPLIT) == (8, 7, 6, 1, 0, 1)
+
+
+def test_the_split_counts_what_was_not_chosen(study):
+    bulk = replace(study.citations[0], event=9, start=40, end=50, provenance=Provenance.BULK)
+    every = [*study.citations, bulk]
+    chosen = [cited for cited in every if cited.provenance is Provenance.HUMAN]
+    table = code_statistics(chosen, study.scheme, words_in_study=70, every=every)
+    assert figures(table, "all", "all codes", SPLIT) == (6, 5, 6, 1, 1, 1)
+    assert figures(table, "dimension", "education", SPLIT) == (5, 4, 5, 0, 1, 1)
+    assert figures(table, "mechanism", "seminars", SPLIT) == (1, 1, 1, 0, 1, 0)
+    assert "also those that the other columns leave out" in " ".join(table.note.split())
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["Ada", "Ben"]), st.sampled_from(Provenance))))
+def test_references_of_the_four_origins_add_up_where_each_passage_has_one(marks):
+    """One passage of one coder has one provenance here, so the split is a partition."""
+    kinds = {(start, coder): kind for start, coder, kind in marks}
+    found = [
+        replace(passage(start, start + 3, "a"), coder=coder, provenance=kind) for (start, coder), kind in kinds.items()
+    ]
+    scheme = Scheme("s", ("code",), (FacetValue("code", "a"),), (Code("a", {"code": "a"}),))
+    references, unique, *split = figures(code_statistics(found, scheme, words_in_study=9), "code", "a", SPLIT)
+    assert sum(split) == references == len(kinds)
+    assert unique == len({start for start, _ in kinds})
 
 
 TEXT = "one two  three\nfour-and five 🙂 six"

@@ -1,0 +1,108 @@
+"""Change between rounds of interviews: how often each code comes up in the words that were said in each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from coder.errors import TableError, did_you_mean
+from coder.tables.axes import Axis, axis, natural
+from coder.tables.passages import in_order, passages
+from coder.types import Case, Citation, Scheme, Table
+
+PER = 1000
+Attributes = Mapping[str, Mapping[str, str]]
+"""Transcript -> its attributes in cases.csv."""
+
+
+def change(
+    citations: Sequence[Citation],
+    scheme: Scheme,
+    cases: Sequence[Case],
+    *,
+    by: str,
+    words: Mapping[str, int],
+    attributes: Attributes,
+    rows: str = "code",
+) -> Table:
+    """Compare rounds: for each code its passages in each, per 1,000 words, and how the rate changed.
+
+    A passage counts once, whoever coded it, so that a round that two people coded does not look richer. The change is
+    the rate of the last round less that of the first. Transcripts without a value of `by` are left out, and counted.
+
+    Parameters
+    ----------
+    by
+        The attribute that tells the rounds apart; its values in natural order are the rounds.
+    words
+        Transcript -> words that respondents said in it, of all transcripts whose passages could have been coded.
+    attributes
+        Of the same transcripts.
+    rows
+        What stands in the rows; see `matrix`.
+
+    Raises
+    ------
+    TableError
+        No transcript has the attribute, or all have the same value; there is nothing of the name `rows`; the scheme
+        lacks the code of a citation.
+    """
+    round_of = {name: attributes.get(name, {}).get(by, "") for name in words}
+    rounds = _rounds(by, round_of, attributes)
+    placed = [cited for cited in in_order(citations, scheme) if round_of.get(cited.transcript)]
+    down = axis(rows, placed, scheme, cases)
+    said = Counter[str]()
+    for name, count in words.items():
+        said[round_of[name]] += count
+    return Table(
+        f"{down.title} by {by}: passages per {PER:,} words",
+        (down.head, *(head for name in rounds for head in (f"{name}: passages", f"{name}: rate")), "Change"),
+        tuple(_rows(placed, down, rounds, round_of, said)),
+        _note(by, rounds, round_of, said),
+    )
+
+
+def _rounds(by: str, round_of: Mapping[str, str], attributes: Attributes) -> list[str]:
+    rounds = sorted({*round_of.values()} - {""}, key=natural)
+    known = sorted({name for one in attributes.values() for name in one})
+    if not rounds:
+        hint = did_you_mean(by, known)
+        listed = f"There are: {', '.join(known)}" if known else "add a column to cases.csv, then `coder import` it"
+        todo = f"{hint} {listed}" if hint else listed
+        raise TableError(f"no transcript has the attribute `{by}`", todo=todo)
+    if len(rounds) == 1:
+        raise TableError(
+            f"all transcripts have the same `{by}`: {rounds[0]}", todo="choose an attribute that tells rounds apart"
+        )
+    return rounds
+
+
+def _rows(
+    placed: Sequence[Citation], down: Axis, rounds: Sequence[str], round_of: Mapping[str, str], said: Mapping[str, int]
+) -> list[tuple[str | int | float | None, ...]]:
+    found: dict[tuple[str, str], list[Citation]] = {}
+    for cited in placed:
+        for row in (down.of(cited), "All"):
+            found.setdefault((row, round_of[cited.transcript]), []).append(cited)
+    made = []
+    for row in (*down.values, "All"):
+        counts = [passages(found.get((row, name), ())) for name in rounds]
+        rates = [PER * n / said[name] if said[name] else None for n, name in zip(counts, rounds, strict=True)]
+        cells = [cell for n, rate in zip(counts, rates, strict=True) for cell in (n, _rounded(rate))]
+        first, last = rates[0], rates[-1]
+        made.append((row, *cells, _rounded(None if first is None or last is None else last - first)))
+    return made
+
+
+def _rounded(rate: float | None) -> float | None:
+    return None if rate is None else round(rate, 2)
+
+
+def _note(by: str, rounds: Sequence[str], round_of: Mapping[str, str], said: Mapping[str, int]) -> str:
+    sizes = Counter(round_of.values())
+    each = "; ".join(f"{name}: {said[name]} in {sizes[name]} transcripts" for name in rounds)
+    without = f" {sizes['']} transcripts have no {by} and are left out." if sizes[""] else ""
+    return (
+        f"A passage counts once, whoever coded it. Rate: passages per {PER:,} words that respondents said. Change: the "
+        f"rate in {rounds[-1]} less that in {rounds[0]}. Words said, by {by}: {each}.{without}"
+    )
