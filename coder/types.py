@@ -171,6 +171,8 @@ class FacetValue:
     """A heading that groups values below it and is never coded itself."""
     retired: bool = False
     """Every code with this value is retired."""
+    flow: str = ""
+    """Where knowledge goes, such as `firm > customers` or, both ways, `customers = suppliers`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from coder.scheme.reading import load_scheme
 from coder.steps.checking import check
 from coder.steps.coding import import_codings
 from coder.steps.importing import case_warnings, import_transcripts
+from coder.steps.noticing import of_scheme
 from coder.steps.study import open_study
 
 SAMPLE = Path(__file__).parent.parent / "corpora" / "biotech"
@@ -66,3 +67,7 @@ def test_the_model_that_ships_fits_the_scheme_and_the_encoder_that_ship():
     assert model.codes == load_scheme(find_scheme("network-coordination")).paths()
     assert json.loads((folder / "model.json").read_text("utf-8"))["about"]["usual"]
     assert "macro-F1" in (folder / "card.md").read_text("utf-8")
+
+
+def test_the_model_that_ships_has_read_the_texts_of_the_scheme(sample):
+    assert of_scheme(sample, load_model(shipped_models()["biotech"])) == []

@@ -10,6 +10,7 @@ import click
 from coder.cli.output import (
     chosen_format,
     counted,
+    figure_option,
     format_options,
     give,
     json_option,
@@ -35,9 +36,7 @@ CONFUSED = 15
 @click.option("--case", help="Only this case, or transcript.")
 @format_options
 @click.option("--csv", "format_", flag_value="csv", help="The same as --format csv.")
-@click.option(
-    "--svg", type=click.Path(dir_okay=False, path_type=Path), help="Draw the confusion matrix into this file, too."
-)
+@figure_option("the confusion matrix")
 @json_option
 def disagreements(
     study: Path,
@@ -46,7 +45,7 @@ def disagreements(
     case: str | None,
     format_: str | None,
     output: Path | None,
-    svg: Path | None,
+    figure: Path | None,
     as_json: bool,
 ) -> None:
     """Print the units that two coders see differently.
@@ -59,16 +58,16 @@ def disagreements(
     chosen = chosen_format(format_, output, as_json)
     with opened(study) as s:
         found = disagreements_step(s, coders=coders, code=code, case=case)
-    if svg is not None:
-        svg.write_text(confusion_figure(found), "utf-8")
+    if figure is not None:
+        confusion_figure(found).save(figure)
     if as_json:
         show_json({"kinds": dict(found.kinds()), "confusions": _matrices(found), "disagreements": found.found})
     elif chosen != "text":
         give(found.tables(), chosen, output)
     else:
         _show(found)
-    if svg is not None:
-        click.echo(f"The confusion matrix is drawn in {svg}", err=True)
+    if figure is not None:
+        click.echo(f"The confusion matrix is drawn in {figure}", err=True)
 
 
 def _matrices(found: Disagreements) -> list[dict[str, object]]:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from coder.cli.output import json_option, opened, progress, show, show_json, study_argument
+from coder.cli.output import figure_option, json_option, opened, progress, show, show_json, study_argument
 from coder.errors import UsageError
 from coder.steps.estimating import between as between_step
 from coder.steps.estimating import estimates_of
 from coder.steps.planning import AGREEMENT, COEFFICIENTS, TRANSCRIPTS, WIDTH, Wanted, plan_alone, plan_of
-from coder.steps.saturating import BASE, RUN, THRESHOLD, saturation_of, write_figure
+from coder.steps.saturating import BASE, RUN, THRESHOLD, saturation_of
 
 
 @click.command()
@@ -92,9 +92,9 @@ def plan(
 @click.option("--base", default=BASE, show_default=True, help="Transcripts in the base, the measure of new codes.")
 @click.option("--run", default=RUN, show_default=True, help="Transcripts in a run.")
 @click.option("--threshold", default=THRESHOLD, show_default=True, help="New codes in a run, in percent of the base.")
-@click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="Draw the curves into this file.")
+@figure_option("the curves")
 @json_option
-def saturation(study: Path, base: int, run: int, threshold: float, svg: Path | None, as_json: bool) -> None:
+def saturation(study: Path, base: int, run: int, threshold: float, figure: Path | None, as_json: bool) -> None:
     """Print what each further transcript brings that is new.
 
     New codes, and codes that are new to their case, as the transcripts came and in random orders; and whether the codes
@@ -102,8 +102,8 @@ def saturation(study: Path, base: int, run: int, threshold: float, svg: Path | N
     """
     with opened(study) as s:
         found = saturation_of(s, base=base, run=run, threshold=threshold)
-    if svg is not None:
-        write_figure(found, svg)
+    if figure is not None:
+        found.figure().save(figure)
     if as_json:
         show_json(found)
         return

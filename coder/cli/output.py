@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import click
 
 from coder.errors import CoderError, UsageError
+from coder.steps.figuring import figure_file
 from coder.steps.printing import FORMATS, as_format, as_text, format_of, write_as
 from coder.steps.study import Study, open_study
 from coder.types import Table
@@ -53,6 +54,16 @@ def format_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def figure_option(what: str) -> Callable[[Command], Command]:
+    """Return the option that draws a figure into a file."""
+    return click.option(
+        "--figure",
+        type=click.Path(dir_okay=False, path_type=Path),
+        callback=lambda _context, _option, path: path and figure_file(path),
+        help=f"Draw {what} into this file (.svg, .pdf, .png).",
+    )
 
 
 def chosen_format(format_: str | None, output: Path | None, as_json: bool) -> str:

@@ -1,1 +1,1 @@
-"""Figures as SVG, drawn by matplotlib behind first use: numbers in, text out; equal numbers give equal bytes."""
+"""Figures drawn by matplotlib behind first use: numbers in, a `Drawing` out; equal numbers give equal bytes."""

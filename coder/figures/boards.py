@@ -10,7 +10,7 @@ from datetime import date
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from coder.figures.svg import as_svg
+from coder.figures.drawing import Drawing
 
 if TYPE_CHECKING:  # matplotlib is imported where it is used
     from matplotlib.axes import Axes
@@ -25,7 +25,7 @@ MARKS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 def bars(
     title: str, label: str, rows: Sequence[str], series: Mapping[str, Sequence[float]], links: Sequence[str] = ()
-) -> str:
+) -> Drawing:
     """Draw a group of lying bars for each row, such as the share of units with each code.
 
     Parameters
@@ -37,13 +37,9 @@ def bars(
     links
         The address behind each row; none at all if left out.
 
-    Returns
-    -------
-    The text of an SVG file.
-
     Examples
     --------
-    >>> "contact" in bars("Prevalence", "units", ["contact"], {"people": [0.2]})
+    >>> "contact" in bars("Prevalence", "units", ["contact"], {"people": [0.2]}).svg()
     True
     """
 
@@ -55,19 +51,19 @@ def bars(
             _lying(axes, values, shift, height, [0.0] * len(rows), links, label=name, **_fill(n))
         _legend(figure, axes)
 
-    return _same_tab(as_svg(draw, 7.5, _height(rows), title))
+    return Drawing(title, 7.5, _height(rows), draw)
 
 
 def stacked(
     title: str, label: str, rows: Sequence[str], series: Mapping[str, Sequence[float]], links: Sequence[str] = ()
-) -> str:
+) -> Drawing:
     """Draw a bar for each row, cut into parts, such as what became of the suggestions of each code.
 
     Parameters are those of `bars`.
 
     Examples
     --------
-    >>> "accepted" in stacked("Outcomes", "suggestions", ["contact"], {"accepted": [3], "rejected": [1]})
+    >>> "accepted" in stacked("Outcomes", "suggestions", ["contact"], {"accepted": [3], "rejected": [1]}).svg()
     True
     """
 
@@ -79,19 +75,19 @@ def stacked(
             left = [start + value for start, value in zip(left, values, strict=True)]
         _legend(figure, axes)
 
-    return _same_tab(as_svg(draw, 7.5, _height(rows), title))
+    return Drawing(title, 7.5, _height(rows), draw)
 
 
 def dots(
     title: str, label: str, rows: Sequence[str], series: Mapping[str, Sequence[Dot]], links: Sequence[str] = ()
-) -> str:
+) -> Drawing:
     """Draw values with their intervals, from 0 (or the lowest below it) to 1, such as agreement on each code.
 
     Parameters are those of `bars`; what is undefined is left out.
 
     Examples
     --------
-    >>> "alpha" in dots("Agreement", "value", ["contact"], {"alpha": [(0.7, 0.5, 0.8)]})
+    >>> "alpha" in dots("Agreement", "value", ["contact"], {"alpha": [(0.7, 0.5, 0.8)]}).svg()
     True
     """
 
@@ -117,10 +113,10 @@ def dots(
         axes.set_xlim(min(0.0, axes.get_xlim()[0]), 1.02)
         _legend(figure, axes)
 
-    return _same_tab(as_svg(draw, 7.5, _height(rows), title))
+    return Drawing(title, 7.5, _height(rows), draw)
 
 
-def progress(title: str, found: Sequence[tuple[str, str, int]]) -> str:
+def progress(title: str, found: Sequence[tuple[str, str, int]]) -> Drawing:
     """Draw the events of each day by each coder.
 
     Parameters
@@ -130,7 +126,7 @@ def progress(title: str, found: Sequence[tuple[str, str, int]]) -> str:
 
     Examples
     --------
-    >>> "Ada" in progress("Events a day", [("2026-03-01", "Ada", 12), ("2026-03-02", "Ada", 30)])
+    >>> "Ada" in progress("Events a day", [("2026-03-01", "Ada", 12), ("2026-03-02", "Ada", 30)]).svg()
     True
     """
 
@@ -158,7 +154,7 @@ def progress(title: str, found: Sequence[tuple[str, str, int]]) -> str:
         axes.set_axisbelow(True)
         _legend(figure, axes)
 
-    return as_svg(draw, 7.5, 3.4, title)
+    return Drawing(title, 7.5, 3.4, draw)
 
 
 def _rows(figure: Figure, title: str, label: str, rows: Sequence[str], links: Sequence[str]) -> Axes:
@@ -204,11 +200,6 @@ def _fill(n: int) -> dict[str, Any]:
 def _legend(figure: Figure, axes: Axes) -> None:
     if axes.get_legend_handles_labels()[0]:
         figure.legend(loc="outside lower center", ncols=4, frameon=False)
-
-
-def _same_tab(text: str) -> str:
-    """Have links open where the figure is; matplotlib would open a tab for each."""
-    return text.replace(' target="_blank"', "")
 
 
 def _height(rows: Sequence[str]) -> float:

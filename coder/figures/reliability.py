@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from coder.figures.svg import as_svg
+from coder.figures.drawing import Drawing
 
 if TYPE_CHECKING:  # matplotlib is imported where it is used
     from matplotlib.figure import Figure
@@ -14,7 +14,7 @@ Bin = tuple[float, float, int, float, float, float, float]
 """Its two edges, its decisions, their mean predicted probability, the observed share, and that share's interval."""
 
 
-def reliability_diagram(bins: Sequence[Bin], title: str) -> str:
+def reliability_diagram(bins: Sequence[Bin], title: str) -> Drawing:
     """Draw observed shares with their intervals over predicted probabilities, and how many decisions each stands for.
 
     Parameters
@@ -22,13 +22,9 @@ def reliability_diagram(bins: Sequence[Bin], title: str) -> str:
     bins
         At least one; empty bins are left out.
 
-    Returns
-    -------
-    The text of an SVG file.
-
     Examples
     --------
-    >>> "<svg" in reliability_diagram([(0.0, 0.1, 90, 0.03, 0.02, 0.01, 0.08)], "m")
+    >>> "<svg" in reliability_diagram([(0.0, 0.1, 90, 0.03, 0.02, 0.01, 0.08)], "m").svg()
     True
     """
 
@@ -51,4 +47,4 @@ def reliability_diagram(bins: Sequence[Bin], title: str) -> str:
             axes.grid(True)
             axes.set_axisbelow(True)
 
-    return as_svg(draw, 4.5, 5.6, title)
+    return Drawing(title, 4.5, 5.6, draw)

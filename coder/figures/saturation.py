@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from coder.figures.svg import as_svg
+from coder.figures.drawing import Drawing
 
 if TYPE_CHECKING:  # matplotlib is imported where it is used
     from matplotlib.figure import Figure
@@ -14,7 +14,7 @@ Curve = tuple[Sequence[float], Sequence[float], Sequence[float], Sequence[float]
 """After each transcript: known as they came, the mean over random orders, and the band's two ends."""
 
 
-def accumulation(title: str, curves: Mapping[str, Curve], reached: int | None = None) -> str:
+def accumulation(title: str, curves: Mapping[str, Curve], reached: int | None = None) -> Drawing:
     """Draw a panel for each thing that is counted, such as codes, and codes of cases.
 
     Parameters
@@ -24,13 +24,9 @@ def accumulation(title: str, curves: Mapping[str, Curve], reached: int | None = 
     reached
         After how many transcripts the first panel is saturated; marked by a line, none where it is not.
 
-    Returns
-    -------
-    The text of an SVG file.
-
     Examples
     --------
-    >>> "codes" in accumulation("Saturation", {"codes": ([2, 3], [2.5, 3], [2, 3], [3, 3])})
+    >>> "codes" in accumulation("Saturation", {"codes": ([2, 3], [2.5, 3], [2, 3], [3, 3])}).svg()
     True
     """
 
@@ -50,4 +46,4 @@ def accumulation(title: str, curves: Mapping[str, Curve], reached: int | None = 
         figure.suptitle(title)
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)
 
-    return as_svg(draw, 3.9 * len(curves), 3.6, title)
+    return Drawing(title, 3.9 * len(curves), 3.6, draw)

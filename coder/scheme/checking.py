@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from itertools import combinations
 
+from coder.scheme.flow import parties
 from coder.types import Scheme
 
 
@@ -27,6 +28,7 @@ def check_scheme(scheme: Scheme) -> list[str]:
         *_same_definition(scheme),
         *_near_names(scheme),
         *_unused(scheme),
+        *_flows(scheme),
     ]
 
 
@@ -60,10 +62,14 @@ def _near_names(scheme: Scheme) -> list[str]:
     for facet in scheme.facets:
         names = dict.fromkeys(value.path.rpartition("/")[2] for value in scheme.of_facet(facet))
         for one, other in combinations(names, 2):
-            matcher = SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False)
-            if matcher.quick_ratio() > 0.9 and matcher.ratio() > 0.9:
+            if _near(one, other):
                 findings.append(f"{facet}: the names `{one}` and `{other}` are nearly the same")
     return findings
+
+
+def _near(one: str, other: str) -> bool:
+    matcher = SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False)
+    return matcher.quick_ratio() > 0.9 and matcher.ratio() > 0.9
 
 
 def _unused(scheme: Scheme) -> list[str]:
@@ -72,4 +78,19 @@ def _unused(scheme: Scheme) -> list[str]:
         f"no code uses the {value.facet} `{value.path}`"
         for value in scheme.values
         if not (value.group or value.retired) and (value.facet, value.path) not in used
+    ]
+
+
+def _flows(scheme: Scheme) -> list[str]:
+    """Find values that do not say where knowledge goes beside others that do, and names that may be meant as one."""
+    findings = []
+    for facet in scheme.facets:
+        values = [value for value in scheme.of_facet(facet) if not (value.group or value.retired)]
+        if any(value.flow for value in values):
+            findings += [f"{facet} `{value.path}` has no flow" for value in values if not value.flow]
+    found = [said for value in scheme.values if (said := parties(value.flow))]
+    names = dict.fromkeys(name for source, target, _ in found for name in (source, target))
+    near = combinations(names, 2)
+    return findings + [
+        f"flows: the names `{one}` and `{other}` are nearly the same" for one, other in near if _near(one, other)
     ]

@@ -22,17 +22,22 @@ def scheme_table(scheme: Scheme) -> list[Table]:
     return [
         Table(
             title=f"Values of {facet} and their definitions" if len(scheme.facets) > 1 else "Codes",
-            header=(facet, "definition", "use when", "not when", "example"),
-            rows=tuple(_row(value) for value in scheme.of_facet(facet)),
+            header=(facet, "definition", "use when", "not when", *["flow"] * _flows(scheme, facet), "example"),
+            rows=tuple(_row(value, flows=_flows(scheme, facet)) for value in scheme.of_facet(facet)),
             note=note,
         )
         for facet in scheme.facets
     ]
 
 
-def _row(value: FacetValue) -> tuple[str, ...]:
+def _flows(scheme: Scheme, facet: str) -> bool:
+    return any(value.flow for value in scheme.of_facet(facet))
+
+
+def _row(value: FacetValue, *, flows: bool) -> tuple[str, ...]:
     name = f"{value.path} (retired)" if value.retired else value.path
-    return name, value.definition, value.use_when, value.not_when, next(iter(value.examples), "")
+    said = (value.definition, value.use_when, value.not_when, *[value.flow] * flows)
+    return name, *said, next(iter(value.examples), "")
 
 
 def leaf_text(value: FacetValue | Code) -> str:

@@ -11,13 +11,14 @@ import yaml
 
 from coder.errors import SchemeError, did_you_mean
 from coder.scheme.combining import Combination, Details, codable, combine
+from coder.scheme.flow import parties, written
 from coder.scheme.nodes import Document, compose
 from coder.types import FacetValue, Scheme
 
 PLAIN_FACET = "code"
 _SCHEME = ("name", "description", "facets", "codes")
 _DETAILS = ("definition", "use when", "not when", "examples", "retired")
-_VALUE = (*_DETAILS, "codes", "codable")
+_VALUE = (*_DETAILS, "flow", "codes", "codable")
 _NO_CODES = "list the codes under `codes:`"
 
 Facets = dict[str, tuple[FacetValue, ...]]
@@ -125,7 +126,8 @@ def _tree(doc: Document, node: yaml.Node, facet: str, above: str = "") -> tuple[
         group = bool(below) and not _yes(doc, fields, "codable", path)
         if group and _yes(doc, fields, "retired", path):
             raise doc.error(key_node, f"`{path}` is a heading and cannot be retired", "retire the codes below it")
-        values.append(FacetValue(facet, path, **_details(doc, fields, path), group=group))
+        flow = _flow(doc, fields["flow"], path, group=group) if "flow" in fields else ""
+        values.append(FacetValue(facet, path, **_details(doc, fields, path), group=group, flow=flow))
         values.extend(below)
     return tuple(values)
 
@@ -137,6 +139,18 @@ def _yes(doc: Document, fields: Mapping[str, yaml.Node], key: str, path: str) ->
     if word not in {"yes", "no"}:
         raise doc.error(fields[key], f"`{key}` of `{path}` is `{word}`", "write `yes` or `no`")
     return word == "yes"
+
+
+def _flow(doc: Document, node: yaml.Node, path: str, *, group: bool) -> str:
+    """Read where knowledge goes; nothing at all says nothing."""
+    said = doc.text(node, f"`flow` of `{path}`")
+    found = parties(said)
+    if said and found is None:
+        todo = "write `firm > customers` for one way, `customers = suppliers` for both ways"
+        raise doc.error(node, f"`flow` of `{path}` is `{said}`", todo)
+    if found and group:
+        raise doc.error(node, f"`{path}` is a heading and has no `flow`", "give it to the codes below it")
+    return written(found) if found else ""
 
 
 def _value_fields(doc: Document, body: yaml.Node, known: Sequence[str], path: str) -> dict[str, yaml.Node]:

@@ -15,7 +15,7 @@ from coder.scheme.writing import in_order, said_by_code
 from coder.types import Code, FacetValue, Scheme
 
 _TEXTS = ("definition", "use when", "not when")
-_MARKS = ("codable", "retired")
+_MARKS = ("codable", "retired", "flow")
 _EXAMPLE = re.compile(r"examples?( ?\d+)?")
 _PAIRS = "tag:yaml.org,2002:map"
 
@@ -57,7 +57,7 @@ def _row(facet: str, path: str, said: Mapping[str, str], examples: Sequence[str]
 
 def _said(value: FacetValue) -> Row:
     texts = {"definition": value.definition, "use when": value.use_when, "not when": value.not_when}
-    return texts | {"retired": "yes" if value.retired else ""}
+    return texts | {"retired": "yes" if value.retired else "", "flow": value.flow}
 
 
 def _own(scheme: Scheme, code: Code) -> tuple[Row, list[str]]:

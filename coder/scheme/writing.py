@@ -100,7 +100,8 @@ def _tree(values: Sequence[FacetValue]) -> Any:
     nodes = {"": root}
     for value in values:
         above, _, name = value.path.rpartition("/")
-        nodes[value.path] = nodes[above].setdefault("codes", {})[name] = _said(value, nothing)
+        said = _said(value, nothing) | ({"flow": value.flow} if value.flow else {})
+        nodes[value.path] = nodes[above].setdefault("codes", {})[name] = said
     for value in values:
         if "codes" in nodes[value.path] and not value.group:
             nodes[value.path]["codable"] = "yes"

@@ -14,6 +14,7 @@ from coder.store.versions import Version
 from coder.types import Code, FacetValue, Scheme, Table
 
 FIELDS = {"definition": "definition", "use_when": "use when", "not_when": "not when", "examples": "examples"}
+_COMPARED = FIELDS | {"flow": "flow"}  # which values have, and codes have not
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,14 @@ def _differ(kind: str, old: Mapping[str, Code | FacetValue], new: Mapping[str, C
         before, after = old.get(path), new.get(path)
         if _state(before) != _state(after):
             found.append(Difference(kind, path, "state", _state(before), _state(after)))
-        for name, field in FIELDS.items() if before and after else ():
-            if getattr(before, name) != getattr(after, name):
-                found.append(Difference(kind, path, field, _text(getattr(before, name)), _text(getattr(after, name))))
+        for name, field in _COMPARED.items() if before and after else ():
+            one, other = (_text(getattr(thing, name, "")) for thing in (before, after))
+            if one != other:
+                found.append(Difference(kind, path, field, one, other))
         if before is None and after is not None:
             found += [
                 Difference(kind, path, field, "", _text(getattr(after, name)))
-                for name, field in FIELDS.items()
+                for name, field in _COMPARED.items()
                 if isinstance(after, FacetValue) and getattr(after, name)
             ]
     return found

@@ -23,6 +23,7 @@ from coder.types import CodingEvent, Scheme, Segment, Span, Table, Turn, Verdict
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.agreement.confusion import Confusion
     from coder.agreement.units import Ratings
+    from coder.figures.drawing import Drawing
 
 NOTHING = "no code at all"
 FEWER = "only codes that both gave"
@@ -186,17 +187,17 @@ def disagreements(
     return Disagreements(found, [confusion(pair) for pair in pairs])
 
 
-def confusion_figure(found: Disagreements) -> str:
-    """Return the heat map of the confusion matrix as the text of an SVG file; of several pairs of coders, their sum."""
+def confusion_figure(found: Disagreements) -> Drawing:
+    """Draw the heat map of the confusion matrix; of several pairs of coders, of their sum."""
     from coder.agreement.confusion import summed
-    from coder.figures.confusion import heat_map
+    from coder.figures.confusion import confusion_map
 
     total = summed(found.confusions)
     none = int(total.counts[-1, -1])
     one, other = total.coders
     title = f"Codes of {one} against those of {other}"
     note = f"{total.units} units judged by both, to {none} of which neither gave a code"
-    return heat_map(title, one, other, total.codes, total.counts.tolist(), note)
+    return confusion_map(title, one, other, total.codes, total.counts.tolist(), note)
 
 
 def _of_case(study: Study, ratings: Ratings, case: str | None) -> Ratings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.learn.model import Model
 
 SHOWN = 3
+
+_FLOW = re.compile(r"^ *flow:.*\n", re.MULTILINE)
 
 
 def of_training(study: Study, encoder: Encoder, examples: Examples) -> list[str]:
@@ -48,8 +51,9 @@ def of_scheme(study: Study, model: Model) -> list[str]:
     said += [f"it cannot suggest {some(new)}; coder retrain --use"] * bool(new)
     if said:
         return [f"the model was trained on another version of the scheme: {', and '.join(said)}"]
+    read = (study.scheme.source, _FLOW.sub("", study.scheme.source))  # where knowledge goes is not learned from
     trained_on = model.about.get("scheme_sha256")
-    if model.parts or trained_on in {None, sha256(study.scheme.source.encode()).hexdigest()}:
+    if model.parts or trained_on in {None, *(sha256(text.encode()).hexdigest() for text in read)}:
         return []
     return ["the scheme's texts have changed since the model was trained (its codes have not): coder retrain"]
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from threading import Lock
+from typing import TYPE_CHECKING
 
 from coder.steps.counting import Board
 from coder.steps.measuring import Dot, Measures
+
+if TYPE_CHECKING:  # matplotlib is imported where it is used
+    from coder.figures.drawing import Drawing
 
 FIGURES = ("prevalence", "outcomes", "quality", "reliability", "progress")
 OUTCOMES = ("accepted", "rejected", "unsure", "bulk", "unreviewed")
@@ -15,8 +18,6 @@ UNKNOWN = (math.nan, math.nan, math.nan)
 
 Address = Callable[[str, str], str]
 """Makes the address of the units behind a number from what is counted and a code."""
-
-_DRAWING = Lock()  # matplotlib keeps its settings for the whole process
 
 
 def available(board: Board, measures: Measures | None) -> list[str]:
@@ -36,28 +37,27 @@ def state_of(name: str, board: Board, measures: Measures | None) -> str:
     return measures.state if measures and name in {"quality", "reliability"} else board.state
 
 
-def draw(name: str, board: Board, measures: Measures | None, address: Address) -> str:
-    """Draw one of the figures that are available, as the text of an SVG file in which codes lead to their units."""
+def draw(name: str, board: Board, measures: Measures | None, address: Address) -> Drawing:
+    """Draw one of the figures that are available; in an SVG file of it codes lead to their units."""
     from coder.figures import boards as figures
     from coder.figures.reliability import reliability_diagram
 
     codes = list(board.codes)
     title, shown = titles(board, measures)[name], measures or Measures(0, "")
-    with _DRAWING:
-        match name:
-            case "prevalence":
-                links = [address("holds" if board.count("holds", code=code) else "suggested", code) for code in codes]
-                return figures.bars(title, "share of units, %", codes, _prevalence(board), links)
-            case "outcomes":
-                series = {what: [float(board.count(what, code=code)) for code in codes] for what in OUTCOMES}
-                return figures.stacked(title, "suggestions", codes, series, [address("suggested", c) for c in codes])
-            case "quality":
-                links = [address("wrong" if code in shown.f1 else "disputed", code) for code in codes]
-                return figures.dots(title, "value, 95 % interval", codes, _dots(codes, shown), links)
-            case "reliability":
-                return reliability_diagram([(*one,) for one in shown.bins], title)
-            case _:
-                return figures.progress(title, board.days)
+    match name:
+        case "prevalence":
+            links = [address("holds" if board.count("holds", code=code) else "suggested", code) for code in codes]
+            return figures.bars(title, "share of units, %", codes, _prevalence(board), links)
+        case "outcomes":
+            series = {what: [float(board.count(what, code=code)) for code in codes] for what in OUTCOMES}
+            return figures.stacked(title, "suggestions", codes, series, [address("suggested", c) for c in codes])
+        case "quality":
+            links = [address("wrong" if code in shown.f1 else "disputed", code) for code in codes]
+            return figures.dots(title, "value, 95 % interval", codes, _dots(codes, shown), links)
+        case "reliability":
+            return reliability_diagram([(*one,) for one in shown.bins], title)
+        case _:
+            return figures.progress(title, board.days)
 
 
 def _prevalence(board: Board) -> dict[str, list[float]]:

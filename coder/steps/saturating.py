@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.errors import StudyError, UsageError
@@ -19,6 +18,7 @@ if TYPE_CHECKING:  # numpy is imported where it is used
     import numpy as np
 
     from coder.agreement.saturation import Assessed
+    from coder.figures.drawing import Drawing
 
 BASE, RUN, THRESHOLD = 4, 2, 5.0
 USUAL_RUNS, USUAL_THRESHOLDS = (2, 3), (5.0, 0.0)
@@ -107,8 +107,8 @@ class Saturation:
         note = "6+2: after 6 transcripts, 2 more brought no more new codes than that (Guest, Namey & Chen 2020)."
         return Table("Saturation of the codes", header, rows, note)
 
-    def figure(self) -> str:
-        """Return the curves of codes and of codes in cases as the text of an SVG file."""
+    def figure(self) -> Drawing:
+        """Draw the curves of codes and of codes in cases."""
         from coder.figures.saturation import accumulation
 
         curves = {
@@ -204,8 +204,3 @@ def _reached(present: np.ndarray) -> list[Reached]:
     new, band = new_items(present), in_random_orders(present)
     columns = (new.tolist(), new.cumsum().tolist(), band.mean.tolist(), band.low.tolist(), band.high.tolist())
     return [Reached(*one) for one in zip(*columns, strict=True)]
-
-
-def write_figure(found: Saturation, path: Path) -> None:
-    """Write the curves as an SVG file."""
-    path.write_text(found.figure(), "utf-8", newline="\n")

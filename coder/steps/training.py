@@ -308,7 +308,7 @@ def _save(study: Study, model: Model, outcome: Trained) -> None:
     shutil.rmtree(folder.with_name(f".{folder.name}.part"), ignore_errors=True)
     text = card(model.about, outcome.quality, outcome.macro_f1, outcome.needs_more, bins, error, PICTURE)
     title = f"{folder.name}: held-out probabilities and judgements"
-    picture = reliability_diagram([astuple(one) for one in bins], title) if bins else ""
+    picture = reliability_diagram([astuple(one) for one in bins], title).svg() if bins else ""
     digest = save_model(model, folder, text, picture)
     try:
         with study.store.transaction("train"):

@@ -59,7 +59,7 @@ def figure(name: str) -> AnyResponse:
     answer.headers["Content-Security-Policy"] = POLICY
     answer.make_conditional(request.environ)
     if answer.status_code != 304:
-        answer.set_data(plotting.draw(name, board, measures, address))
+        answer.set_data(plotting.draw(name, board, measures, address).svg())
     return answer
 
 

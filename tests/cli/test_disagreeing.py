@@ -20,7 +20,7 @@ def test_passages_are_printed_with_what_each_said(coder, coded):
 
 def test_every_form_holds_the_same(coder, coded, tmp_path):
     svg = tmp_path / "confusion.svg"
-    found = json.loads(coder("disagreements", coded, "--json", "--svg", svg).stdout)
+    found = json.loads(coder("disagreements", coded, "--json", "--figure", svg).stdout)
     assert sum(found["kinds"].values()) == len(found["disagreements"])
     assert found["confusions"][0]["coders"] == ["ada", "ben"]
     assert "contact/fairs" in svg.read_text("utf-8")

@@ -47,7 +47,7 @@ def test_a_plan_is_made_with_a_study_and_without(coder, coded):
 
 
 def test_saturation_is_printed_and_drawn(coder, coded, tmp_path):
-    out = coder("saturation", coded, "--base", "1", "--run", "1", "--svg", tmp_path / "curve.svg").output
+    out = coder("saturation", coded, "--base", "1", "--run", "1", "--figure", tmp_path / "curve.svg").output
     assert "new codes" in out
     assert "Guest, Namey" in out
     assert "<svg" in (tmp_path / "curve.svg").read_text("utf-8")

@@ -19,21 +19,21 @@ FIGURES = {
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_equal_numbers_give_equal_bytes_of_sound_xml(name):
-    text = FIGURES[name]()
-    assert text == FIGURES[name]()
+    text = FIGURES[name]().svg()
+    assert text == FIGURES[name]().svg()
     assert ElementTree.fromstring(text).tag.endswith("svg")  # noqa: S314 - our own drawing
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_all_colours_are_greys(name):
-    colours = set(re.findall(r"#([0-9a-f]{6})\b", FIGURES[name]()))
+    colours = set(re.findall(r"#([0-9a-f]{6})\b", FIGURES[name]().svg()))
     assert colours
     assert all(len({colour[i : i + 2] for i in (0, 2, 4)}) == 1 for colour in colours)
 
 
 @pytest.mark.parametrize("name", ["bars", "stacked", "dots"])
 def test_codes_lead_to_their_units(name):
-    text = FIGURES[name]()
+    text = FIGURES[name]().svg()
     assert 'href="/units?code=a"' in text
     assert 'href="/units?code=b&amp;x=1"' in text
     assert "contact &lt;b&gt;" in text
@@ -41,4 +41,4 @@ def test_codes_lead_to_their_units(name):
 
 
 def test_a_part_that_never_occurs_is_not_in_the_legend():
-    assert ">none<" not in FIGURES["stacked"]()
+    assert ">none<" not in FIGURES["stacked"]().svg()

@@ -13,14 +13,14 @@ BINS = [(0.0, 0.1, 45000, 0.006, 0.004, 0.0035, 0.0047), (0.3, 0.4, 60, 0.36, 0.
 
 @pytest.fixture(scope="module")
 def svg():
-    return reliability_diagram(BINS, "model-1: held-out probabilities & judgements")
+    return reliability_diagram(BINS, "model-1: held-out probabilities & judgements").svg()
 
 
 def test_another_process_another_day_and_other_settings_give_the_same_bytes(svg, tmp_path):
     (tmp_path / "matplotlibrc").write_text("font.size: 20\nlines.linewidth: 9\nsvg.fonttype: path\n", "utf-8")
     program = (
         "from coder.figures.reliability import reliability_diagram\n"
-        f"print(reliability_diagram({BINS!r}, 'model-1: held-out probabilities & judgements'), end='')"
+        f"print(reliability_diagram({BINS!r}, 'model-1: held-out probabilities & judgements').svg(), end='')"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout == svg
@@ -39,4 +39,4 @@ def test_it_can_be_printed_in_grey(svg):
 
 
 def test_a_single_bin_is_a_figure_too():
-    assert "</svg>" in reliability_diagram(BINS[:1], "m")
+    assert "</svg>" in reliability_diagram(BINS[:1], "m").svg()

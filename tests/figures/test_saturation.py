@@ -7,7 +7,7 @@ CURVES = {
 
 
 def test_equal_numbers_give_equal_bytes_and_words_stay_words():
-    one = accumulation("Saturation", CURVES, 2)
-    assert one == accumulation("Saturation", CURVES, 2)
+    one = accumulation("Saturation", CURVES, 2).svg()
+    assert one == accumulation("Saturation", CURVES, 2).svg()
     assert all(word in one for word in ("codes", "pairs", "transcripts", "as they came", "saturated"))
-    assert "saturated" not in accumulation("Saturation", CURVES)
+    assert "saturated" not in accumulation("Saturation", CURVES).svg()

@@ -2,6 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from coder.scheme import check_scheme, dump_scheme, load_scheme, parse_scheme, prototype_texts, scheme_table
+from coder.scheme.flow import parties
 
 PATH = Path(__file__).parents[2] / "configs" / "schemes" / "network-coordination.yaml"
 SCHEME = load_scheme(PATH)
@@ -43,3 +44,12 @@ def test_it_prints_and_reads_back() -> None:
     assert len(prototype_texts(SCHEME)) == 17
     again = parse_scheme(dump_scheme(SCHEME), "dump")
     assert replace(again, source="") == replace(SCHEME, source="")
+
+
+def test_every_dimension_says_where_knowledge_goes() -> None:
+    flows = {value.path: parties(value.flow) for value in SCHEME.of_facet("dimension") if not value.group}
+    assert flows["education/customers"] == ("firm", "customers", False)
+    assert flows["joint decisions/suppliers"] == ("suppliers", "firm", False)
+    assert flows["direct contact/customers"] == ("customers", "customers", True)
+    assert flows["direct contact/customers and suppliers"] == ("customers", "suppliers", True)
+    assert len(flows) == 7 and all(flows.values())

@@ -37,6 +37,7 @@ names = st.one_of(st.sampled_from(ODD), st.text(max_size=12).map(clean)).filter(
 examples = st.lists(texts.filter(bool), max_size=2).map(tuple)
 details = st.builds(Details, definition=texts, use_when=texts, not_when=texts, examples=examples)
 nothing = st.just(Details(definition="", use_when="", not_when="", examples=()))
+flows = st.sampled_from(["", "firm > customers", "customers = customers", "no > 1.10"])
 
 
 @st.composite
@@ -46,7 +47,8 @@ def trees(draw: st.DrawFn, facet: str, above: str = "", levels: int = 2) -> list
         path = f"{above}/{name}".removeprefix("/")
         below = draw(trees(facet, path, levels - 1)) if levels > 1 and draw(st.booleans()) else []
         group = bool(below) and draw(st.booleans())
-        values += [FacetValue(facet, path, **draw(details | nothing), group=group), *below]
+        flow = "" if group else draw(flows)
+        values += [FacetValue(facet, path, **draw(details | nothing), group=group, flow=flow), *below]
     return values
 
 

@@ -103,7 +103,7 @@ def test_the_most_frequent_kinds_come_first_and_counts_are_those_of_the_matrix(s
     assert [table.title.split(" (")[0] for table in found.tables()[3:]] == list(
         dict.fromkeys(one.code for one in found.found)
     )
-    assert "ada" in confusion_figure(found)
+    assert "ada" in confusion_figure(found).svg()
 
 
 def test_a_code_a_dimension_a_case(study):

@@ -5,7 +5,7 @@ import pytest
 from coder.errors import StudyError, UsageError
 from coder.steps.auditing import code_by_hand
 from coder.steps.importing import import_transcripts
-from coder.steps.saturating import saturation_of, write_figure
+from coder.steps.saturating import saturation_of
 from coder.steps.segmenting import segment_study, units_of
 from coder.steps.study import open_study
 from coder.store import corpus
@@ -50,7 +50,7 @@ def test_dates_in_cases_or_names_give_the_order(study):
 
 
 def test_the_curves_become_a_figure(study, tmp_path):
-    write_figure(saturation_of(study), tmp_path / "saturation.svg")
+    saturation_of(study).figure().save(tmp_path / "saturation.svg")
     assert "pairs of code and case" in (tmp_path / "saturation.svg").read_text("utf-8")
 
 

@@ -1,0 +1,129 @@
+"""How every figure is written: equal bytes for equal numbers, words as words, black and greys alone."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from io import BytesIO
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from coder.errors import UsageError
+
+if TYPE_CHECKING:  # matplotlib is imported where it is used
+    from matplotlib.figure import Figure
+
+FORMATS = ("svg", "pdf", "png")
+DPI = 300
+STYLE: dict[str, Any] = {
+    "svg.hashsalt": "coder",  # the ids of clip paths hang on it, and else on chance
+    "svg.fonttype": "none",  # words stay words, to be searched and read aloud
+    "pdf.fonttype": 42,
+    "text.parse_math": False,  # a code may hold a dollar sign
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.6,
+    "lines.linewidth": 0.8,
+    "hatch.linewidth": 0.6,
+    "grid.color": "0.9",
+}
+
+_DRAWING = Lock()  # matplotlib keeps its settings for the whole process
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure that can be written as SVG, PDF or PNG.
+
+    Nothing of the day, the machine or the user's own matplotlib settings enters it.
+
+    Attributes
+    ----------
+    title
+        What programs that read aloud say of the figure.
+    width, height
+        Inches.
+    draw
+        Draws on the empty figure that it is given.
+    note
+        What the figure was made from; it stands in the description of the file, not in the picture.
+
+    Examples
+    --------
+    >>> nothing = Drawing("nothing", 1, 1, lambda figure: None, "no numbers")
+    >>> nothing.svg().startswith("<?xml"), "<desc>no numbers</desc>" in nothing.svg()
+    (True, True)
+    >>> nothing.data("pdf")[:5], nothing.data("png")[1:4]
+    (b'%PDF-', b'PNG')
+    """
+
+    title: str
+    width: float
+    height: float
+    draw: Callable[[Figure], None]
+    note: str = ""
+
+    def svg(self) -> str:
+        """Return the figure as the text of an SVG file."""
+        text = self._written("svg", {"Title": self.title, "Date": None, "Creator": None}).decode()
+        if self.note:
+            text = text.replace("</title>", f"</title>\n <desc>{escape(self.note, quote=False)}</desc>", 1)
+        text = text.replace(' target="_blank"', "")  # links open where the figure is
+        return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+
+    def data(self, format_: str) -> bytes:
+        """Return the figure as the bytes of a file; `format_` is one of `FORMATS`."""
+        match format_:
+            case "svg":
+                return self.svg().encode()
+            case "pdf":
+                about = {"Title": self.title, "Subject": self.note or None}
+                return self._written("pdf", about | dict.fromkeys(("Creator", "Producer", "CreationDate")))
+            case _:
+                return self._written("png", {"Title": self.title, "Description": self.note, "Software": None})
+
+    def save(self, path: Path) -> Path:
+        """Write the figure into a file, in the format of its name.
+
+        Raises
+        ------
+        UsageError
+            The name ends in none of `FORMATS`.
+        """
+        path.write_bytes(self.data(format_of(path)))
+        return path
+
+    def _written(self, format_: str, about: dict[str, str | None]) -> bytes:
+        import matplotlib.style
+        from matplotlib.figure import Figure
+
+        file = BytesIO()
+        with _DRAWING, matplotlib.style.context(["default", STYLE], after_reset=True), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing from font")  # an emoji is left to the reader's fonts
+            figure = Figure(figsize=(self.width, self.height), layout="constrained")
+            self.draw(figure)
+            figure.savefig(file, format=format_, dpi=DPI if format_ == "png" else None, metadata=about)
+        return file.getvalue()
+
+
+def format_of(path: Path) -> str:
+    """Return the format that a file's name asks for.
+
+    Raises
+    ------
+    UsageError
+        There is no such format of figures.
+
+    Examples
+    --------
+    >>> format_of(Path("Figure 2.PDF"))
+    'pdf'
+    """
+    ending = path.suffix.lower().lstrip(".")
+    if ending not in FORMATS:
+        raise UsageError(f"`{path.name}` is no file for a figure", todo="end its name in .svg, .pdf or .png")
+    return ending

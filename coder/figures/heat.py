@@ -1,0 +1,94 @@
+"""The heat map of a matrix of numbers: cells of grey, each with its number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from coder.figures.drawing import Drawing
+from coder.figures.words import SMALL, broken, high, wide
+
+if TYPE_CHECKING:  # matplotlib is imported where it is used
+    from matplotlib.figure import Figure
+
+CELL = 0.3
+"""Inches of a cell's side, at least."""
+LONGEST = 2.6
+"""Inches of a line of a name."""
+DARKEST = 0.9
+
+
+def heat_map(
+    title: str,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    cells: Sequence[Sequence[float]],
+    *,
+    down: str = "",
+    across: str = "",
+    shades: Sequence[Sequence[float]] | None = None,
+    note: str = "",
+) -> Drawing:
+    """Draw a matrix of numbers, such as citations by case and code; the picture grows with it.
+
+    Parameters
+    ----------
+    rows, columns
+        The names along the left and at the top.
+    cells
+        A number for each row and column; a cell of none is empty.
+    down, across
+        What the rows and the columns are.
+    shades
+        How dark each cell is, from 0 to 1; else its share of the largest number.
+    note
+        What the figure was made from.
+
+    Examples
+    --------
+    >>> svg = heat_map("Citations", ["Air"], ["courses", "fairs"], [[3, 0]]).svg()
+    >>> ">3<" in svg, ">0<" in svg
+    (True, False)
+    """
+    left, top = ([broken(name, LONGEST) for name in names] for names in (rows, columns))
+    most = max((value for row in cells for value in row), default=0) or 1
+    dark = shades or [[value / most for value in row] for row in cells]
+    numbers = [[short(value) if value else "" for value in row] for row in cells]
+    wider = max((wide(text) for row in numbers for text in row if text), default=0) + 0.08
+    side = max(CELL, wider, *(high(name) + 0.05 for name in top))
+    step = max(CELL, *(high(name) + 0.05 for name in left))
+    margins = max(map(wide, left)) + 0.7, max(map(wide, top)) + 0.9
+
+    def draw(figure: Figure) -> None:
+        axes = figure.subplots()
+        # edges apart from the cells, as a mesh of them is drawn anew by every viewer
+        axes.pcolormesh([[DARKEST * one for one in row] for row in dark], cmap="gray_r", vmin=0, vmax=1)
+        for i, row in enumerate(numbers):
+            for j, text in enumerate(row):
+                color = "white" if DARKEST * dark[i][j] > 0.5 else "black"
+                axes.text(j + 0.5, i + 0.5, text, ha="center", va="center", fontsize=SMALL, color=color)
+        axes.set(ylim=(len(rows), 0), xlim=(0, len(columns)))
+        axes.set_xticks([j + 0.5 for j in range(len(columns))], top, rotation=90, fontsize=SMALL)
+        axes.set_yticks([i + 0.5 for i in range(len(rows))], left, fontsize=SMALL)
+        axes.xaxis.tick_top()
+        axes.xaxis.set_label_position("top")
+        axes.hlines(range(len(rows) + 1), 0, len(columns), color="0.75", linewidth=0.4)
+        axes.vlines(range(len(columns) + 1), 0, len(rows), color="0.75", linewidth=0.4)
+        axes.tick_params(length=0)
+        axes.spines[:].set_visible(False)
+        axes.set(xlabel=across, ylabel=down)
+        figure.suptitle(title)
+
+    width = max(side * len(columns) + margins[0], wide(title, 11) + 0.4)
+    return Drawing(title, width, step * len(rows) + margins[1], draw, note)
+
+
+def short(value: float) -> str:
+    """Write a number with one digit after the point, or none where it is whole.
+
+    Examples
+    --------
+    >>> short(3.0), short(0.333)
+    ('3', '0.3')
+    """
+    return f"{value:.0f}" if abs(value - round(value)) < 0.05 else f"{value:.1f}"
