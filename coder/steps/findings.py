@@ -45,8 +45,8 @@ class Findings:
     """The citations of a selection.
 
     `every` are those that came by their code in whatever way, also what `only` leaves out. `scheme` has the selected
-    codes, retired ones too; `spoken` the words that respondents said in each transcript; `made_from` says what a table
-    of these was made from.
+    codes, retired ones too; `spoken` the words that respondents said in each transcript, `attributes` what cases.csv
+    says of each; `made_from` says what a table of these was made from.
     """
 
     citations: tuple[Citation, ...]
@@ -54,6 +54,7 @@ class Findings:
     scheme: Scheme
     cases: tuple[Case, ...]
     spoken: Mapping[str, int]
+    attributes: Mapping[str, Mapping[str, str]]
     made_from: str
 
     def noted(self, tables: Iterable[Table]) -> list[Table]:
@@ -78,7 +79,8 @@ def findings(study: Study, selection: Selection | None = None) -> Findings:
     if selection.cases:
         inside = {name for case in cases for name in case.transcripts} | set(selection.cases)
         spoken = {name: words for name, words in spoken.items() if name in inside}
-    return Findings(found, tuple(every), scheme, cases, spoken, _made_from(study, found, selection))
+    attributes = {name: one for name, one in corpus.attributes(study.store).items() if name in spoken}
+    return Findings(found, tuple(every), scheme, cases, spoken, attributes, _made_from(study, found, selection))
 
 
 def spoken_words(study: Study) -> dict[str, int]:
