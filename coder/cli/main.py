@@ -12,10 +12,11 @@ from coder.cli.disagreeing import disagreements
 from coder.cli.editing import scheme
 from coder.cli.estimating import plan, prevalence, saturation
 from coder.cli.learning import models, retrain, suggest, train
+from coder.cli.matrices import cooccurrence, matrix, rounds, stats
 from coder.cli.output import CoderCommands
 from coder.cli.promising import promise
 from coder.cli.reporting import report
-from coder.cli.reports import matrix, quotes, stats
+from coder.cli.reports import quotes
 from coder.cli.reviewing import review
 from coder.cli.running import run
 from coder.cli.study import check, history, import_, new, segment, transcripts
@@ -33,6 +34,6 @@ def main() -> None:
 for command in (
     new, run, import_, transcripts, segment, scheme, coders, plan, assign, code, suggest, audit, review, why,
     promise, accept, anchoring, train, retrain, models, agreement, disagreements, prevalence, saturation,
-    quotes, matrix, stats, report, history, check,
+    quotes, matrix, cooccurrence, rounds, stats, report, history, check,
 ):  # fmt: skip
     main.add_command(command)

@@ -85,6 +85,15 @@ def give(tables: Sequence[Table], format_: str, output: Path | None) -> None:
         click.echo(as_format(tables, format_), nl=False)
 
 
+def give_table(table: Table, format_: str, output: Path | None, as_json: bool) -> None:
+    """Print one table, or write it into a file; as JSON if that was asked for."""
+    if as_json:
+        rows = [dict(zip(table.header, row, strict=True)) for row in table]
+        show_json({"title": table.title, "rows": rows, "note": table.note})
+    else:
+        give([table], format_, output)
+
+
 class CoderCommands(click.Group):
     """A group that turns errors into lines for the user: exit code 2 for usage, 1 for a finding."""
 

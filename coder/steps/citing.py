@@ -68,7 +68,7 @@ def citations(
     counted = [e for e in present if e.coder in (coders or known)]
     counted = _in_their_place(events, counted, segments)
     if not coders:
-        counted = _settled(study, events, counted, segments)
+        counted = that_count(study, events, counted, segments)
     model = log.suggesting_model(study.store)
     answered = {(e.segment, e.code) for e in events if e.responds_to is not None}
     answered |= {(e.segment, e.code) for e in counted}
@@ -132,7 +132,7 @@ def _in_their_place(
     return list(kept.values())
 
 
-def _settled(
+def that_count(
     study: Study, events: Sequence[CodingEvent], counted: list[CodingEvent], segments: dict[int, Segment]
 ) -> list[CodingEvent]:
     """Keep the settling coder's word alone in transcripts that she read as a whole, and in units that she settled."""
@@ -157,8 +157,19 @@ def _settled(
 
 def wanted(cited: Citation, only: str) -> bool:
     """Tell whether a citation came by its code in one of the ways that are asked for."""
-    seen = cited.provenance in {Provenance.HUMAN, Provenance.ACCEPTED}
-    return only == "all" or cited.provenance.value in only.split("+") or ("seen" in only.split("+") and seen)
+    return wants(only, cited.provenance)
+
+
+def wants(only: str, kind: Provenance) -> bool:
+    """Tell whether codings of this kind are asked for.
+
+    Examples
+    --------
+    >>> [kind.value for kind in Provenance if wants("seen+bulk", kind)]
+    ['human', 'accepted', 'bulk']
+    """
+    seen = kind in {Provenance.HUMAN, Provenance.ACCEPTED}
+    return only == "all" or kind.value in only.split("+") or ("seen" in only.split("+") and seen)
 
 
 def _cited(

@@ -1,21 +1,75 @@
-"""Matrices and statistics of a study."""
+"""Matrices, statistics and change between rounds of interviews."""
 
 from __future__ import annotations
 
-from typing import Literal
-
-from coder.steps.findings import Findings
-from coder.tables.matrix import matrix
+from coder.steps.coverage import words_read
+from coder.steps.findings import Findings, Selection
+from coder.steps.study import Study
+from coder.store import corpus
+from coder.tables import matrix as crossed
+from coder.tables.matrix import Cells, matrix
+from coder.tables.rounds import change
 from coder.tables.stats import code_statistics
 from coder.types import Table
 
+CELLS = crossed.CELLS
+"""What the cells of a matrix may hold."""
 
-def case_matrix(found: Findings, *, cells: Literal["values", "counts"] = "values") -> Table:
-    """Return the matrix of cases and dimensions, with mechanisms (or counts) in its cells."""
-    return found.noted([matrix(found.citations, found.scheme, found.cases, cells=cells)])[0]
+
+def case_matrix(
+    found: Findings,
+    *,
+    rows: str = "case",
+    columns: str | None = None,
+    cells: Cells = "values",
+    per_cell: int = 1,
+) -> Table:
+    """Return a cross table: by default cases and dimensions, with the mechanisms in its cells.
+
+    In cells of quotations, those that were chosen by hand come first.
+
+    Raises
+    ------
+    TableError
+        As `tables.matrix.matrix`.
+    """
+    known: dict[str, set[str]] = {}
+    for attributes in found.attributes.values():
+        for name, value in attributes.items():
+            known.setdefault(name, set()).add(value)
+    pinned_first = sorted(found.citations, key=lambda c: (not c.pinned, c.case, c.transcript, c.start, c.event))
+    table = matrix(
+        pinned_first, found.scheme, found.cases,
+        rows=rows, columns=columns, cells=cells, per_cell=per_cell, known=known,
+    )  # fmt: skip
+    return found.noted([table])[0]
 
 
 def statistics(found: Findings) -> Table:
-    """Return Sources, References and Words coded of each code, rolled up along facets and tree."""
-    table = code_statistics(found.citations, found.scheme, words_in_study=sum(found.spoken.values()))
+    """Return what was coded with each code, rolled up along facets and tree, and how it came by the code."""
+    words = sum(found.spoken.values())
+    return found.noted([code_statistics(found.citations, found.scheme, words_in_study=words, every=found.every)])[0]
+
+
+def between_rounds(study: Study, found: Findings, selection: Selection, *, by: str, rows: str = "code") -> Table:
+    """Return how often each code comes up in each round of interviews, in what was read of it.
+
+    Parameters
+    ----------
+    found, selection
+        The findings, and the selection that they were made by.
+    by
+        The attribute in cases.csv that tells the rounds apart.
+    rows
+        As in a matrix.
+
+    Raises
+    ------
+    TableError
+        No transcript that was read has the attribute, or all have the same value; or there is nothing like `rows`.
+    StudyError
+        Nothing is cut into units yet.
+    """
+    words, attributes = words_read(study, selection), corpus.attributes(study.store)
+    table = change(found.citations, found.scheme, found.cases, by=by, words=words, attributes=attributes, rows=rows)
     return found.noted([table])[0]

@@ -105,7 +105,8 @@ def _listed(name: str, scheme: Scheme, cases: Sequence[Case], found: set[str], k
     first: Iterable[str] = ()
     others = {*found, *known} - {""}
     if name in scheme.facets:
-        first = [value.path for value in scheme.of_facet(name) if not value.group]
+        given = {code.facets[name] for code in scheme.codes}
+        first = [value.path for value in scheme.of_facet(name) if value.path in given]
     elif name == "code":
         first = scheme.paths()
     elif name == "heading":

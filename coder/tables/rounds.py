@@ -35,7 +35,7 @@ def change(
     by
         The attribute that tells the rounds apart; its values in natural order are the rounds.
     words
-        Transcript -> words that respondents said in it, of all transcripts whose passages could have been coded.
+        Transcript -> words that respondents said, in the units of it that were read: those that could have been coded.
     attributes
         Of the same transcripts.
     rows
@@ -49,7 +49,7 @@ def change(
     """
     round_of = {name: attributes.get(name, {}).get(by, "") for name in words}
     rounds = _rounds(by, round_of, attributes)
-    placed = [cited for cited in in_order(citations, scheme) if round_of.get(cited.transcript)]
+    placed = [cited for cited in in_order(citations, scheme) if cited.attributes.get(by)]
     down = axis(rows, placed, scheme, cases)
     said = Counter[str]()
     for name, count in words.items():
@@ -57,7 +57,7 @@ def change(
     return Table(
         f"{down.title} by {by}: passages per {PER:,} words",
         (down.head, *(head for name in rounds for head in (f"{name}: passages", f"{name}: rate")), "Change"),
-        tuple(_rows(placed, down, rounds, round_of, said)),
+        tuple(_rows(placed, down, by, rounds, said)),
         _note(by, rounds, round_of, said),
     )
 
@@ -78,12 +78,12 @@ def _rounds(by: str, round_of: Mapping[str, str], attributes: Attributes) -> lis
 
 
 def _rows(
-    placed: Sequence[Citation], down: Axis, rounds: Sequence[str], round_of: Mapping[str, str], said: Mapping[str, int]
+    placed: Sequence[Citation], down: Axis, by: str, rounds: Sequence[str], said: Mapping[str, int]
 ) -> list[tuple[str | int | float | None, ...]]:
     found: dict[tuple[str, str], list[Citation]] = {}
     for cited in placed:
         for row in (down.of(cited), "All"):
-            found.setdefault((row, round_of[cited.transcript]), []).append(cited)
+            found.setdefault((row, cited.attributes[by]), []).append(cited)
     made = []
     for row in (*down.values, "All"):
         counts = [passages(found.get((row, name), ())) for name in rounds]
@@ -103,6 +103,6 @@ def _note(by: str, rounds: Sequence[str], round_of: Mapping[str, str], said: Map
     each = "; ".join(f"{name}: {said[name]} in {sizes[name]} transcripts" for name in rounds)
     without = f" {sizes['']} transcripts have no {by} and are left out." if sizes[""] else ""
     return (
-        f"A passage counts once, whoever coded it. Rate: passages per {PER:,} words that respondents said. Change: the "
-        f"rate in {rounds[-1]} less that in {rounds[0]}. Words said, by {by}: {each}.{without}"
+        f"A passage counts once, whoever coded it. Rate: passages per {PER:,} words that respondents said, in what was "
+        f"read. Change: the rate in {rounds[-1]} less that in {rounds[0]}. Words, by {by}: {each}.{without}"
     )

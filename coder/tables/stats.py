@@ -91,7 +91,7 @@ def _levels(scheme: Scheme) -> list[tuple[str, str, set[str]]]:
         for value in scheme.of_facet(facet):
             covered = {code.path for code in scheme.codes if _at_or_below(code.facets[facet], value.path)}
             if is_faceted(scheme):
-                levels.append((facet, value.path, covered))
+                levels += [(facet, value.path, covered)] if covered else []
                 continue
             if covered - {value.path}:
                 levels.append(("heading", value.path, covered))

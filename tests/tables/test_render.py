@@ -1,5 +1,6 @@
 import csv
 import os
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
@@ -73,6 +74,7 @@ def armed(cell):
 
 @pytest.fixture
 def printed(study):
+    in_rounds = [replace(cited, attributes=ROUNDS[cited.transcript]) for cited in study.citations]
     return {
         "quotes": citation_tables(study.citations, study.scheme),
         "rows": [citation_rows(study.citations, study.scheme)],
@@ -83,7 +85,7 @@ def printed(study):
         "pairs": [pairs_table(pairs_of(UNITS, n=9), things="codes", n=9, of=3)],
         "square": [square(UNITS, things="codes", n=9)],
         "rounds": [
-            change(study.citations, study.scheme, study.cases, by="round", words=WORDS, attributes=ROUNDS),
+            change(in_rounds, study.scheme, study.cases, by="round", words=WORDS, attributes=ROUNDS),
         ],
         "statistics": [code_statistics(study.citations, study.scheme, words_in_study=70)],
     }

@@ -11,7 +11,8 @@ ROUNDS = {"alder-1": {"round": "9"}, "alder-2": {"round": "10"}, "birch-1": {"ro
 
 def of(study, **more):
     given = {"by": "round", "words": WORDS, "attributes": ROUNDS} | more
-    return change(study.citations, study.scheme, study.cases, **given)
+    found = [replace(cited, attributes=ROUNDS[cited.transcript]) for cited in study.citations]
+    return change(found, study.scheme, study.cases, **given)
 
 
 def test_rates_and_change_by_hand(study):

@@ -1,0 +1,142 @@
+"""Commands that count what the study found: matrix, cooccurrence, rounds, stats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coder.cli.output import (
+    Command,
+    chosen_format,
+    format_options,
+    give_table,
+    json_option,
+    opened,
+    study_argument,
+)
+from coder.cli.selecting import selection_options
+from coder.steps.cooccurring import cooccurrence as find_cooccurrence
+from coder.steps.crossing import CELLS, between_rounds, case_matrix, statistics
+from coder.steps.findings import Selection, findings
+
+
+def table_options(command: Command) -> Command:
+    """Add the options that say from which codings a table is made, and in which form it is given."""
+    return selection_options(format_options(json_option(command)))
+
+
+@click.command()
+@study_argument
+@click.option(
+    "--rows",
+    default="case",
+    show_default=True,
+    metavar="SIDE",
+    help="What stands in the rows: case, transcript, speaker, title (of the speaker), role, coder, provenance, code, "
+    "heading (the first part of a code), a facet of the scheme, or an attribute from cases.csv.",
+)
+@click.option(
+    "--columns", metavar="SIDE", help="What stands in the columns, of the same.  [default: the scheme's first facet]"
+)
+@click.option(
+    "--cells",
+    type=click.Choice(CELLS),
+    default="values",
+    show_default=True,
+    help="What cells hold: values (what was found there along the facet that is left), counts (of passages), shares "
+    "(percent of the row's passages), or quotations.",
+)
+@click.option(
+    "--per-cell", type=click.IntRange(min=1), default=1, show_default=True, help="Quotations in a cell, at most."
+)
+@table_options
+def matrix(
+    study: Path,
+    rows: str,
+    columns: str | None,
+    cells: Any,
+    per_cell: int,
+    selection: Selection,
+    as_of: str,
+    format_: str | None,
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    """Cross any two things in a table: cases and dimensions, codes and speakers' titles, attributes and codes.
+
+    As it stands, it prints a row a case and a column a dimension, with the mechanisms that were found in each cell.
+    Quotations in the cells make a framework matrix.
+    """
+    chosen = chosen_format(format_, output, as_json)
+    with opened(study, as_of) as s:
+        table = case_matrix(findings(s, selection), rows=rows, columns=columns, cells=cells, per_cell=per_cell)
+    give_table(table, chosen, output, as_json)
+
+
+@click.command()
+@study_argument
+@click.option(
+    "--facet",
+    default="code",
+    show_default=True,
+    help="What comes together: code, heading (the first part of a code), or a facet of the scheme.",
+)
+@click.option("--square", is_flag=True, help="All against all, in place of a list of pairs.")
+@table_options
+def cooccurrence(
+    study: Path,
+    facet: str,
+    square: bool,
+    selection: Selection,
+    as_of: str,
+    format_: str | None,
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    """Print which codes stand on the same units, and how much more often than chance would have it (lift)."""
+    chosen = chosen_format(format_, output, as_json)
+    with opened(study, as_of) as s:
+        together = find_cooccurrence(s, findings(s, selection), selection, facet=facet)
+    give_table(together.square() if square else together.table(), chosen, output, as_json)
+
+
+@click.command()
+@study_argument
+@click.option("--by", required=True, help="The attribute in cases.csv that tells the rounds apart, such as year.")
+@click.option(
+    "--rows", default="code", show_default=True, metavar="SIDE", help="What stands in the rows, as in `coder matrix`."
+)
+@table_options
+def rounds(
+    study: Path,
+    by: str,
+    rows: str,
+    selection: Selection,
+    as_of: str,
+    format_: str | None,
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    """Print how often each code comes up in each round of interviews, and the change from the first to the last.
+
+    Counts are given per 1,000 words that respondents said, in the units that somebody read.
+    """
+    chosen = chosen_format(format_, output, as_json)
+    with opened(study, as_of) as s:
+        table = between_rounds(s, findings(s, selection), selection, by=by, rows=rows)
+    give_table(table, chosen, output, as_json)
+
+
+@click.command()
+@study_argument
+@table_options
+def stats(
+    study: Path, selection: Selection, as_of: str, format_: str | None, output: Path | None, as_json: bool
+) -> None:
+    """Print sources, references, passages and words coded of each code, and how many of them people have seen."""
+    chosen = chosen_format(format_, output, as_json)
+    with opened(study, as_of) as s:
+        table = statistics(findings(s, selection))
+    give_table(table, chosen, output, as_json)

@@ -1,0 +1,101 @@
+"""What could have been coded: who read which units of the study, and how many words they hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from coder.errors import StudyError
+from coder.steps.citing import that_count, wants
+from coder.steps.findings import Selection
+from coder.steps.judging import judgements, people
+from coder.steps.segmenting import units_of
+from coder.steps.study import Study
+from coder.store import corpus, log
+from coder.types import Citation, Provenance, Span, Unit
+
+Reading = tuple[str, int]
+"""Who read a unit, and the unit's segment; nobody's name where only a model did."""
+_MACHINE = (Provenance.BULK, Provenance.UNREVIEWED)
+
+
+def readings(study: Study, selection: Selection) -> set[Reading]:
+    """Return who read which units, as far as their codings are among those selected.
+
+    Where the settling coder's word holds, it is her reading alone, as with citations. If what nobody has seen is
+    selected, too, the units that nobody read are there as the model's.
+
+    Raises
+    ------
+    StudyError
+        Nothing is cut into units yet.
+    """
+    units = _units(study, selection)
+    by_people = _by_people(study, selection, units)
+    kinds = {kind for kind in Provenance if wants(selection.only, kind)}
+    found = by_people if kinds.difference(_MACHINE) else set()
+    if kinds.intersection(_MACHINE):
+        read = {unit for _, unit in by_people}
+        found = found | {("", unit.segment.id) for unit in units if unit.segment.id not in read}
+    return found
+
+
+def coded_in(study: Study, selection: Selection, citations: Iterable[Citation]) -> list[set[Reading]]:
+    """Return for each citation the readings in which its code was given: its coder's of the units that it codes.
+
+    A passage codes a unit when they share at least half of the shorter of the two.
+    """
+    from coder.agreement.units import project
+
+    units, spans = _units(study, selection), corpus.spans(study.store)
+    given = list(citations)
+    coded = project([unit.segment.span for unit in units], [spans[cited.segment] for cited in given])
+    return [
+        {("" if cited.provenance in _MACHINE else cited.coder, units[n].segment.id) for n in places}
+        for cited, places in zip(given, coded, strict=True)
+    ]
+
+
+def words_read(study: Study, selection: Selection) -> dict[str, int]:
+    """Return how many words the units hold that were read, by transcript; each unit once, whoever read it."""
+    read = {unit for _, unit in readings(study, selection)}
+    said = Counter[str]()
+    for unit in _units(study, selection):
+        if unit.segment.id in read:
+            said[unit.segment.span.transcript] += len(unit.segment.words.split())
+    return dict(said)
+
+
+def _units(study: Study, selection: Selection) -> list[Unit]:
+    """Return the units of the selected cases."""
+    case_of = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
+    units = units_of(study)
+    if not units:
+        raise StudyError("no units yet", where=study.folder, todo="coder segment")
+
+    def inside(span: Span) -> bool:
+        return not selection.cases or case_of.get(span.transcript, span.transcript) in selection.cases
+
+    return [unit for unit in units if inside(unit.segment.span)]
+
+
+def _by_people(study: Study, selection: Selection, units: Sequence[Unit]) -> set[Reading]:
+    import numpy as np
+
+    from coder.agreement.units import ratings
+
+    segments = corpus.segments(study.store)
+    events = [event for event in log.current(study.store, kind="person") if event.segment in segments]
+    names = list(selection.coders or people(study))
+    counted = [event for event in events if event.coder in names and event.at >= selection.since]
+    if not selection.coders:
+        counted = that_count(study, events, counted, segments)
+    said = judgements(study, corpus.spans(study.store), counted)
+    grid = ratings(
+        [unit.segment.span for unit in units],
+        {name: said.get(name, []) for name in names},
+        codes=study.scheme.paths(),
+        ids=[unit.segment.id for unit in units],
+    )
+    coders, places = np.nonzero((~np.isnan(grid.values)).any(axis=2))
+    return {(names[k], units[n].segment.id) for k, n in zip(coders.tolist(), places.tolist(), strict=True)}
