@@ -33,6 +33,8 @@ class Settings:
     """The share of units that each coder audits without seeing what was suggested, mixed in unannounced."""
     probes: float = 0.0
     """The share of audited units in which a wrong code is shown among the suggestions."""
+    fillers: str = ""
+    """What may be left out of a printed citation without a mark beside the usual words, separated by commas."""
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -95,5 +97,6 @@ folds = 5                        # of the cross-validation, split by transcript
 min_positives = 5                # a code with fewer coded units gets no classifier of its own
 hide_suggestions = 0.0           # share of units that a coder audits without seeing suggestions, unannounced: 0.1
 probes = 0.0                     # share of audited units in which a wrong code is shown as if suggested: 0.02
+fillers = ""                     # beside um, you know, sort of, ...: left out of a printed citation without a mark
 seed = 1
 """

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from coder.errors import CoderError, UsageError, did_you_mean
+from coder.steps.editions import fallen
 from coder.steps.importing import case_warnings
 from coder.steps.models import current_model
 from coder.steps.study import Study
@@ -42,6 +43,7 @@ def check(study: Study) -> Checked:
         for name, segment in corpus.unplaced(study.store)
     ]
     warnings += [f"{name}: its words have been withdrawn" for name in corpus.withdrawn_transcripts(study.store)]
+    warnings += fallen(study)
     warnings += case_warnings(study)
     return Checked(
         events,

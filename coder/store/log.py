@@ -239,6 +239,18 @@ def event(store: Store, number: int, *, now: bool = False) -> CodingEvent | None
     return _event(rows[0]) if rows else None
 
 
+def superseding(store: Store, number: int) -> list[CodingEvent]:
+    """Return the events by which the same coder went back on one event, each on the one before, in order."""
+    rows = store.rows(
+        "WITH RECURSIVE later (id) AS (SELECT id FROM coding_event WHERE supersedes = ?"
+        " UNION ALL SELECT event.id FROM coding_event AS event JOIN later ON event.supersedes = later.id) "
+        + _EVENT.format(source="coding_event")
+        + " WHERE event.id IN later ORDER BY event.id",
+        (number,),
+    )
+    return [_event(row) for row in rows]
+
+
 def head(store: Store) -> tuple[int, str]:
     """Return the number of events in the log and the hash of the last one."""
     rows = store.rows("SELECT id, hash FROM coding_event ORDER BY id DESC LIMIT 1")
