@@ -64,7 +64,9 @@ def matrix(
     output: Path | None,
     as_json: bool,
 ) -> None:
-    """Cross any two things in a table: cases and dimensions, codes and speakers' titles, attributes and codes.
+    """Cross two things in a table, such as cases and dimensions.
+
+    Cases and dimensions, codes and speakers' titles, attributes and codes: whatever stands in the study.
 
     As it stands, it prints a row a case and a column a dimension, with the mechanisms that were found in each cell.
     Quotations in the cells make a framework matrix.
@@ -95,10 +97,13 @@ def cooccurrence(
     output: Path | None,
     as_json: bool,
 ) -> None:
-    """Print which codes stand on the same units, and how much more often than chance would have it (lift)."""
+    """Print which codes stand on the same units.
+
+    And how much more often than chance would have it (lift).
+    """
     chosen = chosen_format(format_, output, as_json)
     with opened(study, as_of) as s:
-        together = find_cooccurrence(s, findings(s, selection), selection, facet=facet)
+        together = find_cooccurrence(s, findings(s, selection), facet=facet)
     give_table(together.square() if square else together.table(), chosen, output, as_json)
 
 
@@ -119,13 +124,15 @@ def rounds(
     output: Path | None,
     as_json: bool,
 ) -> None:
-    """Print how often each code comes up in each round of interviews, and the change from the first to the last.
+    """Print what changed between rounds of interviews.
+
+    How often each code comes up in each round, and the change from the first to the last.
 
     Counts are given per 1,000 words that respondents said, in the units that somebody read.
     """
     chosen = chosen_format(format_, output, as_json)
     with opened(study, as_of) as s:
-        table = between_rounds(s, findings(s, selection), selection, by=by, rows=rows)
+        table = between_rounds(s, findings(s, selection), by=by, rows=rows)
     give_table(table, chosen, output, as_json)
 
 
@@ -135,7 +142,10 @@ def rounds(
 def stats(
     study: Path, selection: Selection, as_of: str, format_: str | None, output: Path | None, as_json: bool
 ) -> None:
-    """Print sources, references, passages and words coded of each code, and how many of them people have seen."""
+    """Print sources, references and words coded of each code.
+
+    And how many of them people have seen.
+    """
     chosen = chosen_format(format_, output, as_json)
     with opened(study, as_of) as s:
         table = statistics(findings(s, selection))

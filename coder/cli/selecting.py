@@ -25,6 +25,7 @@ _OPTIONS = (
         help="Which codings count: human (coded unaided), accepted (suggestions), seen (both), bulk (accepted "
         "in bulk, seen by nobody), seen+bulk, or unreviewed.",
     ),
+    click.option("--real-names", is_flag=True, help="Print real names, though the study has a pseudonyms.csv."),
     click.option("--as-of", default="", help="The study as it stood at the end of this day, or at this time (UTC)."),
 )
 
@@ -34,7 +35,8 @@ def selection_options(command: Command) -> Command:
 
     @wraps(command)
     def selecting(*args: Any, code: Any, coders: Any, cases: Any, since: str, only: str, **others: Any) -> Any:
-        selection = Selection(code, only, coders, cases, utc(since) if since else "")
+        since = utc(since) if since else ""
+        selection = Selection(code, only, coders, cases, since, others.pop("real_names"))
         return command(*args, selection=selection, **others)
 
     for option in reversed(_OPTIONS):

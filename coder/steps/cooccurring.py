@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from coder.errors import UsageError, did_you_mean
 from coder.steps.coverage import Reading, coded_in, readings
-from coder.steps.findings import Findings, Selection
+from coder.steps.findings import Findings
 from coder.steps.study import Study
 from coder.tables.axes import axis
 from coder.tables.cooccurrence import Pair, pairs_of, pairs_table, square
@@ -46,13 +46,11 @@ class Together:
         return self.found.noted([Table(table.title, table.header, table.rows, note)])[0]
 
 
-def cooccurrence(study: Study, found: Findings, selection: Selection, *, facet: str = "code") -> Together:
+def cooccurrence(study: Study, found: Findings, *, facet: str = "code") -> Together:
     """Find which codes come together.
 
     Parameters
     ----------
-    found, selection
-        The findings, and the selection that they were made by.
     facet
         `code`, a facet of the scheme, or `heading`: the first part of a code's path.
 
@@ -69,7 +67,7 @@ def cooccurrence(study: Study, found: Findings, selection: Selection, *, facet: 
         raise UsageError(f"the scheme has no facet `{facet}`", todo=todo)
     side = axis(facet, found.citations, found.scheme, found.cases)
     units: dict[str, set[Reading]] = {value: set() for value in side.values}
-    for cited, places in zip(found.citations, coded_in(study, selection, found.citations), strict=True):
+    for cited, places in zip(found.citations, coded_in(study, found.selection, found.citations), strict=True):
         units[side.of(cited)] |= places
-    read = readings(study, selection).union(*units.values())
+    read = readings(study, found.selection).union(*units.values())
     return Together(side.title.lower(), units, len(read), found)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from coder.steps.coverage import words_read
-from coder.steps.findings import Findings, Selection
+from coder.steps.findings import Findings
 from coder.steps.study import Study
-from coder.store import corpus
 from coder.tables import matrix as crossed
 from coder.tables.matrix import Cells, matrix
 from coder.tables.rounds import change
@@ -51,13 +50,11 @@ def statistics(found: Findings) -> Table:
     return found.noted([code_statistics(found.citations, found.scheme, words_in_study=words, every=found.every)])[0]
 
 
-def between_rounds(study: Study, found: Findings, selection: Selection, *, by: str, rows: str = "code") -> Table:
+def between_rounds(study: Study, found: Findings, *, by: str, rows: str = "code") -> Table:
     """Return how often each code comes up in each round of interviews, in what was read of it.
 
     Parameters
     ----------
-    found, selection
-        The findings, and the selection that they were made by.
     by
         The attribute in cases.csv that tells the rounds apart.
     rows
@@ -70,6 +67,8 @@ def between_rounds(study: Study, found: Findings, selection: Selection, *, by: s
     StudyError
         Nothing is cut into units yet.
     """
-    words, attributes = words_read(study, selection), corpus.attributes(study.store)
-    table = change(found.citations, found.scheme, found.cases, by=by, words=words, attributes=attributes, rows=rows)
+    words = {found.called(name): n for name, n in words_read(study, found.selection).items()}
+    table = change(
+        found.citations, found.scheme, found.cases, by=by, words=words, attributes=found.attributes, rows=rows
+    )
     return found.noted([table])[0]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from coder.steps.citing import below, citations, wanted
+from coder.steps.editions import with_editions
+from coder.steps.naming import note, pseudonyms_of, renamed
 from coder.steps.study import Study
 from coder.store import corpus, log
-from coder.store.versions import called
+from coder.store.versions import version_in_words
+from coder.tables.names import Pseudonyms
 from coder.types import Case, Citation, Provenance, Role, Scheme, Table
 
 
@@ -22,9 +25,11 @@ class Selection:
     coders: Sequence[str] = ()
     cases: Sequence[str] = ()
     since: str = ""
+    real_names: bool = False
+    """Print the names of the interviews where the study has pseudonyms."""
 
-    def in_words(self) -> str:
-        """Say what was left out, in a sentence; empty where nothing was.
+    def in_words(self, called: Callable[[str], str] = str) -> str:
+        """Say what was left out, in a sentence; empty where nothing was. `called` says how a case is called in print.
 
         Examples
         --------
@@ -34,7 +39,7 @@ class Selection:
         said = [
             f"codes at or below {self.code}" if self.code else "",
             f"codings by {', '.join(self.coders)}" if self.coders else "",
-            f"case{'s' * (len(self.cases) > 1)} {', '.join(self.cases)}" if self.cases else "",
+            f"case{'s' * (len(self.cases) > 1)} {', '.join(map(called, self.cases))}" if self.cases else "",
             f"coded since {self.since}" if self.since else "",
         ]
         return f"Only: {'; '.join(filter(None, said))}." if any(said) else ""
@@ -42,7 +47,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class Findings:
-    """The citations of a selection.
+    """The citations of a selection as they are printed: edited, translated, under pseudonyms.
 
     `every` are those that came by their code in whatever way, also what `only` leaves out. `scheme` has the selected
     codes, retired ones too; `spoken` the words that respondents said in each transcript, `attributes` what cases.csv
@@ -56,6 +61,12 @@ class Findings:
     spoken: Mapping[str, int]
     attributes: Mapping[str, Mapping[str, str]]
     made_from: str
+    selection: Selection
+    names: Pseudonyms | None = None
+
+    def called(self, name: str) -> str:
+        """Return how a case, a speaker or a transcript is called in print."""
+        return self.names.name(name) if self.names else name
 
     def noted(self, tables: Iterable[Table]) -> list[Table]:
         """Say below each table what it was made from."""
@@ -71,8 +82,10 @@ def findings(study: Study, selection: Selection | None = None) -> Findings:
         As `citations`.
     """
     selection = selection or Selection()
-    every = citations(study, **asdict(replace(selection, only="all")))
-    found = tuple(c for c in every if wanted(c, selection.only))
+    every = citations(
+        study, code=selection.code, only="all", coders=selection.coders, cases=selection.cases, since=selection.since
+    )
+    every = with_editions(study, every)
     scheme = study.scheme.with_retired() if selection.code is None else below(study, selection.code)
     cases = tuple(one for one in corpus.cases(study.store) if not selection.cases or one.name in selection.cases)
     spoken = spoken_words(study)
@@ -80,8 +93,23 @@ def findings(study: Study, selection: Selection | None = None) -> Findings:
         inside = {name for case in cases for name in case.transcripts} | set(selection.cases)
         spoken = {name: words for name, words in spoken.items() if name in inside}
     said = corpus.attributes(study.store)
-    attributes = {name: said.get(name, {}) for name in spoken}
-    return Findings(found, tuple(every), scheme, cases, spoken, attributes, _made_from(study, found, selection))
+    names = None if selection.real_names else pseudonyms_of(study)
+    called, rewritten = (names.name, names.words) if names else (str, str)
+    made_from = _made_from(study, [c for c in every if wanted(c, selection.only)], selection, called)
+    if names:
+        made_from = f"{made_from} {note(every, names)}"
+        every, cases = renamed(every, cases, names)
+    return Findings(
+        tuple(c for c in every if wanted(c, selection.only)),
+        tuple(every),
+        scheme,
+        cases,
+        {called(name): words for name, words in spoken.items()},
+        {called(name): {key: rewritten(value) for key, value in said.get(name, {}).items()} for name in spoken},
+        made_from,
+        selection,
+        names,
+    )
 
 
 def spoken_words(study: Study) -> dict[str, int]:
@@ -97,7 +125,7 @@ def spoken_words(study: Study) -> dict[str, int]:
     }
 
 
-def _made_from(study: Study, found: Sequence[Citation], selection: Selection) -> str:
+def _made_from(study: Study, found: Sequence[Citation], selection: Selection, called: Callable[[str], str]) -> str:
     """Say which codings a table was made from, by which scheme and models, and how to make it again."""
     kinds = Counter(c.provenance for c in found)
     coders = ", ".join(sorted({c.coder for c in found if c.coder})) or "nobody"
@@ -108,9 +136,9 @@ def _made_from(study: Study, found: Sequence[Citation], selection: Selection) ->
         f"Citations in all: {len(found)} ({kinds[Provenance.HUMAN]} coded by people unaided, "
         f"{kinds[Provenance.ACCEPTED]} accepted suggestions, {in_bulk}"
         f"{kinds[Provenance.UNREVIEWED]} suggestions that nobody has reviewed); never seen by a person: {unseen}.",
-        selection.in_words(),
+        selection.in_words(called),
         f"Coders: {coders}.",
-        f"Scheme: {study.scheme.name}, {called(study.store, study.scheme.source)}.",
+        f"Scheme: {study.scheme.name}, {version_in_words(study.store, study.scheme.source)}.",
         _models(study, found),
         f"Log: {events} events, {chain[:12]}.",
         f"The study as it stood at {study.as_of}; cases and speakers as they are called now." if study.as_of else "",

@@ -74,7 +74,7 @@ def last_source(store: Store) -> str | None:
     return store.one(sql)  # type: ignore[no-any-return]
 
 
-def called(store: Store, text: str) -> str:
+def version_in_words(store: Store, text: str) -> str:
     """Return how a text of the scheme is called in a note: its version, if it was written down, and its sha256.
 
     Its beginning is enough to tell versions apart.

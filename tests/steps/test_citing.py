@@ -1,6 +1,7 @@
 import pytest
 
 from coder.errors import UsageError
+from coder.steps import editions
 from coder.steps.citing import citations
 from coder.steps.coding import whole
 from coder.steps.crossing import case_matrix, statistics
@@ -151,3 +152,18 @@ def test_a_citation_knows_the_role_of_its_speaker_and_the_attributes_of_its_tran
     cited = citations(study)[0]
     assert cited.role == "respondent" and cited.segment > 0
     assert dict(cited.attributes) == corpus.attributes(study.store)[cited.transcript]
+
+
+def test_findings_are_printed_under_pseudonyms_and_edited(study):
+    (study.folder / "pseudonyms.csv").write_text("name,pseudonym\nAlder,Delta\nBirch,Gamma\n", "utf-8")
+    first = citations(study)[0]
+    editions.pin(study, [first.event], "ada")
+    editions.translate(study, first.event, "sv", "Vi träffar Birch.", "ada")
+    found = findings(study, Selection(cases=("Alder", "Birch")))
+    assert {c.case for c in found.citations} == {case.name for case in found.cases} == {"Delta", "Gamma"}
+    assert "cases Delta, Gamma" in found.made_from and "Names are pseudonyms" in found.made_from
+    chosen = next(c for c in found.citations if c.event == first.event)
+    assert chosen.pinned and chosen.translations == {"sv": "Vi träffar Gamma."} and chosen.words == first.words
+    assert set(found.spoken) == set(found.attributes) == {"Delta-1", "Delta-2", "Gamma-1", "Gamma-2"}
+    real = findings(study, Selection(real_names=True))
+    assert {c.case for c in real.citations} == {"Alder", "Birch"} and "pseudonyms" not in real.made_from
