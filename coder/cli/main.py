@@ -13,6 +13,7 @@ from coder.cli.editing import scheme
 from coder.cli.estimating import plan, prevalence, saturation
 from coder.cli.learning import models, retrain, suggest, train
 from coder.cli.matrices import cooccurrence, matrix, rounds, stats
+from coder.cli.naming import names
 from coder.cli.output import CoderCommands
 from coder.cli.promising import promise
 from coder.cli.reporting import report
@@ -34,6 +35,6 @@ def main() -> None:
 for command in (
     new, run, import_, transcripts, segment, scheme, coders, plan, assign, code, suggest, audit, review, why,
     promise, accept, anchoring, train, retrain, models, agreement, disagreements, prevalence, saturation,
-    quotes, matrix, cooccurrence, rounds, stats, report, history, check,
+    quotes, matrix, cooccurrence, rounds, stats, names, report, history, check,
 ):  # fmt: skip
     main.add_command(command)

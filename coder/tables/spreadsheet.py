@@ -67,12 +67,12 @@ def _ending(path: Path) -> str:
 def _read_csv(path: Path) -> DataFrame:
     import pandas
 
-    text = _decoded(path)
+    text = decoded(path)
     if not text.strip():
         return pandas.DataFrame()
     try:
         return pandas.read_csv(
-            StringIO(text), sep=_delimiter(text), header=None, dtype=str, keep_default_na=False
+            StringIO(text), sep=delimiter(text), header=None, dtype=str, keep_default_na=False
         ).fillna("")
     except (pandas.errors.ParserError, csv.Error) as error:
         raise TableError(
@@ -80,7 +80,8 @@ def _read_csv(path: Path) -> DataFrame:
         ) from error
 
 
-def _decoded(path: Path) -> str:
+def decoded(path: Path) -> str:
+    """Return the text of a file, in UTF-8, UTF-16 with a byte-order mark, or Windows-1252."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -96,7 +97,7 @@ def _decoded(path: Path) -> str:
     raise TableError("the encoding is not known", where=path, todo="save the file as UTF-8")
 
 
-def _delimiter(text: str) -> str:
+def delimiter(text: str) -> str:
     """Find the separator that cuts the header into most columns."""
     text = text.lstrip("\r\n")
     return max(",;\t", key=lambda mark: len(next(csv.reader(StringIO(text, newline=""), delimiter=mark))))

@@ -203,3 +203,12 @@ def test_an_error_of_the_system_is_a_line_too(coder, study_folder, monkeypatch):
 
     monkeypatch.setattr(importlib.import_module("coder.cli.running"), "run_step", full)
     assert "Error: out/citations.csv: No space left on device" in coder("run", study_folder, code=2).stderr
+
+
+def test_names_and_their_pseudonyms(coder, study):
+    study.close()
+    assert "There are no pseudonyms" in coder("names", study.folder).output
+    assert "written" in coder("names", study.folder, "--start").output
+    shown = json.loads(coder("names", study.folder, "--json").output)
+    assert [row["Name"] for row in shown["Names"]] == ["Alder", "Birch", "Maja", "Nils", "Olof", "Siri"]
+    assert "never written over" in coder("names", study.folder, "--start", code=2).output
