@@ -15,7 +15,7 @@ from coder.steps.naming import FILE, name_tables, start
 @click.option("--start", "starting", is_flag=True, help=f"Write {FILE} with every case and speaker, to be completed.")
 @json_option
 def names(study: Path, starting: bool, as_json: bool) -> None:
-    """Show who is printed under which pseudonym.
+    """Look over names and their pseudonyms.
 
     Tables and figures are printed with the pseudonyms of pseudonyms.csv in the study's folder (columns: name,
     pseudonym). Shown is how often each name occurs, which cases and speakers have no pseudonym, and which longer words
