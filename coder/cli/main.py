@@ -7,6 +7,7 @@ import click
 from coder.cli.accepting import accept, anchoring
 from coder.cli.agreeing import agreement
 from coder.cli.assigning import assign
+from coder.cli.citing import cite
 from coder.cli.coding import audit, code, coders, why
 from coder.cli.disagreeing import disagreements
 from coder.cli.editing import scheme
@@ -35,6 +36,6 @@ def main() -> None:
 for command in (
     new, run, import_, transcripts, segment, scheme, coders, plan, assign, code, suggest, audit, review, why,
     promise, accept, anchoring, train, retrain, models, agreement, disagreements, prevalence, saturation,
-    quotes, matrix, cooccurrence, rounds, stats, names, report, history, check,
+    cite, quotes, matrix, cooccurrence, rounds, stats, names, report, history, check,
 ):  # fmt: skip
     main.add_command(command)

@@ -78,9 +78,9 @@ def citations(
     by_id = {event.id: event for event in events}
     said = [e for e in counted + in_bulk if e.at >= since]
     asked = {e.id: by_id.get(e.responds_to) or log.event(study.store, e.responds_to) for e in said if e.responds_to}
-    found = [_cited(study, e, segments[e.segment], asked.get(e.id)) for e in said]
-    found += [_cited(study, e, segments[e.segment], None, unreviewed=True) for e in open_ones if e.at >= since]
-    return [c for c in _with_people(study, found, names) if wanted(c, only)]
+    found = [citation_of(study, e, segments[e.segment], asked.get(e.id)) for e in said]
+    found += [citation_of(study, e, segments[e.segment], None, unreviewed=True) for e in open_ones if e.at >= since]
+    return [c for c in with_people(study, found, names) if wanted(c, only)]
 
 
 def _must_be_known(what: str, names: Sequence[str], known: Collection[str]) -> None:
@@ -172,7 +172,7 @@ def wants(only: str, kind: Provenance) -> bool:
     return only == "all" or kind.value in only.split("+") or ("seen" in only.split("+") and seen)
 
 
-def _cited(
+def citation_of(
     study: Study, event: CodingEvent, segment: Segment, asked: CodingEvent | None, *, unreviewed: bool = False
 ) -> Citation:
     """Make a citation of an event; `asked` is the suggestion that it accepted."""
@@ -203,7 +203,7 @@ def _cited(
     )
 
 
-def _with_people(study: Study, found: Sequence[Citation], names: Mapping[str, str]) -> list[Citation]:
+def with_people(study: Study, found: Sequence[Citation], names: Mapping[str, str]) -> list[Citation]:
     """Fill in the case, its attributes for the transcript, and the speaker's role and title."""
     speakers = corpus.speakers(study.store)
     attributes = corpus.attributes(study.store)

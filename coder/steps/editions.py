@@ -116,8 +116,7 @@ def translate(study: Study, event: int, language: str, words: str, coder: str, *
 
 def set_pin(study: Study, known: Editions, event: CodingEvent, coder: str, on: bool) -> bool:
     """Pin a citation, or take the pin out, unless it is so; say whether anything was written."""
-    now = log.event(study.store, event.id, now=True) or event
-    if known.pinned(now.segment, str(now.code)) == on:
+    if known.pinned(event.segment, str(event.code)) == on:
         return False
     editions.write_pin(study.store, event.id, coder, on)
     return True
@@ -173,7 +172,7 @@ def language_code(language: str) -> str:
 
 
 def cited(study: Study, number: int) -> CodingEvent:
-    """Return the event of a citation, which its coder has not gone back on.
+    """Return the event of a citation that its coder has not gone back on, with its code as it is called now.
 
     Raises
     ------
@@ -188,7 +187,8 @@ def cited(study: Study, number: int) -> CodingEvent:
             where=study.folder,
             todo=f"`coder cite show {study.folder} {number}` shows what became of it",
         )
-    return event
+    now = log.event(study.store, number, now=True)
+    return replace(event, code=now.code) if now else event
 
 
 def coded(study: Study, number: int) -> CodingEvent:

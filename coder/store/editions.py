@@ -144,3 +144,20 @@ def last_citation(store: Store, segment: int) -> int:
     """Return the last event that says that a code is present in a segment: the number that a citation is called by."""
     sql = "SELECT max(id) FROM coding_event WHERE segment = ? AND code IS NOT NULL AND verdict = 'present'"
     return int(store.one(sql, (segment,)) or 0)
+
+
+def last_passage(store: Store, segment: int) -> Passage:
+    """Return where a segment lay last in a text whose words are there; without words where all were deleted."""
+    rows = store.rows(
+        "SELECT transcript.name, placement.text, start, stop, coalesce(substr(content, start + 1, stop - start), '')"
+        " FROM placement JOIN text ON text.id = placement.text JOIN transcript ON transcript.id = text.transcript"
+        " LEFT JOIN words ON words.text = text.id WHERE segment = ? ORDER BY content IS NULL, text.id DESC LIMIT 1",
+        (segment,),
+    )
+    return Passage(*rows[0])
+
+
+def words_at(store: Store, text: int, start: int, end: int) -> str:
+    """Return the words of a stretch of a text; empty where they were deleted."""
+    found = store.one("SELECT substr(content, ?, ?) FROM words WHERE text = ?", (start + 1, end - start, text))
+    return str(found or "")
