@@ -136,19 +136,48 @@ def _write(tables: Sequence[Table], part: Path, format: str) -> None:
 def as_text(table: Table, width: int = 100) -> str:
     """Write a table as plain aligned text for a terminal; long cells wrap, control characters become `�`.
 
-    A table with too many columns for the width is written row after row, a line for each cell that is not
-    empty.
+    A table of numbers with too many columns for the width is cut into parts, below one another; any other such table
+    is written row after row, a line for each cell that is not empty.
     """
     from rich.console import Console
 
     console = Console(file=StringIO(), width=width, no_color=True, highlight=False)
-    widths = _widths(table, width)
+    parts = _parts(table, width)
     with console.capture() as captured:
         console.print(_plain(table.title))
-        console.print(_grid(table, widths) if widths else _records(table))
+        for n, part in enumerate(parts):
+            console.print("\n" * (n > 0), end="")
+            console.print(_grid(part, _widths(part, width)))
+        if not parts:
+            console.print(_records(table))
         if table.note:
             console.print(_plain(table.note))
     return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+
+
+def _parts(table: Table, width: int) -> list[Table]:
+    """Cut a table into parts as wide as that, each with the texts that tell its rows apart; none if that cannot be."""
+    if _widths(table, width):
+        return [table]
+    numeric = numeric_columns(table)
+    keys = numeric.index(True) if True in numeric else len(numeric)
+    if not all(numeric[keys:]) or len({row[:keys] for row in table}) < len(table.rows):
+        return []
+    parts, taken = [], range(keys)
+    while (start := taken.stop) < len(numeric):
+        fit = [
+            stop for stop in range(start + 1, len(numeric) + 1) if _widths(_cut(table, keys, range(start, stop)), width)
+        ]
+        if not fit:
+            return []
+        taken = range(start, fit[-1])
+        parts.append(_cut(table, keys, taken))
+    return parts
+
+
+def _cut(table: Table, keys: int, columns: range) -> Table:
+    rows = tuple((*row[:keys], *row[columns.start : columns.stop]) for row in table)
+    return Table("", (*table.header[:keys], *table.header[columns.start : columns.stop]), rows)
 
 
 def _widths(table: Table, width: int) -> list[int]:
@@ -159,14 +188,17 @@ def _widths(table: Table, width: int) -> list[int]:
     from rich.cells import cell_len
 
     columns = [[_plain(cell).plain for cell in column] for column in zip(table.header, *table, strict=True)]
-    if sum(min(_READABLE, max(map(len, column))) + 2 for column in columns) > width:
-        return []
 
     def longest(cells: Iterable[str]) -> int:
         return max((cell_len(line) for cell in cells for line in cell.splitlines()), default=1)
 
     widths = [longest(column) for column in columns]
     words = [longest(word for cell in column for word in _BREAKS.split(cell)) for column in columns]
+    least = [
+        word if numeric else wide for word, wide, numeric in zip(words, widths, numeric_columns(table), strict=True)
+    ]
+    if sum(min(_READABLE, one) + 2 for one in least) > width:
+        return []
     cells = [max(longest(column[1:]), longest(_BREAKS.split(column[0]))) for column in columns]
     for least in (cells, words, [1] * len(words)):  # heads wrap first, then cells, then words
         while sum(widths) + 2 * len(widths) - 1 > width and any(w > m for w, m in zip(widths, least, strict=True)):

@@ -74,7 +74,7 @@ def _is_called(label: str, words: frozenset[str], short: frozenset[str]) -> bool
 
 @dataclass(frozen=True, slots=True)
 class CaseTable:
-    """What cases.csv says: of each transcript its case and that case's attributes, and its speakers."""
+    """What cases.csv says of each transcript: its case, its attributes, and its speakers."""
 
     cases: dict[str, tuple[str, dict[str, str]]]
     speakers: dict[str, tuple[Speaker, ...]]
@@ -84,14 +84,14 @@ def read_cases(path: Path) -> CaseTable:
     """Read cases.csv: a row for each transcript and speaker.
 
     The columns `transcript` and `case` are required, `speaker`, `role` and `title` known; every other column
-    is an attribute of the case. Where `role` is empty it is guessed from the label. An attribute may be left
-    empty where another row of the case gives it.
+    is an attribute of the transcript. Where `role` is empty it is guessed from the label. An attribute may be left
+    empty where another row of the transcript gives it, or where all that is said of it in the case is the same.
 
     Raises
     ------
     TranscriptError
         With file and line: a missing column, an unknown role, a transcript in two cases, a speaker named
-        twice, an attribute with two values in one case.
+        twice, an attribute with two values in one transcript.
     """
     try:
         text, _, _ = decode(path.read_bytes(), path)
@@ -106,11 +106,12 @@ def read_cases(path: Path) -> CaseTable:
         transcript, case = _needed(row, "transcript", path), _needed(row, "case", path)
         if cases.setdefault(transcript, case) != case:
             raise _wrong(path, row, f"transcript `{transcript}` is in two cases: `{cases[transcript]}` and `{case}`")
-        _add_attributes(attributes.setdefault(case, {}), row, path)
+        _add_attributes(attributes.setdefault(transcript, {}), row, path)
         known = speakers.setdefault(transcript, ())
         if row.cells.get("speaker"):
             speakers[transcript] = (*known, _speaker(row, known, path))
-    return CaseTable({name: (case, attributes[case]) for name, case in cases.items()}, speakers)
+    _share(cases, attributes)
+    return CaseTable({name: (case, attributes[name]) for name, case in cases.items()}, speakers)
 
 
 def _require(columns: tuple[str, ...], header: tuple[str, ...], path: Path) -> None:
@@ -132,9 +133,21 @@ def _add_attributes(known: dict[str, str], row: Row, path: Path) -> None:
         if column in _COLUMNS:
             continue
         if value and known.get(column) and known[column] != value:
-            message = f"`{column}` of case `{row.cells['case']}` is `{known[column]}` above and `{value}` here"
+            message = f"`{column}` of `{row.cells['transcript']}` is `{known[column]}` above and `{value}` here"
             raise _wrong(path, row, message)
         known[column] = value or known.get(column, "")
+
+
+def _share(cases: dict[str, str], attributes: dict[str, dict[str, str]]) -> None:
+    """Give a transcript what is empty for it and the same wherever its case says it."""
+    said: dict[tuple[str, str], set[str]] = {}
+    for transcript, case in cases.items():
+        for column, value in attributes[transcript].items():
+            said.setdefault((case, column), set()).add(value)
+    for transcript, case in cases.items():
+        for column, value in attributes[transcript].items():
+            others = said[case, column] - {""}
+            attributes[transcript][column] = value or (others.pop() if len(others) == 1 else "")
 
 
 def _speaker(row: Row, known: tuple[Speaker, ...], path: Path) -> Speaker:

@@ -74,6 +74,17 @@ def test_cases_speakers_and_attributes(tmp_path):
     }
 
 
+def test_transcripts_of_a_case_may_differ_such_as_in_their_round(tmp_path):
+    table = read_cases(
+        cases_csv(tmp_path, "transcript,case,speaker,round,country\na,X,I,1,\na,X,R,,Peru\nb,X,I,2,\nc,X,I,,\n")
+    )
+    assert table.cases == {
+        "a": ("X", {"round": "1", "country": "Peru"}),
+        "b": ("X", {"round": "2", "country": "Peru"}),
+        "c": ("X", {"round": "", "country": "Peru"}),
+    }
+
+
 def test_two_columns_are_enough(tmp_path):
     table = read_cases(cases_csv(tmp_path, "Case;Transcript\nPump AB;anna\n"))
     assert table.cases == {"anna": ("Pump AB", {})}
@@ -87,8 +98,8 @@ def test_two_columns_are_enough(tmp_path):
             "line 6: transcript `anna` is in two cases: `Pump AB` and `Fan GmbH`",
         ),
         (
-            CASES + "dan,Pump AB,,,,Norway,\n",
-            "line 6: `country` of case `Pump AB` is `Sweden` above and `Norway` here",
+            CASES + "anna,Pump AB,,,,Norway,\n",
+            "line 6: `country` of `anna` is `Sweden` above and `Norway` here",
         ),
         (
             CASES + "dan,Pump AB,Dan,respondant,,,\n",
