@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from coder.errors import CodingError, UsageError, did_you_mean
-from coder.steps.citing import citations
 from coder.steps.editions import (
     Editions,
     cited,
@@ -19,9 +18,8 @@ from coder.steps.editions import (
     set_edit,
     set_pin,
     set_translation,
-    with_editions,
 )
-from coder.steps.findings import Selection
+from coder.steps.findings import Selection, findings
 from coder.steps.study import Study
 from coder.tables.edits import same_words
 from coder.tables.passages import in_order
@@ -55,8 +53,7 @@ def write_sheet(
 
     from coder.tables.spreadsheet import write_table
 
-    chosen = selection or Selection()
-    found = with_editions(study, citations(study, **asdict(chosen)))
+    found = findings(study, replace(selection or Selection(), real_names=True)).citations
     wanted = sorted({language_code(one) for one in languages} | {one for c in found for one in c.translations})
     if "id" in wanted:
         todo = "keep it with `coder cite translate STUDY ID --language id`"
