@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from coder.errors import UsageError
 
 if TYPE_CHECKING:  # matplotlib is imported where it is used
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 FORMATS = ("svg", "pdf", "png")
@@ -108,6 +109,16 @@ class Drawing:
             self.draw(figure)
             figure.savefig(file, format=format_, dpi=DPI if format_ == "png" else None, metadata=about)
         return file.getvalue()
+
+
+def sheet(figure: Figure, left: float, bottom: float) -> Axes:
+    """Return axes that fill a figure and count in inches, from a corner with these coordinates."""
+    figure.set_layout_engine("none")
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    width, height = figure.get_size_inches()
+    axes.set(xlim=(left, left + width), ylim=(bottom, bottom + height))
+    axes.set_axis_off()
+    return axes
 
 
 def format_of(path: Path) -> str:
