@@ -64,12 +64,11 @@ def matrix(
     output: Path | None,
     as_json: bool,
 ) -> None:
-    """Cross two things in a table, such as cases and dimensions.
-
-    Cases and dimensions, codes and speakers' titles, attributes and codes: whatever stands in the study.
+    """Cross cases and dimensions, or any other two things.
 
     As it stands, it prints a row a case and a column a dimension, with the mechanisms that were found in each cell.
-    Quotations in the cells make a framework matrix.
+    --rows code --columns title has a column for each title of speakers; quotations in the cells make a framework
+    matrix.
     """
     chosen = chosen_format(format_, output, as_json)
     with opened(study, as_of) as s:
@@ -99,7 +98,7 @@ def cooccurrence(
 ) -> None:
     """Print which codes stand on the same units.
 
-    And how much more often than chance would have it (lift).
+    Beside the number of units: how many it would be by chance, and how many times more it is (lift).
     """
     chosen = chosen_format(format_, output, as_json)
     with opened(study, as_of) as s:
@@ -124,11 +123,10 @@ def rounds(
     output: Path | None,
     as_json: bool,
 ) -> None:
-    """Print what changed between rounds of interviews.
+    """Print how codes change between rounds of interviews.
 
-    How often each code comes up in each round, and the change from the first to the last.
-
-    Counts are given per 1,000 words that respondents said, in the units that somebody read.
+    For each code and round the passages, and their rate per 1,000 words that respondents said in the units that
+    somebody read; then the change from the first round to the last.
     """
     chosen = chosen_format(format_, output, as_json)
     with opened(study, as_of) as s:
@@ -144,7 +142,8 @@ def stats(
 ) -> None:
     """Print sources, references and words coded of each code.
 
-    And how many of them people have seen.
+    And the passages, the share of text, the cases, and how the references came by their code: coded by a person,
+    accepted one by one, accepted in bulk, or suggested and not reviewed.
     """
     chosen = chosen_format(format_, output, as_json)
     with opened(study, as_of) as s:

@@ -77,15 +77,21 @@ def pairs_table(pairs: Sequence[Pair], *, things: str, n: int, of: int) -> Table
         "lift: both / by chance, above 1 where they meet more often (Brin, Motwani & Silverstein 1997); Jaccard: both, "
         f"as a share of the units with either. Of {of * (of - 1) // 2} pairs, {len(pairs)} meet."
     )
-    return Table(f"Co-occurrence of {things}", header, rows, note)
+    return Table(f"Co-occurrence: {things}", header, rows, note)
 
 
 def square(units: Mapping[str, Collection[Hashable]], *, things: str, n: int) -> Table:
-    """Print how many units two codes have in common, on the diagonal those of one; codes of no unit are left out."""
+    """Print how many units each two codes have in common, on the diagonal those of one.
+
+    Codes of no unit are left out. Columns have the numbers of the rows, as in a table of correlations.
+    """
     sets = {code: frozenset(of) for code, of in units.items() if of}
-    rows: list[tuple[str | int, ...]] = [(a, *(len(sets[a] & sets[b]) for b in sets)) for a in sets]
+    rows = tuple((f"{number}. {a}", *(len(sets[a] & sets[b]) for b in sets)) for number, a in enumerate(sets, start=1))
     left = len(units) - len(sets)
-    note = f"Units of {n} that were read; on the diagonal, all units of one." + (
-        f" {left} occur nowhere." if left else ""
+    note = f"Of {n} units that were read, those with both; on the diagonal, all units of one."
+    return Table(
+        f"Co-occurrence: {things}, units",
+        (things[:1].upper() + things[1:], *map(str, range(1, len(sets) + 1))),
+        tuple(rows),
+        f"{note} Left out, as they occur nowhere: {left}." if left else note,
     )
-    return Table(f"Co-occurrence of {things}: units", (things[:1].upper() + things[1:], *sets), tuple(rows), note)

@@ -56,7 +56,7 @@ def change(
         said[round_of[name]] += count
     return Table(
         f"{down.title} by {by}: passages per {PER:,} words",
-        (down.head, *(head for name in rounds for head in (f"{name}: passages", f"{name}: rate")), "Change"),
+        (down.head, *(f"{_called(by, name)}: {what}" for name in rounds for what in ("passages", "rate")), "Change"),
         tuple(_rows(placed, down, by, rounds, said)),
         _note(by, rounds, round_of, said),
     )
@@ -94,15 +94,21 @@ def _rows(
     return made
 
 
+def _called(by: str, name: str) -> str:
+    """Name a round in words: `round 2`, but `autumn`."""
+    return f"{by} {name}" if name.isdecimal() else name
+
+
 def _rounded(rate: float | None) -> float | None:
     return None if rate is None else round(rate, 2)
 
 
 def _note(by: str, rounds: Sequence[str], round_of: Mapping[str, str], said: Mapping[str, int]) -> str:
     sizes = Counter(round_of.values())
-    each = "; ".join(f"{name}: {said[name]} in {sizes[name]} transcripts" for name in rounds)
-    without = f" {sizes['']} transcripts have no {by} and are left out." if sizes[""] else ""
+    each = "; ".join(f"{_called(by, name)}: {said[name]} (transcripts: {sizes[name]})" for name in rounds)
+    without = f" Transcripts without {by}, which are left out: {sizes['']}." if sizes[""] else ""
     return (
         f"A passage counts once, whoever coded it. Rate: passages per {PER:,} words that respondents said, in what was "
-        f"read. Change: the rate in {rounds[-1]} less that in {rounds[0]}. Words, by {by}: {each}.{without}"
+        f"read. Change: the rate in {_called(by, rounds[-1])} less that in {_called(by, rounds[0])}. "
+        f"Words in {each}.{without}"
     )

@@ -1,4 +1,4 @@
-"""Commands that print: agreement, quotes, matrix, stats; and run, which does the whole line."""
+"""Commands that print: agreement, quotes and tables of counts; and run, which does the whole line."""
 
 import csv
 import importlib
@@ -12,7 +12,7 @@ import pytest
 
 OBSERVERS = "unit,coder,code\n1,A,x\n1,B,x\n2,A,y\n2,B,x\n3,A,y\n3,B,y\n"
 PROGRAM = "from coder.cli.main import main; main()"
-REPORTS = ("quotes", "matrix", "stats")
+REPORTS = ("quotes", "matrix", "cooccurrence", "stats")
 
 
 def test_agreement_of_a_study_ends_with_an_overview(coder, suggested):

@@ -24,9 +24,9 @@ def test_pairs_by_hand():
 
 def test_the_square_leaves_out_what_occurs_nowhere():
     table = square(UNITS, things="codes", n=20)
-    assert table.header == ("Codes", "cost", "speed", "risk")
-    assert table.rows == (("cost", 5, 2, 1), ("speed", 2, 4, 1), ("risk", 1, 1, 2))
-    assert table.note.endswith("1 occur nowhere.")
+    assert table.header == ("Codes", "1", "2", "3")
+    assert table.rows == (("1. cost", 5, 2, 1), ("2. speed", 2, 4, 1), ("3. risk", 1, 1, 2))
+    assert table.note.endswith("occur nowhere: 1.")
 
 
 def test_fewer_units_than_have_codes_are_a_mistake():

@@ -18,14 +18,21 @@ def of(study, **more):
 def test_rates_and_change_by_hand(study):
     table = of(study)
     assert table.title == "Codes by round: passages per 1,000 words"
-    assert table.header == ("Code", "9: passages", "9: rate", "10: passages", "10: rate", "Change")
+    assert table.header == (
+        "Code",
+        "round 9: passages",
+        "round 9: rate",
+        "round 10: passages",
+        "round 10: rate",
+        "Change",
+    )
     # the fair of alder-1 was coded by two people and is one passage; 3,000 words in round 9, 500 in round 10
     assert table.rows[0] == ("education/customers/fairs", 2, 0.67, 1, 2.0, 1.33)
     assert table.rows[3] == ("education/suppliers/research", 0, 0.0, 0, 0.0, 0.0)
     assert table.rows[4] == ("contact/fairs", 1, 0.33, 0, 0.0, -0.33)
     assert table.rows[-1] == ("All", 5, 1.67, 2, 4.0, 2.33)
-    assert "9: 3000 in 2 transcripts; 10: 500 in 1 transcripts" in table.note
-    assert "1 transcripts have no round" in table.note
+    assert "Words in round 9: 3000 (transcripts: 2); round 10: 500 (transcripts: 1)." in table.note
+    assert "without round, which are left out: 1" in table.note
 
 
 def test_rows_may_be_a_facet_and_their_counts_add_up(study):
