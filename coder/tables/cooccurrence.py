@@ -86,7 +86,9 @@ def square(units: Mapping[str, Collection[Hashable]], *, things: str, n: int) ->
     Codes of no unit are left out. Columns have the numbers of the rows, as in a table of correlations.
     """
     sets = {code: frozenset(of) for code, of in units.items() if of}
-    rows = tuple((f"{number}. {a}", *(len(sets[a] & sets[b]) for b in sets)) for number, a in enumerate(sets, start=1))
+    rows: list[tuple[str | int, ...]] = [
+        (f"{number}. {a}", *(len(sets[a] & sets[b]) for b in sets)) for number, a in enumerate(sets, start=1)
+    ]
     left = len(units) - len(sets)
     note = f"Of {n} units that were read, those with both; on the diagonal, all units of one."
     return Table(
