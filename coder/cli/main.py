@@ -17,6 +17,7 @@ from coder.cli.matrices import cooccurrence, matrix, rounds, stats
 from coder.cli.naming import names
 from coder.cli.output import CoderCommands
 from coder.cli.promising import promise
+from coder.cli.publishing import publish
 from coder.cli.reporting import report
 from coder.cli.reports import quotes
 from coder.cli.reviewing import review
@@ -36,6 +37,6 @@ def main() -> None:
 for command in (
     new, run, import_, transcripts, segment, scheme, coders, plan, assign, code, suggest, audit, review, why,
     promise, accept, anchoring, train, retrain, models, agreement, disagreements, prevalence, saturation,
-    cite, quotes, matrix, cooccurrence, rounds, stats, names, report, history, check,
+    cite, quotes, matrix, cooccurrence, rounds, stats, names, report, publish, history, check,
 ):  # fmt: skip
     main.add_command(command)

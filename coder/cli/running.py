@@ -9,6 +9,7 @@ import click
 
 from coder.cli.learning import show_suggested, show_trained
 from coder.cli.output import counted, json_option, opened, progress, show, show_json, study_argument
+from coder.cli.publishing import show_published
 from coder.cli.study import show_import, summary
 from coder.steps.agreed import Agreed, overview
 from coder.steps.running import Ran
@@ -24,8 +25,8 @@ from coder.steps.running import run as run_step
 def run(study: Path, replicates: int, as_json: bool) -> None:
     """Do the whole line, from transcripts to tables.
 
-    The steps: import, segment, code (the tables in codings/), train, suggest, agreement, tables (in out/). What is
-    done already is not done again; an interrupted run goes on where it stopped.
+    The steps: import, segment, code (the tables in codings/), train, suggest, agreement, publish (tables and figures, in
+    out/). What is done already is not done again; an interrupted run goes on where it stopped.
     """
     with opened(study) as s, progress() as bar:
         click.echo(s.settings.name, err=as_json)
@@ -62,8 +63,8 @@ def show_step(step: str, outcome: Any) -> None:
             show_suggested(outcome)
         case "agreement":
             _show_agreement(outcome)
-        case "tables":
-            click.echo("\n".join(str(path) for path in outcome))
+        case "publish":
+            show_published(outcome)
 
 
 def _show_agreement(found: list[Agreed]) -> None:
@@ -82,5 +83,5 @@ def _facts(ran: Ran) -> dict[str, Any]:
         "trained": ran.trained,
         "suggested": ran.suggested,
         "agreement": [agreed.as_dict() for agreed in ran.agreed],
-        "tables": ran.tables,
+        "published": ran.published,
     }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from io import StringIO
 from itertools import count
@@ -99,6 +100,29 @@ def _apart(kind: str, real: Iterable[str], names: Pseudonyms) -> None:
                 where=FILE,
                 todo="give each a pseudonym that no other has",
             )
+
+
+def in_print(study: Study, names: Pseudonyms | None) -> Callable[[str], str]:
+    """Return what makes a text that is printed speak in pseudonyms: its words, and labels such as `air-1` in it."""
+    if names is None:
+        return str
+    labels = {name for _, name in _names(study)} | set(corpus.transcripts(study.store))
+    changed = sorted((label for label in labels if names.name(label) != label), key=len, reverse=True)
+    if not changed:
+        return names.words
+    pattern = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, changed))})(?![\w-])")
+
+    def printed(text: str) -> str:
+        parts = pattern.split(text)
+        return "".join(names.name(part) if n % 2 else names.words(part) for n, part in enumerate(parts))
+
+    return printed
+
+
+def table_in_print(table: Table, printed: Callable[[str], str]) -> Table:
+    """Return a table with all its texts as they are printed."""
+    rows = tuple(tuple(printed(cell) if isinstance(cell, str) else cell for cell in row) for row in table)
+    return Table(printed(table.title), tuple(map(printed, table.header)), rows, printed(table.note))
 
 
 def note(found: Iterable[Citation], names: Pseudonyms) -> str:

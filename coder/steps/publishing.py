@@ -1,39 +1,194 @@
-"""Everything that a study prints, written to its folder out/."""
+"""Everything that a study prints: tables, figures and the methods appendix, with a page that leads to them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
+from coder.errors import CoderError, UsageError, did_you_mean
 from coder.scheme.describing import scheme_table
-from coder.steps.crossing import case_matrix, statistics
-from coder.steps.findings import Selection, findings
+from coder.steps.agreed import REPLICATES, Agreed, tables_of
+from coder.steps.agreeing import agreement_of
+from coder.steps.cooccurring import cooccurrence
+from coder.steps.crossing import between_rounds, case_matrix, statistics
+from coder.steps.findings import Findings, Selection, findings
+from coder.steps.naming import in_print, table_in_print
 from coder.steps.quoting import flat_citations, quote_tables
+from coder.steps.reporting import FORMATS as DOCUMENTS
+from coder.steps.reporting import report_of, write_report
+from coder.steps.saturating import saturation_of
 from coder.steps.study import Study
+from coder.tables.files import replacing
+from coder.tables.index import Entry, index_page
+from coder.tables.matrix import Cells
+from coder.tables.render import FORMATS as TABLES
 from coder.tables.render import write_tables
-from coder.types import Table
+from coder.types import Progress, Table, silent
 
-FORMATS = ("csv", "md", "html")
+if TYPE_CHECKING:  # matplotlib is imported where it is used
+    from coder.figures.drawing import Drawing
+
+FIGURES = ("svg", "pdf", "png")
+FORMATS = (*TABLES, *FIGURES)
+ROUND = "round"
+"""The attribute in cases.csv that tells rounds of interviews apart."""
 
 
-def write_all(study: Study, agreement: Sequence[Table] = ()) -> list[Path]:
-    """Write every table of the study to out/, in each format; the tables of agreement are given."""
-    found, unreviewed = findings(study), findings(study, Selection(only="unreviewed"))
-    sets = {
-        "scheme": scheme_table(study.scheme),
-        "citations": quote_tables(found),
-        "citations-flat": [flat_citations(found)],
-        "matrix": [case_matrix(found)],
-        "statistics": [statistics(found)],
-        "agreement": agreement,
-        "suggestions": quote_tables(unreviewed) if unreviewed.citations else (),
-    }
-    written = []
-    for stem, tables in sets.items():
-        formats = ("csv",) if stem == "citations-flat" else FORMATS
-        if tables:
-            written += write_tables(tables, study.out, stem, formats)
-        else:  # nothing to print: a table of an earlier run would say what no longer holds
-            for old in study.out.glob(f"{stem}.*"):
+@dataclass(frozen=True)
+class Piece:
+    """Something to publish. `make` gives tables or a drawing; it raises a `CoderError` where there is none."""
+
+    group: str
+    stem: str
+    title: str
+    about: str
+    make: Callable[[], Sequence[Table] | Drawing]
+    formats: Sequence[str] = FORMATS
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was written, the page first; and what could not be made, with the reason."""
+
+    folder: Path
+    files: list[Path]
+    left_out: list[tuple[str, str]]
+
+
+def publish(
+    study: Study,
+    folder: Path | None = None,
+    *,
+    selection: Selection | None = None,
+    formats: Sequence[str] = FORMATS,
+    replicates: int = REPLICATES,
+    agreed: Sequence[Agreed] | None = None,
+    dry_run: bool = False,
+    progress: Progress = silent,
+) -> Published:
+    """Write everything that a study prints into a folder, by default its out/.
+
+    All is made before anything is put there. What an earlier run has put there under the same names and is not made
+    any more is deleted; other files stay.
+
+    Parameters
+    ----------
+    selection
+        Which codings count in tables and figures. Agreement, saturation and the methods appendix are those of the
+        whole study.
+    formats
+        Of tables, of figures, or of both.
+    agreed
+        Agreement, where it has been computed already.
+
+    Raises
+    ------
+    UsageError
+        There is no such format; or as `findings`.
+    TableError
+        The folder cannot be written to.
+    """
+    for name in formats:
+        if name not in FORMATS:
+            raise UsageError(f"nothing is written as `{name}`", todo=did_you_mean(name, FORMATS) or ", ".join(FORMATS))
+    folder = folder or study.out
+    found = findings(study, selection)
+    pieces = list(_pieces(study, found, agreed, replicates))
+    made: list[tuple[str, Entry]] = []
+    left_out: list[tuple[str, str]] = []
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as name:
+        part = Path(name)
+        for n, piece in enumerate(pieces):
+            progress("publish", n, len(pieces))
+            try:
+                made.append((piece.group, _written(piece, part, formats)))
+            except CoderError as error:
+                left_out.append((piece.title, error.message))
+        made += [("Methods", entry) for entry in _methods(study, part, formats, replicates, progress)]
+        groups = [(group, [e for own, e in made if own == group]) for group in dict.fromkeys(own for own, _ in made)]
+        (part / "index.html").write_text(index_page(study.settings.name, found.made_from, groups), "utf-8")
+        files = ["index.html", *(file for _, entry in made for file in entry.files)]
+        if not dry_run:
+            _put(part, folder, files, [piece.stem for piece in pieces] + ["methods"])
+    return Published(folder, [folder / file for file in files], left_out)
+
+
+def _pieces(study: Study, found: Findings, agreed: Sequence[Agreed] | None, replicates: int) -> Iterator[Piece]:
+    """Yield what there is to publish, in the order of the page."""
+    first = found.scheme.facets[0]
+    unreviewed = findings(study, replace(found.selection, only="unreviewed"))
+    printed = in_print(study, found.names)
+
+    def crossed(rows: str, columns: str | None, cells: Cells) -> Callable[[], list[Table]]:
+        return lambda: [case_matrix(found, rows=rows, columns=columns, cells=cells)]
+
+    def table(stem: str, title: str, about: str, make: Callable[[], Sequence[Table]], *formats: str) -> Piece:
+        return Piece("Tables", stem, title, about, make, formats or TABLES)
+
+    def agreement() -> Sequence[Table]:
+        return tables_of(agreement_of(study, replicates=replicates) if agreed is None else agreed)
+
+    def saturation() -> list[Table]:
+        reached = saturation_of(study)
+        return [table_in_print(one, printed) for one in (reached.table(), reached.assessment())]
+
+    yield table("scheme", "Scheme", "The codes and their definitions.", lambda: scheme_table(study.scheme))
+    yield table("citations", "Citations", "All citations, by code.", lambda: quote_tables(found))
+    yield table("citations-flat", "Citations as data", "A row a citation.", lambda: [flat_citations(found)], "csv")
+    yield table("matrix", f"Cases by {first}", "What was found in each case.", crossed("case", None, "values"))
+    yield table("counts", f"Cases by {first}: counts", "Passages in each case.", crossed("case", None, "counts"))
+    yield table("framework", "Framework matrix", "A citation in each cell.", crossed("case", None, "quotations"))
+    yield table(
+        "comparison", "Cases compared", "Passages of each code, case by case.", crossed("code", "case", "counts")
+    )
+    yield table(
+        "speakers", "Speakers", "Passages of each code, by the speaker's title.", crossed("code", "title", "counts")
+    )
+    yield table("statistics", "Coding", "Sources, references, words coded.", lambda: [statistics(found)])
+    yield table(
+        "cooccurrence", "Co-occurrence", "Codes on the same units.", lambda: [cooccurrence(study, found).table()]
+    )
+    if any(ROUND in said for said in found.attributes.values()):
+        about = "How often each code comes up in each round of interviews."
+        yield table("rounds", "Rounds", about, lambda: [between_rounds(study, found, by=ROUND)])
+    yield table("agreement", "Agreement", "Inter-coder agreement, by code.", agreement)
+    yield table("saturation", "Saturation", "What each further transcript brings.", saturation)
+    if unreviewed.citations:
+        yield table("suggestions", "Suggestions", "What nobody has reviewed yet.", lambda: quote_tables(unreviewed))
+
+
+def _written(piece: Piece, folder: Path, formats: Sequence[str]) -> Entry:
+    """Write a piece in each format that it can have."""
+    made = piece.make()
+    wanted = [name for name in formats if name in piece.formats]
+    if isinstance(made, Sequence):
+        paths = write_tables(made, folder, piece.stem, [name for name in wanted if name in TABLES])
+        return Entry(piece.title, piece.about, tuple(path.name for path in paths))
+    paths = [made.save(folder / f"{piece.stem}.{name}") for name in wanted if name in FIGURES]
+    return Entry(piece.title, piece.about, tuple(path.name for path in paths), next((p.name for p in paths), ""))
+
+
+def _methods(study: Study, folder: Path, formats: Sequence[str], replicates: int, progress: Progress) -> list[Entry]:
+    """Write the methods appendix in the formats that a document can have."""
+    wanted = [name for name in formats if name in DOCUMENTS]
+    if not wanted:
+        return []
+    report = report_of(study, replicates=replicates, progress=progress)
+    for name in wanted:
+        write_report(report, folder / f"methods.{name}", name)
+    return [Entry("Methods appendix", report.document.about, tuple(f"methods.{name}" for name in wanted))]
+
+
+def _put(made: Path, folder: Path, files: Sequence[str], stems: Sequence[str]) -> None:
+    """Move what was made into its folder, and delete what an earlier run has put there under one of these names."""
+    for file in files:
+        with replacing(folder / file) as part:
+            (made / file).replace(part)
+    for stem in stems:
+        for name in FORMATS:
+            if (old := folder / f"{stem}.{name}").exists() and old.name not in files:
                 old.unlink()
-    return written

@@ -10,11 +10,12 @@ from typing import Any
 
 from coder.errors import StudyError, UsageError
 from coder.steps.agreed import REPLICATES
+from coder.steps.naming import in_print, pseudonyms_of
 from coder.steps.reports import agreements, coders, counted, machine, material, proof, standards, trust
 from coder.steps.reports.facts import Facts
 from coder.steps.study import Study
 from coder.store import log
-from coder.tables.document import Document, Gap, Section, as_html, as_markdown, resolved
+from coder.tables.document import Document, Gap, Section, as_html, as_markdown, resolved, rewritten
 from coder.tables.files import replacing
 from coder.types import Progress, Table, silent
 
@@ -97,6 +98,8 @@ def report_of(study: Study, *, replicates: int = REPLICATES, progress: Progress 
     )
     sections += (Section("Sources", _cited(sections)), Section("Tables in full", _long_tables(facts)))
     document = resolved(Document(study.settings.name, about, sections))
+    names = pseudonyms_of(study)
+    document = rewritten(document, in_print(study, names)) if names else document
     return Report(document, datetime.fromisoformat(when))
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from coder.errors import StudyError
-from coder.steps.agreed import Agreed, tables_of
+from coder.steps.agreed import Agreed
 from coder.steps.agreeing import agreement_of
 from coder.steps.coding import CodingsImported, import_codings
 from coder.steps.importing import Imported, import_transcripts
 from coder.steps.judging import people
-from coder.steps.publishing import write_all
+from coder.steps.publishing import FORMATS, Published, publish
 from coder.steps.segmenting import segment_study
 from coder.steps.study import Study
 from coder.steps.suggesting import Suggested, suggest
@@ -30,22 +30,25 @@ class Ran:
     trained: Trained | None
     suggested: Suggested
     agreed: list[Agreed]
-    tables: list[Path]
+    published: Published
 
 
 def run(
     study: Study,
     *,
     replicates: int = 2000,
+    formats: Sequence[str] = FORMATS,
     progress: Progress = silent,
     done: Callable[[str, object], None] | None = None,
 ) -> Ran:
-    """Import, segment, take in codings, train, suggest, measure agreement and write the tables.
+    """Import, segment, take in codings, train, suggest, measure agreement, and publish tables and figures in out/.
 
     Each step is a transaction of its own, so an interrupted run goes on where it stopped.
 
     Parameters
     ----------
+    formats
+        In which tables, figures and the methods appendix are written.
     done
         Called as `done(step, outcome)` when a step has ended.
 
@@ -73,9 +76,9 @@ def run(
     tell("suggest", suggested)
     agreed = _agreement(study, replicates, progress)
     tell("agreement", agreed)
-    tables = write_all(study, tables_of(agreed))
-    tell("tables", tables)
-    return Ran(imported, units, codings, trained, suggested, agreed, tables)
+    published = publish(study, formats=formats, replicates=replicates, agreed=agreed, progress=progress)
+    tell("publish", published)
+    return Ran(imported, units, codings, trained, suggested, agreed, published)
 
 
 def coding_files(folder: Path) -> list[Path]:

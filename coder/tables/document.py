@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from html import escape
 
@@ -62,9 +62,16 @@ def resolved(document: Document) -> Document:
     """
     numbers = {table.title: n for section in document.sections for n, table in numbered(document, section)}
 
+    return rewritten(
+        document, lambda text: _REFERENCE.sub(lambda m: f"Table {numbers[m[1]]}" if m[1] in numbers else m[0], text)
+    )
+
+
+def rewritten(document: Document, change: Callable[[str], str]) -> Document:
+    """Change every text of a document but headings and the titles and heads of tables, by which it is found."""
+
     def text(found: str) -> str:
-        put = _REFERENCE.sub(lambda m: f"Table {numbers[m[1]]}" if m[1] in numbers else m[0], found)
-        return type(found)(put)
+        return type(found)(change(found))
 
     def table(found: Table) -> Table:
         rows = tuple(tuple(text(cell) if isinstance(cell, str) else cell for cell in row) for row in found)
