@@ -24,6 +24,7 @@ from coder.steps.study import Study
 from coder.tables.edits import same_words
 from coder.tables.passages import in_order
 from coder.tables.quotes import in_running_text
+from coder.tables.render import FORMULA
 from coder.types import Citation
 
 COLUMNS = ("id", "code", "who", "original", "print", "pin")
@@ -42,7 +43,8 @@ def write_sheet(
     """Write citations as a spreadsheet to edit, a row each; return the number of rows.
 
     `print` has the words as they are printed now, `pin` an x where a citation is pinned. There is a column for each of
-    the languages, and for those in which any of the citations is there already.
+    the languages, and for those in which any of the citations is there already. In a CSV file, what a spreadsheet would
+    run as a formula begins with an apostrophe.
 
     Raises
     ------
@@ -59,6 +61,8 @@ def write_sheet(
         todo = "keep it with `coder cite translate STUDY ID --language id`"
         raise UsageError("`id` is the column of numbers, so Indonesian has none in the sheet", todo=todo)
     rows = [_row(c, wanted) for c in in_order(found, study.scheme.with_retired())]
+    if path.suffix.lower() == ".csv":
+        rows = [tuple(f"'{cell}" if FORMULA.match(cell) else cell for cell in row) for row in rows]
     if not dry_run:
         write_table(pd.DataFrame(rows, columns=[*COLUMNS, *wanted]).astype(str), path)
     return len(rows)
@@ -100,7 +104,7 @@ def read_sheet(study: Study, path: Path, coder: str, *, dry_run: bool = False) -
     for column in MUST:
         if column not in columns:
             raise CodingError(f"the column `{column}` is missing", where=path, todo=did_you_mean(column, columns))
-    rows = [{str(key): str(value).strip() for key, value in row.items()} for row in frame.to_dict("records")]
+    rows = [{str(key): _cell(str(value).strip()) for key, value in row.items()} for row in frame.to_dict("records")]
     languages = [column for column in columns if re.fullmatch("[a-z]{2}", column) and column not in COLUMNS]
     reader = _Reader(study, coder, editions_of(study), languages)
     left_alone = tuple(column for column in columns if column not in {*COLUMNS, *languages})
@@ -161,6 +165,11 @@ class _Reader:
         if not same_words(said, wanted):
             raise CodingError(f"`{what}` is not what line {earlier} says of the same words", todo="leave one of them")
         return earlier == line
+
+
+def _cell(text: str) -> str:
+    """Return the text of a cell without the apostrophe that keeps a spreadsheet from running it as a formula."""
+    return text[1:] if text[:1] == "'" and FORMULA.match(text[1:]) else text
 
 
 def _number(text: str) -> int:

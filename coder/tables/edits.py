@@ -19,10 +19,13 @@ from coder.tables.wording import ALIKE, BRACKET, CUT, FREE, Item, blank, items_o
 MOST_REPLACED = 5
 """Words that a bracket may stand for; where more are left out, `[…]` says so."""
 FILLERS = {
-    "en": "um, umm, uh, uhm, er, erm, eh, ah, hm, hmm, mm, mhm, you know, I mean, like, sort of, kind of",
-    "sv": "eh, ehm, öh, öhm, äh, ah, hm, hmm, mm, mhm, alltså, asså, liksom, typ, va, du vet, jag menar, så att säga",
+    "en": ("um, umm, uh, uhm, er, erm, eh, ah, hm, hmm, mm, mhm, you know, I mean", "like, sort of, kind of"),
+    "sv": (
+        "eh, ehm, öh, öhm, äh, ah, hm, hmm, mm, mhm, asså, du vet, jag menar",
+        "alltså, liksom, typ, va, så att säga",
+    ),
 }
-"""What may be left out without a mark, by language."""
+"""What may be left out without a mark, by language; the second ones only between commas, as they may mean something."""
 
 _MATCHED, _SMALL, _INSIDE, _MARKED, _REPLACED, _EMPTY = 0, 10, 50, 100, 5, 1_000_000  # what each step costs
 
@@ -60,12 +63,19 @@ def printed(original: str, edits: Iterable[Edit]) -> str:
 def fillers_of(language: str, more: str = "") -> tuple[str, ...]:
     """Return the words that may be left out without a mark; `more` has others, separated by commas.
 
+    Those with commas around them may be left out only where punctuation sets them off, or at either end.
+
     Examples
     --------
-    >>> fillers_of("de", "äh, halt")
-    ('äh', 'halt')
+    >>> fillers_of("en")[-2:], fillers_of("de", "äh, halt")
+    ((',sort of,', ',kind of,'), ('äh', 'halt'))
     """
-    return tuple(word.strip() for word in f"{FILLERS.get(language, '')},{more}".split(",") if word.strip())
+    always, between = FILLERS.get(language, ("", ""))
+    return tuple(_listed(f"{always},{more}")) + tuple(f",{word}," for word in _listed(between))
+
+
+def _listed(words: str) -> list[str]:
+    return [word.strip() for word in words.split(",") if word.strip()]
 
 
 def edits_of(original: str, printed: str, fillers: Sequence[str] = ()) -> tuple[Edit, ...]:
@@ -129,10 +139,10 @@ class _Alignment:
         self.tokens = list(tokens_of(original))
         self.keys = [token.key for token in self.tokens]
         self.folded = [key.casefold() for key in self.keys]
-        self.fillers: dict[str, list[list[str]]] = {}
+        self.fillers: dict[str, list[tuple[list[str], bool]]] = {}
         for phrase in fillers:
-            words = [token.key.casefold() for token in tokens_of(phrase)]
-            self.fillers.setdefault(words[0] if words else "", []).append(words)
+            words = [token.key.casefold() for token in tokens_of(phrase.strip(","))]
+            self.fillers.setdefault(words[0] if words else "", []).append((words, phrase.startswith(",")))
         self.ways: list[dict[int, _Step]] = [{} for _ in range(len(items) + 1)]
 
     def edits(self) -> tuple[Edit, ...]:
@@ -164,12 +174,17 @@ class _Alignment:
             if p == len(self.tokens):
                 continue
             ends = [p + 1] if self.keys[p] in FREE else []
-            for words in self.fillers.get(self.folded[p], ()):
-                if self.folded[p : p + len(words)] == words:
-                    ends.append(p + len(words))
+            for words, between in self.fillers.get(self.folded[p], ()):
+                end = p + len(words)
+                if self.folded[p:end] == words and (not between or self._is_set_off(p, end)):
+                    ends.append(end)
             for end in ends:
                 if self._open(i, end, self.ways[i][p].cost + _SMALL, (i, p), "left out"):
                     heappush(queue, end)
+
+    def _is_set_off(self, p: int, end: int) -> bool:
+        """Say whether punctuation, or the end of the passage, stands on both sides of some words."""
+        return all(not keys or keys[0] in FREE for keys in (self.keys[max(0, p - 1) : p], self.keys[end : end + 1]))
 
     def _read(self, i: int, p: int, cost: int) -> None:
         """Go on from a place by one item (a cut apart), or by a word that has brackets inside."""

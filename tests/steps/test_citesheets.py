@@ -86,6 +86,23 @@ def test_what_was_changed_is_written_once(study, sheet, ending):
     assert (found(study, one).printed, found(study, one).translations, found(study, two).pinned) == ("", {}, False)
 
 
+@pytest.mark.parametrize("ending", [".xlsx", ".csv"])
+def test_no_text_is_run_as_a_formula(study, sheet, tmp_path, ending):
+    import openpyxl
+
+    one = numbers(study)[0]
+    translate(study, one, "sv", '=1+1 @ "x"', "eva")
+    before = written(study)
+    read = sheet(ending=ending)
+    assert (read.translations, written(study)) == (0, before)
+    write_sheet(study, tmp_path / f"again{ending}")
+    if ending == ".csv":
+        assert '"\'=1+1 @ ""x"""' in (tmp_path / "again.csv").read_text("utf-8")
+    else:
+        cells = [cell for row in openpyxl.load_workbook(tmp_path / "again.xlsx").active.rows for cell in row]
+        assert [cell.data_type for cell in cells if str(cell.value).startswith("=")] == ["s"]
+
+
 def test_a_dry_run_checks_and_writes_nothing(study, sheet):
     before = written(study)
     assert sheet([(numbers(study)[0], "print", "[They] hold […]")], dry_run=True).edits == 1

@@ -118,6 +118,14 @@ def test_fillers_depend_on_language_and_setting():
     assert shown("wir halt lehren", "wir lehren", fillers_of("de", "halt, \u200b,")) == "wir lehren"
 
 
+@pytest.mark.parametrize("said", ["it is like a school", "what kind of course", "I like, the sea", "we, like them"])
+def test_words_that_may_mean_something_are_left_out_between_commas_alone(said):
+    with pytest.raises(UsageError, match="was left out"):
+        edits_of(said, re.sub(r"\b(like|kind of)\W+", "", said), EN)
+    assert shown("It is, like, cold, sort of.", "It is cold.") == "It is cold."
+    assert shown("Like, it is – kind of … cold", "[I]t is cold") == "[I]t is cold"
+
+
 def test_edits_hold_no_words_of_the_interview():
     for edit in edits_of(SAID, "[…] [W]e teach the skippers […] and [the skippers] [laughs] teach us", EN):
         assert not re.sub(r"\[[^\]]*\]|[\s.,]", "", edit.put)
