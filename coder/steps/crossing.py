@@ -32,7 +32,7 @@ def case_matrix(
     TableError
         As `tables.matrix.matrix`.
     """
-    known: dict[str, set[str]] = {}
+    known = {"title": set(found.titles)}
     for attributes in found.attributes.values():
         for name, value in attributes.items():
             known.setdefault(name, set()).add(value)

@@ -51,7 +51,7 @@ class Findings:
 
     `every` are those that came by their code in whatever way, also what `only` leaves out. `scheme` has the selected
     codes, retired ones too; `spoken` the words that respondents said in each transcript, `attributes` what cases.csv
-    says of it; `made_from` says what a table of these was made from.
+    says of it; `titles` are those of all respondents; `made_from` says what a table of these was made from.
     """
 
     citations: tuple[Citation, ...]
@@ -60,6 +60,7 @@ class Findings:
     cases: tuple[Case, ...]
     spoken: Mapping[str, int]
     attributes: Mapping[str, Mapping[str, str]]
+    titles: tuple[str, ...]
     made_from: str
     selection: Selection
     names: Pseudonyms | None = None
@@ -106,10 +107,17 @@ def findings(study: Study, selection: Selection | None = None) -> Findings:
         cases,
         {called(name): words for name, words in spoken.items()},
         {called(name): {key: rewritten(value) for key, value in said.get(name, {}).items()} for name in spoken},
+        tuple(sorted({rewritten(title) for title in _titles(study, spoken)})),
         made_from,
         selection,
         names,
     )
+
+
+def _titles(study: Study, transcripts: Iterable[str]) -> set[str]:
+    speakers = corpus.speakers(study.store)
+    people = (one for name in transcripts for one in speakers.get(name, {}).values())
+    return {one.title for one in people if one.role is Role.RESPONDENT and one.title}
 
 
 def spoken_words(study: Study) -> dict[str, int]:
