@@ -1,6 +1,7 @@
 """What all tests share: no network, no randomness, and a small study of four invented interviews."""
 
 import ipaddress
+import os
 import shutil
 import socket
 from datetime import UTC, datetime, timedelta
@@ -8,7 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import settings
 
-settings.register_profile("coder", deadline=None, derandomize=True, database=None)
+MOST_WORKERS = 4  # each takes about 1 GB
+WORKER = "PYTEST_XDIST_WORKER" in os.environ
+if WORKER:  # there is one for each core: numpy and torch take one thread each
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.pop("COLUMNS", None)  # workers are told a width, and the program would keep to it
+
+settings.register_profile("coder", deadline=None, max_examples=50, derandomize=True, database=None)
 settings.load_profile("coder")
 
 
@@ -21,9 +28,18 @@ def _is_local(host):
         return False
 
 
-@pytest.fixture(autouse=True, scope="session")
-def no_network():
-    """Make every connection that would leave this machine fail."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config):
+    """Run all tests in a process for each core, unless `-n` or `--pdb` says else; some of them in this process."""
+    option, cores = config.option, os.cpu_count() or 1
+    everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    free = config.pluginmanager.hasplugin("xdist") and option.numprocesses is None and not option.usepdb
+    if everything and free and cores > 1 and not WORKER:
+        option.numprocesses, option.dist = min(cores, MOST_WORKERS), "worksteal"
+
+
+def pytest_sessionstart():
+    """Make every connection that would leave this machine fail, in each process that runs tests, doctests too."""
 
     def guarded(real):
         def connect(self, address):
@@ -39,11 +55,9 @@ def no_network():
         return real_lookup(host, *rest, **more)
 
     real_lookup = socket.getaddrinfo
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket.socket, "connect", guarded(socket.socket.connect))
-        patch.setattr(socket.socket, "connect_ex", guarded(socket.socket.connect_ex))
-        patch.setattr(socket, "getaddrinfo", lookup)
-        yield
+    socket.socket.connect = guarded(socket.socket.connect)
+    socket.socket.connect_ex = guarded(socket.socket.connect_ex)
+    socket.getaddrinfo = lookup
 
 
 class TickingClock:

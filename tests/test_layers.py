@@ -52,6 +52,9 @@ def modules():
     return found
 
 
+MODULES = modules()
+
+
 def imports(path):
     """Return the modules that a file imports, wherever in it."""
     found = set()
@@ -61,7 +64,7 @@ def imports(path):
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are absolute"
             # `from coder.store import log` imports a module, `from coder.types import Span` a name
-            submodules = {f"{node.module}.{alias.name}" for alias in node.names} & set(modules())
+            submodules = {f"{node.module}.{alias.name}" for alias in node.names} & MODULES.keys()
             found |= submodules or {node.module}
         elif isinstance(node, ast.Call) and ast.unparse(node.func) in {
             "__import__",
@@ -77,7 +80,7 @@ def room(module):
     return ".".join(module.split(".")[:2])
 
 
-ALL = {name: imports(path) for name, path in modules().items()}
+ALL = {name: imports(path) for name, path in MODULES.items()}
 
 
 def test_every_room_has_its_rule():

@@ -11,15 +11,16 @@ import signal
 import sys
 from pathlib import Path
 
-import pandas  # noqa: F401 # imported before the forks, so that each is quick
+import matplotlib.figure  # noqa: F401 # imported before the forks, so that each is quick
+import pandas  # noqa: F401 # the same
 import sklearn.linear_model  # noqa: F401 # the same
 
-import coder.transcripts.sentences  # noqa: F401 # the same
 from coder.steps.checking import check
 from coder.steps.running import run
 from coder.steps.study import open_study
 from coder.store import corpus, log
 from coder.store.database import Store
+from coder.transcripts.sentences import starts
 
 WRITES = ("CREATE", "INSERT", "DELETE", "COMMIT")
 
@@ -89,6 +90,7 @@ def moments(statements):
 
 
 def main(folder, scratch):
+    starts("What finds sentences is loaded. It takes a while.", "en")  # once, for all forks
     shutil.copytree(folder, scratch / "whole")
     assert in_a_fork(scratch / "whole", report=scratch / "statements.json") == 0
     statements = json.loads((scratch / "statements.json").read_text())

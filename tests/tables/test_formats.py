@@ -169,7 +169,7 @@ def expected(tables):
 
 @pytest.fixture
 def printed(study):
-    cases = [f"Firm {n}" for n in range(40)]
+    cases = [f"Firm {n}" for n in range(12)]
     codes = [f"motives/{n}" for n in range(70)]
     many = tuple((case, *((n * k) % 7 or None for k in range(70))) for n, case in enumerate(cases))
     return {
@@ -184,7 +184,7 @@ def printed(study):
                 tuple((n, text, text[:9]) for n, text in enumerate(BAD)),
             )
         ],
-        "many": [Table("40 cases by 70 codes", ("Case", *codes), many, "A note.")],
+        "many": [Table("12 cases by 70 codes", ("Case", *codes), many, "A note.")],
     }
 
 

@@ -122,7 +122,7 @@ class Server:
         """End the process (SIGKILL: in the middle of whatever it does) and return what it printed."""
         if self.process.poll() is None:
             self.process.send_signal(how)
-        said = self.process.communicate(timeout=30)[0]
+        said = self.process.communicate(timeout=60)[0]
         return self.process.returncode, said
 
     def restart(self, how=signal.SIGINT):
@@ -162,6 +162,7 @@ def browser():
     if not CHROMIUM.exists():
         (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{CHROMIUM} is missing: apt-get install chromium")
     api = pytest.importorskip("playwright.sync_api")
+    api.expect.set_options(timeout=30_000)
     with api.sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield running
@@ -185,7 +186,7 @@ def tab(browser, complaints):
     def start(server, name="anna", javascript=True, **options):
         context = browser.new_context(base_url=server.url, java_script_enabled=javascript, **options)
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)  # a busy machine must not fail a test
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
         page = context.new_page()
