@@ -310,12 +310,18 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A printed table: a title, a header and rows of text or numbers, and a note on what it was made from."""
+    """A printed table: a title, a header and rows of text or numbers, and a note on what it was made from.
+
+    `grouped` is how many first columns say once, where the table is for reading, what row after row repeats.
+    `key` names the first column of a table that tells more of the rows before it: a flat file has it beside them.
+    """
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str | int | float | None, ...], ...]
     note: str = ""
+    grouped: int = 0
+    key: str = ""
 
     def __iter__(self) -> Iterator[tuple[str | int | float | None, ...]]:
         return iter(self.rows)

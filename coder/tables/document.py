@@ -209,31 +209,31 @@ def fitting(table: Table) -> list[Table]:
 
 
 def column_widths(table: Table, width: float) -> list[float]:
-    """Return the columns' widths in centimetres: each word fits if it can, long texts get more, then all the same.
+    """Return the columns' widths in centimetres: each word fits if it can, and the long texts get what is left.
 
     Examples
     --------
     >>> table = Table("", ("item", "text"), (("a", "many words " * 9),))
     >>> [round(one, 1) for one in column_widths(table, 17.0)]
-    [4.0, 13.0]
+    [1.1, 15.9]
     """
-    least = _least(table)
-    wanted = [
-        max(low, min(_COMFORT, max(map(len, column))) * _CHARACTER + _PADDING)
-        for low, column in zip(least, _columns(table), strict=True)
-    ]
+    least, longest = _least(table), [max(map(len, column)) for column in _columns(table)]
+    wanted = [max(low, min(_COMFORT, most) * _CHARACTER + _PADDING) for low, most in zip(least, longest, strict=True)]
     rest, more = width - sum(least), sum(wanted) - sum(least)
     if rest < 0:
         return [width * low / sum(least) for low in least]
     part = min(1.0, rest / more) if more else 0.0
-    spare = (rest - part * more) / len(least)
-    return [low + part * (want - low) + spare for low, want in zip(least, wanted, strict=True)]
+    takers = [most > _COMFORT for most in longest]
+    takers = takers if any(takers) else [True] * len(least)
+    spare = (rest - part * more) / sum(takers)
+    return [low + part * (want - low) + spare * takes for low, want, takes in zip(least, wanted, takers, strict=True)]
 
 
 def _least(table: Table) -> list[float]:
     """Return how wide each column must be for its longest word; short texts, such as an interval, are one word."""
     return [
-        max((len(word) for n, cell in enumerate(column) for word in _words(cell, n == 0)), default=1) * _CHARACTER
+        min(_COMFORT, max((len(word) for n, cell in enumerate(column) for word in _words(cell, n == 0)), default=1))
+        * _CHARACTER
         + _PADDING
         for column in _columns(table)
     ]

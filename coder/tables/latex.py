@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, zip_longest
 
 from coder.tables.document import LANDSCAPE, PORTRAIT, column_widths, fitting, is_wide
-from coder.tables.render import NOT_XML, Cell, numeric_columns
+from coder.tables.render import NOT_XML, Cell, heights, numeric_columns
 from coder.types import Table
 
 LONGEST = 800
@@ -105,12 +105,18 @@ def _table(table: Table, wide: bool) -> str:
         f"{{\\{'scriptsize' if wide else 'footnotesize'}\n\\begin{{longtable}}{{{columns}}}\n",
         f"\\caption{{{title}}}\\\\\n{head}\\endfirsthead\n",
         f"\\caption[]{{{title} (continued)}}\\\\\n{head}\\endhead\n\\bottomrule\n\\endlastfoot\n",
-        *(f"{' & '.join(cells)} \\\\\n" for row in table for cells in _rows(row)),
+        *(f"{' & '.join(cells)} \\\\\n" for row in _once(table) for cells in _rows(row)),
         "\\end{longtable}\n",
         f"\\noindent {tex_text(table.note)}\\par\n" if table.note else "",
         "}\n",
     ]
     return "".join(lines)
+
+
+def _once(table: Table) -> Iterator[list[Cell]]:
+    """Yield the rows without what their grouped columns repeat: a merged cell would hold pages together."""
+    for row, reach in zip(table, heights(table), strict=True):
+        yield [cell if rows else None for cell, rows in zip(row, reach, strict=True)]
 
 
 def _rows(row: Sequence[Cell]) -> Iterator[list[str]]:

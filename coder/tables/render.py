@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from html import escape
 from io import StringIO
 from pathlib import Path
@@ -58,12 +59,12 @@ def render(tables: Sequence[Table], format: str) -> str:
     r"""Write tables as the text of one file.
 
     - `csv`: RFC 4180 with `\n` between rows; texts quoted, numbers bare; notes left out. Several tables
-      become one, with a first column `table` naming the title. A text that a spreadsheet would run as a
-      formula (it begins with `=`, `+`, `-`, `@`, a tab or a carriage return) gets a leading apostrophe,
-      unless it is a number.
+      become one, with a first column `table` naming the title; the cells of one with a `key` stand beside
+      the rows that they belong to. A text that a spreadsheet would run as a formula (it begins with `=`,
+      `+`, `-`, `@`, a tab or a carriage return) gets a leading apostrophe, unless it is a number.
     - `md`: GitHub's tables. What would be read as markup is escaped; line ends become spaces.
     - `html`: one file that needs nothing else, for reading on a screen and for printing; every text escaped,
-      no script.
+      no script. What repeats in the `grouped` columns is one cell.
     - `tex`: a file that XeLaTeX and LuaLaTeX compile; `latex.as_latex`.
 
     Raises
@@ -261,7 +262,43 @@ def numeric_columns(table: Table) -> list[bool]:
     return [bool(column) and not any(isinstance(cell, str) for cell in column) for column in columns]
 
 
+def heights(table: Table) -> list[list[int]]:
+    """Return over how many rows each cell reaches; 0: in a `grouped` column the cell above says it already.
+
+    Examples
+    --------
+    >>> rows = (("fairs", 2, "so"), ("fairs", 2, "so"), ("seminars", 2, "so"))
+    >>> heights(Table("", ("Mechanism", "Citations", "Citation"), rows, grouped=2))
+    [[2, 2, 1], [0, 0, 1], [1, 1, 1]]
+    """
+    found = [[1] * len(table.header) for _ in table]
+    for n in reversed(range(1, len(found))):
+        for column in range(table.grouped):
+            if table.rows[n][column] != table.rows[n - 1][column]:
+                break
+            found[n - 1][column] += found[n][column]
+            found[n][column] = 0
+    return found
+
+
+def flat(tables: Sequence[Table]) -> Sequence[Table]:
+    """Put the cells of a last table that has a `key` beside the rows of the others that they belong to."""
+    *others, last = tables
+    if not last.key:
+        return tables
+    more = {row[0]: row[1:] for row in last}
+    nothing = (None,) * (len(last.header) - 1)
+
+    def beside(table: Table) -> Table:
+        place = table.header.index(last.key)
+        rows = tuple((*row, *more.get(row[place], nothing)) for row in table)
+        return replace(table, header=(*table.header, *last.header[1:]), rows=rows)
+
+    return [beside(table) for table in others]
+
+
 def _csv(tables: Sequence[Table]) -> str:
+    tables = flat(tables)
     header, rows = tables[0].header, [row for table in tables for row in table]
     if any(table.header != header for table in tables):
         header = tuple(dict.fromkeys(name for table in tables for name in table.header))
@@ -330,7 +367,10 @@ def _html(tables: Sequence[Table]) -> str:
 def html_grid(table: Table) -> str:
     """Return a table as HTML, its title as caption, its note below."""
     head = "".join(f'<th scope="col" dir="auto">{escape(name)}</th>' for name in table.header)
-    rows = "\n".join(f"<tr>{''.join(map(_html_cell, row))}</tr>" for row in table)
+    rows = "\n".join(
+        f"<tr>{''.join(_html_cell(cell, rows) for cell, rows in zip(row, reach, strict=True) if rows)}</tr>"
+        for row, reach in zip(table, heights(table), strict=True)
+    )
     note = f'\n<p class="note" dir="auto">{escape(table.note)}</p>' if table.note else ""
     return (
         f'<table>\n<caption dir="auto">{escape(table.title)}</caption>\n<thead>\n<tr>{head}</tr>\n</thead>\n'
@@ -338,8 +378,9 @@ def html_grid(table: Table) -> str:
     )
 
 
-def _html_cell(cell: Cell) -> str:
+def _html_cell(cell: Cell, rows: int = 1) -> str:
     kind = "" if isinstance(cell, str) or cell is None else ' class="number"'
     if isinstance(cell, str) and len(cell) > 60:
         kind = ' class="long"'
-    return f'<td dir="auto"{kind}>{escape(_text(cell))}</td>'
+    span = f' rowspan="{rows}"' if rows > 1 else ""
+    return f'<td dir="auto"{kind}{span}>{escape(_text(cell))}</td>'

@@ -9,7 +9,7 @@ from typing import Any
 
 from coder.tables.document import LANDSCAPE, PORTRAIT, Document, Gap, Section, column_widths, fitting, numbered
 from coder.tables.files import replacing
-from coder.tables.render import NOT_XML, numeric_columns
+from coder.tables.render import NOT_XML, heights, numeric_columns
 from coder.types import Table
 
 SERIF, SANS = "Times New Roman", "Arial"
@@ -125,11 +125,23 @@ def _add_table(doc: Any, table: Table, width: float) -> None:
     styles = ["Table Number" if numeric else "Table Text" for numeric in numeric_columns(table)]
     heads = [style.replace("Table Text", "Table Head").replace("Number", "Number Head") for style in styles]
     _add_row(made, table.header, heads, widths, head=True)
-    for row in table:
-        _add_row(made, row, styles, widths)
+    for row, reach in zip(table, heights(table), strict=True):
+        _merge(_add_row(made, row, styles, widths), reach)
 
 
-def _add_row(made: Any, cells: tuple[Any, ...], styles: list[str], widths: list[Any], *, head: bool = False) -> None:
+def _merge(row: Any, reach: Sequence[int]) -> None:
+    """Join the cells that a grouped column repeats with those above."""
+    from docx.oxml.ns import qn
+
+    for cell, rows in zip(row._tr.tc_lst, reach, strict=True):
+        if rows != 1:
+            merging = cell.get_or_add_tcPr()._add_vMerge()
+            merging.set(qn("w:val"), "restart" if rows else "continue")
+            for run in cell.p_lst[0].r_lst if not rows else ():
+                cell.p_lst[0].remove(run)
+
+
+def _add_row(made: Any, cells: tuple[Any, ...], styles: list[str], widths: list[Any], *, head: bool = False) -> Any:
     """Add a row that is not broken between pages unless it is very long; the head is repeated on each page."""
     from docx.oxml import OxmlElement
 
@@ -143,6 +155,7 @@ def _add_row(made: Any, cells: tuple[Any, ...], styles: list[str], widths: list[
         place.width = width
         place.paragraphs[0].text = "" if cell is None else _plain(str(cell))
         place.paragraphs[0].style = style
+    return row
 
 
 def _add_styles(doc: Any) -> None:

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import docx
 import openpyxl
@@ -15,7 +16,7 @@ from markdown_it import MarkdownIt
 from coder.errors import TableError
 from coder.tables.matrix import matrix
 from coder.tables.quotes import citation_tables
-from coder.tables.render import FORMATS, write_tables
+from coder.tables.render import FORMATS, flat, write_tables
 from coder.tables.stats import code_statistics
 from coder.tables.workbook import sheet_names
 from coder.types import Table
@@ -47,7 +48,7 @@ BAD = (
 
 
 class Grid(HTMLParser):
-    """The rows of every table of a page."""
+    """The rows of every table of a page; a cell that reaches over several stands in each."""
 
     def __init__(self):
         super().__init__()
@@ -56,10 +57,12 @@ class Grid(HTMLParser):
     def handle_starttag(self, tag, attrs):
         if tag == "table":
             self.tables.append([])
+            self.above = []
         elif tag == "tr":
-            self.tables[-1].append([])
+            self.above = [(text, rows - 1) for text, rows in self.above if rows > 1]
+            self.tables[-1].append([text for text, _ in self.above])
         elif tag in {"td", "th"}:
-            self.text = ""
+            self.text, self.rows = "", int(dict(attrs).get("rowspan", 1))
 
     def handle_data(self, data):
         if self.text is not None:
@@ -68,6 +71,8 @@ class Grid(HTMLParser):
     def handle_endtag(self, tag):
         if tag in {"td", "th"}:
             self.tables[-1][-1].append(self.text)
+            if self.rows > 1:
+                self.above.append((self.text, self.rows))
             self.text = None
 
 
@@ -133,8 +138,19 @@ def read_tex(path):
                 grid[-1] = [f"{a} {b}" for a, b in zip(grid[-1], cells, strict=True)]
             else:
                 grid.append(cells)
-        tables.append(grid)
+        tables.append(filled(grid) if grid[0][-1] == "Id" else grid)
     return joined(tables)
+
+
+def filled(grid):
+    """Write into a citation table what LaTeX prints once, the code of its citations, in every row."""
+    places = range(next(n for n, name in enumerate(grid[0]) if re.match(r"Citation( \(|$)", name)))
+    for above, row in pairwise(grid[1:]):
+        repeats = True
+        for place in places:
+            repeats = repeats and not row[place]
+            row[place] = above[place] if repeats else row[place]
+    return grid
 
 
 def joined(tables):
@@ -161,7 +177,8 @@ def on_one_line(tables):
     ]
 
 
-def expected(tables):
+def expected(tables, format):
+    tables = flat(tables) if format == "csv" else tables
     return on_one_line(
         [["" if cell is None else str(cell) for cell in row] for row in (table.header, *table)] for table in tables
     )
@@ -174,6 +191,9 @@ def printed(study):
     many = tuple((case, *((n * k) % 7 or None for k in range(70))) for n, case in enumerate(cases))
     return {
         "quotes": citation_tables(study.citations, study.scheme),
+        "chosen": citation_tables(
+            study.citations, study.scheme, first_facet="mechanism", chosen=study.citations[1:5], languages=("en", "sv")
+        ),
         "nothing": citation_tables([], study.scheme),
         "matrix": [matrix(study.citations, study.scheme, study.cases)],
         "statistics": [code_statistics(study.citations, study.scheme, words_in_study=70)],
@@ -188,7 +208,7 @@ def printed(study):
     }
 
 
-STEMS = ("quotes", "nothing", "matrix", "statistics", "bad", "many")
+STEMS = ("quotes", "chosen", "nothing", "matrix", "statistics", "bad", "many")
 
 
 def test_there_is_a_reader_of_each_format():
@@ -199,7 +219,7 @@ def test_there_is_a_reader_of_each_format():
 @pytest.mark.parametrize("stem", STEMS)
 def test_each_format_reads_back_as_the_same_cells(printed, stem, format, tmp_path):
     (path,) = write_tables(printed[stem], tmp_path, stem, [format])
-    assert on_one_line(READERS[format](path)) == expected(printed[stem])
+    assert on_one_line(READERS[format](path)) == expected(printed[stem], format)
 
 
 def test_no_text_of_a_workbook_is_a_formula(printed, tmp_path):
@@ -214,7 +234,7 @@ def test_no_text_of_a_workbook_is_a_formula(printed, tmp_path):
 def test_a_workbook_has_filters_a_frozen_header_and_says_what_it_was_made_from(printed, tmp_path):
     (path,) = write_tables(printed["quotes"], tmp_path, "quotes", ["xlsx"])
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["education customers", "education suppliers", "contact", "About"]
+    assert book.sheetnames == ["education customers", "education suppliers", "contact", "Evidence", "About"]
     for sheet in book.worksheets:
         assert sheet.freeze_panes == "A2"
         assert sheet.auto_filter.ref == sheet.dimensions
@@ -253,7 +273,9 @@ def test_a_word_file_has_captions_and_headers_that_repeat(printed, tmp_path):
     captions = [
         "".join(t.text for t in one._p.iter(qn("w:t"))) for one in document.paragraphs if one.style.name == "Caption"
     ]
-    assert captions == ["Table 1. education/customers", "Table 2. education/suppliers", "Table 3. contact"]
+    assert captions == [
+        "Table 1. education/customers", "Table 2. education/suppliers", "Table 3. contact", "Table 4. Evidence",
+    ]  # fmt: skip
     for table in document.tables:
         assert [row._tr.find(".//" + qn("w:tblHeader")) is not None for row in table.rows][:2] == [True, False]
         assert table.style.name == "Report Table"
@@ -274,6 +296,16 @@ def test_a_table_that_is_too_wide_is_cut_into_parts_with_the_same_first_column(p
     assert len(tables) > 1
     assert {table.cell(1, 0).text for table in tables} == {"Firm 0"}
     assert sum(len(table.columns) - 1 for table in tables) == 70
+
+
+def test_what_is_for_reading_says_once_what_is_repeated_from_row_to_row(printed, tmp_path):
+    page, word, tex, md = write_tables(printed["quotes"], tmp_path, "quotes", ["html", "docx", "tex", "md"])
+    assert page.read_text("utf-8").count(">fairs</td>") == 2
+    assert '<td dir="auto" rowspan="4">fairs</td>' in page.read_text("utf-8")
+    merged = [cell.get(qn("w:val")) for cell in docx.Document(str(word)).element.iter(qn("w:vMerge"))]
+    assert merged == ["restart", "continue", "continue", "continue"]
+    assert tex.read_text("utf-8").count("\nfairs & ") == 2
+    assert md.read_text("utf-8").count("\n| fairs | ") == 5
 
 
 @pytest.mark.skipif(not shutil.which("xelatex"), reason="there is no xelatex")

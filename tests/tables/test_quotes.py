@@ -8,8 +8,8 @@ from coder.tables.quotes import citation_rows, citation_tables, in_running_text
 
 def test_a_table_for_each_dimension_in_the_schemes_order(study):
     tables = citation_tables(study.citations, study.scheme)
-    assert [table.title for table in tables] == ["education/customers", "education/suppliers", "contact"]
-    assert tables[0].header[:3] == ("Mechanism", "Citation", "Transcript")
+    assert [table.title for table in tables] == ["education/customers", "education/suppliers", "contact", "Evidence"]
+    assert tables[0].header == ("Mechanism", "Citation", "Id")
 
 
 def test_rows_by_code_then_case_transcript_and_offset(study):
@@ -23,7 +23,45 @@ def test_a_citation_is_followed_by_its_speaker(study):
     row = citation_tables(study.citations, study.scheme)[0].rows[0]
     assert row[1].startswith("We meet the hospitals at the autumn fair | and")
     assert row[1].endswith("grumbling. (CEO, Alder)")
-    assert row[6] == "0:01:01"
+
+
+def test_the_evidence_of_each_printed_citation_stands_at_its_id(study):
+    edited = replace(study.citations[4], printed="[…] our engineer puts it")
+    *_, evidence = citation_tables([study.citations[1], edited], study.scheme)
+    rows = [dict(zip(evidence.header, row, strict=True)) for row in evidence]
+    assert [(row["Id"], row["Time"], row["Characters"], row["Edited"]) for row in rows] == [
+        (1, "0:01:01", "0–99", ""), (4, "0:04:04", "147–203", "yes"),
+    ]  # fmt: skip
+    assert (rows[1]["Coded at"], rows[1]["Suggested by"], rows[1]["Score"]) == ("2026-03-04 09:00", "forest-2", 0.9123)
+    assert evidence.key == "Id"
+    assert all(table.key == "" for table in citation_tables(study.citations, study.scheme, evidence=False))
+
+
+def test_a_citation_is_printed_as_it_was_edited_and_its_translation_beside(study):
+    fair = replace(study.citations[1], printed="[At] the fair […]", translations={"sv": "[På] mässan […]"})
+    ours, theirs = (
+        citation_tables([fair, study.citations[2]], study.scheme, languages=languages, evidence=False)[0]
+        for languages in (("en", "sv"), ("sv",))
+    )
+    assert ours.header == ("Mechanism", "Citation (en)", "Citation (sv)", "Id")
+    assert ours.rows[0][1:] == ("[At] the fair […] (CEO, Alder)", "[På] mässan […] (CEO, Alder)", 1)
+    assert ours.rows[1][2] == "[not translated] (CEO, Alder)"
+    assert theirs.header == ("Mechanism", "Citation (sv)", "Id")
+    assert theirs.rows[1][1].endswith("grumbling. [not translated] (CEO, Alder)")
+
+
+def test_chosen_citations_stand_in_the_order_of_choice_beside_how_many_there_are(study):
+    customers, _, contact, evidence = citation_tables(
+        study.citations, study.scheme, chosen=[study.citations[6], study.citations[1]]
+    )
+    assert customers.header == ("Mechanism", "Citations", "Citation", "Id")
+    assert [(row[0], row[1], row[-1]) for row in customers] == [
+        ("fairs", 4, 6), ("fairs", 4, 1), ("seminars", 1, None), ("research", 1, None),
+    ]  # fmt: skip
+    assert customers.rows[2][2] == "none chosen"
+    assert customers.note.startswith("Citations: 6, of which 2 printed.")
+    assert (customers.grouped, [row[0] for row in evidence]) == (2, [1, 6])
+    assert contact.rows[0][1:3] == (1, "none chosen")
 
 
 def test_the_label_stands_in_for_the_title_and_an_unknown_case_is_left_out(study):
@@ -44,7 +82,7 @@ def test_the_note_counts_what_nobody_has_reviewed(study):
 
 def test_turned_along_the_other_facet(study):
     tables = citation_tables(study.citations, study.scheme, first_facet="mechanism")
-    assert [table.title for table in tables] == ["fairs", "seminars", "research"]
+    assert [table.title for table in tables] == ["fairs", "seminars", "research", "Evidence"]
     assert tables[1].header[0] == "Dimension"
     assert [row[0] for row in tables[2]] == [
         "education/customers", "education/suppliers", "contact",
@@ -66,7 +104,7 @@ def test_a_code_that_the_scheme_lacks_is_not_lost_silently(study):
 def test_a_tree_gives_a_table_for_each_heading_and_a_list_gives_one(study, plain):
     tree = plain("motives", "motives/cost", "risks", "risks/inside", headings=("motives",))
     cost = replace(study.citations[0], code="motives/cost")
-    tables = citation_tables([cost], tree)
+    tables = citation_tables([cost], tree, evidence=False)
     assert [(table.title, len(table.rows)) for table in tables] == [("motives", 1), ("risks", 2)]
     assert tables[0].rows[0][0] == "motives/cost"
     flat = citation_tables([], plain("cost", "growth"))
@@ -78,6 +116,20 @@ def test_flat_rows_keep_the_words_and_name_each_facet(study):
     assert table.header[:4] == ("code", "dimension", "mechanism", "case")
     words = {row[table.header.index("event")]: row[table.header.index("words")] for row in table}
     assert words == {citation.event: citation.words for citation in study.citations}
+
+
+def test_flat_rows_have_further_columns_where_there_is_something_in_them(study):
+    told = replace(
+        study.citations[0], role="respondent", printed="[…]", pinned=True, translations={"sv": "ja"},
+        attributes={"round": "2", "case": "small"},
+    )  # fmt: skip
+    plain = citation_rows(study.citations, study.scheme)
+    table = citation_rows([told, *study.citations[1:]], study.scheme)
+    more = ("role", "printed", "pinned", "words (sv)", "round", "case (cases.csv)")
+    assert table.header == (*plain.header, *more)
+    rows = {row[plain.header.index("event")]: row[len(plain.header) :] for row in table}
+    assert rows[7] == ("respondent", "[…]", "yes", "ja", "2", "small")
+    assert set(rows[1]) == {""}
 
 
 def test_a_facet_called_like_a_column_keeps_both_apart(study):
