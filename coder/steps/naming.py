@@ -70,10 +70,11 @@ def renamed(
         )
         for case in cases
     ]
-    return [_renamed(cited, names) for cited in found], tuple(sorted(printed, key=lambda case: case.name))
+    return [in_print(cited, names) for cited in found], tuple(sorted(printed, key=lambda case: case.name))
 
 
-def _renamed(cited: Citation, names: Pseudonyms) -> Citation:
+def in_print(cited: Citation, names: Pseudonyms) -> Citation:
+    """Return a citation as it is printed, under pseudonyms."""
     printed = names.words(cited.text)
     return replace(
         cited,

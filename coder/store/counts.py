@@ -39,12 +39,13 @@ class Line(NamedTuple):
 
 
 def state(store: Store) -> str:
-    """Return a digest that changes with the log, the adopted model, the scheme, the texts, their units and cases."""
+    """Return a digest of the log, the adopted model, the scheme, the texts with their units, cases and speakers."""
     found = store.rows(
         "SELECT (SELECT hash FROM coding_event ORDER BY id DESC LIMIT 1), (SELECT max(id) FROM adoption),"
         " (SELECT max(id) FROM text), (SELECT count(*) FROM words), (SELECT count(*) FROM unit),"
         " (SELECT max(segment) FROM unit), (SELECT max(version) FROM scheme_change),"
-        " (SELECT group_concat(transcript || ' ' || name, ';') FROM membership)"
+        " (SELECT group_concat(transcript || ' ' || name, ';') FROM membership),"
+        " (SELECT group_concat(transcript || label || role || title, ';') FROM speaker)"
     )
     return sha256(repr(tuple(found[0])).encode()).hexdigest()[:16]
 

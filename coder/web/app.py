@@ -18,7 +18,7 @@ from coder.errors import CoderError, StudyBusyError, StudyError, UsageError
 from coder.steps.signing import needs_sign_in, room_secret
 from coder.steps.study import open_study
 from coder.steps.waiting import WaitError
-from coder.web import anchoring, audit, base, boards, bulk, home, reading, scheme, settling, signing
+from coder.web import anchoring, audit, base, boards, bulk, citations, home, reading, scheme, settling, signing
 
 # A page module adds its import above and its line here; the navigation is base.NAVIGATION.
 PAGES = (
@@ -28,6 +28,7 @@ PAGES = (
     boards.pages,
     settling.pages,
     bulk.pages,
+    citations.pages,
     anchoring.pages,
     scheme.pages,
     signing.pages,

@@ -23,6 +23,7 @@ NAVIGATION = (
     ("bulk.index", "Bulk"),
     ("scheme.index", "Scheme"),
     ("boards.index", "Boards"),
+    ("citations.index", "Citations"),
     ("anchoring.index", "Anchoring"),
 )
 """Endpoint and label, in order; a page that is not registered is left out."""

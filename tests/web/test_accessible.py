@@ -16,6 +16,7 @@ from coder.web.app import make_app
 pytestmark = pytest.mark.browser
 
 QUEUE = "/audit/begin?order=transcript&everything=1&again=1"
+CITATIONS = "/citations?code=education/customers/courses"
 CHANGE = "/scheme/change?facet=mechanism&path=courses"
 
 
@@ -103,6 +104,23 @@ def boards(page):
         page.reload()
 
 
+def citations(url):
+    def go(page):
+        page.goto(url)
+        page.locator("[name=only]").wait_for()  # they are being collected: the page asks again by itself
+
+    return go
+
+
+def refused(page):
+    citations(CITATIONS)(page)
+    page.locator("summary").first.click()
+    page.locator("textarea").first.fill("Nobody said so.")
+    page.get_by_role("button", name="Keep", exact=True).first.click()
+    page.get_by_role("alert").wait_for()
+    page.locator("summary").nth(1).click()
+
+
 def stale(page):
     page.goto("/")
     page.locator(".who [name=form]").evaluate("field => { field.value = 'made up'; }")
@@ -155,13 +173,16 @@ PAGES = {
     "scheme, to divide": ("anna", opened("/scheme/divide")),
     "boards": ("anna", boards),
     "units behind a number": ("anna", opened("/boards/units?what=present&coder=ada")),
+    "citations": ("anna", citations("/citations")),
+    "citations of a code": ("anna", citations(CITATIONS)),
+    "citation, refused": ("anna", refused),
     "not found": ("anna", opened("/nowhere")),
     "unit that is gone": ("anna", opened("/audit/unit/999999")),
     "stale form": ("anna", stale),
     "forged form": ("anna", forged),
     "signed out": ("anna", signed_out),
 }
-REFUSED = {"not found", "unit that is gone", "stale form", "forged form", "signed out"}
+REFUSED = {"citation, refused", "not found", "unit that is gone", "stale form", "forged form", "signed out"}
 
 
 @pytest.mark.parametrize("name", PAGES)

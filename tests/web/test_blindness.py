@@ -132,6 +132,23 @@ def test_what_was_settled_stays_hidden_from_who_has_not_answered_yet(doubled, cl
     assert ole.get(f"/settle/unit/{segment}").status_code == 400
 
 
+def test_citations_of_such_units_are_neither_listed_nor_changed(eva, doubled):
+    study = open_study(doubled)
+    event = next(event.id for event in log.current(study.store) if event.code == TALK and event.coder == "ole")
+    study.close()
+    for only in ("seen", "human", "accepted", "unreviewed", "all"):
+        for code in ("", COURSES, TALK):
+            html = eva.get(f"/citations?code={code}&only={only}").text
+            assert "more citation" in html or only == "accepted"
+            assert 'class="card citation' not in html and leaks(html) == []
+    _, fields = eva.form("/", "/sign-out")
+    for what in ("pin", "edit", "translation"):
+        answer = eva.post(f"/citations/{event}/{what}", {**fields, "pin": "1", "words": "x", "language": "sv"})
+        assert (answer.status_code, "that you may see" in answer.text) == (400, True)
+    answered(doubled)
+    assert {"ole", "ada"} <= set(leaks(eva.get(f"/citations?code={TALK}").text))
+
+
 # --- hidden by lot ---
 
 
@@ -160,6 +177,22 @@ def test_an_answer_of_another_person_does_not_tell_that_a_code_was_suggested(sug
     setting(suggested, "hide_suggestions = 1.0\n")
     html = someone("anna", make_app(suggested, clock=clock)).get("/boards/units?what=present&coder=ole").text
     assert "ole" in leaks(html) and "accepted by" not in html and "suggested by" not in html
+
+
+def test_citations_do_not_tell_what_was_suggested_where_that_is_hidden(suggested, clock, someone):
+    study = open_study(suggested, clock=clock)
+    item = queue(study, "ole")[0]
+    answer(study, "ole", item, Answer(accepted=tuple(s.code for s in item.suggestions)))
+    code = item.suggestions[0].code
+    study.close()
+    setting(suggested, "hide_suggestions = 1.0\n")
+    anna = someone("anna", make_app(suggested, clock=clock))
+    shown = {only: anna.get(f"/citations?code={code}&only={only}").text for only in ("seen", "all")}
+    for only in ("human", "accepted", "bulk", "unreviewed"):
+        assert 'class="card citation' not in anna.get(f"/citations?code={code}&only={only}").text
+    assert all("coded by ole" in html and "accepted by" not in html for html in shown.values())
+    assert "suggested, not reviewed" not in shown["all"]
+    assert "accepted by ole" in someone("ole", anna.client.application).get(f"/citations?code={code}").text
 
 
 # --- planted codes ---
