@@ -25,8 +25,8 @@ from coder.steps.running import run as run_step
 def run(study: Path, replicates: int, as_json: bool) -> None:
     """Do the whole line, from transcripts to tables.
 
-    The steps: import, segment, code (the tables in codings/), train, suggest, agreement, publish (tables and figures, in
-    out/). What is done already is not done again; an interrupted run goes on where it stopped.
+    The steps: import, segment, code (the tables in codings/), train, suggest, agreement, publish (tables and figures,
+    in out/). What is done already is not done again; an interrupted run goes on where it stopped.
     """
     with opened(study) as s, progress() as bar:
         click.echo(s.settings.name, err=as_json)

@@ -103,7 +103,7 @@ def _apart(kind: str, real: Iterable[str], names: Pseudonyms) -> None:
             )
 
 
-def in_print(study: Study, names: Pseudonyms | None) -> Callable[[str], str]:
+def texts_in_print(study: Study, names: Pseudonyms | None) -> Callable[[str], str]:
     """Return what makes a text that is printed speak in pseudonyms: its words, and labels such as `air-1` in it."""
     if names is None:
         return str

@@ -15,7 +15,7 @@ from coder.steps.agreeing import agreement_of
 from coder.steps.cooccurring import cooccurrence
 from coder.steps.crossing import between_rounds, case_matrix, statistics
 from coder.steps.findings import Findings, Selection, findings
-from coder.steps.naming import in_print, table_in_print
+from coder.steps.naming import table_in_print, texts_in_print
 from coder.steps.quoting import flat_citations, quote_tables
 from coder.steps.reporting import FORMATS as DOCUMENTS
 from coder.steps.reporting import report_of, write_report
@@ -121,7 +121,7 @@ def _pieces(study: Study, found: Findings, agreed: Sequence[Agreed] | None, repl
     """Yield what there is to publish, in the order of the page."""
     first = found.scheme.facets[0]
     unreviewed = findings(study, replace(found.selection, only="unreviewed"))
-    printed = in_print(study, found.names)
+    printed = texts_in_print(study, found.names)
 
     def crossed(rows: str, columns: str | None, cells: Cells) -> Callable[[], list[Table]]:
         return lambda: [case_matrix(found, rows=rows, columns=columns, cells=cells)]

@@ -10,7 +10,7 @@ from typing import Any
 
 from coder.errors import StudyError, UsageError
 from coder.steps.agreed import REPLICATES
-from coder.steps.naming import in_print, pseudonyms_of
+from coder.steps.naming import pseudonyms_of, texts_in_print
 from coder.steps.reports import agreements, coders, counted, machine, material, proof, standards, trust
 from coder.steps.reports.facts import Facts
 from coder.steps.study import Study
@@ -99,7 +99,7 @@ def report_of(study: Study, *, replicates: int = REPLICATES, progress: Progress 
     sections += (Section("Sources", _cited(sections)), Section("Tables in full", _long_tables(facts)))
     document = resolved(Document(study.settings.name, about, sections))
     names = pseudonyms_of(study)
-    document = rewritten(document, in_print(study, names)) if names else document
+    document = rewritten(document, texts_in_print(study, names)) if names else document
     return Report(document, datetime.fromisoformat(when))
 
 
