@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from coder.errors import CoderError, UsageError, did_you_mean
+from coder.errors import CoderError, StudyError, UsageError, did_you_mean
 from coder.scheme.describing import scheme_table
 from coder.steps.agreed import REPLICATES, Agreed, tables_of
 from coder.steps.agreeing import agreement_of
@@ -120,7 +120,6 @@ def publish(
 def _pieces(study: Study, found: Findings, agreed: Sequence[Agreed] | None, replicates: int) -> Iterator[Piece]:
     """Yield what there is to publish, in the order of the page."""
     first = found.scheme.facets[0]
-    unreviewed = findings(study, replace(found.selection, only="unreviewed"))
     printed = texts_in_print(study, found.names)
 
     def crossed(rows: str, columns: str | None, cells: Cells) -> Callable[[], list[Table]]:
@@ -130,11 +129,20 @@ def _pieces(study: Study, found: Findings, agreed: Sequence[Agreed] | None, repl
         return Piece("Tables", stem, title, about, make, formats or TABLES)
 
     def agreement() -> Sequence[Table]:
-        return tables_of(agreement_of(study, replicates=replicates) if agreed is None else agreed)
+        computed = agreement_of(study, replicates=replicates) if agreed is None else agreed
+        if not computed:
+            raise StudyError("no two coders have judged the same units", todo="coder assign")
+        return tables_of(computed)
 
     def saturation() -> list[Table]:
         reached = saturation_of(study)
         return [table_in_print(one, printed) for one in (reached.table(), reached.assessment())]
+
+    def suggestions() -> list[Table]:
+        unreviewed = findings(study, replace(found.selection, only="unreviewed"))
+        if not unreviewed.citations:
+            raise StudyError("there are no suggestions that wait for a person")
+        return quote_tables(unreviewed)
 
     yield table("scheme", "Scheme", "The codes and their definitions.", lambda: scheme_table(study.scheme))
     yield table("citations", "Citations", "All citations, by code.", lambda: quote_tables(found))
@@ -152,13 +160,11 @@ def _pieces(study: Study, found: Findings, agreed: Sequence[Agreed] | None, repl
     yield table(
         "cooccurrence", "Co-occurrence", "Codes on the same units.", lambda: [cooccurrence(study, found).table()]
     )
-    if any(ROUND in said for said in found.attributes.values()):
-        about = "How often each code comes up in each round of interviews."
-        yield table("rounds", "Rounds", about, lambda: [between_rounds(study, found, by=ROUND)])
+    about = "How often each code comes up in each round of interviews."
+    yield table("rounds", "Rounds", about, lambda: [between_rounds(study, found, by=ROUND)])
     yield table("agreement", "Agreement", "Inter-coder agreement, by code.", agreement)
     yield table("saturation", "Saturation", "What each further transcript brings.", saturation)
-    if unreviewed.citations:
-        yield table("suggestions", "Suggestions", "What nobody has reviewed yet.", lambda: quote_tables(unreviewed))
+    yield table("suggestions", "Suggestions", "What nobody has reviewed yet.", suggestions)
 
 
 def _written(piece: Piece, folder: Path, formats: Sequence[str]) -> Entry:

@@ -141,7 +141,7 @@ def test_tables_are_no_wider_than_the_terminal(coded, suggested, width):
 
 def test_run_does_the_whole_line_and_again_writes_no_event(coder, study_folder, events):
     said = coder("run", study_folder, "--replicates", 20).output
-    for step in ("import", "segment", "code", "train", "suggest", "agreement", "tables"):
+    for step in ("import", "segment", "code", "train", "suggest", "agreement", "publish"):
         assert f"\n{step}\n" in said
     assert (study_folder / "out" / "citations.html").exists()
     before = events(study_folder)

@@ -6,7 +6,6 @@ from coder.steps.citing import citations
 from coder.steps.coding import whole
 from coder.steps.crossing import case_matrix, statistics
 from coder.steps.findings import Selection, findings, spoken_words
-from coder.steps.publishing import write_all
 from coder.steps.quoting import flat_citations, quote_tables
 from coder.steps.segmenting import units_of
 from coder.store import corpus, log
@@ -113,19 +112,6 @@ def test_statistics_count_what_respondents_said(study):
     assert f"Words in the study: {sum(spoken_words(study).values())}" in table.note
     overall = dict(zip(table.header, list(table)[-1], strict=True))
     assert (overall["Sources"], overall["References"]) == (3, 16)
-
-
-def test_write_all_writes_every_table_and_suggestions_only_if_there_are_any(study):
-    names = {path.name for path in write_all(study)}
-    assert names == {
-        "citations-flat.csv",
-        *(
-            f"{stem}.{ending}"
-            for stem in ("scheme", "citations", "matrix", "statistics")
-            for ending in ("csv", "md", "html")
-        ),
-    }
-    assert all((study.out / name).stat().st_size for name in names)
 
 
 def test_citations_of_some_cases_and_since_a_day(study):

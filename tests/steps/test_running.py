@@ -12,7 +12,9 @@ from coder.steps.study import open_study
 from coder.store import log
 
 GOLDEN = Path(__file__).parent / "golden"
-STEPS = ("import", "segment", "code", "train", "suggest", "agreement", "tables")
+STEPS = ("import", "segment", "code", "train", "suggest", "agreement", "publish")
+
+TABLES = ("csv", "md")
 
 
 @pytest.fixture
@@ -28,13 +30,13 @@ def tables(study):
     return {
         name: re.sub(r"Log: \d+ events, [0-9a-f]{12}|2026-03-01T[0-9:.]+Z", "TODAY", text)
         for name, text in found.items()
-        if not name.startswith("suggestions")
+        if not name.startswith(("suggestions", "methods", "index"))
     }
 
 
 def test_the_line_writes_the_tables_that_it_always_wrote(opened):
-    run(opened, replicates=20)
-    found = {name: text for name, text in tables(opened).items() if not name.endswith("html")}
+    run(opened, replicates=20, formats=TABLES)
+    found = tables(opened)
     if os.environ.get("GOLDEN") == "write":
         GOLDEN.mkdir(exist_ok=True)
         for name, text in found.items():
@@ -44,16 +46,16 @@ def test_the_line_writes_the_tables_that_it_always_wrote(opened):
 
 def test_each_step_is_told_as_it_ends(opened):
     told = []
-    ran = run(opened, replicates=20, done=lambda step, outcome: told.append((step, outcome)))
+    ran = run(opened, replicates=20, formats=TABLES, done=lambda step, outcome: told.append((step, outcome)))
     assert [step for step, _ in told] == list(STEPS)
-    assert told[-1][1] == ran.tables
-    assert all(path.exists() for path in ran.tables)
+    assert told[-1][1] == ran.published
+    assert all(path.exists() for path in ran.published.files)
 
 
 def test_a_second_run_writes_no_event_and_the_same_tables(opened):
-    run(opened, replicates=20)
+    run(opened, replicates=20, formats=TABLES)
     first, head = tables(opened), log.head(opened.store)
-    ran = run(opened, replicates=20)
+    ran = run(opened, replicates=20, formats=TABLES)
     assert log.head(opened.store) == head
     assert tables(opened) == first
     assert {item.status for item in ran.imported} == {"unchanged"}
@@ -73,8 +75,8 @@ def test_a_run_that_broke_after_any_step_goes_on_where_it_stopped(opened, tmp_pa
             raise StopError
 
     with pytest.raises(StopError):
-        run(opened, replicates=20, done=stop)
-    run(opened, replicates=20)
+        run(opened, replicates=20, formats=TABLES, done=stop)
+    run(opened, replicates=20, formats=TABLES)
     assert check(opened).findings == ()
     words = [(e.coder, e.segment, e.code, e.verdict, e.supersedes) for e in log.events(opened.store)]
     assert len(words) == len(set(words))
@@ -83,7 +85,7 @@ def test_a_run_that_broke_after_any_step_goes_on_where_it_stopped(opened, tmp_pa
     assert [path.name for path in (opened.folder / "models").iterdir()] == ["model-1"]
 
 
-@pytest.mark.parametrize("broken", ["segment_study", "train", "write_all"])
+@pytest.mark.parametrize("broken", ["segment_study", "train", "publish"])
 def test_an_error_inside_a_step_leaves_what_was_finished(opened, monkeypatch, broken):
     def fail(*args, **more):
         raise StopError
@@ -91,9 +93,9 @@ def test_an_error_inside_a_step_leaves_what_was_finished(opened, monkeypatch, br
     with monkeypatch.context() as patch:
         patch.setattr(running, broken, fail)
         with pytest.raises(StopError):
-            run(opened, replicates=20)
+            run(opened, replicates=20, formats=TABLES)
     assert check(opened).findings == ()
-    run(opened, replicates=20)
+    run(opened, replicates=20, formats=TABLES)
     expected = {path.name: path.read_text("utf-8") for path in GOLDEN.glob("matrix*")}
     assert {name: text for name, text in tables(opened).items() if name in expected} == expected
 
@@ -101,11 +103,11 @@ def test_an_error_inside_a_step_leaves_what_was_finished(opened, monkeypatch, br
 def test_without_codings_the_schemes_words_suggest_and_there_is_no_agreement(opened):
     for path in (opened.folder / "codings").iterdir():
         path.unlink()
-    ran = run(opened, replicates=20)
+    ran = run(opened, replicates=20, formats=TABLES)
     assert ran.trained is None
     assert not ran.suggested.trained
     assert ran.agreed == []
-    assert ran.tables
+    assert ("Agreement", "no two coders have judged the same units") in ran.published.left_out
 
 
 def test_a_study_without_transcripts_says_where_they_belong(opened):
