@@ -10,6 +10,7 @@ from coder.cli.assigning import assign
 from coder.cli.citing import cite
 from coder.cli.coding import audit, code, coders, why
 from coder.cli.disagreeing import disagreements
+from coder.cli.drawing import figure
 from coder.cli.editing import scheme
 from coder.cli.estimating import plan, prevalence, saturation
 from coder.cli.learning import models, retrain, suggest, train
@@ -37,6 +38,6 @@ def main() -> None:
 for command in (
     new, run, import_, transcripts, segment, scheme, coders, plan, assign, code, suggest, audit, review, why,
     promise, accept, anchoring, train, retrain, models, agreement, disagreements, prevalence, saturation,
-    cite, quotes, matrix, cooccurrence, rounds, stats, names, report, publish, history, check,
+    cite, quotes, matrix, cooccurrence, rounds, stats, figure, names, report, publish, history, check,
 ):  # fmt: skip
     main.add_command(command)

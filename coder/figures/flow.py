@@ -24,6 +24,8 @@ GAP = 0.14
 """Inches between arrows side by side."""
 LANE = 2.0
 """Inches between the boxes of a partner and of the firm."""
+ROOMS = (0.85, 1.1, 1.4)
+"""Inches between the firm and a line that passes by it, the least that leaves room for all labels."""
 EDGE = 0.15
 STYLES: dict[str, dict[str, Any]] = {
     "out": {"facecolor": "black"},
@@ -61,6 +63,7 @@ class _Map:
 
     centre: str
     boxes: dict[str, Box]
+    room: float
     arrows: list[_Arrow] = field(default_factory=list)
 
     def page(self) -> Page:
@@ -91,9 +94,8 @@ def knowledge_flow(title: str, flows: Sequence[Flow], centre: str = "firm", note
     >>> all(word in svg for word in ("Customers", "education: 12", "courses 7"))
     True
     """
-    drawn = _mapped(flows, centre)
-    arrows, page, by_letter = _labelled(drawn)
-    keyed = arrows if by_letter else []
+    drawn, arrows, page, form = _labelled(flows, centre)
+    keyed = arrows if form == len(TEXTS) - 1 else []
     left, bottom, right, top = page.extent()
     width = max(right - left, wide(title, 11), 4.6) + 2 * EDGE
     listed = _listed(keyed, width - 2 * EDGE)
@@ -115,8 +117,8 @@ def knowledge_flow(title: str, flows: Sequence[Flow], centre: str = "firm", note
     return Drawing(title, width, height, draw, note)
 
 
-def _mapped(flows: Sequence[Flow], centre: str) -> _Map:
-    """Lay the partners out around the centre, and the arrows between them."""
+def _mapped(flows: Sequence[Flow], centre: str, room: float) -> _Map:
+    """Lay the partners out around the centre, and the arrows between them; `room` lies below arrows of the centre."""
     names = list(dict.fromkeys(name for flow in flows for name in (flow.source, flow.target)))
     centre = centre if centre in names else flows[0].source
     partners = [name for name in names if name != centre]
@@ -136,7 +138,7 @@ def _mapped(flows: Sequence[Flow], centre: str) -> _Map:
         u = (cos(angle), sin(angle))
         far = max(ring, LANE + sum(_reach(sizes[one], u) for one in (centre, name)))
         boxes[name] = box_around((far * u[0], far * u[1]), sizes[name])
-    found = _Map(centre, boxes)
+    found = _Map(centre, boxes, room)
     by_pair: dict[frozenset[str], list[tuple[Flow, float]]] = {}
     for flow, thick in zip(flows, widths, strict=True):
         by_pair.setdefault(frozenset((flow.source, flow.target)), []).append((flow, thick))
@@ -205,7 +207,7 @@ def _around(found: _Map, one: Point, other: Point, further: float) -> list[Point
     x, y = (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
     far, length = hypot(x, y), hypot(other[0] - one[0], other[1] - one[1])
     along = ((other[0] - one[0]) / length, (other[1] - one[1]) / length)
-    room = found.boxes[found.centre][3] + 0.9
+    room = found.boxes[found.centre][3] + found.room
     u = (x / far, y / far) if far > room / 2 else (along[1], -along[0])
     if far <= room / 2 and along[0] < -0.01:  # they stand on either side of the centre: below it, or on its left
         u = (-u[0], -u[1])
@@ -234,27 +236,34 @@ def _loop(found: _Map, name: str, further: float) -> list[Point]:
     return outside(curve(start, first, second, end), [box])
 
 
-def _labelled(drawn: _Map) -> tuple[list[_Arrow], Page, bool]:
-    """Place the labels, in the longest form in which all of them fit; the last form has letters."""
-    texts: tuple[Callable[[int, Flow], str], ...] = (
-        lambda _, flow: "\n".join(filter(None, (_name(flow), broken(flow.details, 1.75, LABEL)))),
-        lambda _, flow: _name(flow),
-        lambda n, flow: f"{_letter(n)}: {flow.citations}",
-    )
-    for text in texts:
-        page, places = drawn.page(), {}
-        arrows = [replace(arrow, text=text(n, arrow.flow)) for n, arrow in enumerate(drawn.arrows)]
-        for n, arrow in sorted(enumerate(arrows), key=lambda one: -len(one[1].text)):
-            size = wide(arrow.text, LABEL) + 0.04, high(arrow.text, LABEL)
-            places[n] = page.put(size, beside(arrow.line, arrow.width, size))
-        if None not in places.values():
-            break
-    on_it = [replace(arrow, place=places[n] or arrow.line[len(arrow.line) // 2]) for n, arrow in enumerate(arrows)]
-    return on_it, page, text is texts[-1]
+def _labelled(flows: Sequence[Flow], centre: str) -> tuple[_Map, list[_Arrow], Page, int]:
+    """Place the labels in the longest of the forms of `TEXTS` in which all of them fit; return its number, too."""
+    for form, text in enumerate(TEXTS):
+        for room in ROOMS:
+            drawn = _mapped(flows, centre, room)
+            page, places = drawn.page(), {}
+            arrows = [replace(arrow, text=text(n, arrow.flow)) for n, arrow in enumerate(drawn.arrows)]
+            for n, arrow in sorted(enumerate(arrows), key=lambda one: -len(one[1].text)):
+                size = wide(arrow.text, LABEL) + 0.04, high(arrow.text, LABEL)
+                places[n] = page.put(size, beside(arrow.line, arrow.width, size))
+            placed = [replace(arrow, place=places[n] or _half(arrow)) for n, arrow in enumerate(arrows)]
+            if None not in places.values():
+                return drawn, placed, page, form
+    return drawn, placed, page, form
+
+
+def _half(arrow: _Arrow) -> Point:
+    return arrow.line[len(arrow.line) // 2]
 
 
 def _name(flow: Flow) -> str:
     return broken(f"{flow.label}: {flow.citations}", 1.75, LABEL)
+
+
+def _details(flow: Flow) -> str:
+    """Break the details into lines after commas alone."""
+    kept = ", ".join(part.replace(" ", "\u00a0") for part in flow.details.split(", "))
+    return broken(kept, 1.75, LABEL).replace("\u00a0", " ")
 
 
 def _letter(n: int) -> str:
@@ -335,3 +344,11 @@ def _legend(axes: Axes, drawn: _Map, middle: float, top: float) -> None:
         x += 0.0 if kind == "width" else 0.35
         axes.text(x, top, text, va="center", fontsize=LABEL)
         x += wide(text, LABEL) + 0.2
+
+
+TEXTS: tuple[Callable[[int, Flow], str], ...] = (
+    lambda _, flow: "\n".join(filter(None, (_name(flow), _details(flow)))),
+    lambda _, flow: _name(flow),
+    lambda n, flow: f"{_letter(n)}: {flow.citations}",
+)
+"""What is said of an arrow by its number and flow, the longest form first; of the last, a list says more."""

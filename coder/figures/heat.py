@@ -65,7 +65,7 @@ def heat_map(
         axes.pcolormesh([[DARKEST * one for one in row] for row in dark], cmap="gray_r", vmin=0, vmax=1)
         for i, row in enumerate(numbers):
             for j, text in enumerate(row):
-                color = "white" if DARKEST * dark[i][j] > 0.5 else "black"
+                color = "white" if DARKEST * dark[i][j] > 0.54 else "black"
                 axes.text(j + 0.5, i + 0.5, text, ha="center", va="center", fontsize=SMALL, color=color)
         axes.set(ylim=(len(rows), 0), xlim=(0, len(columns)))
         axes.set_xticks([j + 0.5 for j in range(len(columns))], top, rotation=90, fontsize=SMALL)

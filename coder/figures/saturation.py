@@ -14,7 +14,7 @@ Curve = tuple[Sequence[float], Sequence[float], Sequence[float], Sequence[float]
 """After each transcript: known as they came, the mean over random orders, and the band's two ends."""
 
 
-def accumulation(title: str, curves: Mapping[str, Curve], reached: int | None = None) -> Drawing:
+def accumulation(title: str, curves: Mapping[str, Curve], reached: int | None = None, note: str = "") -> Drawing:
     """Draw a panel for each thing that is counted, such as codes, and codes of cases.
 
     Parameters
@@ -23,6 +23,8 @@ def accumulation(title: str, curves: Mapping[str, Curve], reached: int | None = 
         What is counted -> its curve, one number a transcript at least.
     reached
         After how many transcripts the first panel is saturated; marked by a line, none where it is not.
+    note
+        What the figure was made from.
 
     Examples
     --------
@@ -46,4 +48,4 @@ def accumulation(title: str, curves: Mapping[str, Curve], reached: int | None = 
         figure.suptitle(title)
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)
 
-    return Drawing(title, 3.9 * len(curves), 3.6, draw)
+    return Drawing(title, 3.9 * len(curves), 3.6, draw, note)

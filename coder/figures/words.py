@@ -8,7 +8,7 @@ from functools import lru_cache
 SMALL = 7.0
 """Points; nothing in a figure is smaller."""
 
-_PIECE = re.compile(r"[^/\s]+/?\s*|/")
+_PIECE = re.compile(r"[^/ ]+/? *|[/ ]")
 
 
 @lru_cache(maxsize=4096)

@@ -118,7 +118,8 @@ class Saturation:
                 ("pairs of code and case", [one.pairs for one in self.transcripts]),
             )
         }
-        return accumulation("Saturation", curves, self.assessed[0].reached)  # type: ignore[arg-type]  # four of them
+        note = f"{len(self.transcripts)} transcripts, by {self.order}. {self._note()}"
+        return accumulation("Saturation", curves, self.assessed[0].reached, note)  # type: ignore[arg-type]  # four of them
 
 
 def saturation_of(study: Study, *, base: int = BASE, run: int = RUN, threshold: float = THRESHOLD) -> Saturation:

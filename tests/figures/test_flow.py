@@ -46,8 +46,7 @@ def test_every_number_and_the_most_frequent_mechanisms_stand_beside_the_arrows()
 
 @pytest.mark.parametrize("flows", [FLOWS, FLOWS[:1], *map(many, (1, 3, 4, 6))])
 def test_no_label_lies_on_another_or_on_an_arrow(flows):
-    drawn = flow._mapped(flows, "firm")
-    arrows, page, _ = flow._labelled(drawn)
+    _, arrows, page, _ = flow._labelled(flows, "firm")
     labels = page.taken[-len(arrows) :]
     covered = flow.Page(page.taken[: -len(arrows)])
     assert len(labels) == len(flows)
@@ -74,7 +73,7 @@ def test_without_a_firm_the_first_party_stands_in_the_middle():
 
 
 def test_the_widest_arrow_is_the_most_frequent_and_all_is_grey():
-    drawn = flow._mapped([replace(FLOWS[0], citations=500), replace(FLOWS[2], citations=1)], "firm")
+    drawn = flow._mapped([replace(FLOWS[0], citations=500), replace(FLOWS[2], citations=1)], "firm", 1.0)
     assert [round(arrow.width, 3) for arrow in drawn.arrows] == [flow.WIDEST, flow.THINNEST]
     colours = set(re.findall(r"#([0-9a-f]{6})\b", knowledge_flow("Flow", FLOWS).svg()))
     assert all(one[:2] == one[2:4] == one[4:] for one in colours)

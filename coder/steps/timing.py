@@ -1,0 +1,86 @@
+"""The timeline of an interview: where in it each code occurs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from coder.errors import UsageError, did_you_mean
+from coder.steps.findings import Findings
+from coder.steps.study import Study
+from coder.store import corpus
+from coder.tables.axes import axis
+from coder.types import Provenance, Role, Transcript
+
+if TYPE_CHECKING:  # matplotlib is imported where it is used
+    from coder.figures.drawing import Drawing
+
+_SEEN = (Provenance.HUMAN, Provenance.ACCEPTED)
+
+
+def timeline_figure(study: Study, found: Findings, transcript: str = "", facet: str = "code") -> Drawing:
+    """Draw which codes, or values of a facet, occur where in an interview.
+
+    Parameters
+    ----------
+    transcript
+        Its name, or what it is called in print; may be left out if all citations are of one.
+
+    Raises
+    ------
+    UsageError
+        There is no such transcript, or no citation from it.
+    TableError
+        There is no such facet.
+    """
+    from coder.figures.timeline import Passage, timeline
+
+    name = _chosen(study, found, transcript)
+    cited = [c for c in found.citations if c.transcript == found.called(name)]
+    text = corpus.transcripts(study.store)[name].transcript
+    side = axis(facet, found.citations, found.scheme, found.cases)
+    here = {side.of(c) for c in cited}
+    place, end, measure = _places(text)
+    passages = dict.fromkeys(Passage(side.of(c), place(c.start), place(c.end), c.provenance in _SEEN) for c in cited)
+    speakers = corpus.speakers(study.store).get(name, {})
+    asked = [t for t in text.turns if (one := speakers.get(t.speaker)) and one.role is Role.INTERVIEWER]
+    title = f"{found.called(name)}: {side.title.lower()} along the interview"
+    rows = [value for value in side.values if value in here]
+    questions = [place(turn.start) for turn in asked]
+    return timeline(title, rows, list(passages), end, measure, questions=questions, note=found.made_from)
+
+
+def _chosen(study: Study, found: Findings, transcript: str) -> str:
+    """Return the transcript's own name."""
+    names = list(corpus.transcripts(study.store))
+    coded = [name for name in names if any(c.transcript == found.called(name) for c in found.citations)]
+    if not transcript and len(coded) == 1:
+        return coded[0]
+    if not transcript:
+        todo = f"--transcript {found.called(coded[0])}, or another of {len(coded)}"
+        raise UsageError("a timeline is of one interview", todo=todo)
+    own = next((name for name in names if transcript in {name, found.called(name)}), None)
+    if own is None:
+        raise UsageError(f"there is no transcript `{transcript}`", todo=did_you_mean(transcript, names))
+    if own not in coded:
+        raise UsageError(f"in `{transcript}` nothing is coded of what was asked for")
+    return own
+
+
+def _places(text: Transcript) -> tuple[Callable[[int], float], float, str]:
+    """Return where an offset lies: in minutes if the turns have times, else in percent of the words; and the end."""
+    import numpy as np
+
+    turns = [turn for turn in text.turns if turn.start < turn.end]
+    starts, ends = [turn.start for turn in turns], [turn.end for turn in turns]
+    times = [turn.at_ms for turn in turns if turn.at_ms is not None]
+    if len(times) == len(turns) and times and times == sorted(times):
+        last = turns[-1].until_ms or times[-1] + round(times[-1] * (ends[-1] - starts[-1]) / max(1, starts[-1]))
+        knots, values = [*starts, ends[-1]], [time / 60_000 for time in (*times, max(last, times[-1]))]
+        measure = "minutes"
+    else:
+        words = list(accumulate((len(text.words(t.start, t.end).split()) for t in turns), initial=0))
+        knots, values = [*starts, *ends[-1:]], [100 * n / max(1, words[-1]) for n in words]
+        measure = "percent of the words spoken"
+    return lambda offset: float(np.interp(offset, knots, values)), values[-1], measure
