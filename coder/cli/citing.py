@@ -32,7 +32,7 @@ id_argument = click.argument("number", metavar="ID", type=int)
 def cite() -> None:
     """Pin, edit and translate citations for print.
 
-    ID is the number of a citation: the column Event of `coder quotes`.
+    ID is the number of a citation: the column Id of `coder quotes`.
     """
 
 

@@ -6,38 +6,84 @@ from pathlib import Path
 
 import click
 
+from coder.cli.learning import show_warnings
 from coder.cli.output import (
     chosen_format,
     format_options,
     give,
     json_option,
     opened,
+    progress,
     show_json,
     study_argument,
 )
 from coder.cli.selecting import selection_options
 from coder.steps.findings import Selection, findings
-from coder.steps.quoting import quote_tables
+from coder.steps.quoting import CHOICES, PER_CODE, Choice, chosen_of, in_print, quote_tables
 
 
 @click.command()
 @study_argument
+@click.option(
+    "--choose",
+    "how",
+    type=click.Choice(CHOICES),
+    default="all",
+    show_default=True,
+    help="Which citations of a code are printed: pinned (by `coder cite pin`), typical (nearest in meaning to the "
+    "centre of the code's passages), or varied (of different cases, far apart in meaning). Pinned ones come first.",
+)
+@click.option(
+    "--per-code",
+    type=click.IntRange(min=1),
+    help=f"At most so many citations of a code.  [default: {PER_CODE} for typical and varied]",
+)
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    help="A column for the citations in this language (repeatable): their translations, or the study's own.",
+)
+@click.option(
+    "--evidence/--no-evidence",
+    default=None,
+    help="A table with the evidence of each citation, by its Id.  [default: in files, not in the terminal]",
+)
 @selection_options
 @format_options
 @json_option
 def quotes(
-    study: Path, selection: Selection, as_of: str, format_: str | None, output: Path | None, as_json: bool
+    study: Path,
+    how: Choice,
+    per_code: int | None,
+    languages: tuple[str, ...],
+    evidence: bool | None,
+    selection: Selection,
+    as_of: str,
+    format_: str | None,
+    output: Path | None,
+    as_json: bool,
 ) -> None:
     """Print the citations of each code, with their evidence.
 
-    A table for each dimension; in it the mechanisms, and below each its citations with the speaker's title and firm.
+    A table for each dimension; in it the mechanisms, and beside each its citations with the speaker's title and firm.
+    Their Id leads back to the interview: `coder cite show STUDY ID`.
     """
-    chosen = chosen_format(format_, output, as_json)
-    with opened(study, as_of) as s:
+    form = chosen_format(format_, output, as_json)
+    with opened(study, as_of) as s, progress() as bars:
         found = findings(s, selection)
+        chosen = chosen_of(s, found, how, per_code, bars)
+        tables = quote_tables(
+            found,
+            chosen,
+            languages=[language.lower() for language in languages],
+            original=s.settings.language,
+            evidence=form != "text" if evidence is None else evidence,
+        )
+    show_warnings(chosen.warnings)
     if as_json:
-        show_json(found.citations)
-    elif not found.citations and chosen == "text":
+        show_json(in_print(found, chosen.citations))
+    elif not found.citations and form == "text":
         click.echo("No citations: nothing was coded yet, or nothing of what was asked for.")
     else:
-        give(quote_tables(found), chosen, output)
+        give(tables, form, output)

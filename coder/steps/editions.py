@@ -199,7 +199,7 @@ def coded(study: Study, number: int) -> CodingEvent:
     CodingError
         There is no such event, or it says of no code that it is present.
     """
-    todo = f"`coder quotes {study.folder}` has the number of each citation in the column Event"
+    todo = f"`coder quotes {study.folder}` has the number of each citation in the column Id"
     event = log.event(study.store, number)
     if event is None:
         raise CodingError(f"there is no citation {number}", where=study.folder, todo=todo)

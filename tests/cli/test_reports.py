@@ -128,6 +128,31 @@ def test_quotes_of_one_code(coder, coded):
     assert "No citations" in coder("quotes", coded, "--only", "accepted").output
 
 
+def test_quotes_in_a_file_have_their_evidence_and_in_the_terminal_on_request(coder, coded, tmp_path):
+    assert "Provenance" not in coder("quotes", coded).output
+    assert "Provenance" in coder("quotes", coded, "--evidence").output
+    assert "Provenance" in coder("quotes", coded, "--format", "md").output
+    assert "Provenance" not in coder("quotes", coded, "--format", "csv", "--no-evidence").output
+
+
+def test_quotes_that_are_chosen(coder, coded):
+    said = coder("quotes", coded, "--choose", "varied", "--per-code", 1, "--code", "courses").output
+    assert "Printed: at most 1 citation a code" in " ".join(said.split())
+    found = json.loads(coder("quotes", coded, "--choose", "typical", "--per-code", 1, "--json").stdout)
+    assert len({one["code"] for one in found}) == len(found)
+    assert {"words", "printed", "translations", "transcript", "turn", "coder", "event"} <= set(found[0])
+    assert f"`coder cite pin {coded} ID`" in coder("quotes", coded, "--choose", "pinned", code=2).stderr
+    coder("cite", "pin", coded, found[0]["event"], "--coder", "eva")
+    pinned = json.loads(coder("quotes", coded, "--choose", "pinned", "--json").stdout)
+    assert [one["event"] for one in pinned] == [found[0]["event"]]
+    assert "no citation is translated into `sv`" in coder("quotes", coded, "--language", "sv", code=2).stderr
+    coder("cite", "translate", coded, found[0]["event"], "--language", "sv", "--words", "Vi visar", "--coder", "eva")
+    said = coder("quotes", coded, "--language", "SV", "--language", "en", "--format", "csv").output
+    assert '"Citation (sv)","Citation (en)","Id","Transcript"' in said
+    assert '"Vi visar (' in said
+    assert "Invalid value" in coder("quotes", coded, "--per-code", 0, code=2).stderr
+
+
 @pytest.mark.parametrize("width", ["60", "80", "140"])
 def test_tables_are_no_wider_than_the_terminal(coded, suggested, width):
     from click.testing import CliRunner
