@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from io import StringIO
 from pathlib import Path
 
@@ -54,8 +54,9 @@ def _words(text: str, *, digits: bool = True) -> tuple[str, ...]:
     return tuple(_plain(word) for word in _cut(digits=digits).findall(text))
 
 
-def _tokens(text: str) -> list[str]:
-    return list(_words(_folded(text)))
+@lru_cache(maxsize=4096)  # every pseudonym is compared with every name
+def _tokens(text: str) -> tuple[str, ...]:
+    return _words(_folded(text))
 
 
 def _holds(longer: str, shorter: str) -> bool:
@@ -67,6 +68,8 @@ def _holds(longer: str, shorter: str) -> bool:
 def _touches(pseudonym: str, name: str) -> bool:
     """Tell whether a pseudonym holds a name, or could be read as one together with words beside it."""
     new, old = _tokens(pseudonym), _tokens(name)
+    if set(new).isdisjoint(old):
+        return False
     ends = (new[-n:] == old[:n] or new[:n] == old[-n:] for n in range(1, min(len(new), len(old)) + 1))
     return _holds(pseudonym, name) or any(ends)
 

@@ -43,7 +43,7 @@ def test_codes_lead_to_their_citations(anna):
     assert len(cards(shown)) == 5
     card = cards(shown)[str(first(shown))]
     assert "(CEO, Alder)" in card
-    assert "alder-1, turn 2" in card
+    assert "alder-1</bdi>, turn 2" in card
     assert "coded by ada" in card
     link = re.search(r'href="(/read/transcript[^"]*)#coding"', card)[1].replace("&amp;", "&")
     assert 'id="coding"' in anna.get(link).text
