@@ -14,9 +14,10 @@ from coder.steps.agreed import REPLICATES, Agreed, tables_of
 from coder.steps.agreeing import agreement_of
 from coder.steps.cooccurring import cooccurrence
 from coder.steps.crossing import between_rounds, case_matrix, statistics
+from coder.steps.figuring import Wanted, figure
 from coder.steps.findings import Findings, Selection, findings
 from coder.steps.naming import table_in_print, texts_in_print
-from coder.steps.quoting import flat_citations, quote_tables
+from coder.steps.quoting import PER_CODE, chosen_of, flat_citations, quote_tables
 from coder.steps.reporting import FORMATS as DOCUMENTS
 from coder.steps.reporting import report_of, write_report
 from coder.steps.saturating import saturation_of
@@ -35,6 +36,7 @@ FIGURES = ("svg", "pdf", "png")
 FORMATS = (*TABLES, *FIGURES)
 ROUND = "round"
 """The attribute in cases.csv that tells rounds of interviews apart."""
+TIMELINE = "figure-timeline-"
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def publish(
             raise UsageError(f"nothing is written as `{name}`", todo=did_you_mean(name, FORMATS) or ", ".join(FORMATS))
     folder = folder or study.out
     found = findings(study, selection)
-    pieces = list(_pieces(study, found, agreed, replicates))
+    pieces = [*_tables(study, found, agreed, replicates), *_figures(study, found)]
     made: list[tuple[str, Entry]] = []
     left_out: list[tuple[str, str]] = []
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -104,29 +106,34 @@ def publish(
         part = Path(name)
         for n, piece in enumerate(pieces):
             progress("publish", n, len(pieces))
+            if not set(formats) & set(piece.formats):
+                continue
             try:
                 made.append((piece.group, _written(piece, part, formats)))
             except CoderError as error:
                 left_out.append((piece.title, error.message))
+        made += [("Figures", entry) for entry in _timelines(study, found, part, formats, progress)]
         made += [("Methods", entry) for entry in _methods(study, part, formats, replicates, progress)]
         groups = [(group, [e for own, e in made if own == group]) for group in dict.fromkeys(own for own, _ in made)]
         (part / "index.html").write_text(index_page(study.settings.name, found.made_from, groups), "utf-8")
-        files = ["index.html", *(file for _, entry in made for file in entry.files)]
+        files = ["index.html", *(file for _, entry in made for _, file in entry.files)]
         if not dry_run:
             _put(part, folder, files, [piece.stem for piece in pieces] + ["methods"])
     return Published(folder, [folder / file for file in files], left_out)
 
 
-def _pieces(study: Study, found: Findings, agreed: Sequence[Agreed] | None, replicates: int) -> Iterator[Piece]:
-    """Yield what there is to publish, in the order of the page."""
+def _tables(study: Study, found: Findings, agreed: Sequence[Agreed] | None, replicates: int) -> Iterator[Piece]:
+    """Yield the tables, in the order of the page."""
     first = found.scheme.facets[0]
-    printed = texts_in_print(study, found.names)
 
     def crossed(rows: str, columns: str | None, cells: Cells) -> Callable[[], list[Table]]:
         return lambda: [case_matrix(found, rows=rows, columns=columns, cells=cells)]
 
     def table(stem: str, title: str, about: str, make: Callable[[], Sequence[Table]], *formats: str) -> Piece:
         return Piece("Tables", stem, title, about, make, formats or TABLES)
+
+    def quoted() -> list[Table]:
+        return quote_tables(found, chosen_of(study, found, "typical"), original=study.settings.language)
 
     def agreement() -> Sequence[Table]:
         computed = agreement_of(study, replicates=replicates) if agreed is None else agreed
@@ -135,36 +142,46 @@ def _pieces(study: Study, found: Findings, agreed: Sequence[Agreed] | None, repl
         return tables_of(computed)
 
     def saturation() -> list[Table]:
-        reached = saturation_of(study)
+        reached, printed = saturation_of(study), texts_in_print(study, found.names)
         return [table_in_print(one, printed) for one in (reached.table(), reached.assessment())]
 
     def suggestions() -> list[Table]:
         unreviewed = findings(study, replace(found.selection, only="unreviewed"))
         if not unreviewed.citations:
             raise StudyError("there are no suggestions that wait for a person")
-        return quote_tables(unreviewed)
+        return quote_tables(unreviewed, original=study.settings.language)
 
     yield table("scheme", "Scheme", "The codes and their definitions.", lambda: scheme_table(study.scheme))
-    yield table("citations", "Citations", "All citations, by code.", lambda: quote_tables(found))
+    about = f"At most {PER_CODE} citations a code: those chosen by hand, then the most typical."
+    yield table("citations", "Citations", about, quoted)
+    yield table("citations-all", "All citations", "Every citation, by code.", lambda: quote_tables(found))
     yield table("citations-flat", "Citations as data", "A row a citation.", lambda: [flat_citations(found)], "csv")
     yield table("matrix", f"Cases by {first}", "What was found in each case.", crossed("case", None, "values"))
     yield table("counts", f"Cases by {first}: counts", "Passages in each case.", crossed("case", None, "counts"))
     yield table("framework", "Framework matrix", "A citation in each cell.", crossed("case", None, "quotations"))
-    yield table(
-        "comparison", "Cases compared", "Passages of each code, case by case.", crossed("code", "case", "counts")
-    )
-    yield table(
-        "speakers", "Speakers", "Passages of each code, by the speaker's title.", crossed("code", "title", "counts")
-    )
+    yield table("comparison", "Cases compared", "Passages of each code by case.", crossed("code", "case", "counts"))
+    yield table("speakers", "Speakers", "Passages of each code by title.", crossed("code", "title", "counts"))
     yield table("statistics", "Coding", "Sources, references, words coded.", lambda: [statistics(found)])
-    yield table(
-        "cooccurrence", "Co-occurrence", "Codes on the same units.", lambda: [cooccurrence(study, found).table()]
-    )
+    about = "Codes on the same units, and how much more often than by chance."
+    yield table("cooccurrence", "Co-occurrence", about, lambda: [cooccurrence(study, found).table()])
     about = "How often each code comes up in each round of interviews."
     yield table("rounds", "Rounds", about, lambda: [between_rounds(study, found, by=ROUND)])
     yield table("agreement", "Agreement", "Inter-coder agreement, by code.", agreement)
     yield table("saturation", "Saturation", "What each further transcript brings.", saturation)
     yield table("suggestions", "Suggestions", "What nobody has reviewed yet.", suggestions)
+
+
+def _figures(study: Study, found: Findings) -> Iterator[Piece]:
+    """Yield the figures, in the order of the page."""
+
+    def drawn(what: str, title: str, about: str, wanted: Wanted | None = None) -> Piece:
+        return Piece("Figures", f"figure-{what}", title, about, lambda: figure(study, found, what, wanted), FIGURES)
+
+    yield drawn("flow", "Knowledge flow", "Where knowledge goes; the width of an arrow is the number of citations.")
+    yield drawn("matrix", "Heat map", "Passages of each case by dimension.")
+    yield drawn("frequency", "Frequency", "Passages of each code by case.")
+    yield drawn("network", "Network", "Codes that come together on the same units.", Wanted(least=2))
+    yield drawn("saturation", "Saturation", "What each further transcript brings.")
 
 
 def _written(piece: Piece, folder: Path, formats: Sequence[str]) -> Entry:
@@ -173,9 +190,25 @@ def _written(piece: Piece, folder: Path, formats: Sequence[str]) -> Entry:
     wanted = [name for name in formats if name in piece.formats]
     if isinstance(made, Sequence):
         paths = write_tables(made, folder, piece.stem, [name for name in wanted if name in TABLES])
-        return Entry(piece.title, piece.about, tuple(path.name for path in paths))
+        return Entry(piece.title, piece.about, _labelled(paths))
     paths = [made.save(folder / f"{piece.stem}.{name}") for name in wanted if name in FIGURES]
-    return Entry(piece.title, piece.about, tuple(path.name for path in paths), next((p.name for p in paths), ""))
+    return Entry(piece.title, piece.about, _labelled(paths), paths[0].name)
+
+
+def _labelled(paths: Sequence[Path]) -> tuple[tuple[str, str], ...]:
+    return tuple((path.suffix[1:], path.name) for path in paths)
+
+
+def _timelines(study: Study, found: Findings, folder: Path, formats: Sequence[str], progress: Progress) -> list[Entry]:
+    """Draw the timeline of every coded interview, as SVG."""
+    names = sorted({cited.transcript for cited in found.citations})
+    if "svg" not in formats or not names:
+        return []
+    for n, name in enumerate(names):
+        progress("timelines", n, len(names))
+        figure(study, found, "timeline", Wanted(transcript=name)).save(folder / f"{TIMELINE}{name}.svg")
+    files = tuple((name, f"{TIMELINE}{name}.svg") for name in names)
+    return [Entry("Timelines", "Where in each interview its codes come up.", files)]
 
 
 def _methods(study: Study, folder: Path, formats: Sequence[str], replicates: int, progress: Progress) -> list[Entry]:
@@ -186,7 +219,8 @@ def _methods(study: Study, folder: Path, formats: Sequence[str], replicates: int
     report = report_of(study, replicates=replicates, progress=progress)
     for name in wanted:
         write_report(report, folder / f"methods.{name}", name)
-    return [Entry("Methods appendix", report.document.about, tuple(f"methods.{name}" for name in wanted))]
+    files = tuple((name, f"methods.{name}") for name in wanted)
+    return [Entry("Methods appendix", report.document.about, files)]
 
 
 def _put(made: Path, folder: Path, files: Sequence[str], stems: Sequence[str]) -> None:
@@ -194,7 +228,7 @@ def _put(made: Path, folder: Path, files: Sequence[str], stems: Sequence[str]) -
     for file in files:
         with replacing(folder / file) as part:
             (made / file).replace(part)
-    for stem in stems:
-        for name in FORMATS:
-            if (old := folder / f"{stem}.{name}").exists() and old.name not in files:
-                old.unlink()
+    ours = {f"{stem}.{name}" for stem in stems for name in FORMATS}
+    for old in folder.iterdir():
+        if (old.name in ours or old.name.startswith(TIMELINE)) and old.name not in files:
+            old.unlink()

@@ -25,11 +25,11 @@ img { display: block; max-width: 100%; margin: .6rem 0; background: #fff; paddin
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that was published: the names of its files beside the page; `figure` is the one to show."""
+    """Something that was published: its files beside the page, each with what its link says; `figure` is shown."""
 
     title: str
     about: str
-    files: tuple[str, ...]
+    files: tuple[tuple[str, str], ...]
     figure: str = ""
 
 
@@ -38,7 +38,8 @@ def index_page(title: str, made_from: str, groups: Sequence[tuple[str, Sequence[
 
     Examples
     --------
-    >>> page = index_page("Study", "Made from 3 citations.", [("Tables", [Entry("Matrix", "", ("matrix.csv",))])])
+    >>> entry = Entry("Matrix", "", (("csv", "matrix.csv"),))
+    >>> page = index_page("Study", "Made from 3 citations.", [("Tables", [entry])])
     >>> '<a href="matrix.csv">csv</a>' in page
     True
     """
@@ -55,7 +56,7 @@ def index_page(title: str, made_from: str, groups: Sequence[tuple[str, Sequence[
 
 
 def _entry(entry: Entry) -> str:
-    links = "".join(f'<li><a href="{quote(name)}">{escape(name.rpartition(".")[2])}</a></li>' for name in entry.files)
+    links = "".join(f'<li><a href="{quote(name)}">{escape(label)}</a></li>' for label, name in entry.files)
     parts = [f'<h3 dir="auto">{escape(entry.title)}</h3>']
     parts += [f'<p dir="auto">{escape(entry.about)}</p>'] if entry.about else []
     parts += [f'<img src="{quote(entry.figure)}" alt="{escape(entry.about or entry.title)}">'] if entry.figure else []
