@@ -1,0 +1,100 @@
+"""docs/findings.md is what the program prints of the sample study: the four kinds of output of the founding study."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from coder.scheme.describing import scheme_table
+from coder.steps.coding import import_codings
+from coder.steps.crossing import case_matrix, statistics
+from coder.steps.figuring import flow_figure
+from coder.steps.findings import findings
+from coder.steps.importing import import_transcripts
+from coder.steps.quoting import chosen_of, quote_tables
+from coder.steps.study import open_study
+from coder.tables.render import md_grid, md_text
+
+HOME = Path(__file__).parents[1]
+PAGE, FIGURE = HOME / "docs" / "findings.md", HOME / "docs" / "knowledge-flow.svg"
+HEAD = """\
+# What a study prints
+
+The founding study printed four things: its mechanisms with their descriptions, a matrix of firms and dimensions, a
+table of citations for each dimension, and figures of the knowledge flow. Here they are for the [sample
+study](../corpora/biotech/DATASHEET.md), which is fiction, as `coder publish corpora/biotech` writes them to its folder
+`out/` in every format. Each citation has its number in the log: `coder cite show corpora/biotech ID` leads back to the
+interview. This page is written by `GOLDEN=write python -m pytest tests/test_findings_page.py`.
+"""
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sample") / "biotech"
+    ours = shutil.ignore_patterns("study.db*", "models", "out", "cache", "backups")
+    shutil.copytree(HOME / "corpora" / "biotech", folder, ignore=ours)
+    study = open_study(folder, clock=lambda: datetime(2026, 3, 1, tzinfo=UTC))
+    import_transcripts(study)
+    for path in sorted((folder / "codings").glob("*.csv")):
+        import_codings(study, path)
+    yield study
+    study.close()
+
+
+def said(heading, command, table, *, note=True):
+    lines = [f"## {heading}", f"`{command}`", "\n".join(md_grid(table))]
+    return "\n\n".join([*lines, md_text(table.note)] if note else lines)
+
+
+def page(study):
+    """Return the parts of the page, those of citations apart, as which are typical hangs on the encoder."""
+    found = findings(study)
+    mechanisms = next(t for t in scheme_table(study.scheme) if t.header[0] == "mechanism")
+    before = [
+        HEAD,
+        said("The mechanisms", "coder scheme show corpora/biotech", mechanisms, note=False),
+        said("What was found in each firm", "coder matrix corpora/biotech", case_matrix(found)),
+    ]
+    after = [
+        "## The knowledge flow\n\n`coder figure corpora/biotech flow -o knowledge-flow.svg`\n\n"
+        "![Knowledge flow between the firm, its customers and its suppliers](knowledge-flow.svg)",
+        said("How much was coded", "coder stats corpora/biotech", statistics(found)),
+    ]
+    return before, after, found
+
+
+def cited(tables):
+    command = "coder quotes corpora/biotech --choose typical --per-code 2"
+    parts = [f"### {md_text(t.title)}\n\n" + "\n".join(md_grid(t)) for t in tables if not t.key]
+    return "\n\n".join([f"## Citations\n\n`{command}`", *parts])
+
+
+def rows(text):
+    """Return the rows of citations on a page: the mechanism, the citation, and its id."""
+    cells = (re.split(r"(?<!\\) \| ", line[2:-2]) for line in text.splitlines() if line.startswith("| "))
+    return {(row[0], *row[-2:]) for row in cells if row[-1].isdigit()}
+
+
+def test_the_page_of_findings_is_what_the_program_prints(sample):
+    before, after, found = page(sample)
+    if os.environ.get("GOLDEN") == "write":
+        quoted = cited(quote_tables(found, chosen_of(sample, found, "typical", 2)))
+        PAGE.write_text("\n\n".join([*before, quoted, *after]) + "\n", "utf-8", newline="\n")
+        flow_figure(found).save(FIGURE)
+    text = PAGE.read_text("utf-8")
+    assert text.startswith("\n\n".join(before)) and text.endswith("\n\n".join(after) + "\n")
+    quoted = text.partition("\n## Citations\n")[2].partition("\n## ")[0]
+    assert 52 >= len(rows(quoted)) >= 26
+    assert rows(quoted) <= rows(cited(quote_tables(found)))
+
+
+def test_the_figure_has_the_numbers_of_the_sample(sample):
+    def words(svg):
+        return sorted(re.findall(r"<text[^>]*>([^<]+)</text>", svg))
+
+    assert words(FIGURE.read_text("utf-8")) == words(flow_figure(findings(sample)).svg())
