@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -37,6 +39,8 @@ FORMATS = (*TABLES, *FIGURES)
 ROUND = "round"
 """The attribute in cases.csv that tells rounds of interviews apart."""
 TIMELINE = "figure-timeline-"
+_OFTEN = re.compile(rf"({TIMELINE}.+|citations-[a-z]{{2}})\.({'|'.join(FORMATS)})")
+"""Files of which there is one for each transcript or language."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ def publish(
         made += [("Figures", entry) for entry in _timelines(study, found, part, formats, progress)]
         made += [("Methods", entry) for entry in _methods(study, part, formats, replicates, progress)]
         groups = [(group, [e for own, e in made if own == group]) for group in dict.fromkeys(own for own, _ in made)]
-        (part / "index.html").write_text(index_page(study.settings.name, found.made_from, groups), "utf-8")
+        (part / "index.html").write_text(index_page(study.settings.name, found.made_from, groups, left_out), "utf-8")
         files = ["index.html", *(file for _, entry in made for _, file in entry.files)]
         if not dry_run:
             _put(part, folder, files, [piece.stem for piece in pieces] + ["methods"])
@@ -132,8 +136,10 @@ def _tables(study: Study, found: Findings, agreed: Sequence[Agreed] | None, repl
     def table(stem: str, title: str, about: str, make: Callable[[], Sequence[Table]], *formats: str) -> Piece:
         return Piece("Tables", stem, title, about, make, formats or TABLES)
 
-    def quoted() -> list[Table]:
-        return quote_tables(found, chosen_of(study, found, "typical"), original=study.settings.language)
+    language = study.settings.language
+
+    def quoted(*languages: str) -> list[Table]:
+        return quote_tables(found, chosen_of(study, found, "typical"), languages=languages, original=language)
 
     def agreement() -> Sequence[Table]:
         computed = agreement_of(study, replicates=replicates) if agreed is None else agreed
@@ -149,11 +155,14 @@ def _tables(study: Study, found: Findings, agreed: Sequence[Agreed] | None, repl
         unreviewed = findings(study, replace(found.selection, only="unreviewed"))
         if not unreviewed.citations:
             raise StudyError("there are no suggestions that wait for a person")
-        return quote_tables(unreviewed, original=study.settings.language)
+        return quote_tables(unreviewed, original=language)
 
     yield table("scheme", "Scheme", "The codes and their definitions.", lambda: scheme_table(study.scheme))
     about = f"At most {PER_CODE} citations a code: those chosen by hand, then the most typical."
     yield table("citations", "Citations", about, quoted)
+    for other in sorted({other for cited in found.citations for other in cited.translations}):
+        more = f"{about} In two languages."
+        yield table(f"citations-{other}", f"Citations ({language}, {other})", more, partial(quoted, language, other))
     yield table("citations-all", "All citations", "Every citation, by code.", lambda: quote_tables(found))
     yield table("citations-flat", "Citations as data", "A row a citation.", lambda: [flat_citations(found)], "csv")
     yield table("matrix", f"Cases by {first}", "What was found in each case.", crossed("case", None, "values"))
@@ -230,5 +239,5 @@ def _put(made: Path, folder: Path, files: Sequence[str], stems: Sequence[str]) -
             (made / file).replace(part)
     ours = {f"{stem}.{name}" for stem in stems for name in FORMATS}
     for old in folder.iterdir():
-        if (old.name in ours or old.name.startswith(TIMELINE)) and old.name not in files:
+        if (old.name in ours or _OFTEN.fullmatch(old.name)) and old.name not in files:
             old.unlink()

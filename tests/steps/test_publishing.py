@@ -5,7 +5,8 @@ import re
 import pytest
 
 from coder.errors import UsageError
-from coder.steps import publishing
+from coder.steps import editions, publishing
+from coder.steps.citing import citations
 from coder.steps.findings import Selection
 from coder.steps.publishing import publish
 
@@ -92,3 +93,11 @@ def test_no_real_name_is_published_where_there_are_pseudonyms(study, tmp_path):
     for path in (tmp_path / "out").iterdir():
         told = re.findall(r"\b(Alder|Birch|Siri|Maja|alder-\d|birch-\d)\b", path.read_text("utf-8"))
         assert not told, (path.name, told)
+
+
+def test_translated_citations_are_published_beside_the_original(study, tmp_path):
+    first = citations(study)[0]
+    editions.translate(study, first.event, "sv", "Vi visar dem vinschen.", "ada")
+    publish(study, tmp_path / "out", formats=("md",), replicates=20)
+    text = (tmp_path / "out" / "citations-sv.md").read_text("utf-8")
+    assert "| Citation (en) | Citation (sv) | Id |" in text and "Vi visar dem vinschen." in text
