@@ -19,7 +19,7 @@ from coder.cli.output import (
 )
 from coder.cli.selecting import selection_options
 from coder.steps.findings import Selection, findings
-from coder.steps.quoting import CHOICES, PER_CODE, Choice, chosen_of, in_print, quote_tables
+from coder.steps.quoting import CHOICES, PER_CODE, Choice, chosen_of, quote_tables, with_words_renamed
 
 
 @click.command()
@@ -82,7 +82,7 @@ def quotes(
         )
     show_warnings(chosen.warnings)
     if as_json:
-        show_json(in_print(found, chosen.citations))
+        show_json(with_words_renamed(found, chosen.citations))
     elif not found.citations and form == "text":
         click.echo("No citations: nothing was coded yet, or nothing of what was asked for.")
     else:

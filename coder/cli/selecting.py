@@ -19,7 +19,7 @@ _OPTIONS = (
     click.option("--since", default="", help="Only what was coded since then: 2026-03-01, or a time (UTC)."),
     click.option(
         "--only",
-        type=click.Choice(ONLY),
+        type=click.Choice(tuple(ONLY)),
         default="seen",
         show_default=True,
         help="Which codings count: human (coded unaided), accepted (suggestions), seen (both), bulk (accepted "

@@ -71,10 +71,10 @@ def carry(study: Study, examples: Examples, usual: HeldOut | None, refit: Refit)
 def _case_of_each(study: Study, examples: Examples) -> np.ndarray:
     import numpy as np
 
-    case_of = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
+    case_of = corpus.case_of(study.store)
     segments = corpus.segments(study.store)
     transcripts = [segments[segment].span.transcript for segment in examples.ids.tolist()]
-    return np.array([case_of.get(name, name) for name in transcripts], dtype=str)
+    return np.array([case_of[name] for name in transcripts], dtype=str)
 
 
 def _rounded(value: Any) -> Any:

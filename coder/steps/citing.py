@@ -10,9 +10,18 @@ from coder.steps.judging import people
 from coder.steps.study import Study
 from coder.store import corpus, log
 from coder.store.together import settlements
-from coder.types import Citation, CodingEvent, Provenance, Scheme, Segment, Span, Verdict
+from coder.types import Citation, Code, CodingEvent, Provenance, Scheme, Segment, Span, Verdict
 
-ONLY = ("seen", "human", "accepted", "bulk", "seen+bulk", "unreviewed", "all")
+ONLY = {
+    "seen": "by people",
+    "human": "by people unaided",
+    "accepted": "suggestions that were accepted",
+    "bulk": "accepted in bulk",
+    "seen+bulk": "by people or in bulk",
+    "unreviewed": "suggestions not reviewed",
+    "all": "all",
+}
+"""Which codings can be asked for by the way that they came about, and how that is said."""
 
 
 def citations(
@@ -49,38 +58,37 @@ def citations(
     """
     known = people(study)
     _must_be_known("coder", coders, known)
-    case_of = {t: case.name for case in corpus.cases(study.store) for t in case.transcripts}
-    names = {name: case_of.get(name, name) for name in corpus.transcripts(study.store)}
-    _must_be_known("case", cases, set(names.values()))
-    scheme = study.scheme.with_retired() if code is None else below(study, code)
+    case_of = corpus.case_of(study.store)
+    _must_be_known("case", cases, set(case_of.values()))
+    codes = {one.path: one for one in below(study, code).codes}
     events = log.current(study.store)
     segments = {
-        id: one for id, one in corpus.segments(study.store).items() if not cases or names[one.span.transcript] in cases
+        id: one
+        for id, one in corpus.segments(study.store).items()
+        if not cases or case_of[one.span.transcript] in cases
     }
-    present = [
-        e
-        for e in events
-        if e.code is not None
-        and e.verdict is Verdict.PRESENT
-        and e.segment in segments
-        and scheme.code(e.code) is not None
-    ]
+    present = [e for e in events if e.code in codes and e.verdict is Verdict.PRESENT and e.segment in segments]
     counted = [e for e in present if e.coder in (coders or known)]
     counted = _in_their_place(events, counted, segments)
     if not coders:
         counted = that_count(study, events, counted, segments)
     model = log.suggesting_model(study.store)
     answered = {(e.segment, e.code) for e in events if e.responds_to is not None}
-    answered |= {(e.segment, e.code) for e in counted}
-    in_bulk = _in_bulk(study, events, segments, scheme, coders or known, answered)
+    answered |= {(e.segment, e.code) for e in present if e.coder in known}
+    in_bulk = [e for e in _in_bulk(study, events, answered) if e.code in codes and e.segment in segments]
     answered |= {(e.segment, e.code) for e in in_bulk}
+    in_bulk = [e for e in in_bulk if e.coder in (coders or known)]
     open_ones = [e for e in present if e.coder == model and (e.segment, e.code) not in answered]
     by_id = {event.id: event for event in events}
     said = [e for e in counted + in_bulk if e.at >= since]
     asked = {e.id: by_id.get(e.responds_to) or log.event(study.store, e.responds_to) for e in said if e.responds_to}
-    found = [citation_of(study, e, segments[e.segment], asked.get(e.id)) for e in said]
-    found += [citation_of(study, e, segments[e.segment], None, unreviewed=True) for e in open_ones if e.at >= since]
-    return [c for c in with_people(study, found, names) if wanted(c, only)]
+    found = [citation_of(e, codes[str(e.code)], segments[e.segment], asked.get(e.id)) for e in said]
+    found += [
+        citation_of(e, codes[str(e.code)], segments[e.segment], None, unreviewed=True)
+        for e in open_ones
+        if e.at >= since
+    ]
+    return [c for c in with_people(study, found, case_of) if wants(only, c.provenance)]
 
 
 def _must_be_known(what: str, names: Sequence[str], known: Collection[str]) -> None:
@@ -90,22 +98,11 @@ def _must_be_known(what: str, names: Sequence[str], known: Collection[str]) -> N
             raise UsageError(f"there is no {what} `{name}`", todo=todo)
 
 
-def _in_bulk(
-    study: Study,
-    events: Sequence[CodingEvent],
-    segments: dict[int, Segment],
-    scheme: Scheme,
-    coders: Sequence[str],
-    answered: set[tuple[int, str | None]],
-) -> list[CodingEvent]:
-    """Return what these people accepted in bulk where nobody has looked since: a look at a unit outranks it."""
+def _in_bulk(study: Study, events: Sequence[CodingEvent], answered: set[tuple[int, str | None]]) -> list[CodingEvent]:
+    """Return what was accepted in bulk where nobody has looked since: a look at a unit outranks it."""
     persons = set(people(study))
     looked = {e.segment for e in events if e.code is None and e.coder in persons}
-    found = {
-        (e.segment, e.code): e
-        for e in log.in_bulk(study.store)
-        if e.coder in coders and e.segment in segments and e.code and scheme.code(e.code) and e.segment not in looked
-    }
+    found = {(e.segment, e.code): e for e in log.in_bulk(study.store) if e.segment not in looked}
     return [e for key, e in found.items() if key not in answered]
 
 
@@ -155,11 +152,6 @@ def that_count(
     return [e for e in counted if e.coder == judge or holds(segments[e.segment].span)]
 
 
-def wanted(cited: Citation, only: str) -> bool:
-    """Tell whether a citation came by its code in one of the ways that are asked for."""
-    return wants(only, cited.provenance)
-
-
 def wants(only: str, kind: Provenance) -> bool:
     """Tell whether codings of this kind are asked for.
 
@@ -173,10 +165,9 @@ def wants(only: str, kind: Provenance) -> bool:
 
 
 def citation_of(
-    study: Study, event: CodingEvent, segment: Segment, asked: CodingEvent | None, *, unreviewed: bool = False
+    event: CodingEvent, code: Code | None, segment: Segment, asked: CodingEvent | None, *, unreviewed: bool = False
 ) -> Citation:
-    """Make a citation of an event; `asked` is the suggestion that it accepted."""
-    code = study.scheme.with_retired().code(str(event.code))
+    """Make a citation of an event; `code` is its code in the scheme, `asked` the suggestion that it accepted."""
     suggestion = event if unreviewed else asked
     by_person = Provenance.ACCEPTED if asked else Provenance.HUMAN
     by_person = Provenance.BULK if event.shown == log.BULK else by_person
@@ -203,14 +194,14 @@ def citation_of(
     )
 
 
-def with_people(study: Study, found: Sequence[Citation], names: Mapping[str, str]) -> list[Citation]:
+def with_people(study: Study, found: Sequence[Citation], case_of: Mapping[str, str]) -> list[Citation]:
     """Fill in the case, its attributes for the transcript, and the speaker's role and title."""
     speakers = corpus.speakers(study.store)
     attributes = corpus.attributes(study.store)
     return [
         replace(
             c,
-            case=names[c.transcript],
+            case=case_of[c.transcript],
             attributes=attributes.get(c.transcript, {}),
             role=one.role.value if (one := speakers.get(c.transcript, {}).get(c.speaker)) else "",
             title=one.title if one else "",
@@ -219,8 +210,10 @@ def with_people(study: Study, found: Sequence[Citation], names: Mapping[str, str
     ]
 
 
-def below(study: Study, path: str) -> Scheme:
-    """Return the scheme with the codes at or below a path, or with a value of a facet, alone.
+def below(study: Study, path: str | None) -> Scheme:
+    """Return the scheme with the codes at or below a path, or with a value of a facet, alone: retired ones too.
+
+    Without a path it has all of them.
 
     Raises
     ------
@@ -228,6 +221,8 @@ def below(study: Study, path: str) -> Scheme:
         There is no such code.
     """
     scheme = study.scheme.with_retired()
+    if path is None:
+        return scheme
     kept = tuple(
         c for c in scheme.codes if c.path == path or c.path.startswith(f"{path}/") or path in c.facets.values()
     )

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from coder.errors import StudyError
 from coder.steps.citing import that_count, wants
 from coder.steps.findings import Selection
-from coder.steps.judging import judgements, people
+from coder.steps.judging import people
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
 from coder.store import corpus, log
 from coder.types import Citation, Provenance, Span, Unit
 
+if TYPE_CHECKING:  # numpy is imported where it is used
+    from coder.agreement.units import Judgement
+
 Reading = tuple[str, int]
 """Who read a unit, and the unit's segment; nobody's name where only a model did."""
+_ANY = "any"
+"""Whatever code: who said something of one has read the unit."""
 _MACHINE = (Provenance.BULK, Provenance.UNREVIEWED)
 
 
@@ -68,13 +74,13 @@ def words_read(study: Study, selection: Selection) -> dict[str, int]:
 
 def _units(study: Study, selection: Selection) -> list[Unit]:
     """Return the units of the selected cases."""
-    case_of = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
+    case_of = corpus.case_of(study.store)
     units = units_of(study)
     if not units:
         raise StudyError("no units yet", where=study.folder, todo="coder segment")
 
     def inside(span: Span) -> bool:
-        return not selection.cases or case_of.get(span.transcript, span.transcript) in selection.cases
+        return not selection.cases or case_of[span.transcript] in selection.cases
 
     return [unit for unit in units if inside(unit.segment.span)]
 
@@ -84,18 +90,16 @@ def _by_people(study: Study, selection: Selection, units: Sequence[Unit]) -> set
 
     from coder.agreement.units import ratings
 
-    segments = corpus.segments(study.store)
-    events = [event for event in log.current(study.store, kind="person") if event.segment in segments]
+    segments, known = corpus.segments(study.store), {None, *study.scheme.with_retired().paths()}
+    events = [e for e in log.current(study.store, kind="person") if e.segment in segments and e.code in known]
     names = list(selection.coders or people(study))
     counted = [event for event in events if event.coder in names and event.at >= selection.since]
     if not selection.coders:
         counted = that_count(study, events, counted, segments)
-    said = judgements(study, corpus.spans(study.store), counted)
-    grid = ratings(
-        [unit.segment.span for unit in units],
-        {name: said.get(name, []) for name in names},
-        codes=study.scheme.paths(),
-        ids=[unit.segment.id for unit in units],
-    )
-    coders, places = np.nonzero((~np.isnan(grid.values)).any(axis=2))
+    said: dict[str, list[Judgement]] = {name: [] for name in names}
+    for event in counted:
+        code = None if event.code is None else _ANY
+        said[event.coder].append((segments[event.segment].span, code, event.verdict))
+    grid = ratings([unit.segment.span for unit in units], said, codes=(_ANY,), ids=[unit.segment.id for unit in units])
+    coders, places = np.nonzero(~np.isnan(grid.values[:, :, 0]))
     return {(names[k], units[n].segment.id) for k, n in zip(coders.tolist(), places.tolist(), strict=True)}

@@ -304,7 +304,7 @@ def _listed(study: Study, coder: str, choice: Choice, filters: Sequence[str] = F
 
 def _kept(study: Study, items: Iterable[Item], choice: Choice) -> Iterator[Item]:
     """Keep the units that the filters of a choice let through."""
-    case_of = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
+    case_of = corpus.case_of(study.store)
     among = set(_listed(study, "", choice)) if choice.against else None
     for item in items:
         segment = item.unit.segment
@@ -312,7 +312,7 @@ def _kept(study: Study, items: Iterable[Item], choice: Choice) -> Iterator[Item]
         codes = [s.code for s in item.suggestions]
         if (
             choice.transcript in {"", name}
-            and choice.case in {"", case_of.get(name, name)}
+            and choice.case in {"", case_of[name]}
             and choice.speaker in {"", segment.speaker}
             and (not choice.code or any(c == choice.code or c.startswith(f"{choice.code}/") for c in codes))
             and (among is None or segment.id in among)

@@ -9,7 +9,7 @@ from coder.steps.editions import coded, editions_of, with_editions
 from coder.steps.study import Study
 from coder.store import editions, log, work
 from coder.store.editions import Passage, Pin, PrintEdit, Translation
-from coder.tables.passages import clock
+from coder.tables.passages import clock, minute
 from coder.types import Citation, CodingEvent, Provenance, Segment, Span, Verdict
 
 
@@ -48,7 +48,7 @@ class Shown:
             Provenance.BULK: f"in bulk, without a look, as {c.suggested_by} suggested{more}",
             Provenance.UNREVIEWED: f"suggested by {c.suggested_by}{more}; nobody has reviewed it",
         }[c.provenance]
-        who = f"by {c.coder}, {c.coded_at[:16].replace('T', ' ')}, " if c.coder else ""
+        who = f"by {c.coder}, {minute(c.coded_at)}, " if c.coder else ""
         return f"{who}{how}; scheme version {self.scheme_version}, in a run of `{self.command}`"
 
     def time(self) -> str:
@@ -103,7 +103,8 @@ def _citation(study: Study, event: CodingEvent, place: Passage, asked: CodingEve
     span = Span(place.transcript, place.start, place.end, turn.n if turn else 0)
     speaker, at_ms = (turn.speaker, turn.at_ms) if turn else ("", None)
     segment = Segment(event.segment, span, place.words, speaker, at_ms)
-    cited = citation_of(study, event, segment, asked, unreviewed=event.coder in _models(study))
+    code = study.scheme.with_retired().code(str(event.code))
+    cited = citation_of(event, code, segment, asked, unreviewed=event.coder in _models(study))
     return with_people(study, [cited], {place.transcript: work.case(study.store, place.transcript)})[0]
 
 

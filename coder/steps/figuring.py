@@ -15,7 +15,7 @@ from coder.steps.findings import Findings
 from coder.steps.saturating import saturation_of
 from coder.steps.study import Study
 from coder.steps.timing import timeline_figure
-from coder.tables.passages import references
+from coder.tables.passages import by_code, references
 from coder.types import Citation, FacetValue
 
 if TYPE_CHECKING:  # matplotlib is imported where it is used
@@ -101,13 +101,13 @@ def flow_figure(found: Findings) -> Drawing:
     """
     from coder.figures.flow import Flow, knowledge_flow
 
-    flows = []
+    flows, of_code = [], by_code(found.citations)
     for value in found.scheme.values:
-        here = {code.path for code in found.scheme.codes if code.facets.get(value.facet) == value.path}
+        codes = [code for code in found.scheme.codes if code.facets.get(value.facet) == value.path]
         way = parties(value.flow)
-        if not way or not here:
+        if not way or not codes:
             continue
-        cited = [c for c in found.citations if c.code in here]
+        cited = [c for code in codes for c in of_code.get(code.path, ())]
         label = value.path.rpartition("/")[0] or value.path
         flows.append(Flow(*way, references(cited), label, _most_frequent(found, value, cited)))
     if not flows:
@@ -121,8 +121,10 @@ def _most_frequent(found: Findings, value: FacetValue, cited: list[Citation]) ->
     other = next((facet for facet in found.scheme.facets if facet != value.facet), None)
     if other is None:
         return ""
-    value_of = {code.path: code.facets[other] for code in found.scheme.codes}
-    counts = Counter({name: references(c for c in cited if value_of[c.code] == name) for name in value_of.values()})
+    of_value: dict[str, list[Citation]] = {one.path: [] for one in found.scheme.of_facet(other)}
+    for c in cited:
+        of_value[c.facets[other]].append(c)
+    counts = Counter({name: references(those) for name, those in of_value.items()})
     return ", ".join(f"{name} {n}" for name, n in counts.most_common(MECHANISMS) if n)
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from coder.steps.citing import below, citations, wanted
+from coder.steps.citing import ONLY, below, citations, wants
 from coder.steps.editions import with_editions
 from coder.steps.naming import note, pseudonyms_of, renamed
 from coder.steps.study import Study
@@ -37,6 +37,7 @@ class Selection:
         'Only: cases Air, Beat; coded since 2026-03-01.'
         """
         said = [
+            ONLY[self.only] if self.only in {"human", "accepted", "bulk", "unreviewed"} else "",
             f"codes at or below {self.code}" if self.code else "",
             f"codings by {', '.join(self.coders)}" if self.coders else "",
             f"case{'s' * (len(self.cases) > 1)} {', '.join(map(called, self.cases))}" if self.cases else "",
@@ -87,7 +88,6 @@ def findings(study: Study, selection: Selection | None = None) -> Findings:
         study, code=selection.code, only="all", coders=selection.coders, cases=selection.cases, since=selection.since
     )
     every = with_editions(study, every)
-    scheme = study.scheme.with_retired() if selection.code is None else below(study, selection.code)
     cases = tuple(one for one in corpus.cases(study.store) if not selection.cases or one.name in selection.cases)
     spoken = spoken_words(study)
     if selection.cases:
@@ -96,21 +96,23 @@ def findings(study: Study, selection: Selection | None = None) -> Findings:
     said = corpus.attributes(study.store)
     names = None if selection.real_names else pseudonyms_of(study)
     called, rewritten = (names.name, names.words) if names else (str, str)
-    made_from = _made_from(study, [c for c in every if wanted(c, selection.only)], selection, called)
+    made_from = _made_from(study, [c for c in every if wants(selection.only, c.provenance)], selection, called)
     if names:
         made_from = f"{made_from} {note(every, names)}"
-        every, cases = renamed(every, cases, names)
+        every, cases = renamed(every, cases, names, spoken)
     return Findings(
-        tuple(c for c in every if wanted(c, selection.only)),
-        tuple(every),
-        scheme,
-        cases,
-        {called(name): words for name, words in spoken.items()},
-        {called(name): {key: rewritten(value) for key, value in said.get(name, {}).items()} for name in spoken},
-        tuple(sorted({rewritten(title) for title in _titles(study, spoken)})),
-        made_from,
-        selection,
-        names,
+        citations=tuple(c for c in every if wants(selection.only, c.provenance)),
+        every=tuple(every),
+        scheme=below(study, selection.code),
+        cases=cases,
+        spoken={called(name): words for name, words in spoken.items()},
+        attributes={
+            called(name): {key: rewritten(value) for key, value in said.get(name, {}).items()} for name in spoken
+        },
+        titles=tuple(sorted({rewritten(title) for title in _titles(study, spoken)})),
+        made_from=made_from,
+        selection=selection,
+        names=names,
     )
 
 

@@ -48,11 +48,12 @@ def pseudonyms_of(study: Study) -> Pseudonyms | None:
 
 
 def renamed(
-    found: Iterable[Citation], cases: Iterable[Case], names: Pseudonyms
+    found: Iterable[Citation], cases: Iterable[Case], names: Pseudonyms, transcripts: Iterable[str] = ()
 ) -> tuple[list[Citation], tuple[Case, ...]]:
     """Return citations and cases as they are printed, under pseudonyms; `words` stay as they are, for counting.
 
-    Cases come in the order of their new names, so that no order tells of the old ones.
+    Cases come in the order of their new names, so that no order tells of the old ones. `transcripts` are others that
+    are printed beside those of the citations and cases.
 
     Raises
     ------
@@ -61,7 +62,8 @@ def renamed(
     """
     found, cases = list(found), tuple(cases)
     _apart("cases", {c.case for c in found} | {case.name for case in cases}, names)
-    _apart("transcripts", {c.transcript for c in found} | {t for case in cases for t in case.transcripts}, names)
+    of_cases = {name for case in cases for name in case.transcripts}
+    _apart("transcripts", {c.transcript for c in found} | of_cases | set(transcripts), names)
     printed = [
         Case(
             names.name(case.name),

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from coder.errors import CoderError, StudyError, UsageError, did_you_mean
+from coder.figures.drawing import FORMATS as DRAWINGS
 from coder.scheme.describing import scheme_table
 from coder.steps.agreed import REPLICATES, Agreed, tables_of
 from coder.steps.agreeing import agreement_of
@@ -34,8 +35,7 @@ from coder.types import Progress, Table, silent
 if TYPE_CHECKING:  # matplotlib is imported where it is used
     from coder.figures.drawing import Drawing
 
-FIGURES = ("svg", "pdf", "png")
-FORMATS = (*TABLES, *FIGURES)
+FORMATS = (*TABLES, *DRAWINGS)
 ROUND = "round"
 """The attribute in cases.csv that tells rounds of interviews apart."""
 TIMELINE = "figure-timeline-"
@@ -184,7 +184,7 @@ def _figures(study: Study, found: Findings) -> Iterator[Piece]:
     """Yield the figures, in the order of the page."""
 
     def drawn(what: str, title: str, about: str, wanted: Wanted | None = None) -> Piece:
-        return Piece("Figures", f"figure-{what}", title, about, lambda: figure(study, found, what, wanted), FIGURES)
+        return Piece("Figures", f"figure-{what}", title, about, lambda: figure(study, found, what, wanted), DRAWINGS)
 
     yield drawn("flow", "Knowledge flow", "Where knowledge goes; the width of an arrow is the number of citations.")
     yield drawn("matrix", "Heat map", "Passages of each case by dimension.")
@@ -200,7 +200,7 @@ def _written(piece: Piece, folder: Path, formats: Sequence[str]) -> Entry:
     if isinstance(made, Sequence):
         paths = write_tables(made, folder, piece.stem, [name for name in wanted if name in TABLES])
         return Entry(piece.title, piece.about, _labelled(paths))
-    paths = [made.save(folder / f"{piece.stem}.{name}") for name in wanted if name in FIGURES]
+    paths = [made.save(folder / f"{piece.stem}.{name}") for name in wanted if name in DRAWINGS]
     return Entry(piece.title, piece.about, _labelled(paths), paths[0].name)
 
 

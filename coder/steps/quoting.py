@@ -13,7 +13,16 @@ from coder.tables.choosing import CHOICES, Choice, choose
 from coder.tables.quotes import citation_rows, citation_tables
 from coder.types import Citation, Progress, Table, silent
 
-__all__ = ["CHOICES", "PER_CODE", "Choice", "Chosen", "chosen_of", "flat_citations", "in_print", "quote_tables"]
+__all__ = [
+    "CHOICES",
+    "PER_CODE",
+    "Choice",
+    "Chosen",
+    "chosen_of",
+    "flat_citations",
+    "quote_tables",
+    "with_words_renamed",
+]
 
 PER_CODE = 3
 """How many citations of a code are printed when the most typical or the most varied are, and no number is asked for."""
@@ -128,10 +137,10 @@ def quote_tables(
 
 def flat_citations(found: Findings) -> Table:
     """Return all citations as one table, a row each, with every link of the chain in a column."""
-    return found.noted([citation_rows(in_print(found, found.citations), found.scheme)])[0]
+    return found.noted([citation_rows(with_words_renamed(found, found.citations), found.scheme)])[0]
 
 
-def in_print(found: Findings, citations: Iterable[Citation]) -> list[Citation]:
+def with_words_renamed(found: Findings, citations: Iterable[Citation]) -> list[Citation]:
     """Return citations whose own words, too, are under pseudonyms where the study has them."""
     if found.names is None:
         return list(citations)

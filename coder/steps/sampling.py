@@ -75,8 +75,8 @@ def ground_of(study: Study) -> Ground:
     if not units:
         raise StudyError("no units yet", where=study.folder, todo=f"coder import {study.folder}, then coder segment")
     span_of, row = corpus.spans(study.store), {unit: n for n, unit in enumerate(units)}
-    case_of = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
-    names = [case_of.get(name, name) for name in units.values()]
+    case_of = corpus.case_of(study.store)
+    names = [case_of[name] for name in units.values()]
     cases = tuple(dict.fromkeys(names))
     place = {name: n for n, name in enumerate(cases)}
     case = np.array([place[name] for name in names], dtype=np.intp)

@@ -153,8 +153,8 @@ def saturation_of(study: Study, *, base: int = BASE, run: int = RUN, threshold: 
     if len(names) < 2:
         todo = "code some: coder review, coder code, or coder import for codings"
         raise StudyError("people have coded fewer than two transcripts", where=study.folder, todo=todo)
-    case_of = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
-    cases = [case_of.get(name, name) for name in names]
+    case_of = corpus.case_of(study.store)
+    cases = [case_of[name] for name in names]
     present = np.stack([found[name] for name in names])
     groups = np.unique(cases, return_inverse=True)[1]
     codes, in_cases = _reached(present), _reached(pairs(present, groups))

@@ -69,9 +69,9 @@ def by_case(study: Study, ratings: Ratings) -> dict[str, Ratings]:
     """Return the ratings of each case, in order of name; a transcript of no case is one of its own."""
     import numpy as np
 
-    case_of = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
+    case_of = corpus.case_of(study.store)
     names = corpus.transcript_of_segments(study.store)
-    cases = np.array([case_of.get(names[int(unit)], names[int(unit)]) for unit in ratings.units], dtype=object)
+    cases = np.array([case_of[names[int(unit)]] for unit in ratings.units], dtype=object)
     return {case: of_units(ratings, np.asarray(cases == case)) for case in sorted(set(cases.tolist()))}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -36,9 +36,10 @@ def timeline_figure(study: Study, found: Findings, transcript: str = "", facet: 
     """
     from coder.figures.timeline import Passage, timeline
 
-    name = _chosen(study, found, transcript)
+    stored = corpus.transcripts(study.store)
+    name = _chosen(stored, found, transcript)
     cited = [c for c in found.citations if c.transcript == found.called(name)]
-    text = corpus.transcripts(study.store)[name].transcript
+    text = stored[name].transcript
     side = axis(facet, found.citations, found.scheme, found.cases)
     here = {side.of(c) for c in cited}
     place, end, measure = _places(text)
@@ -51,21 +52,20 @@ def timeline_figure(study: Study, found: Findings, transcript: str = "", facet: 
     return timeline(title, rows, list(passages), end, measure, questions=questions, note=found.made_from)
 
 
-def _chosen(study: Study, found: Findings, transcript: str) -> str:
-    """Return the transcript's own name."""
-    names = list(corpus.transcripts(study.store))
-    coded = [name for name in names if any(c.transcript == found.called(name) for c in found.citations)]
+def _chosen(names: Iterable[str], found: Findings, transcript: str) -> str:
+    """Return a transcript's own name, whether it or what it is called in print was given."""
+    own = {found.called(name): name for name in names}
+    coded = sorted({cited.transcript for cited in found.citations})
     if not transcript and len(coded) == 1:
-        return coded[0]
+        return own[coded[0]]
     if not transcript:
-        todo = f"--transcript {found.called(coded[0])}, or another of {len(coded)}"
-        raise UsageError("a timeline is of one interview", todo=todo)
-    own = next((name for name in names if transcript in {name, found.called(name)}), None)
-    if own is None:
-        raise UsageError(f"there is no transcript `{transcript}`", todo=did_you_mean(transcript, names))
-    if own not in coded:
+        raise UsageError("a timeline is of one interview", todo=f"--transcript {coded[0]}, or another of {len(coded)}")
+    known = own | {name: name for name in own.values()}
+    if transcript not in known:
+        raise UsageError(f"there is no transcript `{transcript}`", todo=did_you_mean(transcript, known))
+    if found.called(known[transcript]) not in coded:
         raise UsageError(f"in `{transcript}` nothing is coded of what was asked for")
-    return own
+    return known[transcript]
 
 
 def _places(text: Transcript) -> tuple[Callable[[int], float], float, str]:

@@ -134,6 +134,15 @@ def cases(store: Store) -> list[Case]:
     return [Case(name, tuple(said), _shared(list(said.values()))) for name, said in members.items()]
 
 
+def case_of(store: Store) -> dict[str, str]:
+    """Return the case of each transcript, by name; one that belongs to none is a case of its own."""
+    rows = store.rows(
+        "SELECT transcript.name, coalesce(membership.name, transcript.name) FROM transcript"
+        " LEFT JOIN membership ON membership.transcript = transcript.id"
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def _shared(said: Sequence[dict[str, str]]) -> dict[str, str]:
     """Return what all transcripts of a case have alike; what differs, such as the round, is of the transcript alone."""
     return {key: value for key, value in said[0].items() if all(one.get(key) == value for one in said)}

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from coder.tables.passages import by_code
 from coder.types import Citation
 
 if TYPE_CHECKING:
@@ -59,13 +60,11 @@ def choose(
     >>> [cited.event for cited in choose(found, "varied", 3, at)]
     [2, 4, 1]
     """
-    of_code: dict[str, list[Citation]] = defaultdict(list)
-    for cited in citations:
-        of_code[cited.code].append(cited)
-    return [cited for found in of_code.values() for cited in _of_one_code(found, how, vectors or {})[:n]]
+    found = by_code(citations).values()
+    return [cited for of_code in found for cited in _of_one_code(of_code, how, n, vectors or {})[:n]]
 
 
-def _of_one_code(found: list[Citation], how: Choice, vectors: Mapping[int, Any]) -> list[Citation]:
+def _of_one_code(found: list[Citation], how: Choice, n: int | None, vectors: Mapping[int, Any]) -> list[Citation]:
     found = sorted(found, key=lambda c: (not c.pinned, c.case, c.transcript, c.start, c.end, c.coder, c.event))
     pinned = [cited for cited in found if cited.pinned]
     if how == "all":
@@ -77,7 +76,7 @@ def _of_one_code(found: list[Citation], how: Choice, vectors: Mapping[int, Any])
     order = _typical(at)
     if how == "varied":
         chosen = [place for place, cited in enumerate(passages) if cited.pinned] or order[:1]
-        order = _varied(at, [cited.case for cited in passages], chosen)
+        order = _varied(at, [cited.case for cited in passages], chosen, n)
     return pinned + [passages[place] for place in order if not passages[place].pinned]
 
 
@@ -115,14 +114,14 @@ def _typical(at: Vectors) -> list[int]:
     return [int(place) for place in np.argsort(-nearness, kind="stable")]
 
 
-def _varied(at: Vectors, cases: Sequence[str], chosen: Sequence[int]) -> list[int]:
-    """Order passages from those chosen on: of cases not shown first, and always the farthest from all before."""
+def _varied(at: Vectors, cases: Sequence[str], chosen: Sequence[int], n: int | None) -> list[int]:
+    """Order `n` passages, or all: those chosen, then of cases not shown first, always the farthest from all before."""
     import numpy as np
 
     order = list(chosen)
     rest = [place for place in range(len(cases)) if place not in order]
     farness = np.round(1 - (at @ at[order].T).max(axis=1), _DIGITS)
-    while rest:
+    while rest and (n is None or len(order) < n):
         shown = {cases[place] for place in order}
         new = [place for place in rest if cases[place] not in shown]
         next_one = max(new or rest, key=lambda place: (farness[place], -place))

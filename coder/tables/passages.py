@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from coder.errors import TableError
@@ -34,6 +35,14 @@ def in_order(citations: Iterable[Citation], scheme: Scheme) -> list[Citation]:
 def is_faceted(scheme: Scheme) -> bool:
     """Tell whether the codes of a scheme are combinations of several facets' values."""
     return len(scheme.facets) > 1
+
+
+def by_code(citations: Iterable[Citation]) -> dict[str, list[Citation]]:
+    """Put citations under their codes, each in the order in which they come."""
+    found: dict[str, list[Citation]] = defaultdict(list)
+    for cited in citations:
+        found[cited.code].append(cited)
+    return found
 
 
 def references(citations: Iterable[Citation]) -> int:
@@ -75,6 +84,17 @@ def clock(ms: int | None) -> str:
         return ""
     minutes, seconds = divmod(ms // 1000, 60)
     return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+
+
+def minute(at: str) -> str:
+    """Write a time of the log to the minute.
+
+    Examples
+    --------
+    >>> minute("2026-03-01T09:00:00.000Z")
+    '2026-03-01 09:00'
+    """
+    return at[:16].replace("T", " ")
 
 
 def column(name: str, taken: Collection[str]) -> str:

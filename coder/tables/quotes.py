@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from coder.errors import TableError, did_you_mean
-from coder.tables.passages import clock, column, in_order, is_faceted, references
+from coder.tables.passages import by_code, clock, column, in_order, is_faceted, minute, references
 from coder.types import Citation, Code, Provenance, Scheme, Table
 
 ID, EVIDENCE = "Id", "Evidence"
@@ -72,7 +72,7 @@ def citation_tables(
         languages=tuple(languages) or (original,),
         original=original,
     )
-    found, printed = _by_code(everything), _by_code(shown)
+    found, printed = by_code(everything), by_code(shown)
     tables = [_table(title, codes, found, printed, form) for title, codes in _grouped(scheme, first).items() if codes]
     return [*tables, _evidence_table(shown)] if evidence and shown else tables
 
@@ -111,13 +111,6 @@ class _Form:
         return NOT_TRANSLATED if self.original in self.languages else f"{cited.text} {NOT_TRANSLATED}"
 
 
-def _by_code(citations: Iterable[Citation]) -> dict[str, list[Citation]]:
-    found: dict[str, list[Citation]] = defaultdict(list)
-    for cited in citations:
-        found[cited.code].append(cited)
-    return found
-
-
 def _grouped(scheme: Scheme, first: str) -> dict[str, list[Code]]:
     """Put the codes of a scheme under the titles of their tables."""
     if is_faceted(scheme):
@@ -152,7 +145,7 @@ def _evidence_table(citations: Iterable[Citation]) -> Table:
     """Return the chain of evidence of each printed citation, in the order of their ids."""
     rows = [
         (
-            c.event, c.transcript, c.turn, clock(c.at_ms), f"{c.start}–{c.end}", c.coder, _minute(c.coded_at),
+            c.event, c.transcript, c.turn, clock(c.at_ms), f"{c.start}–{c.end}", c.coder, minute(c.coded_at),
             c.provenance.value, c.suggested_by, _rounded(c.score), "yes" if c.printed else "",
         )
         for c in sorted(citations, key=lambda c: c.event)
@@ -163,17 +156,6 @@ def _evidence_table(citations: Iterable[Citation]) -> Table:
         "they were said."
     )
     return Table(EVIDENCE, _EVIDENCE, tuple(rows), note, key=ID)
-
-
-def _minute(at: str) -> str:
-    """Write a time of the log to the minute.
-
-    Examples
-    --------
-    >>> _minute("2026-03-01T09:00:00.000Z")
-    '2026-03-01 09:00'
-    """
-    return at[:16].replace("T", " ")
 
 
 def in_running_text(cited: Citation) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from coder.tables.passages import in_order, is_faceted, passages, references, words_coded
+from coder.tables.passages import by_code, in_order, is_faceted, passages, references, words_coded
 from coder.types import Citation, Provenance, Scheme, Table
 
 _SPLIT = {
@@ -59,8 +59,8 @@ def code_statistics(
     TableError
         If the scheme lacks the code of a citation.
     """
-    chosen = _by_code(in_order(citations, scheme))
-    split = chosen if every is None else _by_code(in_order(every, scheme))
+    chosen = by_code(in_order(citations, scheme))
+    split = chosen if every is None else by_code(in_order(every, scheme))
     rows = []
     for level, path, codes in _levels(scheme):
         here = [cited for code in codes for cited in chosen.get(code, ())]
@@ -74,13 +74,6 @@ def code_statistics(
             len({c.case for c in here} - {""}), *(references(kinds[kind]) for kind in _SPLIT),
         ))  # fmt: skip
     return Table(f"Coding: {scheme.name}", _HEADER, tuple(rows), f"{_NOTE} Words in the study: {words_in_study}.")
-
-
-def _by_code(citations: Iterable[Citation]) -> dict[str, list[Citation]]:
-    found: dict[str, list[Citation]] = defaultdict(list)
-    for cited in citations:
-        found[cited.code].append(cited)
-    return dict(found)
 
 
 def _levels(scheme: Scheme) -> list[tuple[str, str, set[str]]]:

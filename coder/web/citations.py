@@ -9,21 +9,11 @@ from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from coder.errors import CodingError, UsageError
-from coder.steps import choosing, editions
+from coder.steps import citelists, editions
 from coder.steps.citing import ONLY
 from coder.web.base import blind, done, form, page, person, study
 
 pages = Blueprint("citations", __name__, url_prefix="/citations")
-
-KINDS = {
-    "seen": "by people",
-    "human": "by people unaided",
-    "accepted": "suggestions that were accepted",
-    "bulk": "accepted in bulk",
-    "seen+bulk": "by people or in bulk",
-    "unreviewed": "suggestions not reviewed",
-    "all": "all",
-}
 
 
 @pages.before_request
@@ -38,13 +28,13 @@ def index() -> str | tuple[str, int]:
     asked = _asked(request.args)
     if asked.get("code"):
         return _listed(asked)
-    codes, left_out = choosing.by_code(study(), person(), only=asked.get("only", "seen"), case=asked.get("case", ""))
+    codes, left_out = citelists.by_code(study(), person(), only=asked.get("only", "seen"), case=asked.get("case", ""))
     return page("citations.html", codes=codes, left_out=left_out, asked=asked, **_filters())
 
 
 def _listed(asked: dict[str, str], **more: object) -> str:
     """Show the citations of a code; `more` is what was sent and does not fit, or a preview."""
-    found = choosing.list_citations(
+    found = citelists.list_citations(
         study(),
         person(),
         asked["code"],
@@ -63,9 +53,9 @@ def _listed(asked: dict[str, str], **more: object) -> str:
 
 def _filters() -> dict[str, object]:
     return {
-        "kinds": {kind: KINDS[kind] for kind in ONLY},
+        "kinds": ONLY,
         "codes_of_scheme": study().scheme.with_retired().paths(),
-        "cases": choosing.cases(study()),
+        "cases": citelists.cases(study()),
     }
 
 
@@ -87,7 +77,7 @@ def _back(event: int, message: str) -> Response:
 def pin(event: int) -> Response:
     """Choose a citation to be printed, or no longer."""
     fields = form()
-    choosing.check_in_sight(study(), person(), event)
+    citelists.check_in_sight(study(), person(), event)
     on = fields.get("pin") == "1"
     editions.pin(study(), [event], person(), on)
     return _back(event, f"Citation {event} is pinned." if on else f"Citation {event} is no longer pinned.")
@@ -97,7 +87,7 @@ def pin(event: int) -> Response:
 def edit(event: int) -> Response | str | tuple[str, int]:
     """Keep how a citation is to be printed; what does not fit comes back as it was typed."""
     fields = form()
-    choosing.check_in_sight(study(), person(), event)
+    citelists.check_in_sight(study(), person(), event)
     words = fields.get("words", "").replace("\r\n", "\n").strip()
     how = fields.get("how", "")
     try:
@@ -107,7 +97,7 @@ def edit(event: int) -> Response | str | tuple[str, int]:
     except (UsageError, CodingError) as error:
         return _listed(_asked(fields), open=event, problem=error, posted=fields), 422
     if how == "preview":
-        shown = choosing.under_pseudonyms(study(), printed)
+        shown = citelists.under_pseudonyms(study(), printed)
         return _listed(_asked(fields), open=event, preview=shown, posted=fields)
     return _back(
         event,
@@ -119,7 +109,7 @@ def edit(event: int) -> Response | str | tuple[str, int]:
 def translation(event: int) -> Response | tuple[str, int]:
     """Keep a translation of a citation; without words, take it back."""
     fields = form()
-    choosing.check_in_sight(study(), person(), event)
+    citelists.check_in_sight(study(), person(), event)
     words, language = fields.get("words", "").replace("\r\n", "\n").strip(), fields.get("language", "").strip()
     try:
         editions.translate(study(), event, language, words, person())

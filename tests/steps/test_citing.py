@@ -98,6 +98,14 @@ def test_suggestions_that_nobody_reviewed_never_mix_with_what_was_seen(study):
     assert len(citations(study, only="all")) == 16
 
 
+def test_a_suggestion_that_somebody_else_coded_unasked_is_not_unreviewed(study):
+    coded = next(c for c in citations(study, coders=("ben",)) if c.transcript == "alder-2")
+    with study.store.transaction("suggest"):
+        log.add_coder(study.store, Coder("m", "model"))
+        log.append(study.store, [Coding(coded.segment, coded.code, "m", confidence=0.5)], study.scheme_version())
+    assert {c.provenance for c in citations(study, only="all", coders=("ada",))} == {Provenance.HUMAN}
+
+
 def test_the_matrix_has_every_case_and_counts_agree_with_values(study):
     values, counts = case_matrix(findings(study)), case_matrix(findings(study), cells="counts")
     assert [row[0] for row in values] == ["Alder", "Birch"]
@@ -129,6 +137,7 @@ def test_citations_of_some_cases_and_since_a_day(study):
 def test_a_table_says_what_was_left_out_and_counts_only_the_words_of_its_cases(study):
     found = findings(study, Selection(cases=("Birch",), coders=("ada",)))
     assert "Only: codings by ada; case Birch." in found.made_from
+    assert "Only: by people unaided." in findings(study, Selection(only="human")).made_from
     assert [case.name for case in found.cases] == ["Birch"]
     assert set(found.spoken) == {"birch-1", "birch-2"}
     assert "version 1" in found.made_from and "never seen by a person: 0." in found.made_from

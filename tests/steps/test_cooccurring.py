@@ -6,6 +6,7 @@ from coder.errors import UsageError
 from coder.steps.cooccurring import cooccurrence
 from coder.steps.coverage import coded_in, readings, words_read
 from coder.steps.crossing import between_rounds
+from coder.steps.editing import change, edit_of
 from coder.steps.findings import Selection, findings
 from coder.steps.segmenting import units_of
 from coder.store import corpus, log
@@ -60,6 +61,15 @@ def test_every_citation_lies_in_a_reading_that_counts(study):
     places = coded_in(study, Selection(), found.citations)
     assert all(places)
     assert set().union(*places) <= readings(study, Selection())
+
+
+def test_who_gave_a_code_that_is_retired_now_has_read_the_unit(study):
+    unit = next(u for u in units_of(study) if u.segment.span.transcript == "birch-2")
+    with study.store.transaction("code"):
+        log.add_coder(study.store, Coder("cy"))
+        log.append(study.store, [Coding(unit.segment.id, "contact/fairs", "cy")], study.scheme_version())
+    change(study, edit_of(study, "retire", "contact/fairs"), "ada")
+    assert readings(study, Selection(coders=("cy",))) == {("cy", unit.segment.id)}
 
 
 def test_values_of_a_facet_come_together_too(study):

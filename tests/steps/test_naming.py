@@ -4,9 +4,11 @@ import pytest
 
 from coder.errors import StudyError, TableError
 from coder.steps.citing import citations
+from coder.steps.findings import findings
 from coder.steps.naming import name_tables, note, pseudonyms_of, renamed, start
 from coder.store import corpus
 from coder.tables.names import Pseudonyms
+from coder.types import Transcript, Turn
 
 NAMES = Pseudonyms((("Alder", "Firm A"), ("Birch", "Firm B"), ("Siri", "Respondent 1"), ("March", "the spring month")))
 
@@ -42,6 +44,16 @@ def test_two_cases_never_become_one(study):
     both = Pseudonyms((("Alder", "Birch"),))
     with pytest.raises(TableError, match="cases `Alder` and `Birch` would both be printed as `Birch`"):
         renamed(citations(study), corpus.cases(study.store), both)
+
+
+def test_transcripts_without_a_case_or_a_citation_never_become_one(study):
+    with study.store.transaction("import"):
+        for name in ("Cedar-1", "Cedar AB-1"):
+            text = Transcript(name, "Well.", (Turn(0, "Tove", 0, 5),))
+            corpus.add_text(study.store, text, f"{name}.txt")
+    (study.folder / "pseudonyms.csv").write_text("name,pseudonym\nCedar,Delta\nCedar AB,Delta\n", "utf-8")
+    with pytest.raises(TableError, match="the transcripts `Cedar AB-1` and `Cedar-1` would both be printed as"):
+        findings(study)
 
 
 @pytest.mark.parametrize("taken", ["birch", "Siri"])

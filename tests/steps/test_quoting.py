@@ -7,7 +7,7 @@ import pytest
 from coder.errors import UsageError
 from coder.steps import editions
 from coder.steps.findings import Selection, findings
-from coder.steps.quoting import chosen_of, flat_citations, in_print, quote_tables
+from coder.steps.quoting import chosen_of, flat_citations, quote_tables, with_words_renamed
 from coder.steps.study import open_study
 from coder.tables.render import flat
 
@@ -86,7 +86,7 @@ def test_nothing_that_is_printed_has_a_name_that_has_a_pseudonym(study):
     words = " ".join(str(cell) for table in printed for row in table for cell in row)
     assert "lamp" in words
     assert "sonar" not in words
-    assert not any("sonar" in c.words for c in in_print(found, found.citations))
+    assert not any("sonar" in c.words for c in with_words_renamed(found, found.citations))
 
 
 def test_an_encoder_that_does_not_know_the_language_is_told(study, monkeypatch):

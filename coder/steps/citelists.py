@@ -9,7 +9,7 @@ from pathlib import Path
 from coder.errors import CodingError, TableError, UsageError
 from coder.steps import waiting
 from coder.steps.blindness import Unseen, unseen
-from coder.steps.citing import ONLY, below, citations, wanted
+from coder.steps.citing import ONLY, below, citations, wants
 from coder.steps.editions import editions_of, with_editions
 from coder.steps.naming import in_print, pseudonyms_of
 from coder.steps.reading import View, meeting
@@ -55,12 +55,15 @@ def placed(study: Study, seconds: float | None = None) -> list[Placed]:
 
 def _place(study: Study) -> list[Placed]:
     found = in_order(citations(study, only="all"), study.scheme.with_retired())
+    cited: dict[str, set[tuple[int, int, int]]] = {}
+    for c in found:
+        cited.setdefault(c.transcript, set()).add((c.start, c.end, c.segment))
     units: dict[str, list[Segment]] = {}
     for unit in corpus.units(study.store, str(parse_rule(study.settings.units))):
         units.setdefault(unit.segment.span.transcript, []).append(unit.segment)
     at: dict[int, tuple[int, ...]] = {}
     for name, here in units.items():
-        spans = sorted({(c.start, c.end, c.segment) for c in found if c.transcript == name})
+        spans = sorted(cited.get(name, ()))
         over = meeting(spans, [(one.span.start, one.span.end, one.id) for one in here])
         at |= {segment: tuple(id for *_, id in met) for (*_, segment), met in zip(spans, over, strict=True)}
     return [(c, at.get(c.segment, ())) for c in found]
@@ -86,8 +89,8 @@ def in_sight(study: Study, reader: str, only: str = "seen") -> tuple[list[Citati
         if hidden.suggestions.intersection(units) and only in {"human", "accepted"}:  # either would tell of the other
             shown, kind = (cited, only) if shown and _is_own(cited, reader) else (None, "seen")
         if shown is None:
-            left_out += wanted(cited, kind)
-        elif wanted(shown, only):
+            left_out += wants(kind, cited.provenance)
+        elif wants(only, shown.provenance):
             found.append(shown)
     return found, left_out
 
@@ -145,7 +148,7 @@ def by_code(study: Study, reader: str, *, only: str = "seen", case: str = "") ->
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Listed:
     """A citation to choose: as it is in the study, and as it is printed, with its speaker in running text.
 
     `view` says in which view the reading room shows it; None: in none.
@@ -161,7 +164,7 @@ class Chosen:
 class Listing:
     """A page of the citations of a code."""
 
-    rows: list[Chosen]
+    rows: list[Listed]
     total: int
     page: int
     pages: int
@@ -192,7 +195,7 @@ def list_citations(
     page = min(max(1, page), pages)
     names, problem = _names(study)
     rows = with_editions(study, chosen[PAGE * (page - 1) : PAGE * page])
-    return Listing([_chosen(c, reader, names) for c in rows], len(chosen), page, pages, left_out, problem)
+    return Listing([_listed(c, reader, names) for c in rows], len(chosen), page, pages, left_out, problem)
 
 
 def _names(study: Study) -> tuple[Pseudonyms, str]:
@@ -208,11 +211,11 @@ def under_pseudonyms(study: Study, words: str) -> str:
     return _names(study)[0].words(words)
 
 
-def _chosen(cited: Citation, reader: str, names: Pseudonyms) -> Chosen:
+def _listed(cited: Citation, reader: str, names: Pseudonyms) -> Listed:
     printed = in_print(cited, names)
     views = {Provenance.UNREVIEWED: View.SUGGESTIONS, Provenance.BULK: None}
     view = View.OWN if _is_own(cited, reader) else views.get(cited.provenance, View.PEOPLE)
-    return Chosen(cited, printed, in_running_text(printed), view)
+    return Listed(cited, printed, in_running_text(printed), view)
 
 
 def check_in_sight(study: Study, reader: str, event: int) -> None:
