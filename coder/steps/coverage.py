@@ -13,7 +13,7 @@ from coder.steps.judging import people
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
 from coder.store import corpus, log
-from coder.types import Citation, Provenance, Span, Unit
+from coder.types import Citation, Provenance, Span, Unit, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.agreement.units import Judgement
@@ -99,7 +99,7 @@ def _by_people(study: Study, selection: Selection, units: Sequence[Unit]) -> set
     said: dict[str, list[Judgement]] = {name: [] for name in names}
     for event in counted:
         code = None if event.code is None else _ANY
-        said[event.coder].append((segments[event.segment].span, code, event.verdict))
+        said[event.coder].append((segments[event.segment].span, code, Verdict.PRESENT))  # unsure, too, has read it
     grid = ratings([unit.segment.span for unit in units], said, codes=(_ANY,), ids=[unit.segment.id for unit in units])
     coders, places = np.nonzero(~np.isnan(grid.values[:, :, 0]))
     return {(names[k], units[n].segment.id) for k, n in zip(coders.tolist(), places.tolist(), strict=True)}
