@@ -131,7 +131,9 @@ def test_the_gpl_oracle_of_the_tests_is_never_imported(module):
     assert "krippendorff" not in ALL[module]
 
 
-@pytest.mark.parametrize("command", ["--help", "history", "check", "import", "coders list", "models"])
+@pytest.mark.parametrize(
+    "command", ["--help", "history", "check", "import", "coders list", "models", "quotes", "matrix", "stats", "names"]
+)
 def test_commands_that_need_no_model_load_nothing_heavy(study, command):
     study.close()
     arguments = command.split() + [str(study.folder)] * (command != "--help")

@@ -8,12 +8,10 @@ from pathlib import Path
 import click
 
 from coder.cli.output import (
-    chosen_format,
+    Form,
     counted,
     figure_option,
     format_options,
-    give,
-    json_option,
     opened,
     show,
     show_json,
@@ -37,16 +35,13 @@ CONFUSED = 15
 @format_options
 @click.option("--csv", "format_", flag_value="csv", help="The same as --format csv.")
 @figure_option("the confusion matrix")
-@json_option
 def disagreements(
     study: Path,
     coders: tuple[str, ...],
     code: str | None,
     case: str | None,
-    format_: str | None,
-    output: Path | None,
     figure: Path | None,
-    as_json: bool,
+    form: Form,
 ) -> None:
     """Print the units that two coders see differently.
 
@@ -55,15 +50,14 @@ def disagreements(
     it, what each coder gave, and memos. Before that, which codes stand against which. Everything is as it was before
     disagreements were settled.
     """
-    chosen = chosen_format(format_, output, as_json)
     with opened(study) as s:
         found = disagreements_step(s, coders=coders, code=code, case=case)
     if figure is not None:
         confusion_figure(found).save(figure)
-    if as_json:
+    if form.as_json:
         show_json({"kinds": dict(found.kinds()), "confusions": _matrices(found), "disagreements": found.found})
-    elif chosen != "text":
-        give(found.tables(), chosen, output)
+    elif form.format != "text":
+        form.give(found.tables())
     else:
         _show(found)
     if figure is not None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from coder.cli.output import opened, study_argument
-from coder.cli.selecting import selection_options
+from coder.cli.output import study_argument
+from coder.cli.selecting import Asked, selection_options
 from coder.errors import UsageError
 from coder.steps.figuring import FIGURES, Wanted, figure_file
 from coder.steps.figuring import figure as figure_step
-from coder.steps.findings import Selection, findings
+from coder.steps.findings import Selection
 
 _WITH_FACET = ("frequency", "network", "timeline")
 
@@ -42,8 +42,7 @@ def figure(
     columns: str | None,
     transcript: str | None,
     least: int | None,
-    selection: Selection,
-    as_of: str,
+    asked: Asked,
 ) -> None:
     """Draw a figure of the findings into a file.
 
@@ -59,9 +58,9 @@ def figure(
     for option, (value, places) in own.items():
         if value is not None and what not in places:
             raise UsageError(f"{option} says nothing of `{what}`", todo=f"it is for {', '.join(places)}")
-    if what == "saturation" and selection != Selection():
+    if what == "saturation" and asked.selection != Selection():
         raise UsageError("saturation is of all that people found", todo="leave out what selects codings")
     wanted = Wanted(facet or "code", rows or "case", columns, transcript or "", least or 1)
-    with opened(study, as_of) as s:
-        drawing = figure_step(s, findings(s, selection), what, wanted)
+    with asked.findings(study) as (s, found):
+        drawing = figure_step(s, found, what, wanted)
     click.echo(f"{drawing.save(output)} written: {drawing.title}.")

@@ -7,24 +7,15 @@ from typing import Any
 
 import click
 
-from coder.cli.output import (
-    Command,
-    chosen_format,
-    format_options,
-    give_table,
-    json_option,
-    opened,
-    study_argument,
-)
-from coder.cli.selecting import selection_options
+from coder.cli.output import Command, Form, format_options, study_argument
+from coder.cli.selecting import Asked, selection_options
 from coder.steps.cooccurring import cooccurrence as find_cooccurrence
 from coder.steps.crossing import CELLS, between_rounds, case_matrix, statistics
-from coder.steps.findings import Selection, findings
 
 
 def table_options(command: Command) -> Command:
     """Add the options that say from which codings a table is made, and in which form it is given."""
-    return selection_options(format_options(json_option(command)))
+    return selection_options(format_options(command))
 
 
 @click.command()
@@ -58,11 +49,8 @@ def matrix(
     columns: str | None,
     cells: Any,
     per_cell: int,
-    selection: Selection,
-    as_of: str,
-    format_: str | None,
-    output: Path | None,
-    as_json: bool,
+    asked: Asked,
+    form: Form,
 ) -> None:
     """Cross cases and dimensions, or any other two things.
 
@@ -70,10 +58,9 @@ def matrix(
     --rows code --columns title has a column for each title of speakers; quotations in the cells make a framework
     matrix.
     """
-    chosen = chosen_format(format_, output, as_json)
-    with opened(study, as_of) as s:
-        table = case_matrix(findings(s, selection), rows=rows, columns=columns, cells=cells, per_cell=per_cell)
-    give_table(table, chosen, output, as_json)
+    with asked.findings(study) as (_, found):
+        table = case_matrix(found, rows=rows, columns=columns, cells=cells, per_cell=per_cell)
+    form.give_table(table)
 
 
 @click.command()
@@ -90,20 +77,16 @@ def cooccurrence(
     study: Path,
     facet: str,
     square: bool,
-    selection: Selection,
-    as_of: str,
-    format_: str | None,
-    output: Path | None,
-    as_json: bool,
+    asked: Asked,
+    form: Form,
 ) -> None:
     """Print which codes stand on the same units.
 
     Beside the number of units: how many it would be by chance, and how many times more it is (lift).
     """
-    chosen = chosen_format(format_, output, as_json)
-    with opened(study, as_of) as s:
-        together = find_cooccurrence(s, findings(s, selection), facet=facet)
-    give_table(together.square() if square else together.table(), chosen, output, as_json)
+    with asked.findings(study) as (s, found):
+        together = find_cooccurrence(s, found, facet=facet)
+    form.give_table(together.square() if square else together.table())
 
 
 @click.command()
@@ -117,35 +100,28 @@ def rounds(
     study: Path,
     by: str,
     rows: str,
-    selection: Selection,
-    as_of: str,
-    format_: str | None,
-    output: Path | None,
-    as_json: bool,
+    asked: Asked,
+    form: Form,
 ) -> None:
     """Print how codes change between rounds of interviews.
 
     For each code and round the passages, and their rate per 1,000 words that respondents said in the units that
     somebody read; then the change from the first round to the last.
     """
-    chosen = chosen_format(format_, output, as_json)
-    with opened(study, as_of) as s:
-        table = between_rounds(s, findings(s, selection), by=by, rows=rows)
-    give_table(table, chosen, output, as_json)
+    with asked.findings(study) as (s, found):
+        table = between_rounds(s, found, by=by, rows=rows)
+    form.give_table(table)
 
 
 @click.command()
 @study_argument
 @table_options
-def stats(
-    study: Path, selection: Selection, as_of: str, format_: str | None, output: Path | None, as_json: bool
-) -> None:
+def stats(study: Path, asked: Asked, form: Form) -> None:
     """Print sources, references and words coded of each code.
 
     And the passages, the share of text, the cases, and how the references came by their code: coded by a person,
     accepted one by one, accepted in bulk, or suggested and not reviewed.
     """
-    chosen = chosen_format(format_, output, as_json)
-    with opened(study, as_of) as s:
-        table = statistics(findings(s, selection))
-    give_table(table, chosen, output, as_json)
+    with asked.findings(study) as (_, found):
+        table = statistics(found)
+    form.give_table(table)

@@ -9,7 +9,8 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,9 +37,46 @@ def coder_option(required: bool = True) -> Callable[[Command], Command]:
     return click.option("--coder", required=required, help="Your name as a coder.")
 
 
+@dataclass(frozen=True)
+class Form:
+    """In which form tables are given: `format` is `text` for the terminal; a file has the format of its name."""
+
+    format: str = "text"
+    output: Path | None = None
+    as_json: bool = False
+
+    def give(self, tables: Sequence[Table]) -> None:
+        """Print tables, or write them into the file."""
+        if self.output is not None:
+            click.echo(f"{write_as(tables, self.output)} written: {counted(len(tables), 'table')}.")
+        elif self.format == "text":
+            for n, table in enumerate(tables):
+                click.echo("\n" if n else "", nl=False)
+                show(table)
+        else:
+            click.echo(as_format(tables, self.format), nl=False)
+
+    def give_table(self, table: Table) -> None:
+        """Print one table, or write it into the file; as JSON if that was asked for."""
+        if self.as_json:
+            rows = [dict(zip(table.header, row, strict=True)) for row in table]
+            show_json({"title": table.title, "rows": rows, "note": table.note})
+        else:
+            self.give([table])
+
+
 def format_options(command: Command) -> Command:
-    """Add the options that say in which format tables are given, and into which file."""
+    """Add the options that say in which form tables are given; the command gets it as `form`."""
+
+    @wraps(command)
+    def formed(*args: Any, format_: str | None, output: Path | None, as_json: bool, **others: Any) -> Any:
+        if as_json and (output or format_):
+            todo = "leave out --format and -o, or leave out --json"
+            raise UsageError("--json and --format are two forms", todo=todo)
+        return command(*args, form=Form(format_of(output, format_), output, as_json), **others)
+
     for option in (
+        json_option,
         click.option(
             "-o",
             "--output",
@@ -52,8 +90,8 @@ def format_options(command: Command) -> Command:
             help="Text for the terminal, or a file's format; xlsx and docx need -o.  [default: text, or by -o]",
         ),
     ):
-        command = option(command)
-    return command
+        formed = option(formed)
+    return formed  # type: ignore[return-value]  # it is called with what click parses
 
 
 def figure_option(what: str) -> Callable[[Command], Command]:
@@ -64,34 +102,6 @@ def figure_option(what: str) -> Callable[[Command], Command]:
         callback=lambda _context, _option, path: path and figure_file(path),
         help=f"Draw {what} into this file (.svg, .pdf, .png).",
     )
-
-
-def chosen_format(format_: str | None, output: Path | None, as_json: bool) -> str:
-    """Return the format that was asked for, or say why there is none."""
-    if as_json and (output or format_):
-        raise UsageError("--json and --format are two forms", todo="leave out --format and -o, or leave out --json")
-    return format_of(output, format_)
-
-
-def give(tables: Sequence[Table], format_: str, output: Path | None) -> None:
-    """Print tables, or write them into a file."""
-    if output is not None:
-        click.echo(f"{write_as(tables, output)} written: {counted(len(tables), 'table')}.")
-    elif format_ == "text":
-        for n, table in enumerate(tables):
-            click.echo("\n" if n else "", nl=False)
-            show(table)
-    else:
-        click.echo(as_format(tables, format_), nl=False)
-
-
-def give_table(table: Table, format_: str, output: Path | None, as_json: bool) -> None:
-    """Print one table, or write it into a file; as JSON if that was asked for."""
-    if as_json:
-        rows = [dict(zip(table.header, row, strict=True)) for row in table]
-        show_json({"title": table.title, "rows": rows, "note": table.note})
-    else:
-        give([table], format_, output)
 
 
 class CoderCommands(click.Group):

@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from coder.cli.output import counted, dry_run_option, json_option, opened, progress, say_dry, show_json, study_argument
-from coder.cli.selecting import selection_options
-from coder.steps.findings import Selection
+from coder.cli.selecting import Asked, selection_options
 from coder.steps.publishing import FORMATS, Published
 from coder.steps.publishing import publish as publish_step
 
@@ -35,8 +34,7 @@ def publish(
     study: Path,
     output: Path | None,
     formats: tuple[str, ...],
-    selection: Selection,
-    as_of: str,
+    asked: Asked,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -46,8 +44,10 @@ def publish(
     methods appendix; index.html leads to all of it. Files of an earlier run that are not made any more are deleted;
     your own files stay.
     """
-    with opened(study, as_of) as s, progress() as bar:
-        found = publish_step(s, output, selection=selection, formats=formats or FORMATS, dry_run=dry_run, progress=bar)
+    with opened(study, asked.as_of) as s, progress() as bar:
+        found = publish_step(
+            s, output, selection=asked.selection, formats=formats or FORMATS, dry_run=dry_run, progress=bar
+        )
     if as_json:
         show_json(found)
     else:

@@ -7,18 +7,8 @@ from pathlib import Path
 import click
 
 from coder.cli.learning import show_warnings
-from coder.cli.output import (
-    chosen_format,
-    format_options,
-    give,
-    json_option,
-    opened,
-    progress,
-    show_json,
-    study_argument,
-)
-from coder.cli.selecting import selection_options
-from coder.steps.findings import Selection, findings
+from coder.cli.output import Form, format_options, progress, show_json, study_argument
+from coder.cli.selecting import Asked, selection_options
 from coder.steps.quoting import CHOICES, PER_CODE, Choice, chosen_of, quote_tables, with_words_renamed
 
 
@@ -51,39 +41,33 @@ from coder.steps.quoting import CHOICES, PER_CODE, Choice, chosen_of, quote_tabl
 )
 @selection_options
 @format_options
-@json_option
 def quotes(
     study: Path,
     how: Choice,
     per_code: int | None,
     languages: tuple[str, ...],
     evidence: bool | None,
-    selection: Selection,
-    as_of: str,
-    format_: str | None,
-    output: Path | None,
-    as_json: bool,
+    asked: Asked,
+    form: Form,
 ) -> None:
     """Print the citations of each code, with their evidence.
 
     A table for each dimension; in it the mechanisms, and beside each its citations with the speaker's title and firm.
     Their Id leads back to the interview: `coder cite show STUDY ID`.
     """
-    form = chosen_format(format_, output, as_json)
-    with opened(study, as_of) as s, progress() as bars:
-        found = findings(s, selection)
+    with asked.findings(study) as (s, found), progress() as bars:
         chosen = chosen_of(s, found, how, per_code, bars)
         tables = quote_tables(
             found,
             chosen,
             languages=[language.lower() for language in languages],
             original=s.settings.language,
-            evidence=form != "text" if evidence is None else evidence,
+            evidence=form.format != "text" if evidence is None else evidence,
         )
     show_warnings(chosen.warnings)
-    if as_json:
+    if form.as_json:
         show_json(with_words_renamed(found, chosen.citations))
-    elif not found.citations and form == "text":
+    elif not found.citations and form.format == "text":
         click.echo("No citations: nothing was coded yet, or nothing of what was asked for.")
     else:
-        give(tables, form, output)
+        form.give(tables)

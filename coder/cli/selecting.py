@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
 
-from coder.cli.output import Command
+from coder.cli.output import Command, opened
 from coder.steps.citing import ONLY
-from coder.steps.findings import Selection
+from coder.steps.findings import Findings, Selection, findings
+from coder.steps.study import Study
 from coder.steps.times import utc
 
 _OPTIONS = (
@@ -30,14 +35,28 @@ _OPTIONS = (
 )
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Which codings were asked for, and of what time; an empty `as_of` is now."""
+
+    selection: Selection
+    as_of: str
+
+    @contextmanager
+    def findings(self, folder: Path) -> Iterator[tuple[Study, Findings]]:
+        """Open a study and select its citations, for one command."""
+        with opened(folder, self.as_of) as study:
+            yield study, findings(study, self.selection)
+
+
 def selection_options(command: Command) -> Command:
-    """Add the options; the command gets a `selection`, and `as_of` for opening the study."""
+    """Add the options; the command gets what was `asked`."""
 
     @wraps(command)
-    def selecting(*args: Any, code: Any, coders: Any, cases: Any, since: str, only: str, **others: Any) -> Any:
-        since = utc(since) if since else ""
-        selection = Selection(code, only, coders, cases, since, others.pop("real_names"))
-        return command(*args, selection=selection, **others)
+    def selecting(*args: Any, since: str, as_of: str, **others: Any) -> Any:
+        chosen = {name: others.pop(name) for name in ("code", "only", "coders", "cases", "real_names")}
+        selection = Selection(since=utc(since) if since else "", **chosen)
+        return command(*args, asked=Asked(selection, as_of), **others)
 
     for option in reversed(_OPTIONS):
         selecting = option(selecting)

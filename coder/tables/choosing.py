@@ -81,13 +81,15 @@ def _of_one_code(found: list[Citation], how: Choice, n: int | None, vectors: Map
 
 
 def _distinct(found: Iterable[Citation]) -> list[Citation]:
-    """Keep the first citation of each passage."""
+    """Keep the first citation of each passage; they come in order of place, the pinned ones before."""
     kept: list[Citation] = []
-    of_transcript: dict[str, list[Citation]] = defaultdict(list)
+    near: dict[str, list[Citation]] = defaultdict(list)
     for cited in found:
-        if not any(_same_passage(cited, other) for other in of_transcript[cited.transcript]):
+        here = [other for other in near[cited.transcript] if other.pinned or other.end > cited.start]
+        if not any(_same_passage(cited, other) for other in here):
             kept.append(cited)
-            of_transcript[cited.transcript].append(cited)
+            here.append(cited)
+        near[cited.transcript] = here
     return kept
 
 
