@@ -67,7 +67,9 @@ def pin(study: Study, events: Sequence[int], coder: str, on: bool = True, *, dry
     """
     with study.store.transaction("pin citations", dry_run=dry_run):
         editor(study, coder)
-        return sum(set_pin(study, editions_of(study), cited(study, event), coder, on) for event in events)
+        known, pinned = editions_of(study), [cited(study, event) for event in events]
+        once = {(one.segment, one.code): one for one in pinned}
+        return sum(set_pin(study, known, one, coder, on) for one in once.values())
 
 
 def edit(study: Study, event: int, words: str | None, coder: str, *, dry_run: bool = False) -> str:
