@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coder.errors import StudyError
@@ -37,11 +38,10 @@ def readings(study: Study, selection: Selection) -> set[Reading]:
         Nothing is cut into units yet.
     """
     units = _units(study, selection)
-    by_people = _by_people(study, selection, units)
     kinds = {kind for kind in Provenance if wants(selection.only, kind)}
-    found = by_people if kinds.difference(_MACHINE) else set()
+    found = _by_people(study, selection, units) if kinds.difference(_MACHINE) else set()
     if kinds.intersection(_MACHINE):
-        read = {unit for _, unit in by_people}
+        read = {unit for _, unit in _by_people(study, replace(selection, coders=(), since=""), units)}
         found = found | {("", unit.segment.id) for unit in units if unit.segment.id not in read}
     return found
 

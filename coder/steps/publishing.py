@@ -163,7 +163,9 @@ def _tables(study: Study, found: Findings, agreed: Sequence[Agreed] | None, repl
     for other in sorted({other for cited in found.citations for other in cited.translations}):
         more = f"{about} In two languages."
         yield table(f"citations-{other}", f"Citations ({language}, {other})", more, partial(quoted, language, other))
-    yield table("citations-all", "All citations", "Every citation, by code.", lambda: quote_tables(found))
+    yield table(
+        "citations-all", "All citations", "Every citation, by code.", lambda: quote_tables(found, original=language)
+    )
     yield table("citations-flat", "Citations as data", "A row a citation.", lambda: [flat_citations(found)], "csv")
     yield table("matrix", f"Cases by {first}", "What was found in each case.", crossed("case", None, "values"))
     yield table("counts", f"Cases by {first}: counts", "Passages in each case.", crossed("case", None, "counts"))
@@ -215,9 +217,21 @@ def _timelines(study: Study, found: Findings, folder: Path, formats: Sequence[st
         return []
     for n, name in enumerate(names):
         progress("timelines", n, len(names))
-        figure(study, found, "timeline", Wanted(transcript=name)).save(folder / f"{TIMELINE}{name}.svg")
-    files = tuple((name, f"{TIMELINE}{name}.svg") for name in names)
+        figure(study, found, "timeline", Wanted(transcript=name)).save(folder / _timeline_file(name))
+    files = tuple((name, _timeline_file(name)) for name in names)
     return [Entry("Timelines", "Where in each interview its codes come up.", files)]
+
+
+def _timeline_file(name: str) -> str:
+    """Name the file of a transcript's timeline; what no file may have in its name stands as its number.
+
+    Examples
+    --------
+    >>> _timeline_file("Firm A/B-1")
+    'figure-timeline-Firm A%2fB-1.svg'
+    """
+    safe = re.sub(r'[%/\\:*?"<>|\x00-\x1f]', lambda found: f"%{ord(found[0]):02x}", name)
+    return f"{TIMELINE}{safe}.svg"
 
 
 def _methods(study: Study, folder: Path, formats: Sequence[str], replicates: int, progress: Progress) -> list[Entry]:

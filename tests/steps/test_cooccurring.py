@@ -32,6 +32,7 @@ def test_what_nobody_read_is_the_models_where_suggestions_count(study):
     read = {unit for _, unit in people}
     assert everything - people == {("", unit.segment.id) for unit in units_of(study) if unit.segment.id not in read}
     assert readings(study, Selection(only="unreviewed")) == everything - people
+    assert readings(study, Selection(only="unreviewed", coders=("ben",), since="2999-01-01")) == everything - people
 
 
 def test_words_read_are_those_of_the_units(study):

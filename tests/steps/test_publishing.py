@@ -1,6 +1,7 @@
 """Everything that a study prints, in one folder with a page that leads to it."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 
@@ -46,6 +47,13 @@ def test_the_page_says_what_all_of_it_was_made_from(study, tmp_path):
     page = (tmp_path / "out" / "index.html").read_text("utf-8")
     assert "Only: case Birch." in page and "never seen by a person: 0" in page
     assert "<script" not in page and "http" not in page
+
+
+def test_a_pseudonym_may_hold_what_no_file_name_may(study):
+    (study.folder / "pseudonyms.csv").write_text("name,pseudonym\nAlder,A/B\nBirch,C: D?\n", "utf-8")
+    done = publish(study, formats=("svg",), replicates=20)
+    assert "figure-timeline-A%2fB-1.svg" in {path.name for path in done.files}
+    assert {unquote(link) for link in links(study.out)} == {path.name for path in done.files} - {"index.html"}
 
 
 def test_what_is_not_made_any_more_is_deleted_and_other_files_stay(study):
