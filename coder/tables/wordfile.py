@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from coder.tables.document import LANDSCAPE, PORTRAIT, Document, Gap, Section, column_widths, fitting, numbered
+from coder.tables.document import Document, Gap, Section, numbered
 from coder.tables.files import replacing
-from coder.tables.render import NOT_XML, heights, numeric_columns
+from coder.tables.render import NOT_XML, Cell, heights, lines_of, numeric_columns
+from coder.tables.widths import LANDSCAPE, PORTRAIT, column_widths, fitting
 from coder.types import Table
 
 SERIF, SANS = "Times New Roman", "Arial"
@@ -127,7 +128,9 @@ def _add_table(doc: Any, table: Table, width: float) -> None:
     heads = [doc.styles["Table Number Head" if one else "Table Head"].style_id for one in numeric]
     _add_row(made, table.header, heads, widths, head=True)
     for row, reach in zip(table, heights(table), strict=True):
-        _merge(_add_row(made, row, styles, widths), reach)
+        _merge(last := _add_row(made, row, styles, widths), reach)
+    for place in last.cells if table.rows else ():  # the note does not stand alone on a page
+        place.paragraphs[0].paragraph_format.keep_with_next = bool(table.note)
 
 
 def _merge(row: Any, reach: Sequence[int]) -> None:
@@ -154,7 +157,7 @@ def _add_row(made: Any, cells: tuple[Any, ...], styles: list[str], widths: list[
         properties.append(OxmlElement("w:tblHeader"))
     for place, cell, style, width in zip(row.cells, cells, styles, widths, strict=True):
         place.width = width
-        place.paragraphs[0].text = "" if cell is None else _plain(str(cell))
+        place.paragraphs[0].text = "\n".join(lines_of(_held(cell)))
         place._tc.p_lst[0].style = style  # by its id: to look a style up by name in every cell takes most of the time
     return row
 
@@ -231,4 +234,8 @@ def _field(paragraph: Any, code: str, shown: str) -> None:
 
 def _plain(text: str) -> str:
     """Leave out what an XML file cannot hold, and line ends."""
-    return " ".join(NOT_XML.sub("\ufffd", text).split())
+    return " ".join(_held(text).split())
+
+
+def _held(cell: Cell) -> str:
+    return "" if cell is None else NOT_XML.sub("\ufffd", str(cell))

@@ -15,6 +15,7 @@ from coder.types import Table
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 _LONGEST_NAME = 31
 _ABOUT = "About"
+_MANY = 12  # with more columns, the first stays in sight
 
 
 def write_workbook(tables: Sequence[Table], path: Path) -> None:
@@ -79,8 +80,11 @@ def _fill(sheet: Any, table: Table) -> None:
         for cell in row:
             if isinstance(cell.value, str) and FORMULA.match(cell.value):
                 cell.quotePrefix = True  # a text still, after somebody has edited the cell
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes = "B2" if len(table.header) > _MANY else "A2"
     sheet.auto_filter.ref = sheet.dimensions
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
 
 
 def _held(cell: Cell, table: Table) -> Cell:

@@ -61,6 +61,8 @@ class Grid(HTMLParser):
         elif tag == "tr":
             self.above = [(text, rows - 1) for text, rows in self.above if rows > 1]
             self.tables[-1].append([text for text, _ in self.above])
+        elif tag == "br":
+            self.text += "\n"
         elif tag in {"td", "th"}:
             self.text, self.rows = "", int(dict(attrs).get("rowspan", 1))
 
@@ -79,7 +81,7 @@ class Grid(HTMLParser):
 def read_html(path):
     grid = Grid()
     grid.feed(path.read_text("utf-8"))
-    return grid.tables
+    return joined(grid.tables)
 
 
 def read_md(path):
@@ -114,7 +116,8 @@ def read_docx(path):
 
 MARKS = {
     r"\textbackslash{}": "\\", r"\textasciitilde{}": "~", r"\textasciicircum{}": "^", r"\textless{}": "<",
-    r"\textgreater{}": ">", r"\textbar{}": "|", r"\allowbreak{}": "", "{[}": "[", "{*}": "*",
+    r"\textgreater{}": ">", r"\textbar{}": "|", r"\allowbreak{}": "", r"\newline": "",
+    "{[}": "[", "{*}": "*",
     **{f"\\{mark}": mark for mark in "&%_#${}"},
 }  # fmt: skip
 
