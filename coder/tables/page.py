@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from coder.tables.render import Cell, heights, lines_of
+from coder.tables.render import Cell, heights, lines_of, numeric_columns
 from coder.tables.widths import LANDSCAPE, column_widths, fitting
 from coder.types import Table
 
@@ -19,7 +19,7 @@ table { border-collapse: collapse; margin-top: 2rem; }
 caption { font-weight: bold; font-size: 1.15em; text-align: start; padding: .4rem 0; }
 th, td { border-block: 1px solid var(--line); padding: .35rem .6rem; text-align: start; vertical-align: top; }
 th { background: var(--head); font: bold .8em/1.3 system-ui, sans-serif; }
-td.number { text-align: end; font-variant-numeric: tabular-nums; }
+.number { text-align: end; font-variant-numeric: tabular-nums; }
 td.long { min-width: 20rem; }
 .note { font-size: .9em; margin: .4rem 0 0; }
 @media print {
@@ -51,7 +51,7 @@ def html_grid(table: Table, width: float = LANDSCAPE) -> str:
     """Return a table as HTML, its title as caption, its note below; its columns have widths where it is printed."""
     widths = column_widths(table, width)
     columns = "".join(f'<col style="--width: {100 * one / sum(widths):.1f}%">' for one in widths)
-    head = "".join(f'<th scope="col" dir="auto">{escape(name)}</th>' for name in table.header)
+    head = "".join(map(_html_head, table.header, numeric_columns(table)))
     rows = "\n".join(
         f"<tr>{''.join(_html_cell(cell, rows) for cell, rows in zip(row, reach, strict=True) if rows)}</tr>"
         for row, reach in zip(table, heights(table), strict=True)
@@ -61,6 +61,11 @@ def html_grid(table: Table, width: float = LANDSCAPE) -> str:
         f'<table>\n<caption dir="auto">{escape(table.title)}</caption>\n<colgroup>{columns}</colgroup>\n'
         f"<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{rows}\n</tbody>\n</table>{note}"
     )
+
+
+def _html_head(name: str, numeric: bool) -> str:
+    kind = ' class="number"' if numeric else ""
+    return f'<th scope="col" dir="auto"{kind}>{escape(name)}</th>'
 
 
 def _html_cell(cell: Cell, rows: int = 1) -> str:

@@ -128,9 +128,7 @@ def _add_table(doc: Any, table: Table, width: float) -> None:
     heads = [doc.styles["Table Number Head" if one else "Table Head"].style_id for one in numeric]
     _add_row(made, table.header, heads, widths, head=True)
     for row, reach in zip(table, heights(table), strict=True):
-        _merge(last := _add_row(made, row, styles, widths), reach)
-    for place in last.cells if table.rows else ():  # the note does not stand alone on a page
-        place.paragraphs[0].paragraph_format.keep_with_next = bool(table.note)
+        _merge(_add_row(made, row, styles, widths), reach)
 
 
 def _merge(row: Any, reach: Sequence[int]) -> None:
