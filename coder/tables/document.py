@@ -7,14 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from html import escape
 
-from coder.tables.render import STYLE, html_grid, md_grid, md_text
+from coder.tables.page import STYLE, html_grid
+from coder.tables.render import md_grid, md_text
+from coder.tables.widths import LANDSCAPE, PORTRAIT, is_wide
 from coder.types import Table
 
-PORTRAIT, LANDSCAPE = 17.0, 25.7
-"""Centimetres between the margins of an A4 page."""
-_CHARACTER, _PADDING, _COMFORT, _UNBROKEN = 0.16, 0.45, 60, 22
-_BOLD = 0.18  # the same, in a head
-_SQUEEZED = 1.25  # a table so much too wide for a page on its side can still be read on it
 _REFERENCE = re.compile(r"\[\[(.+?)\]\]")
 
 
@@ -136,8 +133,6 @@ td.long { min-width: 14rem; }
   section.wide { page: wide; }
   h2, caption { break-after: avoid; }
   .scroll { overflow: visible; }
-  table { width: 100%; font-size: 8pt; }
-  td.long { min-width: 0; }
 }
 """
 
@@ -167,85 +162,7 @@ def _html_block(block: str | Table, tables: Iterator[tuple[int, Table]]) -> str:
     if isinstance(block, Table):
         n, table = next(tables)
         title = f"Table {n}. {table.title}"
-        grid = html_grid(replace(table, title=title))
+        grid = html_grid(replace(table, title=title), LANDSCAPE if is_wide(table) else PORTRAIT)
         return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">\n{grid}\n</div>'
     kind = ' class="gap"' if isinstance(block, Gap) else ""
     return f'<p{kind} dir="auto">{escape(block)}</p>'
-
-
-def is_wide(table: Table) -> bool:
-    """Tell whether a table needs a page on its side."""
-    return sum(_least(table)) > PORTRAIT
-
-
-def fitting(table: Table) -> list[Table]:
-    """Cut a table that is far too wide for any page into parts with fewer columns, each with the first column.
-
-    A table whose first column does not tell its rows apart stays whole: in a part, nobody could say which row is
-    which.
-
-    Examples
-    --------
-    >>> wide = Table("Cases", ("Case", *(f"motives/{n}" for n in range(30))), (("Alder", *range(30)),))
-    >>> [(part.title, len(part.header)) for part in fitting(wide)]
-    [('Cases (1 of 3)', 12), ('Cases (2 of 3)', 11), ('Cases (3 of 3)', 10)]
-    """
-    least, keys = _least(table), [row[0] for row in table]
-    if sum(least) <= _SQUEEZED * LANDSCAPE or len(set(keys)) < len(keys):
-        return [table]
-    parts: list[list[int]] = [[]]
-    for n, width in enumerate(least[1:], start=1):
-        if parts[-1] and least[0] + sum(least[i] for i in parts[-1]) + width > LANDSCAPE:
-            parts.append([])
-        parts[-1].append(n)
-    return [
-        Table(
-            f"{table.title} ({k} of {len(parts)})",
-            tuple(table.header[i] for i in (0, *columns)),
-            tuple(tuple(row[i] for i in (0, *columns)) for row in table),
-            table.note if k == len(parts) else "",
-        )
-        for k, columns in enumerate(parts, start=1)
-    ]
-
-
-def column_widths(table: Table, width: float) -> list[float]:
-    """Return the columns' widths in centimetres: each word fits if it can, and the long texts get what is left.
-
-    Examples
-    --------
-    >>> table = Table("", ("item", "text"), (("a", "many words " * 9),))
-    >>> [round(one, 1) for one in column_widths(table, 17.0)]
-    [1.2, 15.8]
-    """
-    least, longest = _least(table), [max(map(len, column)) for column in _columns(table)]
-    wanted = [max(low, min(_COMFORT, most) * _CHARACTER + _PADDING) for low, most in zip(least, longest, strict=True)]
-    rest, more = width - sum(least), sum(wanted) - sum(least)
-    if rest < 0:
-        return [width * low / sum(least) for low in least]
-    part = min(1.0, rest / more) if more else 0.0
-    takers = [most > _COMFORT for most in longest]
-    takers = takers if any(takers) else [True] * len(least)
-    spare = (rest - part * more) / sum(takers)
-    return [low + part * (want - low) + spare * takes for low, want, takes in zip(least, wanted, takers, strict=True)]
-
-
-def _least(table: Table) -> list[float]:
-    """Return how wide each column must be for its longest word; short texts, such as an interval, are one word."""
-    return [
-        min(_COMFORT * _CHARACTER, max(_widths(column), default=_CHARACTER)) + _PADDING for column in _columns(table)
-    ]
-
-
-def _widths(column: list[str]) -> Iterator[float]:
-    for n, cell in enumerate(column):
-        for word in _words(cell, n == 0):
-            yield len(word) * (_BOLD if n == 0 else _CHARACTER)
-
-
-def _words(cell: str, head: bool) -> list[str]:
-    return [cell] if len(cell) <= _UNBROKEN and "[" in cell and not head else cell.split()
-
-
-def _columns(table: Table) -> list[list[str]]:
-    return [["" if cell is None else str(cell) for cell in column] for column in zip(table.header, *table, strict=True)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
-from coder.tables.render import STYLE
+from coder.tables.page import STYLE
 
 _FEW = 6  # links that stand beside their title
 _PAGE = """

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby, zip_longest
 
-from coder.tables.document import LANDSCAPE, PORTRAIT, column_widths, fitting, is_wide
-from coder.tables.render import NOT_XML, Cell, heights, numeric_columns
+from coder.tables.render import NOT_XML, Cell, heights, lines_of, numeric_columns
+from coder.tables.widths import LANDSCAPE, PORTRAIT, column_widths, fitting, is_wide
 from coder.types import Table
 
 LONGEST = 800
@@ -80,7 +80,11 @@ def tex_text(cell: Cell) -> str:
     >>> print(tex_text("R&D: 100 % of [a_b]"), tex_text("[…] 🙂"))
     R\&D: 100 \% of [a\_\allowbreak{}b] {[}…] \emoji{🙂}
     """
-    text = " ".join(NOT_XML.sub("\ufffd", "" if cell is None else str(cell)).split())
+    text = NOT_XML.sub("\ufffd", "" if cell is None else str(cell))
+    return r" \newline ".join(map(_tex_line, lines_of(text)))
+
+
+def _tex_line(text: str) -> str:
     done, out = 0, []
     for found in _SCRIPTS.finditer(text):
         command = "rl" if found["rl"] else "emoji"
@@ -100,7 +104,7 @@ def _table(table: Table, wide: bool) -> str:
     columns = "".join(f"{side}{{{width - _GAP:.2f}cm}}" for side, width in zip(sides, widths, strict=True))
     head = " & ".join(f"\\textbf{{{tex_text(name)}}}" for name in table.header)
     head = f"\\toprule\n{head} \\\\\n\\midrule\n"
-    title = tex_text(table.title)
+    title = tex_text(" ".join(table.title.split()))
     lines = [
         f"{{\\{'scriptsize' if wide else 'footnotesize'}\n\\begin{{longtable}}{{{columns}}}\n",
         f"\\caption{{{title}}}\\\\\n{head}\\endfirsthead\n",
@@ -133,11 +137,11 @@ def _pieces(text: str) -> list[str]:
     Examples
     --------
     >>> [len(piece) for piece in _pieces("word " * 200)]
-    [799, 199]
+    [800, 200]
     """
     pieces = [""]
-    for word in text.split():
-        if pieces[-1] and len(pieces[-1]) + len(word) >= LONGEST:
+    for word in re.findall(r"\S+\s*", text):
+        if pieces[-1] and len(pieces[-1]) + len(word) > LONGEST:
             pieces.append("")
-        pieces[-1] = f"{pieces[-1]} {word}".strip()
+        pieces[-1] += word
     return pieces

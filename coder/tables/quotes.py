@@ -101,7 +101,9 @@ class _Form:
 
     def said(self, cited: Citation) -> tuple[str, ...]:
         """Return what a citation's row has in the columns of its words."""
-        return tuple(f"{self._in(cited, language)} {in_running_text(cited)}" for language in self.languages)
+        return tuple(
+            f"{' '.join(self._in(cited, language).split())} {in_running_text(cited)}" for language in self.languages
+        )
 
     def _in(self, cited: Citation, language: str) -> str:
         if language == self.original:

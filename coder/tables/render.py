@@ -6,7 +6,6 @@ import csv
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from html import escape
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,29 +30,6 @@ _BREAKS = re.compile(r"(?<=[\s/])(?=\S)")  # where a line may end: after a space
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-STYLE = """
-:root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #b9b9b9; --head: #f0f0ec; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e6e6e6; --paper: #161616; --line: #555; --head: #262626; }
-}
-body { margin: 2rem; font: 15px/1.45 Georgia, serif; color: var(--ink); background: var(--paper); }
-table { border-collapse: collapse; margin-top: 2rem; }
-caption { font-weight: bold; font-size: 1.15em; text-align: start; padding: .4rem 0; }
-th, td { border-block: 1px solid var(--line); padding: .35rem .6rem; text-align: start; vertical-align: top; }
-th { background: var(--head); font: bold .8em/1.3 system-ui, sans-serif; }
-td.number { text-align: end; font-variant-numeric: tabular-nums; }
-td.long { min-width: 20rem; }
-.note { font-size: .9em; margin: .4rem 0 0; }
-@media print {
-  @page { size: landscape; margin: 1.5cm; }
-  :root { --ink: #000; --paper: #fff; --line: #999; --head: #eee; }
-  body { margin: 0; font-size: 9pt; }
-  thead { display: table-header-group; }
-  tr { break-inside: avoid; }
-  td.long { min-width: 12rem; }
-}
-"""
-
 
 def render(tables: Sequence[Table], format: str) -> str:
     r"""Write tables as the text of one file.
@@ -62,9 +38,9 @@ def render(tables: Sequence[Table], format: str) -> str:
       become one, with a first column `table` naming the title; the cells of one with a `key` stand beside
       the rows that they belong to. A text that a spreadsheet would run as a formula (it begins with `=`,
       `+`, `-`, `@`, a tab or a carriage return) gets a leading apostrophe, unless it is a number.
-    - `md`: GitHub's tables. What would be read as markup is escaped; line ends become spaces.
+    - `md`: GitHub's tables. What would be read as markup is escaped; line ends in cells become `<br>`.
     - `html`: one file that needs nothing else, for reading on a screen and for printing; every text escaped,
-      no script. What repeats in the `grouped` columns is one cell.
+      no script. What repeats in the `grouped` columns is one cell; see `widths.fitting` for wide tables.
     - `tex`: a file that XeLaTeX and LuaLaTeX compile; `latex.as_latex`.
 
     Raises
@@ -256,6 +232,17 @@ def _text(cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
+def lines_of(cell: Cell) -> list[str]:
+    r"""Return the lines of a cell, without empty ones and with single spaces.
+
+    Examples
+    --------
+    >>> lines_of("one  line\n\nanother "), lines_of(None)
+    (['one line', 'another'], [])
+    """
+    return [" ".join(line.split()) for line in _text(cell).splitlines() if line.strip()]
+
+
 def numeric_columns(table: Table) -> list[bool]:
     """Tell for each column whether it holds numbers only (and at least one)."""
     columns = [[row[i] for row in table if row[i] is not None] for i in range(len(table.header))]
@@ -342,8 +329,12 @@ def _md_table(table: Table) -> str:
 def md_grid(table: Table) -> list[str]:
     """Return the lines of a Markdown table, without title and note."""
     rule = ["---:" if numeric else "---" for numeric in numeric_columns(table)]
-    rows = [map(md_text, table.header), rule, *(map(md_text, row) for row in table)]
+    rows = [map(_md_cell, table.header), rule, *(map(_md_cell, row) for row in table)]
     return [f"| {' | '.join(row)} |" for row in rows]
+
+
+def _md_cell(cell: Cell) -> str:
+    return "<br>".join(map(md_text, lines_of(cell))) if isinstance(cell, str) else _text(cell)
 
 
 def md_text(cell: Cell) -> str:
@@ -355,32 +346,6 @@ def md_text(cell: Cell) -> str:
 
 
 def _html(tables: Sequence[Table]) -> str:
-    title = escape(tables[0].title)
-    body = "\n".join(html_grid(table) for table in tables)
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
-    )
+    from coder.tables.page import as_html
 
-
-def html_grid(table: Table) -> str:
-    """Return a table as HTML, its title as caption, its note below."""
-    head = "".join(f'<th scope="col" dir="auto">{escape(name)}</th>' for name in table.header)
-    rows = "\n".join(
-        f"<tr>{''.join(_html_cell(cell, rows) for cell, rows in zip(row, reach, strict=True) if rows)}</tr>"
-        for row, reach in zip(table, heights(table), strict=True)
-    )
-    note = f'\n<p class="note" dir="auto">{escape(table.note)}</p>' if table.note else ""
-    return (
-        f'<table>\n<caption dir="auto">{escape(table.title)}</caption>\n<thead>\n<tr>{head}</tr>\n</thead>\n'
-        f"<tbody>\n{rows}\n</tbody>\n</table>{note}"
-    )
-
-
-def _html_cell(cell: Cell, rows: int = 1) -> str:
-    kind = "" if isinstance(cell, str) or cell is None else ' class="number"'
-    if isinstance(cell, str) and len(cell) > 60:
-        kind = ' class="long"'
-    span = f' rowspan="{rows}"' if rows > 1 else ""
-    return f'<td dir="auto"{kind}{span}>{escape(_text(cell))}</td>'
+    return as_html(tables)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 from io import StringIO
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ _ENDINGS = (".csv", ".xlsx", ".parquet")
 LONGEST_CELL = 32_767  # characters; Excel's limit for a cell
 _MOST_ROWS = 1_048_575  # Excel's limit for a sheet, less the header
 _WIDEST = 60  # characters of a column; longer texts wrap
+_FILTER = 3  # characters that the button of a filter hides
+_LINE, _HIGHEST = 15, 409  # points of a line, and of the highest row that Excel has
 
 
 def read_table(path: Path) -> DataFrame:
@@ -183,15 +186,28 @@ def _texts(frame: DataFrame) -> list[str]:
 
 
 def lay_out(sheet: Any) -> None:
-    """Make texts texts, so that none is run as a formula, and give each column a width to read it by."""
+    """Make texts texts, so that none is run as a formula, and give columns and rows the room to read them.
+
+    Rows have their heights, since not every program finds them out when it opens or prints a workbook.
+    """
     from openpyxl.styles import Alignment
 
     readable = Alignment(wrap_text=True, vertical="top")
+    lines = [1] * sheet.max_row
     for column in sheet.columns:
-        longest = 0
-        for cell in column:
+        head, *texts = [_lines(cell.value) for cell in column]
+        longest = max((len(line) for text in texts for line in text), default=0)
+        words = max((len(word) for line in head for word in line.split()), default=0)
+        width = min(max(longest, words + _FILTER), _WIDEST)
+        for n, (cell, text) in enumerate(zip(column, [head, *texts], strict=True)):
             if isinstance(cell.value, str):
                 cell.data_type = "s"
-            longest = max(longest, *map(len, str(cell.value).split("\n")))
             cell.alignment = readable
-        sheet.column_dimensions[column[0].column_letter].width = min(longest, _WIDEST) + 2
+            lines[n] = max(lines[n], sum(max(1, ceil(len(line) / width)) for line in text))
+        sheet.column_dimensions[column[0].column_letter].width = width + 2
+    for n, most in enumerate(lines, start=1):
+        sheet.row_dimensions[n].height = min(most * _LINE, _HIGHEST)
+
+
+def _lines(value: object) -> list[str]:
+    return [] if value is None else str(value).split("\n")

@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from coder.tables.document import LANDSCAPE, PORTRAIT, Document, Gap, Section, column_widths, fitting, numbered
+from coder.tables.document import Document, Gap, Section, numbered
 from coder.tables.files import replacing
-from coder.tables.render import NOT_XML, heights, numeric_columns
+from coder.tables.render import NOT_XML, Cell, heights, lines_of, numeric_columns
+from coder.tables.widths import LANDSCAPE, PORTRAIT, column_widths, fitting
 from coder.types import Table
 
 SERIF, SANS = "Times New Roman", "Arial"
@@ -154,7 +155,7 @@ def _add_row(made: Any, cells: tuple[Any, ...], styles: list[str], widths: list[
         properties.append(OxmlElement("w:tblHeader"))
     for place, cell, style, width in zip(row.cells, cells, styles, widths, strict=True):
         place.width = width
-        place.paragraphs[0].text = "" if cell is None else _plain(str(cell))
+        place.paragraphs[0].text = "\n".join(lines_of(_held(cell)))
         place._tc.p_lst[0].style = style  # by its id: to look a style up by name in every cell takes most of the time
     return row
 
@@ -231,4 +232,8 @@ def _field(paragraph: Any, code: str, shown: str) -> None:
 
 def _plain(text: str) -> str:
     """Leave out what an XML file cannot hold, and line ends."""
-    return " ".join(NOT_XML.sub("\ufffd", text).split())
+    return " ".join(_held(text).split())
+
+
+def _held(cell: Cell) -> str:
+    return "" if cell is None else NOT_XML.sub("\ufffd", str(cell))

@@ -15,6 +15,7 @@ from coder.types import Table
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 _LONGEST_NAME = 31
 _ABOUT = "About"
+_MANY = 12  # with more columns, the first stays in sight
 
 
 def write_workbook(tables: Sequence[Table], path: Path) -> None:
@@ -79,8 +80,20 @@ def _fill(sheet: Any, table: Table) -> None:
         for cell in row:
             if isinstance(cell.value, str) and FORMULA.match(cell.value):
                 cell.quotePrefix = True  # a text still, after somebody has edited the cell
-    sheet.freeze_panes = "A2"
+    many = len(table.header) > _MANY
+    sheet.freeze_panes = "B2" if many else "A2"
     sheet.auto_filter.ref = sheet.dimensions
+    _lay_out_pages(sheet, many)
+
+
+def _lay_out_pages(sheet: Any, many: bool) -> None:
+    """Print the head on each page, and all columns on one or, where they are many, the first column on each."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.print_title_rows = "1:1"
+    if many:
+        sheet.print_title_cols = "A:A"
+    else:
+        sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
 
 
 def _held(cell: Cell, table: Table) -> Cell:

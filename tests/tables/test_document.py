@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.errors import TableError
-from coder.tables.document import LANDSCAPE, PORTRAIT, Document, Gap, Section, as_html, column_widths, resolved
+from coder.tables.document import Document, Gap, Section, as_html, resolved
+from coder.tables.widths import LANDSCAPE, PORTRAIT, column_widths
 from coder.tables.wordfile import write_docx
 from coder.types import Table
 

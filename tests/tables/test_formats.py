@@ -61,6 +61,8 @@ class Grid(HTMLParser):
         elif tag == "tr":
             self.above = [(text, rows - 1) for text, rows in self.above if rows > 1]
             self.tables[-1].append([text for text, _ in self.above])
+        elif tag == "br":
+            self.text += "\n"
         elif tag in {"td", "th"}:
             self.text, self.rows = "", int(dict(attrs).get("rowspan", 1))
 
@@ -79,7 +81,7 @@ class Grid(HTMLParser):
 def read_html(path):
     grid = Grid()
     grid.feed(path.read_text("utf-8"))
-    return grid.tables
+    return joined(grid.tables)
 
 
 def read_md(path):
@@ -114,7 +116,8 @@ def read_docx(path):
 
 MARKS = {
     r"\textbackslash{}": "\\", r"\textasciitilde{}": "~", r"\textasciicircum{}": "^", r"\textless{}": "<",
-    r"\textgreater{}": ">", r"\textbar{}": "|", r"\allowbreak{}": "", "{[}": "[", "{*}": "*",
+    r"\textgreater{}": ">", r"\textbar{}": "|", r"\allowbreak{}": "", r"\newline": "",
+    "{[}": "[", "{*}": "*",
     **{f"\\{mark}": mark for mark in "&%_#${}"},
 }  # fmt: skip
 
@@ -288,6 +291,34 @@ def test_a_long_citation_may_go_on_on_the_next_page(printed, tmp_path):
     whole = [row._tr.find(".//" + qn("w:cantSplit")) is not None for row in table.rows]
     assert whole == [*[True] * len(BAD), False]
     assert tex.read_text("utf-8").count("% continued\n") == len(LONG) // 800
+
+
+def test_citations_in_a_cell_stand_on_lines_of_their_own(tmp_path):
+    table = Table("Framework", ("Case", "motives"), (("Alder", "So they left. [1]\n[…] and came. [2]\n+ 3 more"),))
+    page, word, tex, md, book = write_tables([table], tmp_path, "t", ["html", "docx", "tex", "md", "xlsx"])
+    assert "So they left. [1]<br>[…] and came. [2]<br>+ 3 more</td>" in page.read_text("utf-8")
+    assert docx.Document(str(word)).tables[0].cell(1, 1).text == table.rows[0][1]
+    assert r"So they left. [1] \newline {[}…] and came. [2] \newline + 3 more" in tex.read_text("utf-8")
+    assert r"So they left. [1]<br>\[…] and came. [2]<br>\+ 3 more |" in md.read_text("utf-8")
+    sheet = openpyxl.load_workbook(book).worksheets[0]
+    assert sheet["B2"].value == table.rows[0][1]
+    assert sheet.row_dimensions[2].height == 3 * sheet.row_dimensions[1].height
+
+
+def test_a_workbook_is_printed_with_all_columns_or_with_the_first_on_each_page(printed, tmp_path):
+    few, many = (write_tables(printed[stem], tmp_path, stem, ["xlsx"])[0] for stem in ("quotes", "many"))
+    sheet = openpyxl.load_workbook(few).worksheets[0]
+    assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.print_title_rows) == (True, "$1:$1")
+    sheet = openpyxl.load_workbook(many).worksheets[0]
+    assert (sheet.freeze_panes, sheet.print_title_rows, sheet.print_title_cols) == ("B2", "$1:$1", "$A:$A")
+
+
+def test_a_page_has_what_fits_on_paper_in_columns_that_fill_it(printed, tmp_path):
+    page, word = write_tables(printed["many"], tmp_path, "many", ["html", "docx"])
+    parts = page.read_text("utf-8").split("<table>")[1:]
+    assert len(parts) == len(docx.Document(str(word)).tables)
+    for part in parts:
+        assert sum(map(float, re.findall(r"--width: ([\d.]+)%", part))) == pytest.approx(100, abs=2)
 
 
 def test_a_table_that_is_too_wide_is_cut_into_parts_with_the_same_first_column(printed, tmp_path):
