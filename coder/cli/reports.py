@@ -61,7 +61,6 @@ def quotes(
             found,
             chosen,
             languages=[language.lower() for language in languages],
-            original=s.settings.language,
             evidence=form.format != "text" if evidence is None else evidence,
         )
     show_warnings(chosen.warnings)

@@ -65,6 +65,7 @@ class Findings:
     made_from: str
     selection: Selection
     names: Pseudonyms | None = None
+    language: str = "en"
 
     def called(self, name: str) -> str:
         """Return how a case, a speaker or a transcript is called in print."""
@@ -113,6 +114,7 @@ def findings(study: Study, selection: Selection | None = None) -> Findings:
         made_from=made_from,
         selection=selection,
         names=names,
+        language=study.settings.language,
     )
 
 

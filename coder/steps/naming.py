@@ -122,12 +122,6 @@ def texts_in_print(study: Study, names: Pseudonyms | None) -> Callable[[str], st
     return printed
 
 
-def table_in_print(table: Table, printed: Callable[[str], str]) -> Table:
-    """Return a table with all its texts as they are printed."""
-    rows = tuple(tuple(printed(cell) if isinstance(cell, str) else cell for cell in row) for row in table)
-    return Table(printed(table.title), tuple(map(printed, table.header)), rows, printed(table.note))
-
-
 def note(found: Iterable[Citation], names: Pseudonyms) -> str:
     """Return what a printed table says of its names, without saying any; `found` are the citations before renaming."""
     left = names.left(text for cited in found for text in (cited.text, *cited.translations.values(), cited.memo))

@@ -19,7 +19,6 @@ from coder.steps.cooccurring import cooccurrence
 from coder.steps.crossing import between_rounds, case_matrix, statistics
 from coder.steps.figuring import Wanted, figure
 from coder.steps.findings import Findings, Selection, findings
-from coder.steps.naming import table_in_print, texts_in_print
 from coder.steps.quoting import PER_CODE, chosen_of, flat_citations, quote_tables
 from coder.steps.reporting import FORMATS as DOCUMENTS
 from coder.steps.reporting import report_of, write_report
@@ -38,6 +37,7 @@ if TYPE_CHECKING:  # matplotlib is imported where it is used
 FORMATS = (*TABLES, *DRAWINGS)
 ROUND = "round"
 """The attribute in cases.csv that tells rounds of interviews apart."""
+_WHOLE = "Agreement, saturation and the methods appendix are those of the whole study."
 TIMELINE = "figure-timeline-"
 _OFTEN = re.compile(rf"({TIMELINE}.+|citations-[a-z]{{2}})\.({'|'.join(FORMATS)})")
 """Files of which there is one for each transcript or language."""
@@ -117,9 +117,10 @@ def publish(
             except CoderError as error:
                 left_out.append((piece.title, error.message))
         made += [("Figures", entry) for entry in _timelines(study, found, part, formats, progress)]
-        made += [("Methods", entry) for entry in _methods(study, part, formats, replicates, progress)]
+        made += [("Methods", entry) for entry in _methods(study, found, part, formats, replicates, progress)]
         groups = [(group, [e for own, e in made if own == group]) for group in dict.fromkeys(own for own, _ in made)]
-        (part / "index.html").write_text(index_page(study.settings.name, found.made_from, groups, left_out), "utf-8")
+        said = found.made_from + (f" {_WHOLE}" if found.selection.in_words() else "")
+        (part / "index.html").write_text(index_page(study.settings.name, said, groups, left_out), "utf-8")
         files = ["index.html", *(file for _, entry in made for _, file in entry.files)]
         if not dry_run:
             _put(part, folder, files, [piece.stem for piece in pieces] + ["methods"])
@@ -136,10 +137,8 @@ def _tables(study: Study, found: Findings, agreed: Sequence[Agreed] | None, repl
     def table(stem: str, title: str, about: str, make: Callable[[], Sequence[Table]], *formats: str) -> Piece:
         return Piece("Tables", stem, title, about, make, formats or TABLES)
 
-    language = study.settings.language
-
     def quoted(*languages: str) -> list[Table]:
-        return quote_tables(found, chosen_of(study, found, "typical"), languages=languages, original=language)
+        return quote_tables(found, chosen_of(study, found, "typical"), languages=languages)
 
     def agreement() -> Sequence[Table]:
         computed = agreement_of(study, replicates=replicates) if agreed is None else agreed
@@ -148,24 +147,24 @@ def _tables(study: Study, found: Findings, agreed: Sequence[Agreed] | None, repl
         return tables_of(computed)
 
     def saturation() -> list[Table]:
-        reached, printed = saturation_of(study), texts_in_print(study, found.names)
-        return [table_in_print(one, printed) for one in (reached.table(), reached.assessment())]
+        reached = saturation_of(study, real_names=found.selection.real_names)
+        return [reached.table(), reached.assessment()]
 
     def suggestions() -> list[Table]:
         unreviewed = findings(study, replace(found.selection, only="unreviewed"))
         if not unreviewed.citations:
             raise StudyError("there are no suggestions that wait for a person")
-        return quote_tables(unreviewed, original=language)
+        return quote_tables(unreviewed)
 
     yield table("scheme", "Scheme", "The codes and their definitions.", lambda: scheme_table(study.scheme))
     about = f"At most {PER_CODE} citations a code: those chosen by hand, then the most typical."
     yield table("citations", "Citations", about, quoted)
     for other in sorted({other for cited in found.citations for other in cited.translations}):
         more = f"{about} In two languages."
-        yield table(f"citations-{other}", f"Citations ({language}, {other})", more, partial(quoted, language, other))
-    yield table(
-        "citations-all", "All citations", "Every citation, by code.", lambda: quote_tables(found, original=language)
-    )
+        yield table(
+            f"citations-{other}", f"Citations ({found.language}, {other})", more, partial(quoted, found.language, other)
+        )
+    yield table("citations-all", "All citations", "Every citation, by code.", lambda: quote_tables(found))
     yield table("citations-flat", "Citations as data", "A row a citation.", lambda: [flat_citations(found)], "csv")
     yield table("matrix", f"Cases by {first}", "What was found in each case.", crossed("case", None, "values"))
     yield table("counts", f"Cases by {first}: counts", "Passages in each case.", crossed("case", None, "counts"))
@@ -234,12 +233,15 @@ def _timeline_file(name: str) -> str:
     return f"{TIMELINE}{safe}.svg"
 
 
-def _methods(study: Study, folder: Path, formats: Sequence[str], replicates: int, progress: Progress) -> list[Entry]:
+def _methods(
+    study: Study, found: Findings, folder: Path, formats: Sequence[str], replicates: int, progress: Progress
+) -> list[Entry]:
     """Write the methods appendix in the formats that a document can have."""
     wanted = [name for name in formats if name in DOCUMENTS]
     if not wanted:
         return []
-    report = report_of(study, replicates=replicates, progress=progress)
+    real_names = found.selection.real_names
+    report = report_of(study, replicates=replicates, real_names=real_names, progress=progress)
     for name in wanted:
         write_report(report, folder / f"methods.{name}", name)
     files = tuple((name, f"methods.{name}") for name in wanted)

@@ -96,7 +96,6 @@ def quote_tables(
     chosen: Chosen | None = None,
     *,
     languages: Sequence[str] = (),
-    original: str = "en",
     evidence: bool = True,
 ) -> list[Table]:
     """Return a citation table for each dimension (or heading), and one of the evidence for each id.
@@ -106,7 +105,7 @@ def quote_tables(
     chosen
         Which citations are printed; by default all.
     languages
-        A column for each; by default the words as they were said, in the language `original`.
+        A column for each; by default the words as they were said, in the study's language.
     evidence
         Add the table of evidence.
 
@@ -115,7 +114,7 @@ def quote_tables(
     UsageError
         Nothing is translated into one of the languages.
     """
-    known = {original, *(language for cited in found.every for language in cited.translations)}
+    known = {found.language, *(language for cited in found.every for language in cited.translations)}
     for language in languages:
         if language not in known:
             todo = (
@@ -127,7 +126,7 @@ def quote_tables(
         found.scheme,
         chosen=chosen.citations if chosen else None,
         languages=tuple(dict.fromkeys(languages)),
-        original=original,
+        original=found.language,
         evidence=evidence,
     )
     if chosen:

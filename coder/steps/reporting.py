@@ -56,8 +56,10 @@ class Report:
         }
 
 
-def report_of(study: Study, *, replicates: int = REPLICATES, progress: Progress = silent) -> Report:
-    """Make the methods appendix of a study; the same log gives the same report.
+def report_of(
+    study: Study, *, replicates: int = REPLICATES, real_names: bool = False, progress: Progress = silent
+) -> Report:
+    """Make the methods appendix of a study, under pseudonyms if it has any; the same log gives the same report.
 
     Raises
     ------
@@ -98,7 +100,7 @@ def report_of(study: Study, *, replicates: int = REPLICATES, progress: Progress 
     )
     sections += (Section("Sources", _cited(sections)), Section("Tables in full", _long_tables(facts)))
     document = resolved(Document(study.settings.name, about, sections))
-    names = pseudonyms_of(study)
+    names = None if real_names else pseudonyms_of(study)
     document = rewritten(document, texts_in_print(study, names)) if names else document
     return Report(document, datetime.fromisoformat(when))
 

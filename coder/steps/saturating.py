@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from coder.errors import StudyError, UsageError
 from coder.steps.judging import ratings_of, settled
+from coder.steps.naming import pseudonyms_of
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
 from coder.store import corpus
@@ -122,7 +123,9 @@ class Saturation:
         return accumulation("Saturation", curves, self.assessed[0].reached, note)  # type: ignore[arg-type]  # four of them
 
 
-def saturation_of(study: Study, *, base: int = BASE, run: int = RUN, threshold: float = THRESHOLD) -> Saturation:
+def saturation_of(
+    study: Study, *, base: int = BASE, run: int = RUN, threshold: float = THRESHOLD, real_names: bool = False
+) -> Saturation:
     """Find what each further transcript brings, and whether the codes are saturated.
 
     Transcripts come by date, if all have one: in their names, or as `date` in cases.csv; else in the order of import.
@@ -133,6 +136,8 @@ def saturation_of(study: Study, *, base: int = BASE, run: int = RUN, threshold: 
         Transcripts in the base, and in a run.
     threshold
         New codes in a run, in percent of those in the base, for the codes to be saturated.
+    real_names
+        Name transcripts and cases as they are called, though the study has pseudonyms.
 
     Raises
     ------
@@ -160,11 +165,13 @@ def saturation_of(study: Study, *, base: int = BASE, run: int = RUN, threshold: 
     codes, in_cases = _reached(present), _reached(pairs(present, groups))
     asked = [(run, threshold), *((r, t) for r in USUAL_RUNS for t in USUAL_THRESHOLDS)]
     new = new_items(present)
+    pseudonyms = None if real_names else pseudonyms_of(study)
+    called = pseudonyms.name if pseudonyms else str
     return Saturation(
         order,
-        [Further(*one) for one in zip(names, cases, codes, in_cases, strict=True)],
+        [Further(*one) for one in zip(map(called, names), map(called, cases), codes, in_cases, strict=True)],
         [assess(new, base=base, run=r, threshold=t / 100) for r, t in dict.fromkeys(asked)],
-        [name for name in found if not judged[name]],
+        [called(name) for name in found if not judged[name]],
         sum(0 < share < 1 for share in judged.values()),
     )
 

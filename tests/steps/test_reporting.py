@@ -216,7 +216,7 @@ class Grids(HTMLParser):
         self.tables, self.open, self.cell = [], [], None
 
     def handle_starttag(self, tag, attrs):
-        if tag in {"meta", "br"}:
+        if tag in {"meta", "br", "col"}:
             return
         self.open.append(tag)
         if tag == "table":
