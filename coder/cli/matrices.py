@@ -17,6 +17,7 @@ from coder.cli.output import (
     study_argument,
 )
 from coder.cli.selecting import selection_options
+from coder.errors import UsageError
 from coder.steps.cooccurring import cooccurrence as find_cooccurrence
 from coder.steps.crossing import CELLS, between_rounds, case_matrix, statistics
 from coder.steps.findings import Selection, findings
@@ -70,6 +71,8 @@ def matrix(
     --rows code --columns title has a column for each title of speakers; quotations in the cells make a framework
     matrix.
     """
+    if per_cell > 1 and cells != "quotations":
+        raise UsageError(f"--per-cell says nothing of {cells}", todo="add --cells quotations")
     chosen = chosen_format(format_, output, as_json)
     with opened(study, as_of) as s:
         table = case_matrix(findings(s, selection), rows=rows, columns=columns, cells=cells, per_cell=per_cell)
