@@ -9,6 +9,7 @@ import click
 
 from coder.cli.output import Command, Form, format_options, study_argument
 from coder.cli.selecting import Asked, selection_options
+from coder.errors import UsageError
 from coder.steps.cooccurring import cooccurrence as find_cooccurrence
 from coder.steps.crossing import CELLS, between_rounds, case_matrix, statistics
 
@@ -58,6 +59,8 @@ def matrix(
     --rows code --columns title has a column for each title of speakers; quotations in the cells make a framework
     matrix.
     """
+    if per_cell > 1 and cells != "quotations":
+        raise UsageError(f"--per-cell says nothing of {cells}", todo="add --cells quotations")
     with asked.findings(study) as (_, found):
         table = case_matrix(found, rows=rows, columns=columns, cells=cells, per_cell=per_cell)
     form.give_table(table)

@@ -88,14 +88,20 @@ class Drawing:
                 return self._written("png", {"Title": self.title, "Description": self.note, "Software": None})
 
     def save(self, path: Path) -> Path:
-        """Write the figure into a file, in the format of its name.
+        """Write the figure into a file, in the format of its name; a folder that is not there is made.
 
         Raises
         ------
         UsageError
-            The name ends in none of `FORMATS`.
+            The name ends in none of `FORMATS`, or the file cannot be written.
         """
-        path.write_bytes(self.data(format_of(path)))
+        data = self.data(format_of(path))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        except OSError as error:
+            todo = "close the file where it is open, or choose a folder that you may write to"
+            raise UsageError(f"cannot be written: {error.strerror or error}", where=path, todo=todo) from error
         return path
 
     def _written(self, format_: str, about: dict[str, str | None]) -> bytes:

@@ -103,7 +103,12 @@ def read_sheet(study: Study, path: Path, coder: str, *, dry_run: bool = False) -
     columns = list(frame.columns)
     for column in MUST:
         if column not in columns:
-            raise CodingError(f"the column `{column}` is missing", where=path, todo=did_you_mean(column, columns))
+            todo = did_you_mean(column, columns) or "write the sheet anew with `coder cite sheet STUDY --out`"
+            raise CodingError(f"the column `{column}` is missing", where=path, todo=todo)
+    for column in columns:
+        if columns.count(column) > 1:
+            todo = "capitals make no difference: give each column a name of its own"
+            raise CodingError(f"two columns are called `{column}`", where=path, todo=todo)
     rows = [{str(key): _cell(str(value).strip()) for key, value in row.items()} for row in frame.to_dict("records")]
     languages = [column for column in columns if re.fullmatch("[a-z]{2}", column) and column not in COLUMNS]
     reader = _Reader(study, coder, editions_of(study), languages)

@@ -228,5 +228,6 @@ def below(study: Study, path: str | None) -> Scheme:
     )
     if not kept:
         known = [*scheme.paths(), *(value.path for value in study.scheme.values)]
-        raise UsageError(f"the scheme has no code `{path}`", todo=did_you_mean(path, known))
+        todo = did_you_mean(path, known) or f"`coder scheme show {study.folder}` lists them"
+        raise UsageError(f"the scheme has no code `{path}`", todo=todo)
     return replace(scheme, codes=kept)

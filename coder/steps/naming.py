@@ -172,7 +172,7 @@ def start(study: Study) -> Path:
     Raises
     ------
     StudyError
-        The study has such a file already.
+        The study has such a file already, or nobody is known yet.
     TableError
         The suggestions do not fit the names.
     """
@@ -180,6 +180,8 @@ def start(study: Study) -> Path:
     if path.exists():
         raise StudyError("the file is there already", where=path, todo="add rows to it; it is never written over")
     named = {name.casefold(): (what, name) for what, name in reversed(_names(study))}
+    if not named:
+        raise StudyError("no case and no speaker is known yet", where=study.folder, todo=f"coder import {study.folder}")
     shuffled = sorted(named.values())
     Random(study.settings.seed).shuffle(shuffled)  # noqa: S311  # an order that tells nothing needs no secret
     number = {what: count(1) for what, _ in shuffled}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from coder.errors import CoderError, StudyError, UsageError, did_you_mean
+from coder.errors import CoderError, StudyError, TableError, UsageError, did_you_mean
 from coder.figures.drawing import FORMATS as DRAWINGS
 from coder.scheme.describing import scheme_table
 from coder.steps.agreed import REPLICATES, Agreed, tables_of
@@ -105,9 +106,7 @@ def publish(
     pieces = [*_tables(study, found, agreed, replicates), *_figures(study, found)]
     made: list[tuple[str, Entry]] = []
     left_out: list[tuple[str, str]] = []
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as name:
-        part = Path(name)
+    with _workplace(folder, dry_run) as part:
         for n, piece in enumerate(pieces):
             progress("publish", n, len(pieces))
             if not set(formats) & set(piece.formats):
@@ -125,6 +124,20 @@ def publish(
         if not dry_run:
             _put(part, folder, files, [piece.stem for piece in pieces] + ["methods"])
     return Published(folder, [folder / file for file in files], left_out)
+
+
+@contextmanager
+def _workplace(folder: Path, dry_run: bool) -> Iterator[Path]:
+    """Give a folder for what is made: beside the one that it is for, or, in a dry run, where the system has such."""
+    try:
+        if not dry_run:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+        made = TemporaryDirectory(dir=None if dry_run else folder.parent, prefix=f".{folder.name}-")
+    except OSError as error:
+        todo = "choose a folder that you may write to, with -o"
+        raise TableError(f"cannot be written: {error.strerror or error}", where=folder, todo=todo) from error
+    with made as name:
+        yield Path(name)
 
 
 def _tables(study: Study, found: Findings, agreed: Sequence[Agreed] | None, replicates: int) -> Iterator[Piece]:
@@ -256,4 +269,4 @@ def _put(made: Path, folder: Path, files: Sequence[str], stems: Sequence[str]) -
     ours = {f"{stem}.{name}" for stem in stems for name in FORMATS}
     for old in folder.iterdir():
         if (old.name in ours or _OFTEN.fullmatch(old.name)) and old.name not in files:
-            old.unlink()
+            old.unlink(missing_ok=True)  # another run may have been quicker

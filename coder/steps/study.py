@@ -80,7 +80,7 @@ def open_study(folder: Path, *, clock: Clock = utc_now, as_of: str = "") -> Stud
     Raises
     ------
     StudyError
-        The folder holds no study, or its settings or store cannot be used.
+        The folder holds no study, or its settings or store cannot be used; or nothing was in it then.
     SchemeError
         The scheme cannot be read.
     """
@@ -89,7 +89,7 @@ def open_study(folder: Path, *, clock: Clock = utc_now, as_of: str = "") -> Stud
     scheme = _scheme(path, *((path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0)))
     store = Store(folder / "study.db", create=True, clock=clock)
     if as_of:
-        as_of = utc(as_of, whole_day=True)
+        as_of = min(utc(as_of, whole_day=True), store.now())  # what is still to come has no past
         go_back(store, as_of)
         text = last_source(store)
         scheme = parse_scheme(text, str(path)) if text else scheme

@@ -26,10 +26,10 @@ def utc(text: str, *, whole_day: bool = False) -> str:
     """
     try:
         found = datetime.fromisoformat(text.strip())
-    except ValueError:
+        if whole_day and len(text.strip()) <= len("2026-03-01"):
+            found = datetime.combine(found, time(23, 59, 59, 999000))
+        found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # with its zone it may lie before the year 1 or after 9999
         todo = "write it as 2026-03-01 or 2026-03-01T14:05:00Z"
         raise UsageError(f"`{text}` is not a time", todo=todo) from None
-    if whole_day and len(text.strip()) <= len("2026-03-01"):
-        found = datetime.combine(found, time(23, 59, 59, 999000))
-    found = found if found.tzinfo else found.replace(tzinfo=UTC)
-    return found.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return found.isoformat(timespec="milliseconds").replace("+00:00", "Z")

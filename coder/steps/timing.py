@@ -62,7 +62,8 @@ def _chosen(names: Iterable[str], found: Findings, transcript: str) -> str:
         raise UsageError("a timeline is of one interview", todo=f"--transcript {coded[0]}, or another of {len(coded)}")
     known = own | {name: name for name in own.values()}
     if transcript not in known:
-        raise UsageError(f"there is no transcript `{transcript}`", todo=did_you_mean(transcript, known))
+        todo = did_you_mean(transcript, known) or "`coder transcripts STUDY` lists them"
+        raise UsageError(f"there is no transcript `{transcript}`", todo=todo)
     if found.called(known[transcript]) not in coded:
         raise UsageError(f"in `{transcript}` nothing is coded of what was asked for")
     return known[transcript]

@@ -234,6 +234,8 @@ def events_after(store: Store, number: int) -> list[CodingEvent]:
 
 def event(store: Store, number: int, *, now: bool = False) -> CodingEvent | None:
     """Return one event of the log, or None; `now` has its code as it is called now (one part where it was split)."""
+    if abs(number) >= 2**63:  # more than SQLite can count
+        return None
     source = "mapped_event" if now else "coding_event"
     rows = store.rows(_EVENT.format(source=source) + " WHERE event.id = ?", (number,))
     return _event(rows[0]) if rows else None

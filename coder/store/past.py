@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from coder.errors import StudyError
 from coder.store.database import UNMAPPED, Store
 
 
@@ -18,7 +19,17 @@ def go_back(store: Store, moment: str) -> None:
     ----------
     moment
         As the log writes times.
+
+    Raises
+    ------
+    StudyError
+        The study had no transcript then.
     """
+    first = store.one("SELECT min(at) FROM text")
+    if first and moment < first:
+        store.close()
+        todo = f"its first transcript came at {first}"
+        raise StudyError(f"nothing was in the study at {moment}", where=store.path.parent, todo=todo)
     copy = sqlite3.connect(":memory:", isolation_level=None)
     with store.in_words():
         store.db.backup(copy)

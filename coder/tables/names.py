@@ -226,6 +226,8 @@ def parse_pseudonyms(text: str, path: Path) -> Pseudonyms:
     for row in rows:
         if not any(c.isalnum() for c in row.name):
             raise _wrong(path, row, f"`{row.name}` is no name", "a name has a letter or a digit")
+        if any(unicodedata.category(c) == "Cc" for c in row.pseudonym):
+            raise _wrong(path, row, f"the pseudonym of `{row.name}` is broken into lines", "write it on one line")
         taken.setdefault(_folded(row.pseudonym), []).append(row)
         for other in rows:
             if _touches(row.pseudonym, other.name):

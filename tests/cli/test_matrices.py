@@ -34,6 +34,7 @@ def test_a_framework_matrix_has_quotations_with_their_numbers(coder, coded):
         (("matrix", "--rows", "foundet"), "did you mean `founded`?"),
         (("matrix", "--columns", "case"), "cross two different things"),
         (("matrix", "--per-cell", "0"), "x>=1"),
+        (("matrix", "--per-cell", "2"), "add --cells quotations"),
         (("cooccurrence", "--facet", "mechanisms"), "did you mean `mechanism`?"),
         (("rounds", "--by", "round"), "did you mean `founded`?"),
         (("rounds", "--by", "founded", "--case", "Alder"), "choose an attribute that tells rounds apart"),

@@ -68,3 +68,9 @@ def test_long_names_are_broken_where_a_reader_would():
     assert broken("", 1.0) == ""
     assert broken("a//b /", 1.0) == "a//b /"
     assert max(wide(line) for line in broken("one two three four five six seven", 0.9).split("\n")) <= 0.9
+
+
+def test_a_folder_is_made_and_a_place_that_cannot_be_is_said(drawing, tmp_path):
+    assert drawing.save(tmp_path / "far" / "a.svg").exists()
+    with pytest.raises(UsageError, match="cannot be written"):
+        drawing.save(tmp_path / "far" / "a.svg" / "b.svg")

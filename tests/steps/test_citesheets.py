@@ -129,7 +129,12 @@ def test_all_rows_that_do_not_fit_are_named_and_nothing_is_written(study, sheet)
 
 @pytest.mark.parametrize(
     ("number", "message"),
-    [("999", "there is no citation 999"), ("abc", "no number of a citation"), ("1", "no citation")],
+    [
+        ("999", "there is no citation 999"),
+        ("abc", "no number of a citation"),
+        ("1", "no citation"),
+        ("9" * 30, "there is no citation 9"),
+    ],
 )
 def test_a_number_that_is_no_citation(study, tmp_path, number, message):
     path = tmp_path / "sheet.csv"
@@ -172,3 +177,10 @@ def test_columns_that_are_missing_or_unknown(study, tmp_path, sheet):
     for language, message in (("swedish", "no language"), ("id", "Indonesian")):
         with pytest.raises(UsageError, match=message):
             write_sheet(study, path, languages=[language])
+
+
+def test_two_columns_of_one_name_in_other_capitals(study, tmp_path):
+    path = tmp_path / "sheet.csv"
+    path.write_text(f"id,ID,original\n{numbers(study)[0]},3,{COURSE}\n", "utf-8")
+    with pytest.raises(CodingError, match="two columns are called `id`"):
+        read_sheet(study, path, "eva")

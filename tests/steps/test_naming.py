@@ -6,6 +6,7 @@ from coder.errors import StudyError, TableError
 from coder.steps.citing import citations
 from coder.steps.findings import findings
 from coder.steps.naming import name_tables, note, pseudonyms_of, renamed, start
+from coder.steps.study import new_study, open_study
 from coder.store import corpus
 from coder.tables.names import Pseudonyms
 from coder.types import Transcript, Turn
@@ -93,3 +94,10 @@ def test_names_are_looked_over(study):
     assert ("respondent", "Siri") in without.rows
     assert not {"Alder", "alder-1", "Interviewer", "birch-1"} & {name for _, name in without.rows}
     assert longer.rows == (("Skippers", 2),)
+
+
+def test_a_study_without_anybody_gets_no_empty_file(tmp_path):
+    new_study(tmp_path / "new")
+    with pytest.raises(StudyError, match="no case and no speaker is known yet"):
+        start(open_study(tmp_path / "new"))
+    assert not (tmp_path / "new" / "pseudonyms.csv").exists()

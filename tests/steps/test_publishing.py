@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from coder.errors import UsageError
+from coder.errors import TableError, UsageError
 from coder.steps import editions, publishing
 from coder.steps.citing import citations
 from coder.steps.findings import Selection
@@ -109,3 +109,23 @@ def test_translated_citations_are_published_beside_the_original(study, tmp_path)
     publish(study, tmp_path / "out", formats=("md",), replicates=20)
     text = (tmp_path / "out" / "citations-sv.md").read_text("utf-8")
     assert "| Citation (en) | Citation (sv) | Id |" in text and "Vi visar dem vinschen." in text
+
+
+def test_a_dry_run_makes_no_folder_on_the_way(study, tmp_path):
+    publish(study, tmp_path / "far" / "out", formats=("csv",), replicates=20, dry_run=True)
+    assert not (tmp_path / "far").exists()
+
+
+def test_a_folder_that_cannot_be(study, tmp_path):
+    (tmp_path / "far").write_text("a file", "utf-8")
+    with pytest.raises(TableError, match="out: cannot be written") as error:
+        publish(study, tmp_path / "far" / "out", formats=("csv",), replicates=20)
+    assert "-o" in error.value.todo
+
+
+def test_a_pseudonym_may_hold_what_no_name_of_a_file_can(study, tmp_path):
+    (study.folder / "pseudonyms.csv").write_text("name,pseudonym\nAlder,A/B\nBirch,A:B\n", "utf-8")
+    publish(study, tmp_path / "out", formats=("svg",), replicates=20)
+    drawn = [path.name for path in (tmp_path / "out").glob("figure-timeline-*")]
+    assert len(drawn) == len({c.transcript for c in citations(study)})
+    assert {unquote(link) for link in links(tmp_path / "out")} >= set(drawn)

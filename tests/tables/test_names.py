@@ -158,6 +158,7 @@ def test_another_spelling_says_whose_it_is():
         ("name,pseudonym\n\nCell,\n", "p.csv, line 3: `Cell` has no pseudonym", "write one"),
         ("name,pseudonym\n,Alfa\n", "line 2: `name` is empty", "delete the row"),
         ("name,pseudonym\nCell,Alfa,x\n", "line 2: the row has 3 cells where the header has 2", "quotes"),
+        ('name,pseudonym\nCell,"Al\nfa"\n', "line 2: the pseudonym of `Cell` is broken into lines", "on one line"),
         ("name,pseudonym\n++,Alfa\n", "line 2: `++` is no name", "a letter or a digit"),
         ("name,pseudonym\nCell,Alfa\nCELL,Alfa\n", "line 3: the name `CELL` stands in line 2 already", "capitals"),
         ("name,pseudonym\nCell,Alfa\nAir,alfa\n", "line 3: `Cell` and `Air` have the same pseudonym", "column `of`"),
