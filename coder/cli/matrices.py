@@ -27,7 +27,7 @@ def table_options(command: Command) -> Command:
     show_default=True,
     metavar="SIDE",
     help="What stands in the rows: case, transcript, speaker, title (of the speaker), role, coder, provenance, code, "
-    "heading (the first part of a code), a facet of the scheme, or an attribute from cases.csv.",
+    "heading (the first part of a code), `part 2` (the second), a facet of the scheme, or an attribute from cases.csv.",
 )
 @click.option(
     "--columns", metavar="SIDE", help="What stands in the columns, of the same.  [default: the scheme's first facet]"
@@ -38,7 +38,7 @@ def table_options(command: Command) -> Command:
     default="values",
     show_default=True,
     help="What cells hold: values (what was found there along the facet that is left), counts (of passages), shares "
-    "(percent of the row's passages), or quotations.",
+    "(percent of the row's passages), cases (where it was found), or quotations.",
 )
 @click.option(
     "--per-cell", type=click.IntRange(min=1), default=1, show_default=True, help="Quotations in a cell, at most."

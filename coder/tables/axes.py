@@ -24,6 +24,7 @@ TITLES = {
     "code": "Codes",
     "heading": "Headings",
 }
+_PART = re.compile(r"part (\d+)")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 _DIGITS = re.compile(r"(\d+)")
 
@@ -54,7 +55,9 @@ def axes_of(
     citations: Iterable[Citation], scheme: Scheme, cases: Sequence[Case], known: Known | None = None
 ) -> list[str]:
     """Name everything that can stand along a side; what the scheme calls a facet comes before other things so named."""
-    fixed = [name for name in TITLES if name != "heading" or any("/" in path for path in scheme.paths())]
+    depth = max((path.count("/") for path in scheme.paths()), default=0)
+    fixed = [name for name in TITLES if name != "heading" or depth]
+    fixed += [f"part {n}" for n in range(2, depth + 2)]
     attributes = {name for case in cases for name in case.attributes}
     attributes |= {name for cited in citations for name in cited.attributes}
     return list(dict.fromkeys([*fixed, *scheme.facets, *sorted({*attributes, *(known or {})})]))
@@ -66,8 +69,8 @@ def axis(
     """Make one side of a table.
 
     Values stand in the scheme's order, cases in that of their list, everything else in natural order: numbers as
-    numbers. A facet's values are those that can be given; a heading is the first part of a code's path. A speaker is
-    named with the case, as labels such as `Respondent` come again in other cases.
+    numbers. A facet's values are those that can be given; a heading is the first part of a code's path, `part 2` the
+    second, and so on. A speaker is named with the case, as labels such as `Respondent` come again in other cases.
 
     Raises
     ------
@@ -91,8 +94,8 @@ def _reading(name: str, scheme: Scheme) -> Callable[[Citation], str]:
     if name in scheme.facets:
         value = {code.path: code.facets[name] for code in scheme.codes}
         return lambda cited: value[cited.code]
-    if name == "heading":
-        return lambda cited: cited.code.partition("/")[0]
+    if part := _part(name):
+        return lambda cited: "".join(cited.code.split("/")[part - 1 : part])
     if name == "speaker":
         return lambda cited: f"{cited.speaker} ({cited.case})" if cited.speaker and cited.case else cited.speaker
     if name in TITLES:
@@ -109,8 +112,8 @@ def _listed(name: str, scheme: Scheme, cases: Sequence[Case], found: set[str], k
         first = [value.path for value in scheme.of_facet(name) if value.path in given]
     elif name == "code":
         first = scheme.paths()
-    elif name == "heading":
-        first = [path.partition("/")[0] for path in scheme.paths()]
+    elif part := _part(name):
+        first = [one for path in scheme.paths() for one in path.split("/")[part - 1 : part]]
     elif name == "case":
         first = [case.name for case in cases]
     elif name in {"provenance", "role"}:
@@ -121,6 +124,12 @@ def _listed(name: str, scheme: Scheme, cases: Sequence[Case], found: set[str], k
     elif name not in TITLES:
         others |= {case.attributes.get(name, "") for case in cases} - {""}
     return list(dict.fromkeys([*first, *sorted(others, key=natural)]))
+
+
+def _part(name: str) -> int:
+    """Return which part of a code's path is meant, 0 where another thing is."""
+    found = _PART.fullmatch(name)
+    return 1 if name == "heading" else int(found[1]) if found else 0
 
 
 def natural(text: str) -> tuple[object, ...]:

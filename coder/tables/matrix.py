@@ -13,10 +13,16 @@ from coder.tables.passages import column, in_order, references
 from coder.tables.quotes import in_running_text
 from coder.types import Case, Citation, Scheme, Table
 
-Cells = Literal["values", "counts", "shares", "quotations"]
+Cells = Literal["values", "counts", "shares", "cases", "quotations"]
 CELLS: tuple[Cells, ...] = get_args(Cells)
 _ALL = "All"
-_ABOUT = {"values": "", "counts": "", "shares": ": percent of passages", "quotations": ": citations"}
+_ABOUT = {
+    "values": "",
+    "counts": "",
+    "shares": ": percent of passages",
+    "cases": ": cases",
+    "quotations": ": citations",
+}
 
 
 @dataclass(frozen=True)
@@ -93,13 +99,14 @@ def matrix(
         Chosen, and in the order in which `quotations` are to stand in a cell.
     rows, columns
         `case`, `transcript`, `speaker`, `title`, `role`, `coder`, `provenance`, `code`, `heading` (the first part of a
-        code's path), a facet, or an attribute of the transcripts.
+        code's path), `part 2` (the second part, and so on), a facet, or an attribute of the transcripts.
     cells
         - `values`: what was found there along the first facet that is not a side of the table, in the scheme's order;
           an `x` where the sides say it all.
         - `counts`: passages, each once per coder, with their sums by row and column; a passage of several codes counts
           once in a sum.
         - `shares`: the same in percent of the row's passages, beside their number.
+        - `cases`: the cases that it was found in, as in a typology.
         - `quotations`: the citations themselves, with speaker and number.
     per_cell
         Citations in a cell of `quotations`; how many more there are is said. A passage stands there once.
@@ -122,6 +129,9 @@ def matrix(
         return _counts(crossed, title)
     if cells == "shares":
         return _shares(crossed, title)
+    if cells == "cases":
+        order = [case.name for case in cases]
+        return _filled(crossed, title, lambda there: _cases(there, order))
     if cells == "quotations":
         note = "Numbers in brackets are those of the codings in the log."
         return _filled(crossed, title, lambda there: _quoted(there, per_cell), note)
@@ -147,6 +157,12 @@ def _found(there: list[Citation], scheme: Scheme, facet: str | None) -> str:
     codes = {cited.code for cited in there}
     values = {code.facets[facet] for code in scheme.codes if code.path in codes} if codes else set()
     return ", ".join(value.path for value in scheme.of_facet(facet) if value.path in values)
+
+
+def _cases(there: list[Citation], order: Sequence[str]) -> str:
+    """List the cases of citations, those of no case left out."""
+    found = {cited.case for cited in there} - {""}
+    return ", ".join([*(name for name in order if name in found), *sorted(found - set(order))])
 
 
 def _quoted(there: list[Citation], per_cell: int) -> str:
