@@ -271,7 +271,8 @@ class Provenance(StrEnum):
 class Citation:
     """A coded passage with the whole chain of evidence: who said it, where, who coded it, when, on whose suggestion.
 
-    `event` is the id in the log; `score` the suggesting model's probability; `coded_at` an ISO 8601 time in UTC.
+    `event` is the id in the log; `turn` counts from 0, as offsets do (in print from 1); `score` is the suggesting
+    model's probability; `coded_at` an ISO 8601 time in UTC.
     `attributes` are those of the transcript in cases.csv; `printed` has the words as they are to be printed (edited,
     with pseudonyms), empty where nothing differs; `translations` are the words in other languages, by two-letter code.
     """

@@ -126,7 +126,7 @@ def _lines(found: Shown) -> Iterator[tuple[str, str]]:
     for one in found.translated:
         yield f"in {one.language}", f"{one.words} ({one.coder}, {one.at[:10]})"
     yield "by", ", ".join(filter(None, (c.speaker, c.title, c.case)))
-    places = (c.transcript, f"turn {c.turn}", found.time(), f"characters {c.start} to {c.end}")
+    places = (c.transcript, f"turn {c.turn + 1}", found.time(), f"characters {c.start} to {c.end}")
     yield "where", ", ".join(filter(None, places))
     if found.question:
         yield "asked", found.question

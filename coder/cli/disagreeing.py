@@ -97,7 +97,7 @@ def _show_passage(one: Disagreement) -> None:
     time = f", {one.at_ms // 60000}:{one.at_ms // 1000 % 60:02}" if one.at_ms is not None else ""
     who = ", ".join(filter(None, (one.speaker, one.title, one.case)))
     click.echo()
-    click.echo(click.style(f"  ── {one.transcript}, turn {one.turn}{time} · {who}", dim=True))
+    click.echo(click.style(f"  ── {one.transcript}, turn {one.turn + 1}{time} · {who}", dim=True))
     _dim(one.before)
     click.echo(wrapped(one.words, "    "))
     _dim(one.after)

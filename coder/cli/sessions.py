@@ -144,7 +144,7 @@ def _show_unit(unit: Unit, place: str) -> None:
     segment = unit.segment
     time = f", {segment.at_ms // 60000}:{segment.at_ms // 1000 % 60:02}" if segment.at_ms is not None else ""
     click.echo()
-    click.echo(click.style(f"── {segment.span.transcript}, turn {segment.span.turn}{time} · {place}", dim=True))
+    click.echo(click.style(f"── {segment.span.transcript}, turn {segment.span.turn + 1}{time} · {place}", dim=True))
     if unit.before.strip():
         click.echo(click.style(wrapped(_last_words(unit.before), "   "), dim=True))
     click.echo(wrapped(f"{segment.speaker}: {segment.words}" if segment.speaker else segment.words, "  "))

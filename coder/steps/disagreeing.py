@@ -131,7 +131,7 @@ def _row(one: Disagreement) -> tuple[str | int | float | None, ...]:
     memos = "; ".join(f"{said.coder}: {memo}" for said in (one.gave, one.against) for memo in said.memos)
     return (
         one.kind, one.gave.coder, one.against.coder, ", ".join(one.against.codes), one.before, one.words, one.after,
-        one.speaker, one.title, one.case, one.transcript, one.turn, one.start, one.end, clock(one.at_ms), memos,
+        one.speaker, one.title, one.case, one.transcript, one.turn + 1, one.start, one.end, clock(one.at_ms), memos,
     )  # fmt: skip
 
 

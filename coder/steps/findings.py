@@ -143,19 +143,24 @@ def _made_from(study: Study, found: Sequence[Citation], selection: Selection, ca
     coders = ", ".join(sorted({c.coder for c in found if c.coder})) or "nobody"
     in_bulk = f"{kinds[Provenance.BULK]} accepted in bulk without a look, " if kinds[Provenance.BULK] else ""
     unseen = kinds[Provenance.BULK] + kinds[Provenance.UNREVIEWED]
-    events, chain = log.head(study.store)
     said = [
         f"Citations in all: {len(found)} ({kinds[Provenance.HUMAN]} coded by people unaided, "
         f"{kinds[Provenance.ACCEPTED]} accepted suggestions, {in_bulk}"
         f"{kinds[Provenance.UNREVIEWED]} suggestions that nobody has reviewed); never seen by a person: {unseen}.",
         selection.in_words(called),
         f"Coders: {coders}.",
-        f"Scheme: {study.scheme.name}, {version_in_words(study.store, study.scheme.source)}.",
         _models(study, found),
-        f"Log: {events} events, {chain[:12]}.",
-        f"The study as it stood at {study.as_of}; cases and speakers as they are called now." if study.as_of else "",
+        stand_of(study),
     ]
     return " ".join(filter(None, said))
+
+
+def stand_of(study: Study) -> str:
+    """Say which scheme and which state of the log something was made from."""
+    events, chain = log.head(study.store)
+    scheme = f"Scheme: {study.scheme.name}, {version_in_words(study.store, study.scheme.source)}."
+    past = f" The study as it stood at {study.as_of}; cases, speakers and settings are those of now."
+    return f"{scheme} Log: {events} events, {chain[:12]}.{past if study.as_of else ''}"
 
 
 def _models(study: Study, found: Sequence[Citation]) -> str:

@@ -19,7 +19,7 @@ from coder.steps.agreeing import agreement_of
 from coder.steps.cooccurring import cooccurrence
 from coder.steps.crossing import between_rounds, case_matrix, statistics
 from coder.steps.figuring import Wanted, figure
-from coder.steps.findings import Findings, Selection, findings
+from coder.steps.findings import Findings, Selection, findings, stand_of
 from coder.steps.quoting import PER_CODE, chosen_of, flat_citations, quote_tables
 from coder.steps.reporting import FORMATS as DOCUMENTS
 from coder.steps.reporting import report_of, write_report
@@ -114,7 +114,7 @@ def publish(
             try:
                 made.append((piece.group, _written(piece, part, formats)))
             except CoderError as error:
-                left_out.append((piece.title, error.message))
+                left_out.append((piece.title, f"{error.message} ({error.todo})" if error.todo else error.message))
         made += [("Figures", entry) for entry in _timelines(study, found, part, formats, progress)]
         made += [("Methods", entry) for entry in _methods(study, found, part, formats, replicates, progress)]
         groups = [(group, [e for own, e in made if own == group]) for group in dict.fromkeys(own for own, _ in made)]
@@ -153,15 +153,18 @@ def _tables(study: Study, found: Findings, agreed: Sequence[Agreed] | None, repl
     def quoted(*languages: str) -> list[Table]:
         return quote_tables(found, chosen_of(study, found, "typical"), languages=languages)
 
+    def stated(tables: Sequence[Table]) -> list[Table]:
+        return [replace(one, note=f"{one.note} {stand_of(study)}".strip()) for one in tables]
+
     def agreement() -> Sequence[Table]:
         computed = agreement_of(study, replicates=replicates) if agreed is None else agreed
         if not computed:
             raise StudyError("no two coders have judged the same units", todo="coder assign")
-        return tables_of(computed)
+        return stated(tables_of(computed))
 
     def saturation() -> list[Table]:
         reached = saturation_of(study, real_names=found.selection.real_names)
-        return [reached.table(), reached.assessment()]
+        return stated([reached.table(), reached.assessment()])
 
     def suggestions() -> list[Table]:
         unreviewed = findings(study, replace(found.selection, only="unreviewed"))

@@ -75,7 +75,7 @@ def _sheet_row(item: Item, suggestion: Suggestion | None) -> tuple[object, ...]:
     segment = item.unit.segment
     nothing = ("", "", HIDDEN if item.shown == "nothing" else "")
     asked = (suggestion.event, suggestion.code, f"{suggestion.score:.2f}") if suggestion else nothing
-    place = (segment.id, segment.span.transcript, segment.span.turn, item.speaker, item.title)
+    place = (segment.id, segment.span.transcript, segment.span.turn + 1, item.speaker, item.title)
     return (asked[0], *place, item.unit.before, segment.words, asked[1], asked[2], "", "", "")
 
 

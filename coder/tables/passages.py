@@ -23,7 +23,7 @@ def in_order(citations: Iterable[Citation], scheme: Scheme) -> list[Citation]:
         if cited.code not in place:
             raise TableError(
                 f"the scheme `{scheme.name}` has no code `{cited.code}`",
-                where=f"{cited.transcript}, turn {cited.turn}, coding {cited.event}",
+                where=f"{cited.transcript}, turn {cited.turn + 1}, coding {cited.event}",
                 todo="add the code to the scheme, or recode the passage",
             )
     return sorted(

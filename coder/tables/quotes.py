@@ -147,7 +147,7 @@ def _evidence_table(citations: Iterable[Citation]) -> Table:
     """Return the chain of evidence of each printed citation, in the order of their ids."""
     rows = [
         (
-            c.event, c.transcript, c.turn, clock(c.at_ms), f"{c.start}–{c.end}", c.coder, minute(c.coded_at),
+            c.event, c.transcript, c.turn + 1, clock(c.at_ms), f"{c.start}–{c.end}", c.coder, minute(c.coded_at),
             c.provenance.value, c.suggested_by, _rounded(c.score), "yes" if c.printed else "",
         )
         for c in sorted(citations, key=lambda c: c.event)
@@ -196,7 +196,7 @@ def citation_rows(citations: Iterable[Citation], scheme: Scheme) -> Table:
     rows = [
         (
             c.code, *(codes[c.code].facets[facet] for facet in facets),
-            c.case, c.speaker, c.title, c.transcript, c.turn, c.start, c.end, clock(c.at_ms), c.words,
+            c.case, c.speaker, c.title, c.transcript, c.turn + 1, c.start, c.end, clock(c.at_ms), c.words,
             c.coder, c.coded_at, c.provenance.value, c.suggested_by, _rounded(c.score), c.memo, c.event,
             *(cell(c) for cell in more.values()),
         )

@@ -34,7 +34,7 @@ def test_a_citation_is_edited_translated_pinned_and_led_back(coder, coded, numbe
     shown = {name: text for name, text in lines if name not in {"in"}}
     assert (shown["said"], shown["printed"]) == (COURSE, wanted)
     assert shown["by"] == "Maja, CEO, Alder"
-    assert shown["where"].startswith("alder-1, turn 1, characters ")
+    assert shown["where"].startswith("alder-1, turn 2, characters ")
     assert shown["asked"].startswith("How do the skippers learn")
     assert shown["coded"].startswith("by ada, 2026-02-01")
     assert shown["memo"] == "planned"

@@ -97,7 +97,7 @@ def test_an_unknown_facet_is_named_with_advice(study):
 def test_a_code_that_the_scheme_lacks_is_not_lost_silently(study):
     stray = replace(study.citations[0], code="gone")
     for print_it in (citation_tables, citation_rows):
-        with pytest.raises(TableError, match=r"birch-1, turn 2, coding 7: .*no code `gone`"):
+        with pytest.raises(TableError, match=r"birch-1, turn 3, coding 7: .*no code `gone`"):
             print_it([stray], study.scheme)
 
 
