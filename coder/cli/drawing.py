@@ -29,7 +29,7 @@ _WITH_FACET = ("frequency", "network", "timeline")
 )
 @click.option("--facet", help="Of frequency, network, timeline: values of this facet, not codes.")
 @click.option("--rows", help="Of matrix: what stands in the rows.  [default: case]")
-@click.option("--columns", help="Of matrix: what stands in the columns.  [default: the first facet]")
+@click.option("--columns", help="Of matrix: what stands in the columns.  [default: the first facet, a tree's headings]")
 @click.option("--transcript", help="Of timeline: the interview.")
 @click.option("--least", type=click.IntRange(1), help="Of network: only pairs with so many units in common.")
 @selection_options

@@ -30,7 +30,9 @@ def table_options(command: Command) -> Command:
     "heading (the first part of a code), `part 2` (the second), a facet of the scheme, or an attribute from cases.csv.",
 )
 @click.option(
-    "--columns", metavar="SIDE", help="What stands in the columns, of the same.  [default: the scheme's first facet]"
+    "--columns",
+    metavar="SIDE",
+    help="What stands in the columns, of the same.  [default: the scheme's first facet, a tree's headings]",
 )
 @click.option(
     "--cells",
@@ -118,13 +120,14 @@ def rounds(
 
 @click.command()
 @study_argument
+@click.option("--short", is_flag=True, help="Sources, references and words coded alone, as papers print them.")
 @table_options
-def stats(study: Path, asked: Asked, form: Form) -> None:
+def stats(study: Path, short: bool, asked: Asked, form: Form) -> None:
     """Print sources, references and words coded of each code.
 
     And the passages, the share of text, the cases, and how the references came by their code: coded by a person,
     accepted one by one, accepted in bulk, or suggested and not reviewed.
     """
     with asked.findings(study) as (_, found):
-        table = statistics(found)
+        table = statistics(found, short=short)
     form.give_table(table)

@@ -44,10 +44,23 @@ def case_matrix(
     return found.noted([table])[0]
 
 
-def statistics(found: Findings) -> Table:
-    """Return what was coded with each code, rolled up along facets and tree, and how it came by the code."""
+SHORT = ("Level", "Code", "Sources", "References", "Words coded")
+"""The columns of statistics that papers print."""
+
+
+def statistics(found: Findings, *, short: bool = False) -> Table:
+    """Return what was coded with each code, rolled up along facets and tree, and how it came by the code.
+
+    `short` leaves Sources, References and Words coded alone.
+    """
     words = sum(found.spoken.values())
-    return found.noted([code_statistics(found.citations, found.scheme, words_in_study=words, every=found.every)])[0]
+    table = code_statistics(found.citations, found.scheme, words_in_study=words, every=found.every)
+    if short:
+        kept = [table.header.index(name) for name in SHORT]
+        rows = tuple(tuple(row[n] for n in kept) for row in table)
+        note = "References: passages, one for each person who coded them, as NVivo counts."
+        table = Table(table.title, SHORT, rows, note)
+    return found.noted([table])[0]
 
 
 def between_rounds(study: Study, found: Findings, *, by: str, rows: str = "code") -> Table:

@@ -15,6 +15,7 @@ from coder.steps.findings import Findings
 from coder.steps.saturating import saturation_of
 from coder.steps.study import Study
 from coder.steps.timing import timeline_figure
+from coder.tables.axes import usual_columns
 from coder.tables.passages import by_code, references
 from coder.types import Citation, FacetValue
 
@@ -140,7 +141,7 @@ def matrix_figure(found: Findings, rows: str = "case", columns: str | None = Non
     """Draw the heat map of a cross table."""
     from coder.figures.heat import heat_map
 
-    columns = columns or found.scheme.facets[0]
+    columns = columns or usual_columns(found.scheme)
     down, across, counts = _counts(found, rows, columns)
     title = f"Citations by {rows} and {columns}"
     return heat_map(title, down, across, counts, down=rows, across=columns, note=found.made_from)

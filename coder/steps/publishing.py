@@ -25,6 +25,7 @@ from coder.steps.reporting import FORMATS as DOCUMENTS
 from coder.steps.reporting import report_of, write_report
 from coder.steps.saturating import saturation_of
 from coder.steps.study import Study
+from coder.tables.axes import usual_columns
 from coder.tables.files import replacing
 from coder.tables.index import Entry, index_page
 from coder.tables.matrix import Cells
@@ -142,7 +143,7 @@ def _workplace(folder: Path, dry_run: bool) -> Iterator[Path]:
 
 def _tables(study: Study, found: Findings, agreed: Sequence[Agreed] | None, replicates: int) -> Iterator[Piece]:
     """Yield the tables, in the order of the page."""
-    first = found.scheme.facets[0]
+    first = usual_columns(found.scheme)
 
     def crossed(rows: str, columns: str | None, cells: Cells) -> Callable[[], list[Table]]:
         return lambda: [case_matrix(found, rows=rows, columns=columns, cells=cells)]

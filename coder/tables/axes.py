@@ -51,6 +51,12 @@ class Axis:
         return TITLES.get(self.name, self.head)
 
 
+def usual_columns(scheme: Scheme) -> str:
+    """Return what stands in the columns if nothing is said: the first facet, or the headings of a tree."""
+    tree = not is_faceted(scheme) and any("/" in path for path in scheme.paths())
+    return "heading" if tree else scheme.facets[0]
+
+
 def axes_of(
     citations: Iterable[Citation], scheme: Scheme, cases: Sequence[Case], known: Known | None = None
 ) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from coder.errors import TableError, did_you_mean
-from coder.tables.axes import Axis, Known, axis, facet_left
+from coder.tables.axes import Axis, Known, axis, facet_left, usual_columns
 from coder.tables.passages import column, in_order, references
 from coder.tables.quotes import in_running_text
 from coder.types import Case, Citation, Scheme, Table
@@ -67,7 +67,7 @@ def cross(
     TableError
         There is nothing of the name `rows` or `columns`, or both are the same; the scheme lacks the code of a citation.
     """
-    columns = columns or scheme.facets[0]
+    columns = columns or usual_columns(scheme)
     in_order(citations, scheme)  # raises where the scheme lacks a code
     down, across = (axis(name, citations, scheme, cases, known) for name in (rows, columns))
     if rows == columns:
@@ -89,7 +89,7 @@ def matrix(
     per_cell: int = 1,
     known: Known | None = None,
 ) -> Table:
-    """Cross two things; by default cases with the values of the scheme's first facet (the codes of a plain scheme).
+    """Cross two things; by default cases with the values of the scheme's first facet (a tree: its headings).
 
     All values of both appear, also empty ones, and citations that have none are at `(no case)` and the like.
 

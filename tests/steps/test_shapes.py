@@ -92,6 +92,7 @@ def test_2_sources_references_and_words_coded_of_each_code(coded):
     counted = rows["Management of value net"]
     assert (counted["Sources"], counted["References"], counted["Words coded"]) == (2, 3, 14)
     assert rows["Sales partners"]["References"] == 0
+    assert ("code", "Management of value net", 2, 3, 14) in statistics(findings(study), short=True).rows
 
 
 def test_2_the_two_versions_of_its_scheme_and_how_they_differ():
@@ -130,7 +131,7 @@ def test_4_firms_by_headings_with_the_codes_that_were_found(coded):
         ("alpha-1", "motives/volatile workload", "Then we plan the next model together."),
         ("alpha-2", "knowledge/sharing mechanisms", "Our dealers learn from one another."),
     )
-    firms = cells(case_matrix(findings(study), columns="heading"))
+    firms = cells(case_matrix(findings(study)))
     assert firms["Alpha"]["motives"] == "motives/volatile workload"
     assert firms["Alpha"]["knowledge"] == "knowledge/sharing mechanisms" and firms["Beta"]["time"] == ""
 

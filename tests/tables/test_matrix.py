@@ -36,11 +36,12 @@ def test_a_passage_in_two_columns_counts_once_in_the_sum(study):
     assert table.rows == (("Alder", 1, 0, 1, 1), ("All", 1, 0, 1, 1))
 
 
-def test_a_plain_scheme_has_a_column_a_code(study, plain):
+def test_a_tree_has_a_column_a_heading_or_a_code(study, plain):
     scheme = plain("motives", "motives/cost", "risks", headings=("motives",))
     found = [replace(citation, code="motives/cost") for citation in study.citations[1:3]]
-    assert matrix(found, scheme, study.cases[1:]).rows == (("Alder", "x", ""), ("Cedar", "", ""))
-    assert matrix(found, scheme, study.cases[1:2], cells="counts").rows[0] == ("Alder", 2, 0, 2)
+    assert matrix(found, scheme, study.cases[1:]).rows == (("Alder", "motives/cost", ""), ("Cedar", "", ""))
+    assert matrix(found, scheme, study.cases[1:], columns="code").rows == (("Alder", "x", ""), ("Cedar", "", ""))
+    assert matrix(found, scheme, study.cases[1:2], columns="code", cells="counts").rows[0] == ("Alder", 2, 0, 2)
 
 
 def test_cases_that_only_citations_know_are_not_lost(study):
@@ -206,7 +207,7 @@ def test_forty_cases_by_seventy_codes_are_whole_and_cut_to_fit_a_page():
     )
     cases = [Case(f"Firm {n}", (f"tFirm {n}",)) for n in range(40)]
     found = [passage(n, names[n % 67], f"Firm {n % 39}", 9 * n, "Ada") for n in range(5_000)]
-    table = matrix(found, scheme, cases, cells="counts")
+    table = matrix(found, scheme, cases, columns="code", cells="counts")
     assert (len(table.rows), len(table.header)) == (41, 72)
     assert table.rows[-1][-1] == 5_000
     parts = fitting(table)
