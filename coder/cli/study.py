@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from coder.cli.output import (
+    Form,
     counted,
     dry_run_option,
+    format_options,
     json_option,
     opened,
     progress,
@@ -143,15 +145,14 @@ scheme_argument = click.argument("scheme", metavar="STUDY|NAME|FILE")
 
 @scheme.command("show")
 @scheme_argument
-@json_option
-def scheme_show(scheme: str, as_json: bool) -> None:
-    """Print the codes with their descriptions."""
+@format_options
+def scheme_show(scheme: str, form: Form) -> None:
+    """Print the codes with their descriptions, a table a facet."""
     found = scheme_of(scheme)
-    if as_json:
+    if form.as_json:
         show_json({"name": found.name, "codes": found.codes})
-        return
-    for table in describe_scheme(found):
-        show(table)
+    else:
+        form.give(describe_scheme(found))
 
 
 @scheme.command("export")

@@ -118,6 +118,7 @@ def publish(
                 left_out.append((piece.title, f"{error.message} ({error.todo})" if error.todo else error.message))
         made += [("Figures", entry) for entry in _timelines(study, found, part, formats, progress)]
         made += [("Methods", entry) for entry in _methods(study, found, part, formats, replicates, progress)]
+        left_out = list(dict.fromkeys(left_out))  # a table and its figure may lack the same
         groups = [(group, [e for own, e in made if own == group]) for group in dict.fromkeys(own for own, _ in made)]
         said = found.made_from + (f" {_WHOLE}" if found.selection.in_words() else "")
         (part / "index.html").write_text(index_page(study.settings.name, said, groups, left_out), "utf-8")

@@ -300,3 +300,10 @@ def test_schemes_that_ship_are_named_shown_and_compared(coder, tmp_path):
     found = json.loads(coder("scheme", "diff", "value-net-2009", "value-net-2010", "--json").output)
     assert {"kind": "code", "path": "Networking", "what": "state", "before": "", "after": "in use"} in found
     assert "no scheme is called" in coder("scheme", "diff", "value-net-2009", "zzz", code=2).stderr
+
+
+def test_the_codes_with_their_descriptions_are_written_as_a_file_for_a_paper(coder, tmp_path):
+    out = tmp_path / "mechanisms.docx"
+    assert "2 tables" in coder("scheme", "show", "network-coordination", "-o", out).output
+    assert out.stat().st_size
+    assert "| conferences |" in coder("scheme", "show", "network-coordination", "--format", "md").output
