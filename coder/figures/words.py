@@ -41,11 +41,26 @@ def high(text: str, size: float = SMALL) -> float:
 def broken(text: str, room: float, size: float = SMALL) -> str:
     r"""Break a name after `/` and at blanks into lines of so many inches; a longer word has a line of its own.
 
+    There are as few lines as can be, and of these none is longer than need be.
+
     Examples
     --------
     >>> broken("education/customers/conferences", 1.2)
     'education/customers/\nconferences'
+    >>> broken("joint decisions with customers/courses 2", 1.8)
+    'joint decisions with\ncustomers/courses 2'
     """
+    best = _filled(text, room, size)
+    while "\n" in best:
+        narrower = _filled(text, wide(best, size) - 0.001, size)
+        if narrower.count("\n") > best.count("\n") or wide(narrower, size) >= wide(best, size):
+            break
+        best = narrower
+    return best
+
+
+def _filled(text: str, room: float, size: float) -> str:
+    """Break a name into lines, each as full as can be."""
     lines = [""]
     for piece in _PIECE.findall(text):
         if lines[-1] and wide((lines[-1] + piece).rstrip(), size) > room:

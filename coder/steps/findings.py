@@ -13,6 +13,7 @@ from coder.steps.study import Study
 from coder.store import corpus, log
 from coder.store.versions import version_in_words
 from coder.tables.names import Pseudonyms
+from coder.tables.passages import natural
 from coder.types import Case, Citation, Provenance, Role, Scheme, Table
 
 
@@ -105,7 +106,7 @@ def findings(study: Study, selection: Selection | None = None) -> Findings:
         citations=tuple(c for c in every if wants(selection.only, c.provenance)),
         every=tuple(every),
         scheme=below(study, selection.code),
-        cases=cases,
+        cases=tuple(sorted(cases, key=lambda case: natural(case.name))),
         spoken={called(name): words for name, words in spoken.items()},
         attributes={
             called(name): {key: rewritten(value) for key, value in said.get(name, {}).items()} for name in spoken

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from coder.errors import TableError, did_you_mean
-from coder.tables.passages import is_faceted
+from coder.tables.passages import is_faceted, natural
 from coder.types import Case, Citation, Provenance, Role, Scheme
 
 Known = Mapping[str, Iterable[str]]
@@ -25,8 +25,6 @@ TITLES = {
     "heading": "Headings",
 }
 _PART = re.compile(r"part (\d+)")
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
-_DIGITS = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True)
@@ -136,20 +134,6 @@ def _part(name: str) -> int:
     """Return which part of a code's path is meant, 0 where another thing is."""
     found = _PART.fullmatch(name)
     return 1 if name == "heading" else int(found[1]) if found else 0
-
-
-def natural(text: str) -> tuple[object, ...]:
-    """Return a key that sorts numbers as numbers, before other texts, and texts by the numbers in them.
-
-    Examples
-    --------
-    >>> sorted(["10", "9", "round 10", "round 9", "2,5", "-1"], key=natural)
-    ['-1', '2,5', '9', '10', 'round 9', 'round 10']
-    """
-    if _NUMBER.fullmatch(text):
-        return (0, float(text.replace(",", ".")), text)
-    parts = _DIGITS.split(text.casefold())
-    return (1, *((part, 0) if n % 2 == 0 else ("", int(part)) for n, part in enumerate(parts)), (text, 0))
 
 
 def facet_left(scheme: Scheme, rows: str, columns: str) -> str | None:

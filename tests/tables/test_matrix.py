@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coder.errors import TableError
-from coder.tables.axes import axes_of, natural
+from coder.tables.axes import axes_of
 from coder.tables.matrix import cross, matrix
-from coder.tables.passages import references
+from coder.tables.passages import natural, references
 from coder.tables.render import render
 from coder.tables.widths import fitting
 from coder.types import Case, Citation, Code, FacetValue, Provenance, Scheme
