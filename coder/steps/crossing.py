@@ -7,6 +7,7 @@ from coder.steps.findings import Findings
 from coder.steps.study import Study
 from coder.tables import matrix as crossed
 from coder.tables.matrix import Cells, matrix
+from coder.tables.passages import where_it_stands
 from coder.tables.rounds import change
 from coder.tables.stats import code_statistics
 from coder.types import Table
@@ -36,7 +37,7 @@ def case_matrix(
     for attributes in found.attributes.values():
         for name, value in attributes.items():
             known.setdefault(name, set()).add(value)
-    pinned_first = sorted(found.citations, key=lambda c: (not c.pinned, c.case, c.transcript, c.start, c.event))
+    pinned_first = sorted(found.citations, key=lambda c: (not c.pinned, where_it_stands(c)))
     table = matrix(
         pinned_first, found.scheme, found.cases,
         rows=rows, columns=columns, cells=cells, per_cell=per_cell, known=known,

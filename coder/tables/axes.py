@@ -98,7 +98,7 @@ def _reading(name: str, scheme: Scheme) -> Callable[[Citation], str]:
     if name in scheme.facets:
         value = {code.path: code.facets[name] for code in scheme.codes}
         return lambda cited: value[cited.code]
-    if part := _part(name):
+    if part := part_of_path(name):
         return lambda cited: "".join(cited.code.split("/")[part - 1 : part])
     if name == "speaker":
         return lambda cited: f"{cited.speaker} ({cited.case})" if cited.speaker and cited.case else cited.speaker
@@ -116,7 +116,7 @@ def _listed(name: str, scheme: Scheme, cases: Sequence[Case], found: set[str], k
         first = [value.path for value in scheme.of_facet(name) if value.path in given]
     elif name == "code":
         first = scheme.paths()
-    elif part := _part(name):
+    elif part := part_of_path(name):
         first = [one for path in scheme.paths() for one in path.split("/")[part - 1 : part]]
     elif name == "case":
         first = [case.name for case in cases]
@@ -130,7 +130,7 @@ def _listed(name: str, scheme: Scheme, cases: Sequence[Case], found: set[str], k
     return list(dict.fromkeys([*first, *sorted(others, key=natural)]))
 
 
-def _part(name: str) -> int:
+def part_of_path(name: str) -> int:
     """Return which part of a code's path is meant, 0 where another thing is."""
     found = _PART.fullmatch(name)
     return 1 if name == "heading" else int(found[1]) if found else 0

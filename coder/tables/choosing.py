@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from coder.tables.passages import by_code
+from coder.tables.passages import by_code, where_it_stands
 from coder.types import Citation
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def choose(
 
 
 def _of_one_code(found: list[Citation], how: Choice, n: int | None, vectors: Mapping[int, Any]) -> list[Citation]:
-    found = sorted(found, key=lambda c: (not c.pinned, c.case, c.transcript, c.start, c.end, c.coder, c.event))
+    found = sorted(found, key=lambda c: (not c.pinned, where_it_stands(c)))
     pinned = [cited for cited in found if cited.pinned]
     if how == "all":
         return found

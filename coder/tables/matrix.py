@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from coder.errors import TableError, did_you_mean
-from coder.tables.axes import Axis, Known, axis, facet_left, usual_columns
-from coder.tables.passages import column, in_order, references
+from coder.tables.axes import Axis, Known, axis, facet_left, part_of_path, usual_columns
+from coder.tables.passages import column, in_order, is_faceted, references
 from coder.tables.quotes import in_running_text
 from coder.types import Case, Citation, Scheme, Table
 
@@ -102,7 +102,7 @@ def matrix(
         code's path), `part 2` (the second part, and so on), a facet, or an attribute of the transcripts.
     cells
         - `values`: what was found there along the first facet that is not a side of the table, in the scheme's order;
-          an `x` where the sides say it all.
+          an `x` where the sides say it all. Of a tree's codes, the parts that no side says.
         - `counts`: passages, each once per coder, with their sums by row and column; a passage of several codes counts
           once in a sum.
         - `shares`: the same in percent of the row's passages, beside their number.
@@ -136,7 +136,8 @@ def matrix(
         note = "Numbers in brackets are those of the codings in the log."
         return _filled(crossed, title, lambda there: _quoted(there, per_cell), note)
     facet = facet_left(scheme, crossed.down.name, crossed.across.name)
-    return _filled(crossed, title, lambda there: _found(there, scheme, facet))
+    sides = set() if is_faceted(scheme) else {part_of_path(crossed.down.name), part_of_path(crossed.across.name)}
+    return _filled(crossed, title, lambda there: _found(there, scheme, facet, sides))
 
 
 def _filled(crossed: Crossed, title: str, cell: Callable[[list[Citation]], str], note: str = "") -> Table:
@@ -150,13 +151,25 @@ def _header(crossed: Crossed, *more: str) -> tuple[str, ...]:
     return (crossed.down.head, *more, *(column(name, taken) for name in crossed.across.values))
 
 
-def _found(there: list[Citation], scheme: Scheme, facet: str | None) -> str:
-    """List the values of a facet that citations have."""
+def _found(there: list[Citation], scheme: Scheme, facet: str | None, sides: Collection[int]) -> str:
+    """List the values of a facet that citations have, without those parts of their paths that the sides say."""
     if facet is None:
         return "x" if there else ""
     codes = {cited.code for cited in there}
     values = {code.facets[facet] for code in scheme.codes if code.path in codes} if codes else set()
-    return ", ".join(value.path for value in scheme.of_facet(facet) if value.path in values)
+    found = (_without(value.path, sides) for value in scheme.of_facet(facet) if value.path in values)
+    return ", ".join(dict.fromkeys(found))
+
+
+def _without(path: str, parts: Collection[int]) -> str:
+    """Return a path without some of its parts, counted from 1; an `x` where nothing is left.
+
+    Examples
+    --------
+    >>> _without("sources/internal/experience", {1}), _without("purpose", {1})
+    ('internal/experience', 'x')
+    """
+    return "/".join(part for n, part in enumerate(path.split("/"), 1) if n not in parts) or "x"
 
 
 def _cases(there: list[Citation], order: Sequence[str]) -> str:

@@ -30,10 +30,12 @@ def in_order(citations: Iterable[Citation], scheme: Scheme) -> list[Citation]:
                 where=f"{cited.transcript}, turn {cited.turn + 1}, coding {cited.event}",
                 todo="add the code to the scheme, or recode the passage",
             )
-    return sorted(
-        citations,
-        key=lambda c: (place[c.code], natural(c.case), natural(c.transcript), c.start, c.end, c.coder, c.event),
-    )
+    return sorted(citations, key=lambda c: (place[c.code], where_it_stands(c)))
+
+
+def where_it_stands(cited: Citation) -> tuple[object, ...]:
+    """Return a key that sorts citations of a code by case, transcript and offset, names with numbers by the numbers."""
+    return natural(cited.case), natural(cited.transcript), cited.start, cited.end, cited.coder, cited.event
 
 
 def natural(text: str) -> tuple[object, ...]:

@@ -35,10 +35,10 @@ def citation_tables(
 ) -> list[Table]:
     """Make the tables of a study's findings, `Mechanism | Citation | Id`, and one of the evidence for each id.
 
-    A faceted scheme gives one table for each value of `first_facet` (by default the scheme's first), and the
-    other facets are the columns before the citation. A tree gives one table for each top-level heading, a
-    flat list one table. Rows stand in the scheme's order of codes, then by case, transcript and offset; a
-    code that nothing was coded with has a row saying `no citation`.
+    A faceted scheme gives one table for each value of `first_facet` (by default the scheme's first), and the other
+    facets are the columns before the citation. A tree gives one table for each top-level heading, with the rest of
+    each code's path, a flat list one table. Rows stand in the scheme's order of codes, then by case, transcript and
+    offset; a code that nothing was coded with has a row saying `no citation`.
 
     Parameters
     ----------
@@ -68,6 +68,7 @@ def citation_tables(
     shown = everything if chosen is None else list(chosen)
     form = _Form(
         facets=tuple(facet for facet in scheme.facets if facet != first) or (first,),
+        tree=not is_faceted(scheme),
         counted=len(shown) < len(everything),
         languages=tuple(languages) or (original,),
         original=original,
@@ -79,9 +80,13 @@ def citation_tables(
 
 @dataclass(frozen=True)
 class _Form:
-    """What the columns of citation tables are: `counted` where not all citations of a code are printed."""
+    """What the columns of citation tables are.
+
+    `tree` where a table's title is the heading of its codes, `counted` where not all citations of a code are printed.
+    """
 
     facets: tuple[str, ...]
+    tree: bool
     counted: bool
     languages: tuple[str, ...]
     original: str
@@ -132,8 +137,9 @@ def _table(
     title: str, codes: list[Code], found: dict[str, list[Citation]], printed: dict[str, list[Citation]], form: _Form
 ) -> Table:
     rows: list[tuple[Cell, ...]] = []
+    said_above = f"{title}/" if form.tree else ""
     for code in codes:
-        values: list[Cell] = [code.facets[name] for name in form.facets]
+        values: list[Cell] = [code.facets[name].removeprefix(said_above) for name in form.facets]
         values += [references(found[code.path])] * form.counted
         rows.extend((*values, *form.said(cited), cited.event) for cited in printed[code.path])
         if not printed[code.path]:

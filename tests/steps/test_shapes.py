@@ -132,8 +132,8 @@ def test_4_firms_by_headings_with_the_codes_that_were_found(coded):
         ("alpha-2", "knowledge/sharing mechanisms", "Our dealers learn from one another."),
     )
     firms = cells(case_matrix(findings(study)))
-    assert firms["Alpha"]["motives"] == "motives/volatile workload"
-    assert firms["Alpha"]["knowledge"] == "knowledge/sharing mechanisms" and firms["Beta"]["time"] == ""
+    assert firms["Alpha"]["motives"] == "volatile workload"
+    assert firms["Alpha"]["knowledge"] == "sharing mechanisms" and firms["Beta"]["time"] == ""
 
 
 def test_5_firms_by_sources_and_approaches(coded):

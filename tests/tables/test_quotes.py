@@ -106,7 +106,7 @@ def test_a_tree_gives_a_table_for_each_heading_and_a_list_gives_one(study, plain
     cost = replace(study.citations[0], code="motives/cost")
     tables = citation_tables([cost], tree, evidence=False)
     assert [(table.title, len(table.rows)) for table in tables] == [("motives", 1), ("risks", 2)]
-    assert tables[0].rows[0][0] == "motives/cost"
+    assert tables[0].rows[0][0] == "cost"
     flat = citation_tables([], plain("cost", "growth"))
     assert [(table.title, [row[0] for row in table]) for table in flat] == [("Plain", ["cost", "growth"])]
 
