@@ -9,6 +9,7 @@ from coder.figures.drawing import Drawing
 from coder.figures.words import SMALL, broken, high, wide
 
 if TYPE_CHECKING:  # matplotlib is imported where it is used
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 CELL = 0.3
@@ -72,15 +73,20 @@ def heat_map(
         axes.set_yticks([i + 0.5 for i in range(len(rows))], left, fontsize=SMALL)
         axes.xaxis.tick_top()
         axes.xaxis.set_label_position("top")
-        axes.hlines(range(len(rows) + 1), 0, len(columns), color="0.75", linewidth=0.4)
-        axes.vlines(range(len(columns) + 1), 0, len(rows), color="0.75", linewidth=0.4)
-        axes.tick_params(length=0)
-        axes.spines[:].set_visible(False)
         axes.set(xlabel=across, ylabel=down)
+        _ruled(axes, len(rows), len(columns))
         figure.suptitle(title)
 
     width = max(side * len(columns) + margins[0], wide(title, 11) + 0.4)
     return Drawing(title, width, step * len(rows) + margins[1], draw, note)
+
+
+def _ruled(axes: Axes, rows: int, columns: int) -> None:
+    """Draw lines between the cells, in the place of a frame."""
+    axes.hlines(range(rows + 1), 0, columns, color="0.75", linewidth=0.4)
+    axes.vlines(range(columns + 1), 0, rows, color="0.75", linewidth=0.4)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
 
 
 def short(value: float) -> str:

@@ -68,27 +68,28 @@ def citations(
         if not cases or case_of[one.span.transcript] in cases
     }
     present = [e for e in events if e.code in codes and e.verdict is Verdict.PRESENT and e.segment in segments]
-    counted = [e for e in present if e.coder in (coders or known)]
-    counted = _in_their_place(events, counted, segments)
+    counted = _in_their_place(events, [e for e in present if e.coder in (coders or known)], segments)
     if not coders:
         counted = that_count(study, events, counted, segments)
-    model = log.suggesting_model(study.store)
     answered = {(e.segment, e.code) for e in events if e.responds_to is not None}
     answered |= {(e.segment, e.code) for e in present if e.coder in known}
     in_bulk = [e for e in _in_bulk(study, events, answered) if e.code in codes and e.segment in segments]
     answered |= {(e.segment, e.code) for e in in_bulk}
-    in_bulk = [e for e in in_bulk if e.coder in (coders or known)]
-    open_ones = [e for e in present if e.coder == model and (e.segment, e.code) not in answered]
-    by_id = {event.id: event for event in events}
-    said = [e for e in counted + in_bulk if e.at >= since]
-    asked = {e.id: by_id.get(e.responds_to) or log.event(study.store, e.responds_to) for e in said if e.responds_to}
+    model = log.suggesting_model(study.store)
+    waiting = [e for e in present if e.coder == model and (e.segment, e.code) not in answered and e.at >= since]
+    said = [e for e in (*counted, *in_bulk) if e.coder in (coders or known) and e.at >= since]
+    asked = _answered_by(study, events, said)
     found = [citation_of(e, codes[str(e.code)], segments[e.segment], asked.get(e.id)) for e in said]
-    found += [
-        citation_of(e, codes[str(e.code)], segments[e.segment], None, unreviewed=True)
-        for e in open_ones
-        if e.at >= since
-    ]
+    found += [citation_of(e, codes[str(e.code)], segments[e.segment], None, unreviewed=True) for e in waiting]
     return [c for c in with_people(study, found, case_of) if wants(only, c.provenance)]
+
+
+def _answered_by(
+    study: Study, events: Sequence[CodingEvent], said: Sequence[CodingEvent]
+) -> dict[int, CodingEvent | None]:
+    """Return the suggestion that each word answers, by the word's id."""
+    by_id = {event.id: event for event in events}
+    return {e.id: by_id.get(e.responds_to) or log.event(study.store, e.responds_to) for e in said if e.responds_to}
 
 
 def _must_be_known(what: str, names: Sequence[str], known: Collection[str]) -> None:
