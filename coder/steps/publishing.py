@@ -113,9 +113,11 @@ def publish(
             if not set(formats) & set(piece.formats):
                 continue
             try:
-                made.append((piece.group, _written(piece, part, formats)))
+                content = piece.make()
             except CoderError as error:
                 left_out.append((piece.title, f"{error.message} ({error.todo})" if error.todo else error.message))
+                continue
+            made.append((piece.group, _written(piece, content, part, formats)))  # what cannot be written ends all of it
         made += [("Figures", entry) for entry in _timelines(study, found, part, formats, progress)]
         made += [("Methods", entry) for entry in _methods(study, found, part, formats, replicates, progress)]
         left_out = list(dict.fromkeys(left_out))  # a table and its figure may lack the same
@@ -212,9 +214,8 @@ def _figures(study: Study, found: Findings) -> Iterator[Piece]:
     yield drawn("saturation", "Saturation", "What each further transcript brings.")
 
 
-def _written(piece: Piece, folder: Path, formats: Sequence[str]) -> Entry:
-    """Write a piece in each format that it can have."""
-    made = piece.make()
+def _written(piece: Piece, made: Sequence[Table] | Drawing, folder: Path, formats: Sequence[str]) -> Entry:
+    """Write what was made of a piece in each format that it can have."""
     wanted = [name for name in formats if name in piece.formats]
     if isinstance(made, Sequence):
         paths = write_tables(made, folder, piece.stem, [name for name in wanted if name in TABLES])

@@ -129,3 +129,16 @@ def test_a_pseudonym_may_hold_what_no_name_of_a_file_can(study, tmp_path):
     drawn = [path.name for path in (tmp_path / "out").glob("figure-timeline-*")]
     assert len(drawn) == len({c.transcript for c in citations(study)})
     assert {unquote(link) for link in links(tmp_path / "out")} >= set(drawn)
+
+
+def test_a_table_that_cannot_be_written_leaves_all_that_was_published_before(study, monkeypatch):
+    publish(study, formats=("csv",), replicates=20)
+    before = {path.name: path.read_bytes() for path in study.out.iterdir()}
+
+    def full(*args, **more):
+        raise TableError("cannot be written: No space left on device")
+
+    monkeypatch.setattr(publishing, "write_tables", full)
+    with pytest.raises(TableError, match="No space left"):
+        publish(study, formats=("csv",), replicates=20)
+    assert {path.name: path.read_bytes() for path in study.out.iterdir()} == before
