@@ -54,8 +54,8 @@ def import_transcripts(
     TranscriptError
         A file cannot be read, or two files have one name.
     """
-    files = _read_all(study, [Path(p) for p in paths] or transcript_files(study.folder), progress)
     table = _cases(study)
+    files = _read_all(study, [Path(p) for p in paths] or transcript_files(study.folder), table, progress)
     with study.store.transaction("import", dry_run=dry_run):
         report = [_import(study, file) for file in files]
         _sync_cases(study, table)
@@ -70,7 +70,7 @@ def transcript_files(folder: Path) -> list[Path]:
     return sorted(p for p in (folder / "transcripts").glob("*") if p.suffix.lower() in ENDINGS)
 
 
-def _read_all(study: Study, paths: Sequence[Path], progress: Progress) -> list[_File]:
+def _read_all(study: Study, paths: Sequence[Path], table: CaseTable, progress: Progress) -> list[_File]:
     stored = corpus.transcripts(study.store)
     files: list[_File] = []
     wrong: list[CoderError] = []
@@ -86,7 +86,8 @@ def _read_all(study: Study, paths: Sequence[Path], progress: Progress) -> list[_
                     where=path,
                     todo="rename one of the files",
                 )
-            files.append(_File(path, read(path), old))
+            known = [speaker.label for speaker in table.speakers.get(path.stem, ())]
+            files.append(_File(path, read(path, known=known), old))
         except CoderError as error:
             wrong.append(error)
     progress("reading transcripts", len(paths), len(paths))

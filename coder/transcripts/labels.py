@@ -96,8 +96,8 @@ def head_of(line: str) -> Head | None:
     return Head(label, found.end(), at_ms, stamp is not None and not stamp[0].isdigit())
 
 
-def true_labels(heads: Iterable[Head]) -> set[str]:
-    """Return the keys of the labels to believe: they recur, are a word for a role, or have a bracketed time.
+def true_labels(heads: Iterable[Head], known: Iterable[str] = ()) -> set[str]:
+    """Return the keys of the labels to believe: they are known, recur, are a word for a role, or have a bracketed time.
 
     Examples
     --------
@@ -106,4 +106,9 @@ def true_labels(heads: Iterable[Head]) -> set[str]:
     """
     heads = list(heads)
     count = Counter(head.key for head in heads)
-    return {head.key for head in heads if count[head.key] > 1 or head.bracketed or is_role_word(head.label)}
+    named = {label.casefold() for label in known}
+    return {
+        head.key
+        for head in heads
+        if head.key in named or count[head.key] > 1 or head.bracketed or is_role_word(head.label)
+    }

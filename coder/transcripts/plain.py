@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from coder.transcripts.decode import decode
@@ -12,20 +12,21 @@ from coder.transcripts.turns import Parsed, trim
 from coder.types import Turn
 
 
-def read_plain(data: bytes, where: Path) -> Parsed:
-    """Read a text file as turns that begin with a label."""
+def read_plain(data: bytes, where: Path, known: Collection[str] = ()) -> Parsed:
+    """Read a text file as turns that begin with a label; those in `known` are believed."""
     text, encoding, notes = decode(data, where)
-    turns, more = label_turns(text)
+    turns, more = label_turns(text, known)
     return Parsed(text, turns, encoding, notes + more)
 
 
-def label_turns(text: str) -> tuple[tuple[Turn, ...], tuple[str, ...]]:
+def label_turns(text: str, known: Collection[str] = ()) -> tuple[tuple[Turn, ...], tuple[str, ...]]:
     r"""Find the turns of a text by the labels at the start of its lines, and say what was guessed.
 
     A line such as `Label: words`, `[00:12] Label: words`, `Label (00:12): words` or, alone, `Label  0:12` may
     start a turn. Because speech has colons, too ("I told him: never"), its label is believed only if
 
-    - it recurs, that is, starts at least two lines (in whatever case);
+    - it is known, because cases.csv names the speaker;
+    - or it recurs, that is, starts at least two lines (in whatever case);
     - or it is a word for a role, such as `Interviewer`, `Q`, `R` or `Participant 2`;
     - or its time stands in brackets;
     - or every paragraph (two at least) begins with a label whose words are all capitalised.
@@ -41,7 +42,7 @@ def label_turns(text: str) -> tuple[tuple[Turn, ...], tuple[str, ...]]:
     """
     lines = _lines(text)
     heads = {start: head for start, line in lines if (head := head_of(line))}
-    believed = true_labels(heads.values()) | _by_paragraph(text, heads)
+    believed = true_labels(heads.values(), known) | _by_paragraph(text, heads)
     if not believed:
         return _paragraph_turns(text), (NO_LABELS,)
     turns: list[Turn] = []
@@ -109,5 +110,7 @@ def _notes(before: str, heads: Iterable[Head], believed: set[str]) -> tuple[str,
     doubtful = [head.label for head in heads if head.key not in believed]
     if doubtful:
         named = ", ".join(f"`{label}:`" for label in doubtful[:5]) + (", ..." if len(doubtful) > 5 else "")
-        notes.append(f"taken as words, not as a label, because it starts one line only: {named}")
+        notes.append(
+            f"taken as words, not as a label, because it starts one line only: {named}; cases.csv can name a speaker"
+        )
     return tuple(notes)

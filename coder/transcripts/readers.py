@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from coder.errors import TranscriptError
@@ -13,17 +13,17 @@ from coder.transcripts.turns import Parsed
 from coder.transcripts.word import read_word
 from coder.types import Transcript
 
-_READERS: dict[str, Callable[[bytes, Path], Parsed]] = {
+_READERS: dict[str, Callable[[bytes, Path, Collection[str]], Parsed]] = {
     ".txt": read_plain,
     ".docx": read_word,
     ".vtt": read_subtitles,
-    ".csv": read_table,
+    ".csv": lambda data, path, _known: read_table(data, path),
 }
 ENDINGS = tuple(_READERS)
 """The endings of the files that `read` knows."""
 
 
-def read(path: Path, *, name: str | None = None) -> Transcript:
+def read(path: Path, *, name: str | None = None, known: Collection[str] = ()) -> Transcript:
     """Read one interview from a file.
 
     Parameters
@@ -32,6 +32,8 @@ def read(path: Path, *, name: str | None = None) -> Transcript:
         A file whose ending is in `ENDINGS`.
     name
         The transcript's name in the study; the file's name without its ending, if None.
+    known
+        Labels of speakers that are believed wherever they start a turn; others have to look like labels.
 
     Raises
     ------
@@ -48,7 +50,7 @@ def read(path: Path, *, name: str | None = None) -> Transcript:
         raise TranscriptError("cannot be read", where=path, todo=error.strerror) from error
     if not data:
         raise TranscriptError("is empty", where=path)
-    parsed = _READERS[ending](data, path)
+    parsed = _READERS[ending](data, path, known)
     if not parsed.turns:
         raise TranscriptError("holds no words", where=path)
     return Transcript(name or path.stem, parsed.text, parsed.turns, ending[1:], parsed.encoding, parsed.notes)

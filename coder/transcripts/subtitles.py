@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,10 +27,10 @@ class _Piece(NamedTuple):
     until_ms: int
 
 
-def read_subtitles(data: bytes, where: Path) -> Parsed:
+def read_subtitles(data: bytes, where: Path, known: Collection[str] = ()) -> Parsed:
     """Read WebVTT: speakers from voice tags (`<v Anna>`), or else from labels before the words (`Anna: ...`).
 
-    A piece without a speaker goes on with the speaker before it.
+    A piece without a speaker goes on with the speaker before it. Labels in `known` are believed.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def read_subtitles(data: bytes, where: Path) -> Parsed:
         captions = list(webvtt.WebVTT.from_string(raw, strict=True))
     except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as error:
         raise TranscriptError(str(error), where=where, todo="mend that cue") from error
-    text, turns = compose(_merge(_pieces(captions)))
+    text, turns = compose(_merge(_pieces(captions, known)))
     if not any(turn.speaker for turn in turns):
         notes += (NO_LABELS,)
     return Parsed(text, turns, encoding, notes)
@@ -77,11 +77,11 @@ def _check(raw: str, where: Path) -> None:
         raise TranscriptError("a cue stands in the header", where=f"{where}, line {header_arrow}", todo=todo)
 
 
-def _pieces(captions: list[Any]) -> Iterator[_Piece]:
+def _pieces(captions: list[Any], known: Collection[str]) -> Iterator[_Piece]:
     """Yield what one speaker says in one cue, the speaker "" where the cue names none."""
     voiced = any(_VOICE.search(caption.raw_text) for caption in captions)
     heads = [head for caption in captions for _, head in _lines(caption)]
-    believed = set() if voiced else true_labels(head for head in heads if head)
+    believed = set() if voiced else true_labels((head for head in heads if head), known)
     for caption in captions:
         at_ms, until_ms = caption.start_time.in_milliseconds(), caption.end_time.in_milliseconds()
         for speaker, words in _voices(caption) if voiced else _labelled(caption, believed):

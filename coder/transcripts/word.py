@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,11 @@ _HEADER_CELLS = {
 }
 
 
-def read_word(data: bytes, where: Path) -> Parsed:
+def read_word(data: bytes, where: Path, known: Collection[str] = ()) -> Parsed:
     """Read a .docx: inserted text is kept, struck text is not, soft line breaks are newlines.
 
     A table row of a name and words becomes `name: words`; a time in a cell before them becomes `[time]`.
+    Labels in `known` are believed.
 
     Raises
     ------
@@ -53,7 +54,7 @@ def read_word(data: bytes, where: Path) -> Parsed:
     """
     body = _body(data, where)
     text = "\n".join(_lines(body))
-    turns, notes = label_turns(text)
+    turns, notes = label_turns(text, known)
     if any(_name(element) in {"ins", "del", "moveFrom", "moveTo"} for element in body.iter()):
         notes += ("tracked changes are read as if accepted",)
     return Parsed(text, turns, notes=notes)

@@ -1,5 +1,6 @@
 """Importing: nothing twice, nothing by half, and a corrected transcript takes its codings along."""
 
+import docx
 import pytest
 
 from coder.errors import TranscriptError
@@ -240,6 +241,36 @@ def test_without_cases_roles_are_guessed_and_each_transcript_is_a_case(study):
     import_transcripts(study)
     assert [case.name for case in corpus.cases(study.store)] == ["alder-1", "alder-2", "birch-1", "birch-2"]
     assert corpus.speakers(study.store)["alder-1"]["Interviewer"].role is Role.INTERVIEWER
+
+
+@pytest.mark.parametrize("ending", ["txt", "docx", "vtt"])
+def test_a_speaker_of_one_turn_is_found_once_cases_csv_names_her(study, ending):
+    said = ["Q: Why?", "Marketing manager: We met at a fair.", "Q: And then?"]
+    path = study.folder / f"transcripts/elm-1.{ending}"
+    if ending == "docx":
+        document = docx.Document()
+        for line in said:
+            document.add_paragraph(line)
+        document.save(path)
+    elif ending == "vtt":
+        cues = (f"00:0{n}.000 --> 00:0{n + 1}.000\n{line}\n" for n, line in enumerate(said))
+        path.write_text("\n".join(["WEBVTT\n", *cues]), "utf-8")
+    else:
+        path.write_text("\n".join(said), "utf-8")
+    import_transcripts(study)
+    assert set(corpus.speakers(study.store)["elm-1"]) == {"Q"}
+    with (study.folder / "cases.csv").open("a", encoding="utf-8") as file:
+        file.write("elm-1,Elm,Marketing manager,,Marketing manager,\n")
+    report = {one.name: one.status for one in import_transcripts(study)}
+    assert report == {
+        "alder-1": "unchanged",
+        "alder-2": "unchanged",
+        "birch-1": "unchanged",
+        "birch-2": "unchanged",
+        "elm-1": "corrected",
+    }
+    assert set(corpus.speakers(study.store)["elm-1"]) == {"Q", "Marketing manager"}
+    assert case_warnings(study) == []
 
 
 def test_names_that_no_transcript_has_are_warned_of(study):

@@ -60,6 +60,16 @@ def test_a_colon_in_speech_is_no_label():
     assert any("`I told him:`" in note for note in notes)
 
 
+def test_a_label_that_cases_csv_names_is_believed_though_it_comes_once():
+    text = "Q: Why?\nMarketing manager: We met.\nI told him: never."
+    assert len(label_turns(text)[0]) == 1
+    turns, _ = label_turns(text, ["Marketing Manager", "Somebody"])
+    assert [(t.speaker, text[t.start : t.end]) for t in turns][1] == (
+        "Marketing manager",
+        "We met.\nI told him: never.",
+    )
+
+
 def test_times_of_day_and_addresses_are_no_labels():
     text = "Q: When?\nR: At ten.\nhttp://a.se is it.\nAt 10:30 we left.\nhttp://b.se is not.\nAt 10:45 too."
     assert [speaker for speaker, _ in said(text)] == ["Q", "R"]
