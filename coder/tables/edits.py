@@ -91,7 +91,7 @@ def edits_of(original: str, printed: str, fillers: Sequence[str] = ()) -> tuple[
     Raises
     ------
     UsageError
-        A word is not the interview's and stands in no bracket, or words are left out without a mark.
+        A word is not the interview's and stands in no bracket, words are left out without a mark, or none is left.
 
     Examples
     --------
@@ -156,7 +156,11 @@ class _Alignment:
         self._leave_out(len(self.items))
         if len(self.tokens) not in self.ways[-1]:
             raise self._refusal()
-        return tuple(self._composed(self._pieces()))
+        pieces = list(self._pieces())
+        kept = [token.key for *_, place in pieces if place for token in tokens_of(self.original, *place)]
+        if FREE.issuperset(kept) and not FREE.issuperset(self.keys):
+            raise UsageError("no word of the interview is left", todo="keep one at least")
+        return tuple(self._composed(pieces))
 
     def _open(self, i: int, p: int, cost: int, before: tuple[int, int], how: str) -> bool:
         """Open a place, unless there is a way to it that is as cheap."""
