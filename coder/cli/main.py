@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import click
 
 from coder.cli.accepting import accept, anchoring
@@ -33,6 +35,7 @@ def main() -> None:
 
     A study is a folder; `coder new FOLDER` starts one, and `coder run FOLDER` does the whole line.
     """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` ends a command as Ctrl-C does, tidily
 
 
 for command in (

@@ -15,8 +15,8 @@ HEAD = """\
 This page is written by the program: `GOLDEN=write python -m pytest tests/cli/test_help.py`.
 
 Exit codes: 0 done, 1 the command ran and found something that is not as it should be (`coder check`,
-`coder scheme check`), 2 it could not do what was asked, 130 interrupted. `--json` prints JSON in which what is
-undefined is null. `--dry-run` says what would be done, and does nothing.
+`coder scheme check`), 2 it could not do what was asked, 130 interrupted (by Ctrl-C or `kill`). `--json` prints JSON in
+which what is undefined is null. `--dry-run` says what would be done, and does nothing.
 """
 
 

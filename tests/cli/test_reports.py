@@ -5,6 +5,7 @@ import importlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -220,6 +221,21 @@ def test_an_interrupt_ends_with_130_and_a_line(coder, study_folder, monkeypatch)
 
     monkeypatch.setattr(importlib.import_module("coder.cli.running"), "run_step", interrupted)
     assert "Interrupted. What was finished is saved" in coder("run", study_folder, code=130).stderr
+
+
+def test_who_ends_publishing_by_kill_leaves_nothing_half_made_behind(coder, study_folder, monkeypatch):
+    def killed(*args):
+        assert list(study_folder.glob(".out-*"))
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr("coder.steps.publishing.index_page", killed)
+    usual = signal.getsignal(signal.SIGTERM)
+    try:
+        assert "Interrupted." in coder("publish", study_folder, "--format", "csv", code=130).stderr
+    finally:
+        signal.signal(signal.SIGTERM, usual)
+    assert not list(study_folder.glob(".out-*"))
+    assert not (study_folder / "out" / "index.html").exists()
 
 
 def test_an_error_of_the_system_is_a_line_too(coder, study_folder, monkeypatch):
