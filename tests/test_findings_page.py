@@ -18,7 +18,7 @@ from coder.steps.findings import findings
 from coder.steps.importing import import_transcripts
 from coder.steps.quoting import chosen_of, quote_tables
 from coder.steps.study import open_study
-from coder.tables.render import md_grid, md_text
+from coder.tables.markdown import md_grid, md_text
 
 HOME = Path(__file__).parents[1]
 PAGE, FIGURE = HOME / "docs" / "findings.md", HOME / "docs" / "knowledge-flow.svg"

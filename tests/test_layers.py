@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,11 @@ def test_every_room_has_its_rule():
 def test_a_room_imports_only_what_lies_below_it(module):
     own = {room(name) for name in ALL[module] if name.split(".")[0] == "coder"}
     assert own <= MAY_IMPORT[room(module)]
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    graph = {name: found & ALL.keys() for name, found in ALL.items()}
+    tuple(TopologicalSorter(graph).static_order())  # a CycleError names the circle
 
 
 @pytest.mark.parametrize("module", ALL)

@@ -22,9 +22,9 @@ from coder.steps.editions import (
 from coder.steps.findings import Selection, findings
 from coder.steps.study import Study
 from coder.tables.edits import same_words
+from coder.tables.grid import FORMULA
 from coder.tables.passages import in_order
 from coder.tables.quotes import in_running_text
-from coder.tables.render import FORMULA
 from coder.types import Citation
 
 COLUMNS = ("id", "code", "who", "original", "print", "pin")

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from html import escape
 
+from coder.tables.markdown import md_grid, md_text
 from coder.tables.page import STYLE, html_grid
-from coder.tables.render import md_grid, md_text
 from coder.tables.widths import LANDSCAPE, PORTRAIT, is_wide
 from coder.types import Table
 

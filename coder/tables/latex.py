@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby, zip_longest
 
-from coder.tables.render import NOT_XML, Cell, heights, lines_of, numeric_columns
+from coder.tables.grid import NOT_XML, Cell, heights, lines_of, numeric_columns
 from coder.tables.widths import LANDSCAPE, PORTRAIT, column_widths, fitting, is_wide
 from coder.types import Table
 

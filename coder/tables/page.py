@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from coder.tables.render import Cell, heights, lines_of, numeric_columns
+from coder.tables.grid import Cell, heights, lines_of, numeric_columns
 from coder.tables.widths import LANDSCAPE, column_widths, fitting
 from coder.types import Table
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from coder.tables.document import Document, Gap, Section, numbered
 from coder.tables.files import replacing
-from coder.tables.render import NOT_XML, Cell, heights, lines_of, numeric_columns
+from coder.tables.grid import NOT_XML, Cell, heights, lines_of, numeric_columns
 from coder.tables.widths import LANDSCAPE, PORTRAIT, column_widths, fitting
 from coder.types import Table
 
@@ -51,7 +51,7 @@ _TABLE = """
 
 
 def write_tables_docx(tables: Sequence[Table], path: Path) -> None:
-    """Write tables alone as a Word file, each with its caption and note; see `document.fitting` for wide ones.
+    """Write tables alone as a Word file, each with its caption and note; see `widths.fitting` for wide ones.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from coder.errors import TableError
-from coder.tables.render import FORMULA, NOT_XML, Cell
+from coder.tables.grid import FORMULA, NOT_XML, Cell
 from coder.tables.spreadsheet import LONGEST_CELL, lay_out
 from coder.types import Table
 

@@ -9,7 +9,7 @@ from coder.steps import editions
 from coder.steps.findings import Selection, findings
 from coder.steps.quoting import chosen_of, flat_citations, quote_tables, with_words_renamed
 from coder.steps.study import open_study
-from coder.tables.render import flat
+from coder.tables.csvfile import flat
 
 COURSES = Selection(code="courses")
 

@@ -14,9 +14,10 @@ from docx.oxml.ns import qn
 from markdown_it import MarkdownIt
 
 from coder.errors import TableError
+from coder.tables.csvfile import flat
 from coder.tables.matrix import matrix
 from coder.tables.quotes import citation_tables
-from coder.tables.render import FORMATS, flat, write_tables
+from coder.tables.render import FORMATS, write_tables
 from coder.tables.stats import code_statistics
 from coder.tables.workbook import sheet_names
 from coder.types import Table

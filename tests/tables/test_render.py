@@ -10,11 +10,13 @@ from markdown_it import MarkdownIt
 
 from coder.errors import TableError
 from coder.tables.cooccurrence import pairs_of, pairs_table, square
+from coder.tables.csvfile import flat
 from coder.tables.matrix import matrix
 from coder.tables.quotes import citation_rows, citation_tables
-from coder.tables.render import as_text, flat, render, write_tables
+from coder.tables.render import render, write_tables
 from coder.tables.rounds import change
 from coder.tables.stats import code_statistics
+from coder.tables.terminal import as_text
 from coder.types import Table
 
 GOLDEN = Path(__file__).parent / "golden"
