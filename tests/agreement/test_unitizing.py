@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from shared.marks import CODES, judgements, marked
 
 from coder.agreement.gamma import gamma_rows
 from coder.agreement.spans import lay
@@ -28,7 +29,6 @@ from coder.agreement.unitizing import (
 from coder.errors import UsageError
 from coder.types import Span, Verdict
 
-CODES = ("cost", "time", "trust")
 SAME = {code: code for code in CODES}
 FAMILY = (u_alpha_of, binary_u_alpha_of, cu_alpha_of, c_alpha_binary_of)
 
@@ -53,29 +53,6 @@ P57 = {
     "C": ([(2, 6), (10, 2), (14, 4), (20, 2)], [(0, 2), (4, 4), (10, 4), (16, 2), (20, 2)]),
     "D": ([(0, 2), (2, 8), (10, 4), (14, 6), (20, 4)], [(0, 4), (4, 4), (8, 7), (15, 2), (17, 7)]),
 }
-
-
-def marked(length, rows, coders=("Ada", "Ben")):
-    """Lay rows (coder, code, start, end) on one transcript that all coders read as a whole."""
-    said = {name: [(Span("a", 0, length), None, Verdict.PRESENT)] for name in coders}
-    for coder, code, start, end in rows:
-        said.setdefault(coder, [(Span("a", 0, length), None, Verdict.PRESENT)])
-        said[coder].append((Span("a", start, end), code, Verdict.PRESENT))
-    return lay(said)
-
-
-@st.composite
-def judgements(draw, coders=("Ada", "Ben"), verdicts=(Verdict.PRESENT, Verdict.UNSURE)):
-    """Make what coders said of two transcripts: what they read, and passages with codes."""
-    passage = st.tuples(st.sampled_from("ab"), st.integers(0, 38), st.integers(1, 20)).map(
-        lambda p: Span(p[0], p[1], min(p[1] + p[2], 40))
-    )
-    words = st.tuples(passage, st.sampled_from((*CODES, None)), st.sampled_from(verdicts))
-    whole = [(Span(name, 0, 40), None, Verdict.PRESENT) for name in "ab"]
-    return {
-        name: draw(st.lists(words, max_size=8)) + draw(st.sampled_from(([], whole[:1], whole, whole)))
-        for name in coders
-    }
 
 
 def counts_of(line, values=None):

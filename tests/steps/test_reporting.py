@@ -4,10 +4,10 @@ import os
 import re
 from dataclasses import replace
 from datetime import timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from shared.pages import Page
 
 from coder.errors import ModelError, StudyError, UsageError
 from coder.steps.assigning import assign, assigned_items
@@ -208,35 +208,6 @@ def test_names_in_the_study_are_no_markup(study):
     assert r"# Fish & \<b>chips\</b>" in as_markdown(found.document)
 
 
-class Grids(HTMLParser):
-    """Collect the tables of a page, and what is open at its end."""
-
-    def __init__(self):
-        super().__init__()
-        self.tables, self.open, self.cell = [], [], None
-
-    def handle_starttag(self, tag, attrs):
-        if tag in {"meta", "br", "col"}:
-            return
-        self.open.append(tag)
-        if tag == "table":
-            self.tables.append([])
-        elif tag == "tr":
-            self.tables[-1].append([])
-        elif tag in {"td", "th"}:
-            self.cell = ""
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-        if tag in {"td", "th"}:
-            self.tables[-1][-1].append(self.cell)
-            self.cell = None
-
-    def handle_data(self, data):
-        if self.cell is not None:
-            self.cell += data
-
-
 def grids(report):
     return [
         [[("" if cell is None else str(cell)) for cell in row] for row in (table.header, *table)]
@@ -250,8 +221,7 @@ def test_every_format_holds_the_same_tables(rich, tmp_path):
     found = report_of(rich, replicates=20)
     for format in ("docx", "md", "html"):
         write_report(found, tmp_path / f"methods.{format}", format)
-    page = Grids()
-    page.feed((tmp_path / "methods.html").read_text("utf-8"))
+    page = Page((tmp_path / "methods.html").read_text("utf-8"))
     assert page.open == []
     assert page.tables == grids(found)
     word = docx.Document(str(tmp_path / "methods.docx"))

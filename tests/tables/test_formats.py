@@ -4,7 +4,6 @@ import csv
 import re
 import shutil
 import subprocess
-from html.parser import HTMLParser
 from itertools import pairwise
 
 import docx
@@ -12,6 +11,7 @@ import openpyxl
 import pytest
 from docx.oxml.ns import qn
 from markdown_it import MarkdownIt
+from shared.pages import Page
 
 from coder.errors import TableError
 from coder.tables.csvfile import flat
@@ -48,47 +48,12 @@ BAD = (
 )
 
 
-class Grid(HTMLParser):
-    """The rows of every table of a page; a cell that reaches over several stands in each."""
-
-    def __init__(self):
-        super().__init__()
-        self.tables, self.text = [], None
-
-    def handle_starttag(self, tag, attrs):
-        if tag == "table":
-            self.tables.append([])
-            self.above = []
-        elif tag == "tr":
-            self.above = [(text, rows - 1) for text, rows in self.above if rows > 1]
-            self.tables[-1].append([text for text, _ in self.above])
-        elif tag == "br":
-            self.text += "\n"
-        elif tag in {"td", "th"}:
-            self.text, self.rows = "", int(dict(attrs).get("rowspan", 1))
-
-    def handle_data(self, data):
-        if self.text is not None:
-            self.text += data
-
-    def handle_endtag(self, tag):
-        if tag in {"td", "th"}:
-            self.tables[-1][-1].append(self.text)
-            if self.rows > 1:
-                self.above.append((self.text, self.rows))
-            self.text = None
-
-
 def read_html(path):
-    grid = Grid()
-    grid.feed(path.read_text("utf-8"))
-    return joined(grid.tables)
+    return joined(Page(path.read_text("utf-8")).tables)
 
 
 def read_md(path):
-    grid = Grid()
-    grid.feed(MarkdownIt("commonmark").enable("table").render(path.read_text("utf-8")))
-    return grid.tables
+    return Page(MarkdownIt("commonmark").enable("table").render(path.read_text("utf-8"))).tables
 
 
 def read_csv(path):

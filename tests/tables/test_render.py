@@ -1,12 +1,12 @@
 import csv
 import os
 from dataclasses import replace
-from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
+from shared.pages import Page
 
 from coder.errors import TableError
 from coder.tables.cooccurrence import pairs_of, pairs_table, square
@@ -26,44 +26,6 @@ WORDS = {"alder-1": 2000, "alder-2": 500, "birch-1": 1000}
 ROUNDS = {"alder-1": {"round": "9"}, "alder-2": {"round": "10"}, "birch-1": {"round": "9"}}
 
 
-class Grid(HTMLParser):
-    """The cells of every table of a page, as text; a cell that reaches over several rows stands in each."""
-
-    def __init__(self):
-        super().__init__()
-        self.tables, self.tags, self.text = [], [], None
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        if tag == "table":
-            self.tables.append([])
-            self.above = []
-        elif tag == "tr":
-            self.above = [(text, rows - 1) for text, rows in self.above if rows > 1]
-            self.tables[-1].append([text for text, _ in self.above])
-        elif tag == "br":
-            self.text += "\n"
-        elif tag in {"td", "th"}:
-            self.text, self.rows = "", int(dict(attrs).get("rowspan", 1))
-
-    def handle_data(self, data):
-        if self.text is not None:
-            self.text += data
-
-    def handle_endtag(self, tag):
-        if tag in {"td", "th"}:
-            self.tables[-1][-1].append(self.text)
-            if self.rows > 1:
-                self.above.append((self.text, self.rows))
-            self.text = None
-
-
-def html_grid(page):
-    grid = Grid()
-    grid.feed(page)
-    return grid.tables
-
-
 def expected(table):
     return [["" if cell is None else str(cell) for cell in row] for row in (table.header, *table.rows)]
 
@@ -73,7 +35,7 @@ def read_csv(text):
 
 
 def read_md(text):
-    return html_grid(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text))
+    return Page(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text)).tables
 
 
 def armed(cell):
@@ -111,7 +73,7 @@ def test_files_are_the_golden_ones(printed, stem, tmp_path):
 def test_each_format_reads_back_as_the_same_rows(printed, stem):
     tables = printed[stem]
     wanted = [expected(table) for table in tables]
-    assert html_grid(render(tables, "html")) == wanted
+    assert Page(render(tables, "html")).tables == wanted
     assert read_md(render(tables, "md")) == wanted
     rows = [[armed(cell) for cell in row] for row in read_csv(render(tables, "csv"))]
     tables = flat(tables)
@@ -132,7 +94,7 @@ HOSTILE = [
 
 def test_markup_in_a_text_stays_text_in_each_format():
     table = Table("<i>*t*</i>", ("a|b", "n"), tuple((text, 1) for text in HOSTILE), note="- <b>note</b>")
-    assert html_grid(render([table], "html")) == [expected(table)]
+    assert Page(render([table], "html")).tables == [expected(table)]
     assert read_md(render([table], "md")) == [expected(table)]
     assert "<b>" not in render([table], "html")
     page = MarkdownIt("commonmark").enable("table").render(render([table], "md"))
@@ -161,9 +123,7 @@ def test_tables_of_different_headers_share_the_columns_that_they_have_in_common(
 
 def test_html_is_one_file_without_scripts(printed):
     page = render(printed["quotes"], "html")
-    grid = Grid()
-    grid.feed(page)
-    assert not {"script", "link", "img", "iframe"} & set(grid.tags)
+    assert not {"script", "link", "img", "iframe"} & Page(page).tags
     assert page.count("<thead>") == page.count("<caption") == len(printed["quotes"])
     assert "<td dir=" in page
     assert "<td>" not in page
