@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from coder.cli.output import (
+    Command,
     counted,
     dry_run_option,
     json_option,
@@ -144,13 +145,25 @@ def show_needs_more(needs_more: dict[str, int]) -> None:
         click.echo(wrapped(f"Too few coded units for a classifier of its own (how many are wanting): {codes}"))
 
 
-def _train(
-    study: Path, name: str | None, use: bool, finetune: bool, dry_run: bool, as_json: bool, *, again: bool
-) -> None:
+def _training_options(command: Command) -> Command:
+    for option in (
+        json_option,
+        dry_run_option,
+        click.option(
+            "--finetune", is_flag=True, help="Fine-tune the encoder's upper layers, too: minutes, not seconds."
+        ),
+        click.option("--use", is_flag=True, help="Adopt the model even if it is not better than the current one."),
+        click.option("--name", help="The model's name; model-1, model-2 ... if not given."),
+    ):
+        command = option(command)
+    return command
+
+
+def _train(study: Path, *, again: bool, as_json: bool, dry_run: bool, **wanted: Any) -> None:
     with opened(study) as s, progress() as bar:
         if again and current_model(s) is None:
             raise UsageError("there is no model to retrain", todo=f"coder train {study}")
-        trained = train_step(s, name=name, use=use, finetune=finetune, dry_run=dry_run, progress=bar)
+        trained = train_step(s, **wanted, dry_run=dry_run, progress=bar)
     if as_json:
         show_json(trained)
     else:
@@ -160,32 +173,24 @@ def _train(
 
 @click.command()
 @study_argument
-@click.option("--name", help="The model's name; model-1, model-2 ... if not given.")
-@click.option("--use", is_flag=True, help="Adopt the model even if it is not better than the current one.")
-@click.option("--finetune", is_flag=True, help="Fine-tune the encoder's upper layers, too: minutes, not seconds.")
-@dry_run_option
-@json_option
-def train(study: Path, name: str | None, use: bool, finetune: bool, dry_run: bool, as_json: bool) -> None:
+@_training_options
+def train(study: Path, **wanted: Any) -> None:
     """Train a model on what people have judged.
 
     It is adopted if it is the study's first, or better than the current one on transcripts that neither has seen.
     """
-    _train(study, name, use, finetune, dry_run, as_json, again=False)
+    _train(study, again=False, **wanted)
 
 
 @click.command()
 @study_argument
-@click.option("--name", help="The model's name; model-1, model-2 ... if not given.")
-@click.option("--use", is_flag=True, help="Adopt the model even if it is not better than the current one.")
-@click.option("--finetune", is_flag=True, help="Fine-tune the encoder's upper layers, too: minutes, not seconds.")
-@dry_run_option
-@json_option
-def retrain(study: Path, name: str | None, use: bool, finetune: bool, dry_run: bool, as_json: bool) -> None:
+@_training_options
+def retrain(study: Path, **wanted: Any) -> None:
     """Train again, with the corrections, and compare.
 
     Old and new model are compared on the same held-out transcripts; the new one is adopted if it is better.
     """
-    _train(study, name, use, finetune, dry_run, as_json, again=True)
+    _train(study, again=True, **wanted)
 
 
 def show_trained(trained: Trained) -> None:
