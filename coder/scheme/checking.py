@@ -8,6 +8,9 @@ from itertools import combinations
 from coder.scheme.flow import parties
 from coder.types import Scheme
 
+_NO = ("un", "in", "im", "il", "ir", "dis", "non", "non-", "o")
+"""What makes a word its opposite, in English and Swedish."""
+
 
 def check_scheme(scheme: Scheme) -> list[str]:
     """Return findings on the scheme, a sentence each; none of them is an error.
@@ -68,8 +71,22 @@ def _near_names(scheme: Scheme) -> list[str]:
 
 
 def _near(one: str, other: str) -> bool:
-    matcher = SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False)
+    """Tell whether two names could be taken for each other; opposites (formal, informal) are meant to be two.
+
+    Examples
+    --------
+    >>> _near("customers", "Customer"), _near("formal learning", "informal learning")
+    (True, False)
+    """
+    one, other = one.casefold(), other.casefold()
+    if any(map(_opposed, one.split(), other.split())):
+        return False
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
     return matcher.quick_ratio() > 0.9 and matcher.ratio() > 0.9
+
+
+def _opposed(one: str, other: str) -> bool:
+    return any(no + one == other or no + other == one for no in _NO)
 
 
 def _unused(scheme: Scheme) -> list[str]:
