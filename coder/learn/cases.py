@@ -9,6 +9,7 @@ import numpy as np
 
 from coder.learn.evaluation import macro_f1, micro_f1
 from coder.learn.examples import Matrix
+from coder.order import natural
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def quality_by_case(accepted: np.ndarray, Y: Matrix, cases: Sequence[str]) -> li
     [('Alder', 1, 1.0), ('Birch', 0, nan)]
     """
     of = np.array(cases, dtype=object)
-    rows = {case: np.flatnonzero(of == case) for case in sorted(set(cases))}
+    rows = {case: np.flatnonzero(of == case) for case in sorted(set(cases), key=natural)}
     return [
         CaseQuality(
             case, len(own), int(np.nansum(Y[own])), macro_f1(accepted[own], Y[own]), micro_f1(accepted[own], Y[own])

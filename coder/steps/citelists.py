@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coder.errors import CodingError, TableError, UsageError
+from coder.order import natural
 from coder.steps import waiting
 from coder.steps.blindness import Unseen, unseen
 from coder.steps.citing import ONLY, below, citations, wants
@@ -233,4 +234,4 @@ def check_in_sight(study: Study, reader: str, event: int) -> None:
 
 def cases(study: Study) -> list[str]:
     """Return the names of the cases, and of transcripts that belong to none."""
-    return sorted({cited.case for cited, _ in placed(study)})
+    return sorted({cited.case for cited, _ in placed(study)}, key=natural)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from coder.order import natural
 from coder.steps.study import Study
 from coder.store import corpus, counts, log
 from coder.store.counts import Facts, Said
@@ -55,7 +56,7 @@ class Board:
     @property
     def cases(self) -> list[str]:
         """The cases in order of name."""
-        return sorted(set(self.case_of.values()))
+        return sorted(set(self.case_of.values()), key=natural)
 
     @property
     def coders(self) -> list[str]:

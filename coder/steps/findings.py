@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from coder.order import natural
 from coder.steps.citing import ONLY, below, citations, wants
 from coder.steps.editions import with_editions
 from coder.steps.naming import note, pseudonyms_of, renamed
@@ -13,7 +14,6 @@ from coder.steps.study import Study
 from coder.store import corpus, log
 from coder.store.versions import version_in_words
 from coder.tables.names import Pseudonyms
-from coder.tables.passages import natural
 from coder.types import Case, Citation, Provenance, Role, Scheme, Table
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coder.errors import CoderError, TranscriptError
+from coder.order import natural
 from coder.steps.study import Study
 from coder.store import corpus
 from coder.store.corpus import StoredTranscript
@@ -67,7 +68,8 @@ def import_transcripts(
 
 def transcript_files(folder: Path) -> list[Path]:
     """Return the transcripts in a study's folder, in order of name."""
-    return sorted(p for p in (folder / "transcripts").glob("*") if p.suffix.lower() in ENDINGS)
+    found = (path for path in (folder / "transcripts").glob("*") if path.suffix.lower() in ENDINGS)
+    return sorted(found, key=lambda path: natural(path.name))
 
 
 def _read_all(study: Study, paths: Sequence[Path], table: CaseTable, progress: Progress) -> list[_File]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 
 from coder.errors import StudyError, TableError
+from coder.order import natural
 from coder.steps.citing import citations
 from coder.steps.study import Study
 from coder.store import corpus
@@ -72,7 +73,7 @@ def renamed(
         )
         for case in cases
     ]
-    return [in_print(cited, names) for cited in found], tuple(sorted(printed, key=lambda case: case.name))
+    return [in_print(cited, names) for cited in found], tuple(sorted(printed, key=lambda case: natural(case.name)))
 
 
 def in_print(cited: Citation, names: Pseudonyms) -> Citation:

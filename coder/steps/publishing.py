@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from coder.errors import CoderError, StudyError, TableError, UsageError, did_you_mean
 from coder.figures.drawing import FORMATS as DRAWINGS
+from coder.order import natural
 from coder.scheme.describing import scheme_table
 from coder.steps.agreed import REPLICATES, Agreed, tables_of
 from coder.steps.agreeing import agreement_of
@@ -230,7 +231,7 @@ def _labelled(paths: Sequence[Path]) -> tuple[tuple[str, str], ...]:
 
 def _timelines(study: Study, found: Findings, folder: Path, formats: Sequence[str], progress: Progress) -> list[Entry]:
     """Draw the timeline of every coded interview, as SVG."""
-    names = sorted({cited.transcript for cited in found.citations})
+    names = sorted({cited.transcript for cited in found.citations}, key=natural)
     if "svg" not in formats or not names:
         return []
     for n, name in enumerate(names):

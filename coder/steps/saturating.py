@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from coder.errors import StudyError, UsageError
+from coder.order import natural
 from coder.steps.judging import ratings_of, settled
 from coder.steps.naming import pseudonyms_of
 from coder.steps.segmenting import units_of
@@ -193,7 +194,7 @@ def _in_order(study: Study, names: list[str]) -> tuple[list[str], str]:
     said = corpus.attributes(study.store)
     dates = {name: _date(name) or _date(said.get(name, {}).get("date", "")) for name in names}
     if names and all(dates[name] for name in names):
-        return sorted(names, key=lambda name: (str(dates[name]), name)), "date"
+        return sorted(names, key=lambda name: (str(dates[name]), natural(name))), "date"
     imported = {name: stored.id for name, stored in corpus.transcripts(study.store).items()}
     return sorted(names, key=lambda name: imported[name]), "order of import"
 

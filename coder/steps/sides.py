@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from coder.errors import UsageError, did_you_mean
+from coder.order import natural
 from coder.steps.judging import Judged, ratings_of
 from coder.steps.segmenting import units_of
 from coder.steps.study import Study
@@ -72,7 +73,7 @@ def by_case(study: Study, ratings: Ratings) -> dict[str, Ratings]:
     case_of = corpus.case_of(study.store)
     names = corpus.transcript_of_segments(study.store)
     cases = np.array([case_of[names[int(unit)]] for unit in ratings.units], dtype=object)
-    return {case: of_units(ratings, np.asarray(cases == case)) for case in sorted(set(cases.tolist()))}
+    return {case: of_units(ratings, np.asarray(cases == case)) for case in sorted(set(cases.tolist()), key=natural)}
 
 
 def of_units(ratings: Ratings, kept: np.ndarray) -> Ratings:

@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from coder.errors import UsageError, did_you_mean
+from coder.order import natural
 from coder.steps.findings import Findings
 from coder.steps.study import Study
 from coder.store import corpus
@@ -55,7 +56,7 @@ def timeline_figure(study: Study, found: Findings, transcript: str = "", facet: 
 def _chosen(names: Iterable[str], found: Findings, transcript: str) -> str:
     """Return a transcript's own name, whether it or what it is called in print was given."""
     own = {found.called(name): name for name in names}
-    coded = sorted({cited.transcript for cited in found.citations})
+    coded = sorted({cited.transcript for cited in found.citations}, key=natural)
     if not transcript and len(coded) == 1:
         return own[coded[0]]
     if not transcript:

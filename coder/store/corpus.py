@@ -69,7 +69,7 @@ def transcripts(store: Store) -> dict[str, StoredTranscript]:
     for row in store.rows(
         "SELECT current_text.*, transcript.name, words.content FROM current_text"
         " JOIN transcript ON transcript.id = current_text.transcript"
-        " JOIN words ON words.text = current_text.id ORDER BY transcript.name"
+        " JOIN words ON words.text = current_text.id ORDER BY countable(transcript.name)"
     ):
         notes = tuple(row["notes"].splitlines())
         text_turns = tuple(turns.get(row["id"], ()))
@@ -128,7 +128,8 @@ def cases(store: Store) -> list[Case]:
     members: dict[str, dict[str, dict[str, str]]] = {}
     for row in store.rows(
         "SELECT membership.name AS name, attributes, transcript.name AS transcript FROM membership"
-        " JOIN transcript ON transcript.id = membership.transcript ORDER BY membership.name, transcript.name"
+        " JOIN transcript ON transcript.id = membership.transcript"
+        " ORDER BY countable(membership.name), countable(transcript.name)"
     ):
         members.setdefault(row["name"], {})[row["transcript"]] = json.loads(row["attributes"])
     return [Case(name, tuple(said), _shared(list(said.values()))) for name, said in members.items()]
@@ -195,7 +196,7 @@ def unplaced(store: Store) -> list[tuple[str, int]]:
         " WHERE NOT EXISTS (SELECT 1 FROM placement JOIN current_text ON current_text.id = placement.text"
         " WHERE placement.segment = segment.id)"
         " AND EXISTS (SELECT 1 FROM current_text AS now JOIN words ON words.text = now.id"
-        " WHERE now.transcript = text.transcript) ORDER BY 1, 2"
+        " WHERE now.transcript = text.transcript) ORDER BY countable(transcript.name), segment.id"
     )
     return [(row[0], row[1]) for row in rows]
 

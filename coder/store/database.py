@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from coder.errors import StudyBusyError, StudyError
+from coder.order import countable
 
 APPLICATION_ID = int.from_bytes(b"codr", "big")
 MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.sql"))
@@ -20,6 +21,12 @@ UNMAPPED = "CREATE TEMP VIEW mapped_event AS SELECT event.*, 0 AS part FROM codi
 """Every event with its code as it is called now: as it was written, until `store.mapping` knows of changes."""
 
 Clock = Callable[[], datetime]
+
+
+def prepare(db: sqlite3.Connection) -> None:
+    """Have a connection give rows by the names of their columns, and know `countable`, the order of names."""
+    db.row_factory = sqlite3.Row
+    db.create_function("countable", 1, countable, deterministic=True)
 
 
 def utc_now() -> datetime:
@@ -72,7 +79,7 @@ class Store:
             db = sqlite3.connect(uri, uri=True, isolation_level=None)
         else:
             db = sqlite3.connect(self.path, isolation_level=None, timeout=busy_seconds)
-        db.row_factory = sqlite3.Row
+        prepare(db)
         db.execute("PRAGMA trusted_schema = OFF")
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA recursive_triggers = ON")  # or INSERT OR REPLACE walks around the triggers

@@ -116,7 +116,7 @@ def assigned_left(store: Store, coder: str) -> dict[int, str]:
     rows = store.rows(
         f"SELECT given.segment, transcript.name FROM {_GIVEN} JOIN text ON text.id = placement.text"
         " JOIN transcript ON transcript.id = text.transcript WHERE given.who = (SELECT id FROM coder WHERE name = ?)"
-        f" AND NOT {_DONE} ORDER BY transcript.name, placement.start",
+        f" AND NOT {_DONE} ORDER BY countable(transcript.name), placement.start",
         (coder,),
     )
     return {row["segment"]: row["name"] for row in rows}

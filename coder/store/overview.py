@@ -49,6 +49,6 @@ def progress(store: Store, rule: str, coder: str, model: str) -> list[Progress]:
     rows = store.rows(
         "SELECT current_text.id, transcript.name, coalesce(membership.name, '') FROM current_text"
         " JOIN transcript ON transcript.id = current_text.transcript JOIN words ON words.text = current_text.id"
-        " LEFT JOIN membership ON membership.transcript = transcript.id ORDER BY transcript.name"
+        " LEFT JOIN membership ON membership.transcript = transcript.id ORDER BY countable(transcript.name)"
     )
     return [Progress(name, case, *counts.get(text, (0, 0, 0))) for text, name, case in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from coder.errors import StudyError
-from coder.store.database import UNMAPPED, Store
+from coder.store.database import UNMAPPED, Store, prepare
 
 
 def go_back(store: Store, moment: str) -> None:
@@ -33,7 +33,7 @@ def go_back(store: Store, moment: str) -> None:
     copy = sqlite3.connect(":memory:", isolation_level=None)
     with store.in_words():
         store.db.backup(copy)
-    copy.row_factory = sqlite3.Row
+    prepare(copy)
     for (trigger,) in copy.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
         copy.execute(f'DROP TRIGGER "{trigger}"')
     copy.execute("DELETE FROM coding_event WHERE run IN (SELECT id FROM run WHERE at > ?)", (moment,))

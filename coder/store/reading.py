@@ -68,7 +68,8 @@ def progress(store: Store, coder: str, rule: str, *, first: int = 0, most: int =
         "SELECT current_text.id, transcript.name, membership.name,"
         " EXISTS (SELECT 1 FROM words WHERE text = current_text.id) FROM current_text"
         " JOIN transcript ON transcript.id = current_text.transcript"
-        " LEFT JOIN membership ON membership.transcript = transcript.id ORDER BY transcript.name LIMIT ? OFFSET ?",
+        " LEFT JOIN membership ON membership.transcript = transcript.id"
+        " ORDER BY countable(transcript.name) LIMIT ? OFFSET ?",
         (most, first),
     )
     texts = {"texts": json.dumps([row[0] for row in rows]), "rule": rule, "coder": coder}
@@ -316,7 +317,7 @@ def contents(store: Store) -> Iterator[tuple[str, int, str]]:
         for row in store.rows(
             "SELECT transcript.name, current_text.id FROM current_text"
             " JOIN transcript ON transcript.id = current_text.transcript"
-            " WHERE EXISTS (SELECT 1 FROM words WHERE text = current_text.id) ORDER BY transcript.name"
+            " WHERE EXISTS (SELECT 1 FROM words WHERE text = current_text.id) ORDER BY countable(transcript.name)"
         )
     ]:
         yield name, text, str(store.one("SELECT content FROM words WHERE text = ?", (text,)))

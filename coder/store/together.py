@@ -104,7 +104,7 @@ def shared_texts(store: Store) -> dict[int, str]:
         " JOIN transcript ON transcript.id = current_text.transcript JOIN placement ON placement.text = current_text.id"
         " JOIN coding_event AS event ON event.segment = placement.segment JOIN coder ON coder.id = event.coder"
         " WHERE coder.kind = 'person' GROUP BY current_text.id HAVING count(DISTINCT event.coder) > 1"
-        " ORDER BY transcript.name"
+        " ORDER BY countable(transcript.name)"
     )
     return {row["id"]: row["name"] for row in rows}
 
@@ -180,7 +180,7 @@ def placed(store: Store, segments: Iterable[int]) -> dict[int, str]:
     rows = store.rows(
         "SELECT placement.segment, transcript.name FROM placement JOIN current_text ON current_text.id = placement.text"
         f" JOIN transcript ON transcript.id = current_text.transcript WHERE segment IN ({','.join('?' * len(wanted))})"
-        " ORDER BY transcript.name, placement.start",
+        " ORDER BY countable(transcript.name), placement.start",
         wanted,
     )
     return {row["segment"]: row["name"] for row in rows}

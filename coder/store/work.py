@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from coder.order import natural
 from coder.store.database import Store
 from coder.types import CodingEvent, Role, Speaker, Turn, Verdict
 
@@ -197,7 +198,7 @@ def queue(
     sql = (
         "SELECT unit.segment FROM current_text JOIN transcript ON transcript.id = current_text.transcript"
         " JOIN words ON words.text = current_text.id JOIN unit ON unit.text = current_text.id AND unit.rule = :rule"
-        f" WHERE {' AND '.join(where)} ORDER BY transcript.name, unit.n"
+        f" WHERE {' AND '.join(where)} ORDER BY countable(transcript.name), unit.n"
     ).replace("LIKE :below", "LIKE :below ESCAPE '!'")
     asked = {"rule": rule, "model": model, "codes": json.dumps(codes), "below": below}
     return [row[0] for row in store.rows(sql, asked | wanted)]
@@ -263,4 +264,4 @@ def names(store: Store) -> dict[str, list[str]]:
         "speakers": "SELECT DISTINCT label FROM speaker WHERE role = 'respondent'",
         "coders": "SELECT name FROM coder WHERE kind = 'person'",
     }
-    return {what: [row[0] for row in store.rows(f"{sql} ORDER BY 1")] for what, sql in queries.items()}
+    return {what: sorted((row[0] for row in store.rows(sql)), key=natural) for what, sql in queries.items()}

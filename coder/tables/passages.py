@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from coder.errors import TableError
+from coder.order import natural
 from coder.types import Citation, Scheme
-
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
-_DIGITS = re.compile(r"(\d+)")
 
 
 def in_order(citations: Iterable[Citation], scheme: Scheme) -> list[Citation]:
@@ -36,20 +33,6 @@ def in_order(citations: Iterable[Citation], scheme: Scheme) -> list[Citation]:
 def where_it_stands(cited: Citation) -> tuple[object, ...]:
     """Return a key that sorts citations of a code by case, transcript and offset, names with numbers by the numbers."""
     return natural(cited.case), natural(cited.transcript), cited.start, cited.end, cited.coder, cited.event
-
-
-def natural(text: str) -> tuple[object, ...]:
-    """Return a key that sorts numbers as numbers, before other texts, and texts by the numbers in them.
-
-    Examples
-    --------
-    >>> sorted(["10", "9", "round 10", "round 9", "2,5", "-1"], key=natural)
-    ['-1', '2,5', '9', '10', 'round 9', 'round 10']
-    """
-    if _NUMBER.fullmatch(text):
-        return (0, float(text.replace(",", ".")), text)
-    parts = _DIGITS.split(text.casefold())
-    return (1, *((part, 0) if n % 2 == 0 else ("", int(part)) for n, part in enumerate(parts)), (text, 0))
 
 
 def is_faceted(scheme: Scheme) -> bool:

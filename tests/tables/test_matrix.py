@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from coder.errors import TableError
 from coder.tables.axes import axes_of
 from coder.tables.matrix import cross, matrix
-from coder.tables.passages import natural, references
+from coder.tables.passages import references
 from coder.tables.render import render
 from coder.tables.widths import fitting
 from coder.types import Case, Citation, Code, FacetValue, Provenance, Scheme
@@ -146,12 +146,6 @@ def test_what_there_is_not_is_told_with_what_there_is(study):
 def test_a_flat_list_of_codes_has_no_headings(study, plain):
     assert "heading" not in axes_of([], plain("cost", "risk"), [])
     assert "heading" in axes_of([], study.scheme, [])
-
-
-@given(st.lists(st.text(max_size=6)))
-def test_any_texts_can_be_put_in_natural_order(texts):
-    ordered = sorted(texts, key=natural)
-    assert sorted(ordered, key=natural) == ordered
 
 
 CODES = ("a/x", "a/y", "b/x", "b/z", "c/z")
