@@ -197,11 +197,16 @@ def count(
         for squares, weight in weighings:
             squares[:, k, other] = squares[:, other, k] = gathered(pairs * weight)
     if n_coders == 2:
-        both = (positions >= 0).all(axis=0)
-        cells = (cluster[both] * n_categories + positions[0, both]) * n_categories + positions[1, both]
-        size = counts.table.size
-        counts.table[:] = np.bincount(cells, weights=stands_for[both], minlength=size).reshape(counts.table.shape)
+        counts.table[:] = _crossed(positions, n_categories, cluster, n_clusters, stands_for)
     return counts
+
+
+def _crossed(positions: Ints, n_categories: int, cluster: Ints, n_clusters: int, stands_for: Floats) -> Floats:
+    """Return the table of two coders' categories in each cluster, shape (n_clusters, C, C)."""
+    both = (positions >= 0).all(axis=0)
+    cells = (cluster[both] * n_categories + positions[0, both]) * n_categories + positions[1, both]
+    shape = (n_clusters, n_categories, n_categories)
+    return np.bincount(cells, weights=stands_for[both], minlength=prod(shape)).reshape(shape).astype(np.float64)
 
 
 def count_codes(values: Floats, clusters: Ints | None = None, times: NDArray[Any] | None = None) -> Counts:

@@ -72,10 +72,7 @@ def simulated_rho(
         return math.nan
     random = np.random.default_rng(seed)
     kappas = random.uniform(kappa_min, threshold, replicates)
-    precisions = random.uniform(precision_min, 1, replicates)
-    least = (2 * base_rate + kappas - 2 * kappas * base_rate) / (2 - kappas)  # at it the recall is 1
-    precisions = np.where(precisions < least, random.uniform(np.maximum(least, precision_min), 1), precisions)
-    tables = _simulated(base_rate, kappas, precisions)
+    tables = _simulated(base_rate, kappas, _precisions(base_rate, kappas, precision_min, random))
     drawn = np.array([_test_set(table, min(n, LENGTH), inflation, random) for table in tables], dtype=np.float64)
     reached = _kappas(drawn)
     reached = reached[~np.isnan(reached)]
@@ -94,6 +91,13 @@ def rho_of(counts: Counts, *, threshold: float = 0.65, replicates: int = 800, se
     return simulated_rho(
         float(kappa_of(counts)), base_rate, round(n), threshold=threshold, replicates=replicates, seed=seed
     )
+
+
+def _precisions(base_rate: float, kappas: Floats, precision_min: float, random: np.random.Generator) -> Floats:
+    """Draw a precision for each kappa, evenly from those that are possible at this base rate."""
+    precisions = random.uniform(precision_min, 1, len(kappas))
+    least = (2 * base_rate + kappas - 2 * kappas * base_rate) / (2 - kappas)  # at it the recall is 1
+    return np.where(precisions < least, random.uniform(np.maximum(least, precision_min), 1), precisions)
 
 
 def _simulated(base_rate: float, kappas: Floats, precisions: Floats) -> list[list[int]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from coder.cli.output import json_option, opened, progress, show, show_json
+from coder.cli.output import Form, json_option, opened, progress, show, show_json
 from coder.errors import UsageError
 from coder.steps.agreed import COEFFICIENTS, overview, tables_of
 from coder.steps.agreeing import BY, agreement_of
@@ -142,10 +142,7 @@ def agreement(
         sets = [agreed.as_dict(coefficients) for agreed in found]
         show_json(sets[0] if path.is_file() else sets)
         return
-    tables = [overview(found, coefficients)] if by == "pair" else tables_of(found, coefficients)
-    for n, table in enumerate(tables):
-        click.echo("\n" if n else "", nl=False)
-        show(table)
+    Form().give([overview(found, coefficients)] if by == "pair" else tables_of(found, coefficients))
 
 
 def _agreement_on_spans(

@@ -106,22 +106,10 @@ def publish(
     folder = folder or study.out
     found = findings(study, selection)
     pieces = [*_tables(study, found, agreed, replicates), *_figures(study, found)]
-    made: list[tuple[str, Entry]] = []
-    left_out: list[tuple[str, str]] = []
     with _workplace(folder, dry_run) as part:
-        for n, piece in enumerate(pieces):
-            progress("publish", n, len(pieces))
-            if not set(formats) & set(piece.formats):
-                continue
-            try:
-                content = piece.make()
-            except CoderError as error:
-                left_out.append((piece.title, f"{error.message} ({error.todo})" if error.todo else error.message))
-                continue
-            made.append((piece.group, _written(piece, content, part, formats)))  # what cannot be written ends all of it
+        made, left_out = _made(pieces, part, formats, progress)
         made += [("Figures", entry) for entry in _timelines(study, found, part, formats, progress)]
         made += [("Methods", entry) for entry in _methods(study, found, part, formats, replicates, progress)]
-        left_out = list(dict.fromkeys(left_out))  # a table and its figure may lack the same
         groups = [(group, [e for own, e in made if own == group]) for group in dict.fromkeys(own for own, _ in made)]
         said = found.made_from + (f" {_WHOLE}" if found.selection.in_words() else "")
         (part / "index.html").write_text(index_page(study.settings.name, said, groups, left_out), "utf-8")
@@ -143,6 +131,25 @@ def _workplace(folder: Path, dry_run: bool) -> Iterator[Path]:
         raise TableError(f"cannot be written: {error.strerror or error}", where=folder, todo=todo) from error
     with made as name:
         yield Path(name)
+
+
+def _made(
+    pieces: Sequence[Piece], folder: Path, formats: Sequence[str], progress: Progress
+) -> tuple[list[tuple[str, Entry]], list[tuple[str, str]]]:
+    """Make and write each piece: return what there is, with its group, and what cannot be made, with the reason."""
+    made: list[tuple[str, Entry]] = []
+    left_out: list[tuple[str, str]] = []
+    for n, piece in enumerate(pieces):
+        progress("publish", n, len(pieces))
+        if not set(formats) & set(piece.formats):
+            continue
+        try:
+            content = piece.make()
+        except CoderError as error:
+            left_out.append((piece.title, f"{error.message} ({error.todo})" if error.todo else error.message))
+            continue
+        made.append((piece.group, _written(piece, content, folder, formats)))  # what cannot be written ends all of it
+    return made, list(dict.fromkeys(left_out))  # a table and its figure may lack the same
 
 
 def _tables(study: Study, found: Findings, agreed: Sequence[Agreed] | None, replicates: int) -> Iterator[Piece]:

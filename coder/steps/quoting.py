@@ -70,7 +70,8 @@ def chosen_of(
     if how in {"all", "pinned"}:
         return Chosen(choose(found.citations, how, most), said)
     vectors, encoder, warnings = _vectors(study, found.citations, progress)
-    return Chosen(choose(found.citations, how, most, vectors), f"{said} Encoder: {encoder}.", warnings)
+    said = " ".join([f"{said} Encoder: {encoder}.", *(f"Caution: {warning}." for warning in warnings)])
+    return Chosen(choose(found.citations, how, most, vectors), said, warnings)
 
 
 def _vectors(

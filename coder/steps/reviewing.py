@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from coder.errors import CodingError, UsageError
 from coder.scheme.describing import definitions
@@ -19,9 +18,6 @@ from coder.store import corpus, work
 from coder.store.work import Place
 from coder.transcripts.segment import parse_rule
 from coder.types import CodingEvent, Segment, Span, Turn, Unit, Verdict
-
-if TYPE_CHECKING:  # numpy is imported where it is used
-    pass
 
 AROUND = 2
 """So many turns are shown before and after a unit's own."""
@@ -111,6 +107,23 @@ def rule_of(study: Study) -> str:
     return str(parse_rule(study.settings.units))
 
 
+def place_of(study: Study, segment: int) -> Place:
+    """Return where a unit lies.
+
+    Raises
+    ------
+    CodingError
+        There is no such unit, or its transcript was withdrawn or replaced.
+    """
+    place = work.place(study.store, rule_of(study), segment)
+    if place is None:
+        raise CodingError(
+            "this unit is not in the study any more: its transcript was withdrawn, replaced or cut anew",
+            todo="go on with the next unit",
+        )
+    return place
+
+
 def sheet(
     study: Study,
     coder: str,
@@ -134,14 +147,9 @@ def sheet(
     Raises
     ------
     CodingError
-        There is no such unit, or its transcript was withdrawn or replaced.
+        As `place_of`.
     """
-    place = work.place(study.store, rule_of(study), segment)
-    if place is None:
-        raise CodingError(
-            "this unit is not in the study any more: its transcript was withdrawn, replaced or cut anew",
-            todo="go on with the next unit",
-        )
+    place = place_of(study, segment)
     blind = unseen(study, coder, [segment])
     hidden = hidden or segment in (blind.codings if doubted else blind.suggestions)
     text = corpus.words(study.store, place.text)

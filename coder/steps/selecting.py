@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from coder.errors import CodingError, UsageError
+from coder.errors import UsageError
 from coder.steps.coding import find_citation
-from coder.steps.reviewing import rule_of
+from coder.steps.reviewing import place_of
 from coder.steps.study import Study
-from coder.store import corpus, work
+from coder.store import corpus
 from coder.transcripts.offsets import code_points
 
 
@@ -29,9 +29,7 @@ def selected(study: Study, segment: int, start: str, end: str, words: str = "") 
     """
     if not (start and end) and not words.strip():
         return None
-    place = work.place(study.store, rule_of(study), segment)
-    if place is None:
-        raise CodingError("this unit is not in the study any more", todo="go on with the next unit")
+    place = place_of(study, segment)
     text = corpus.words(study.store, place.text)
     if words.strip():
         found = text[place.start : place.end].find(words.strip())

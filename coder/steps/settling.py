@@ -15,9 +15,9 @@ from coder.errors import CodingError, UsageError
 from coder.steps.auditing import one_code, taken_back
 from coder.steps.blindness import unseen
 from coder.steps.coding import add_coder, known_code
-from coder.steps.reviewing import rule_of
+from coder.steps.reviewing import place_of, rule_of
 from coder.steps.study import Study
-from coder.store import corpus, log, together, work
+from coder.store import corpus, log, together
 from coder.store.together import SETTLE, UNDO_SETTLING, Word, Work
 from coder.types import Coding, CodingEvent, Span, Verdict
 
@@ -167,9 +167,7 @@ def dispute(study: Study, segment: int) -> Dispute:
     """
     import numpy as np
 
-    place = work.place(study.store, rule_of(study), segment)
-    if place is None:
-        raise CodingError("this unit is not in the study any more", todo="go on with the next one")
+    place = place_of(study, segment)
     words = together.words_in(study.store, place.text, place.start, place.end)
     grid = _ratings(study, place.transcript, [(place.start, place.end)], words)
     values = grid.values[:, 0, :]

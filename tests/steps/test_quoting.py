@@ -94,7 +94,9 @@ def test_an_encoder_that_does_not_know_the_language_is_told(study, monkeypatch):
 
     monkeypatch.setattr(HashedWords, "languages", ("en",))
     study.settings = dataclasses.replace(study.settings, language="sv")
-    (warning,) = chosen_of(study, findings(study), "typical").warnings
+    chosen = chosen_of(study, findings(study), "typical")
+    (warning,) = chosen.warnings
+    assert all(warning in table.note for table in quote_tables(findings(study), chosen, evidence=False))
     assert "language is `sv`" in warning
 
 
