@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+_KEPT = 4096  # a study has fewer cases and transcripts, and sorts its citations by them many times
 
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
@@ -19,6 +22,7 @@ def countable(name: str) -> str:
     return f"{_DIGITS.sub(lambda found: found[0].zfill(20), name.casefold())}\x01{name}"
 
 
+@lru_cache(maxsize=_KEPT)
 def natural(text: str) -> tuple[int, float, str]:
     """Return a key that sorts numbers as numbers, before other texts, and texts by the numbers in them.
 

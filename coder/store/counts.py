@@ -52,7 +52,8 @@ def state(store: Store) -> str:
 
 def transcript_of_units(store: Store, rule: str) -> dict[int, str]:
     """Return the transcript's name of every unit of a current text, in order of transcript and place."""
-    return dict(map(tuple, store.rows(f"SELECT segment, name FROM ({_UNITS}) ORDER BY countable(name), n", (rule,))))
+    units = f"SELECT segment, units.name FROM ({_UNITS}) AS units JOIN listed ON listed.name = units.name"
+    return dict(map(tuple, store.rows(f"{units} ORDER BY place, n", (rule,))))
 
 
 _UNITS = (

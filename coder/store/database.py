@@ -20,6 +20,11 @@ SCHEMA_VERSION = len(MIGRATIONS)
 UNMAPPED = "CREATE TEMP VIEW mapped_event AS SELECT event.*, 0 AS part FROM coding_event AS event"
 """Every event with its code as it is called now: as it was written, until `store.mapping` knows of changes."""
 
+LISTED = (
+    "CREATE TEMP VIEW listed AS SELECT id, name, row_number() OVER (ORDER BY countable(name)) AS place FROM transcript"
+)
+"""Every transcript with its place in the order of names: to sort many units by it, a name is looked at once."""
+
 Clock = Callable[[], datetime]
 
 
@@ -68,6 +73,7 @@ class Store:
                 if not self.read_only:
                     self._migrate()
                 self.db.execute(UNMAPPED)
+                self.db.execute(LISTED)
             except BaseException:
                 self.db.close()
                 raise

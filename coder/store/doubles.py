@@ -115,8 +115,9 @@ def assigned_left(store: Store, coder: str) -> dict[int, str]:
     """Return the units that a coder was given to code blind and has not read, with their transcripts, in order."""
     rows = store.rows(
         f"SELECT given.segment, transcript.name FROM {_GIVEN} JOIN text ON text.id = placement.text"
-        " JOIN transcript ON transcript.id = text.transcript WHERE given.who = (SELECT id FROM coder WHERE name = ?)"
-        f" AND NOT {_DONE} ORDER BY countable(transcript.name), placement.start",
+        " JOIN listed AS transcript ON transcript.id = text.transcript"
+        " WHERE given.who = (SELECT id FROM coder WHERE name = ?)"
+        f" AND NOT {_DONE} ORDER BY transcript.place, placement.start",
         (coder,),
     )
     return {row["segment"]: row["name"] for row in rows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from coder.errors import StudyError
-from coder.store.database import UNMAPPED, Store, prepare
+from coder.store.database import LISTED, UNMAPPED, Store, prepare
 
 
 def go_back(store: Store, moment: str) -> None:
@@ -42,5 +42,6 @@ def go_back(store: Store, moment: str) -> None:
             copy.execute(f'DELETE FROM "{table}" WHERE at > ?', (moment,))
     copy.execute("DELETE FROM transcript WHERE id NOT IN (SELECT transcript FROM text)")
     copy.execute(UNMAPPED)
+    copy.execute(LISTED)
     store.db.close()
     store.db, store.past = copy, moment

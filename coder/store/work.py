@@ -196,9 +196,9 @@ def queue(
         where.append(f"unit.segment NOT IN ({_READ})")
     below = only.get("code", "").replace("!", "!!").replace("%", "!%").replace("_", "!_") + "/%"
     sql = (
-        "SELECT unit.segment FROM current_text JOIN transcript ON transcript.id = current_text.transcript"
+        "SELECT unit.segment FROM current_text JOIN listed AS transcript ON transcript.id = current_text.transcript"
         " JOIN words ON words.text = current_text.id JOIN unit ON unit.text = current_text.id AND unit.rule = :rule"
-        f" WHERE {' AND '.join(where)} ORDER BY countable(transcript.name), unit.n"
+        f" WHERE {' AND '.join(where)} ORDER BY transcript.place, unit.n"
     ).replace("LIKE :below", "LIKE :below ESCAPE '!'")
     asked = {"rule": rule, "model": model, "codes": json.dumps(codes), "below": below}
     return [row[0] for row in store.rows(sql, asked | wanted)]
