@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from coder.errors import StudyError, UsageError, did_you_mean
+from coder.errors import StudyError, check_known
 from coder.steps.agreed import REPLICATES, Agreed, wanted
 from coder.steps.judging import of_codes
 from coder.steps.models import current_model, model_now
@@ -70,7 +70,7 @@ def agreement_of(
         There is no coder of a name that was given, or the scheme has no facets.
     """
     sights = by_sight(study)
-    _check_coders(coders, sights.everything.coders)
+    check_known("coder", coders, sights.everything.coders)
     work = _Work(study, by, wanted(coefficients), replicates, progress)
     sets = _sets(study, sights, coders, pairs_alone=by == "pair")
     found: list[Agreed] = []
@@ -94,12 +94,6 @@ def agreement_of(
             todo="let a second coder code some transcripts, or train a model",
         )
     return found
-
-
-def _check_coders(coders: Sequence[str], known: Sequence[str]) -> None:
-    for name in coders:
-        if name not in known:
-            raise UsageError(f"there is no coder `{name}`", todo=did_you_mean(name, known))
 
 
 def _listed(names: Sequence[str]) -> str:

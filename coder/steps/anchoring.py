@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from coder.errors import UsageError, did_you_mean
+from coder.errors import check_known
 from coder.steps.judging import people, ratings_of, settled
 from coder.steps.study import Study
 from coder.store import decisions, log
@@ -156,8 +156,7 @@ def anchoring(study: Study, coder: str | None = None) -> list[Anchoring]:
         There is no coder of that name.
     """
     known = people(study)
-    if coder is not None and coder not in known:
-        raise UsageError(f"there is no coder `{coder}`", todo=did_you_mean(coder, known) or ", ".join(known))
+    check_known("coder", [coder] if coder is not None else [], known)
     found = [of_coder(study, name) for name in known if coder in (None, name)]
     return [one for one in found if coder or one.any]
 

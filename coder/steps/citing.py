@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from coder.errors import UsageError, did_you_mean
+from coder.errors import UsageError, check_known, did_you_mean
+from coder.order import natural
 from coder.steps.judging import people
 from coder.steps.study import Study
 from coder.store import corpus, log
@@ -57,9 +58,9 @@ def citations(
         There is no coder, code or case of a name that was given.
     """
     known = people(study)
-    _must_be_known("coder", coders, known)
+    check_known("coder", coders, known)
     case_of = corpus.case_of(study.store)
-    _must_be_known("case", cases, set(case_of.values()))
+    check_known("case", cases, sorted(set(case_of.values()), key=natural))
     codes = {one.path: one for one in below(study, code).codes}
     events = log.current(study.store)
     segments = {
@@ -90,13 +91,6 @@ def _answered_by(
     """Return the suggestion that each word answers, by the word's id."""
     by_id = {event.id: event for event in events}
     return {e.id: by_id.get(e.responds_to) or log.event(study.store, e.responds_to) for e in said if e.responds_to}
-
-
-def _must_be_known(what: str, names: Sequence[str], known: Collection[str]) -> None:
-    for name in names:
-        if name not in known:
-            todo = did_you_mean(name, known) or f"there are: {', '.join(sorted(known)) or 'none'}"
-            raise UsageError(f"there is no {what} `{name}`", todo=todo)
 
 
 def _in_bulk(study: Study, events: Sequence[CodingEvent], answered: set[tuple[int, str | None]]) -> list[CodingEvent]:

@@ -9,7 +9,7 @@ from itertools import permutations
 from math import isnan
 from typing import TYPE_CHECKING
 
-from coder.errors import StudyError, UsageError, did_you_mean
+from coder.errors import StudyError, check_known
 from coder.steps.citing import below
 from coder.steps.judging import ratings_of
 from coder.steps.segmenting import units_of
@@ -205,8 +205,7 @@ def _of_case(study: Study, ratings: Ratings, case: str | None) -> Ratings:
     if case is None:
         return ratings
     cases = by_case(study, ratings)
-    if case not in cases:
-        raise UsageError(f"there is no case `{case}`", todo=did_you_mean(case, cases) or ", ".join(cases))
+    check_known("case", [case], cases)
     return cases[case]
 
 

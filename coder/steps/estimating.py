@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from coder.errors import UsageError, did_you_mean
+from coder.errors import UsageError, check_known, did_you_mean
 from coder.steps.sampling import DrawMade, Ground, ground_of
 from coder.steps.study import Study
 from coder.store.mapping import undivided
@@ -143,10 +143,7 @@ def between(study: Study, one: str, other: str, *, code: str | None = None) -> E
     from coder.agreement.prevalence import difference, estimate
 
     ground, columns = ground_of(study), _columns(study, code)
-    for name in (one, other):
-        if name not in ground.cases:
-            todo = did_you_mean(name, ground.cases) or f"cases here: {', '.join(ground.cases)}"
-            raise UsageError(f"there is no case `{name}`", todo=todo)
+    check_known("case", (one, other), ground.cases)
     if one == other:
         raise UsageError(f"`{one}` cannot be compared with itself", todo="name two cases")
     each, now = ground.tallies()

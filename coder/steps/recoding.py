@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import TYPE_CHECKING
 
-from coder.errors import StudyError, UsageError, did_you_mean
+from coder.errors import StudyError, UsageError, check_known
 from coder.steps.judging import people
 from coder.steps.segmenting import units_of
 from coder.steps.sides import first_sight, words_of
@@ -119,8 +119,7 @@ def _frame(study: Study, coder: str, units: Sequence[Unit], apart: float) -> tup
 
 def _check(study: Study, coder: str, share: float, apart: float) -> None:
     known = people(study)
-    if coder not in known:
-        raise UsageError(f"there is no coder `{coder}`", todo=did_you_mean(coder, known))
+    check_known("coder", [coder], known)
     if not 0 < share <= 1:
         raise UsageError(f"a share of {share:g} cannot be drawn", todo="a share above 0 and up to 1, such as 0.1")
     if apart < 0:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from coder.errors import UsageError, did_you_mean
+from coder.errors import UsageError, check_known
 from coder.order import natural
 from coder.steps.judging import Judged, ratings_of
 from coder.steps.segmenting import units_of
@@ -104,9 +104,7 @@ def pairs_of(study: Study, ratings: Ratings, coders: Sequence[str] = ()) -> list
     UsageError
         There is no coder of a name that was given.
     """
-    for name in coders:
-        if name not in ratings.coders:
-            raise UsageError(f"there is no coder `{name}`", todo=did_you_mean(name, ratings.coders))
+    check_known("coder", coders, ratings.coders)
     others = [name for name in ratings.coders if name != study.settings.settled_by]
     if len(coders) == 1:
         pairs = [(coders[0], other) for other in others if other != coders[0]]

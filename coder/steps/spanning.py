@@ -8,7 +8,7 @@ from itertools import combinations
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from coder.errors import StudyError, UsageError, did_you_mean
+from coder.errors import StudyError, check_known
 from coder.steps.judging import people
 from coder.steps.sides import blind_judgements
 from coder.steps.study import Study
@@ -165,9 +165,7 @@ def agreement_on_spans(
         There is no coder of a name that was given, the overlap is no percentage, or gamma is not installed.
     """
     known = people(study)
-    for name in coders:
-        if name not in known:
-            raise UsageError(f"there is no coder `{name}`", todo=did_you_mean(name, known))
+    check_known("coder", coders, known)
     judged = blind_judgements(study)
     chosen = tuple(coders) or tuple(name for name in known if name in judged and name != study.settings.settled_by)
     sets = [*([chosen] if len(chosen) > 2 else []), *combinations(chosen, 2)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coder.errors import TableError, UsageError, did_you_mean
+from coder.errors import TableError, check_known, did_you_mean
 from coder.steps.agreed import REPLICATES, Agreed, wanted
 from coder.types import Progress, silent
 
@@ -103,7 +103,7 @@ def _long(
         found[part] = column
     if coders:
         labels = [label_of(cell) for cell in found["coder"]]
-        _check_coders(coders, set(labels))
+        check_known("coder", coders, dict.fromkeys(labels))
         rows = [n for n, label in enumerate(labels) if label in coders]
         found = {part: [column[n] for n in rows] for part, column in found.items()}
         transcripts = cells["transcript"]
@@ -119,11 +119,5 @@ def _wide(
 
     apart = {names["unit"].lower(), names["transcript"].lower()}
     columns = {str(name): frame[name].tolist() for name in frame.columns if name.lower() not in apart}
-    _check_coders(coders, columns)
+    check_known("coder", coders, columns)
     return from_wide({name: columns[name] for name in coders or columns}, cells["transcript"])
-
-
-def _check_coders(coders: Sequence[str], known: Iterable[str]) -> None:
-    for name in coders:
-        if name not in set(known):
-            raise UsageError(f"there is no coder `{name}`", todo=did_you_mean(name, known))

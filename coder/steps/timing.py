@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import accumulate
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from coder.errors import UsageError, did_you_mean
@@ -60,7 +61,9 @@ def _chosen(names: Iterable[str], found: Findings, transcript: str) -> str:
     if not transcript and len(coded) == 1:
         return own[coded[0]]
     if not transcript:
-        raise UsageError("a timeline is of one interview", todo=f"--transcript {coded[0]}, or another of {len(coded)}")
+        raise UsageError(
+            "a timeline is of one interview", todo=f"--transcript {quote(coded[0])}, or another of {len(coded)}"
+        )
     known = own | {name: name for name in own.values()}
     if transcript not in known:
         todo = did_you_mean(transcript, known) or "`coder transcripts STUDY` lists them"
