@@ -15,9 +15,9 @@ from collections.abc import Callable
 import krippendorff
 import numpy as np
 
+from coder.agreement.agreement_rows import agreement
 from coder.agreement.coefficients import COEFFICIENTS
-from coder.agreement.report import agreement
-from coder.agreement.units import Ratings
+from coder.agreement.ratings import Ratings
 
 CODERS, CODES, LOOPED = 3, 20, 3
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coder.agreement.prevalence import Drawn, difference, estimate, tally
-from coder.learn.doubling import chances, rarest, spread
-from coder.learn.querying import by_coins
+from coder.inference.prevalence import Drawn, difference, estimate, tally
+from coder.inference.stratified_draw import chances, rarest, spread
+from coder.learn.active_learning import by_coins
 
 UNITS, CASES, OTHERS = 2000, 8, 5
 NAMES = [f"code {n}" for n in range(OTHERS + 1)]

@@ -20,13 +20,13 @@ from benchmarks.quality.running import CACHE
 from benchmarks.quality.tables import read_corpus
 from coder.embed.encoders import MiniLM
 from coder.embed.encoders import encoder as named
-from coder.learn import combining, features, heads
+from coder.learn import features, heads, stacking
 from coder.learn import model as model_room
+from coder.learn.dataset import Examples, Prototypes, Targets
 from coder.learn.evaluation import calibration_error, macro_f1, micro_f1, quality
-from coder.learn.examples import Examples, Prototypes, Targets
 from coder.learn.model import Model, fit
-from coder.steps.study import open_study
-from coder.steps.teaching import gather
+from coder.steps.models.training_data import gather
+from coder.steps.study.study import open_study
 from coder.types import silent
 
 Change = Callable[[Examples, Prototypes], tuple[Examples, Prototypes]]
@@ -111,14 +111,14 @@ def _table(path: Path) -> tuple[tuple[str, ...], Examples, Targets, Prototypes]:
 @contextmanager
 def changed(weights: dict[str, float], penalty: float) -> Iterator[None]:
     """Set feature weights, or hide evidence (weight 0), and set the penalty, for one variant."""
-    kept, kept_penalty, kept_fit = dict(features.WEIGHTS), heads.REGULARISATION, combining.fit_combiner
+    kept, kept_penalty, kept_fit = dict(features.WEIGHTS), heads.REGULARISATION, stacking.fit_combiner
     features.WEIGHTS.update({name: weight for name, weight in weights.items() if name in kept})
     heads.REGULARISATION = penalty
-    shown = np.array([weights.get(name, 1.0) if name not in kept else 1.0 for name in combining.EVIDENCE])
+    shown = np.array([weights.get(name, 1.0) if name not in kept else 1.0 for name in stacking.EVIDENCE])
 
-    def fit_combiner(found: np.ndarray, Y: np.ndarray) -> combining.Combiner:
+    def fit_combiner(found: np.ndarray, Y: np.ndarray) -> stacking.Combiner:
         fitted = kept_fit(found * shown, Y)
-        return combining.Combiner(fitted.weights * shown, fitted.intercept)
+        return stacking.Combiner(fitted.weights * shown, fitted.intercept)
 
     model_room.fit_combiner = fit_combiner
     try:

@@ -26,7 +26,7 @@ from pathlib import Path
 from statistics import quantiles
 from urllib.parse import urlencode
 
-from coder.steps.study import new_study, open_study
+from coder.steps.study.study import new_study, open_study
 from coder.store import corpus, log
 from coder.types import Coder, Coding, Role, Speaker, Transcript, Turn, Verdict
 

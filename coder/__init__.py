@@ -12,16 +12,16 @@ The public names are the steps of the line. Each takes an open study and returns
 >>> study.close()
 """
 
-from coder.steps.agreeing import agreement_of
-from coder.steps.checking import check
-from coder.steps.citing import citations
-from coder.steps.coding import import_codings
-from coder.steps.importing import import_transcripts
-from coder.steps.running import run
-from coder.steps.segmenting import segment_study
-from coder.steps.study import Study, new_study, open_study
-from coder.steps.suggesting import suggest
-from coder.steps.training import train
+from coder.steps.agreement.intercoder import agreement_of
+from coder.steps.coding.human_codings import import_codings
+from coder.steps.corpus.transcripts import import_transcripts
+from coder.steps.corpus.units import segment_study
+from coder.steps.findings.citations import citations
+from coder.steps.integrity import check
+from coder.steps.models.suggest import suggest
+from coder.steps.models.train import train
+from coder.steps.pipeline import run
+from coder.steps.study.study import Study, new_study, open_study
 
 __all__ = [
     "Study",

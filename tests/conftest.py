@@ -212,10 +212,10 @@ def study_folder(tmp_path):
 @pytest.fixture(scope="session")
 def _coded_database(tmp_path_factory):
     """Import, segment and code the study once; tests work on copies."""
-    from coder.steps.coding import import_codings
-    from coder.steps.importing import import_transcripts
-    from coder.steps.segmenting import segment_study
-    from coder.steps.study import open_study
+    from coder.steps.coding.human_codings import import_codings
+    from coder.steps.corpus.transcripts import import_transcripts
+    from coder.steps.corpus.units import segment_study
+    from coder.steps.study.study import open_study
 
     folder = write_study(tmp_path_factory.mktemp("coded"))
     study = open_study(folder, clock=TickingClock())
@@ -230,7 +230,7 @@ def _coded_database(tmp_path_factory):
 @pytest.fixture
 def study(study_folder, _coded_database, clock):
     """Return the study opened: imported, cut into units, and coded by ada and ben (birch-2 by nobody)."""
-    from coder.steps.study import open_study
+    from coder.steps.study.study import open_study
 
     shutil.copyfile(_coded_database, study_folder / "study.db")
     opened = open_study(study_folder, clock=clock)
@@ -270,7 +270,7 @@ def add_interview():
 @pytest.fixture(scope="session")
 def drawn_interview(add_interview):
     """Add an interview of which every other unit was drawn at random and accepted."""
-    from coder.steps.auditing import Answer, answer, queue
+    from coder.steps.audit.answers import Answer, answer, queue
     from coder.store.draws import write_draw
 
     def add(study, lines, model, code, coder):
@@ -288,9 +288,9 @@ def drawn_interview(add_interview):
 @pytest.fixture(scope="session")
 def _suggested(_coded_database, tmp_path_factory):
     """Train on the coded study and suggest for the interview that nobody has coded, once; tests work on copies."""
-    from coder.steps.study import open_study
-    from coder.steps.suggesting import suggest
-    from coder.steps.training import train
+    from coder.steps.models.suggest import suggest
+    from coder.steps.models.train import train
+    from coder.steps.study.study import open_study
 
     folder = tmp_path_factory.mktemp("suggested") / "study"
     shutil.copytree(_coded_database.parent, folder)
@@ -317,8 +317,8 @@ def suggested(_suggested, tmp_path):
 @pytest.fixture
 def events():
     """Read the log of a study."""
-    from coder.steps.checking import history
-    from coder.steps.study import open_study
+    from coder.steps.integrity import history
+    from coder.steps.study.study import open_study
 
     def read(folder, coder=None):
         opened = open_study(folder)

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from coder.scheme.describing import scheme_table
-from coder.steps.coding import import_codings
-from coder.steps.crossing import case_matrix, statistics
-from coder.steps.figuring import flow_figure
-from coder.steps.findings import findings
-from coder.steps.importing import import_transcripts
-from coder.steps.quoting import chosen_of, quote_tables
-from coder.steps.study import open_study
-from coder.tables.markdown import md_grid, md_text
+from coder.steps.coding.human_codings import import_codings
+from coder.steps.corpus.transcripts import import_transcripts
+from coder.steps.findings.cross_tables import case_matrix, statistics
+from coder.steps.findings.figures import flow_figure
+from coder.steps.findings.quote_tables import chosen_of, quote_tables
+from coder.steps.findings.selection import findings
+from coder.steps.study.study import open_study
+from coder.tables.formats.markdown import md_grid, md_text
 
 HOME = Path(__file__).parents[1]
 PAGE, FIGURE = HOME / "docs" / "findings.md", HOME / "docs" / "knowledge-flow.svg"

@@ -11,12 +11,12 @@ import pytest
 import coder
 
 PACKAGE = Path(coder.__file__).parent
-FOUNDATIONS = {"coder.errors", "coder.order", "coder.types"}
+FOUNDATIONS = {"coder.errors", "coder.natural_sort", "coder.types"}
 COMPUTE = {f"coder.{room}" for room in ("transcripts", "scheme", "embed", "learn", "agreement", "tables", "figures")}
 SETTINGS = {"coder.config", "coder.resources"}
 MAY_IMPORT = {
     "coder.errors": set(),
-    "coder.order": set(),
+    "coder.natural_sort": set(),
     "coder.types": {"coder.errors"},
     "coder.config": {"coder.errors"},
     "coder.resources": {"coder.errors"},
@@ -28,7 +28,14 @@ MAY_IMPORT = {
     "coder.__main__": {"coder.cli"},
     "coder": {"coder.steps"},  # the public names
 }
-ONLY_STANDARD_LIBRARY = {"coder.errors", "coder.order", "coder.types", "coder.config", "coder.resources", "coder.store"}
+ONLY_STANDARD_LIBRARY = {
+    "coder.errors",
+    "coder.natural_sort",
+    "coder.types",
+    "coder.config",
+    "coder.resources",
+    "coder.store",
+}
 HEAVY = (
     "torch",
     "spacy",

@@ -4,13 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.order import countable, natural
-from coder.steps import reading, reviewing
-from coder.steps.auditing import queue
-from coder.steps.checking import transcripts_of
-from coder.steps.importing import transcript_files
-from coder.steps.study import open_study
-from coder.store import corpus, counts, overview, work
+from coder.natural_sort import countable, natural
+from coder.steps.audit import unit_page
+from coder.steps.audit.answers import queue
+from coder.steps.corpus.transcripts import transcript_files
+from coder.steps.integrity import transcripts_of
+from coder.steps.pages import reading_view
+from coder.steps.study.study import open_study
+from coder.store import board_facts, corpus, overview, unit_queries
 
 CODE = "education/customers/courses"
 OAKS = ["oak-1", "oak-9", "Oak-10"]
@@ -29,17 +30,17 @@ def test_transcripts_and_cases_are_listed_as_people_count(oaks):
     store, names = oaks.store, ["alder-1", "alder-2", "birch-1", "birch-2", *OAKS]
     assert list(corpus.transcripts(store)) == names
     assert [one["transcript"] for one in transcripts_of(oaks)] == names
-    assert [one.name for one in reading.transcripts(oaks, "anna")[0]] == names
+    assert [one.name for one in reading_view.transcripts(oaks, "anna")[0]] == names
     assert [one.transcript for one in overview.progress(store, "sentence", "anna", "guess-1")] == names
-    assert reviewing.names(oaks)["transcripts"] == names
+    assert unit_page.names(oaks)["transcripts"] == names
     assert [path.stem for path in transcript_files(oaks.folder)] == names
-    assert list(dict.fromkeys(counts.transcript_of_units(store, "sentence").values())) == names
+    assert list(dict.fromkeys(board_facts.transcript_of_units(store, "sentence").values())) == names
 
 
 def test_an_audit_goes_through_them_in_this_order(oaks):
     audited = [item.unit.segment.span.transcript for item in queue(oaks, "anna")]
     assert list(dict.fromkeys(audited)) == OAKS
-    units = work.queue(oaks.store, "sentence", "guess-1", [CODE])
+    units = unit_queries.queue(oaks.store, "sentence", "guess-1", [CODE])
     assert [item.unit.segment.id for item in queue(oaks, "anna")] == units
 
 

@@ -13,11 +13,11 @@ from coder.embed.encoders import MiniLM
 from coder.learn.bundle import load_model
 from coder.resources import find_scheme, shipped_models
 from coder.scheme.reading import load_scheme
-from coder.steps.checking import check
-from coder.steps.coding import import_codings
-from coder.steps.importing import case_warnings, import_transcripts
-from coder.steps.noticing import of_scheme
-from coder.steps.study import open_study
+from coder.steps.coding.human_codings import import_codings
+from coder.steps.corpus.transcripts import case_warnings, import_transcripts
+from coder.steps.integrity import check
+from coder.steps.models.warnings import of_scheme
+from coder.steps.study.study import open_study
 
 SAMPLE = Path(__file__).parent.parent / "corpora" / "biotech"
 

@@ -12,8 +12,8 @@ import numpy as np
 from benchmarks.quality.corpus import Corpus
 from benchmarks.quality.methods import Method, Predict, Predicted, Task
 from benchmarks.quality.metrics import Judged, against, average_precision, together
+from coder.learn.active_learning import STRATEGIES, at_random, neighbours_vote
 from coder.learn.evaluation import macro_f1, micro_f1
-from coder.learn.querying import STRATEGIES, at_random, neighbours_vote
 
 SIZES = (25, 50, 100, 200, 500)
 CHOICES = ("random", "uncertain", "diverse", "disagreement")

@@ -12,8 +12,8 @@ import numpy as np
 from benchmarks.quality.corpus import Coders, Corpus
 from benchmarks.quality.methods import Predicted
 from coder.agreement import alpha, kappa
-from coder.agreement.report import agreement
-from coder.agreement.units import Ratings
+from coder.agreement.agreement_rows import agreement
+from coder.agreement.ratings import Ratings
 from coder.learn.evaluation import calibration_error, compare, macro_f1, micro_f1, quality
 
 Figures = dict[str, Any]

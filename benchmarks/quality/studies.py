@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.quality.corpus import CONTEXT, Coders, Corpus, assemble
-from coder.agreement.units import Ratings
+from coder.agreement.ratings import Ratings
 from coder.errors import CodingError, StudyError
-from coder.steps.judging import people, ratings_of, settled
-from coder.steps.segmenting import units_of
-from coder.steps.study import Study, open_study
+from coder.steps.coding.judgements import people, ratings_of, settled
+from coder.steps.corpus.units import units_of
+from coder.steps.study.study import Study, open_study
 from coder.store.corpus import speakers, transcripts
 from coder.types import Scheme, Speaker, Transcript
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from coder.tables.spreadsheet import read_table
+from coder.tables.formats.spreadsheets_in import read_table
 
 QUESTIONS = ("Q1", "Q2", "Q3", "Q4", "Q5")
 RENAMED = {

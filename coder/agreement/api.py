@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from coder.agreement.agreement_rows import AgreementRow, agreement_table, estimate, frame, rows_as_dicts
 from coder.agreement.coefficients import COEFFICIENTS, Metric
-from coder.agreement.counts import Counts, Floats, Ints, categorise, count, label_numbers, size_of
-from coder.agreement.longtable import from_long, label_of, long_agreement
-from coder.agreement.report import AgreementRow, agreement_table, estimate, frame, rows_as_dicts
-from coder.agreement.rho import rho_of
-from coder.agreement.sets import SetAlpha, set_alpha
+from coder.agreement.contingency import Counts, Floats, Ints, categorise, count, label_numbers, size_of
+from coder.agreement.set_alpha import SetAlpha, set_alpha
+from coder.agreement.shaffer_rho import rho_of
+from coder.agreement.tables import from_long, label_of, long_agreement
 from coder.agreement.variance import ESTIMATED, Estimate, estimated
 from coder.agreement.weights import distances_of, weights_of
 from coder.errors import UsageError, did_you_mean
@@ -300,7 +300,7 @@ def shaffer_rho(values: Values, *, threshold: float = 0.65, replicates: int = 80
 
 
 def _present_absent(positions: Ints, categories: Floats) -> Counts:
-    from coder.agreement.counts import PRESENT_ABSENT
+    from coder.agreement.contingency import PRESENT_ABSENT
 
     return count(np.where(positions < 0, -1, categories.astype(np.intp)[positions]), PRESENT_ABSENT).sum()
 

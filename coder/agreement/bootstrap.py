@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coder.agreement.counts import Floats, Ints
+from coder.agreement.contingency import Floats, Ints
 
 MOST_CLUSTERS, FEWEST_GROUPS = 4000, 200
 """More clusters than the first are drawn in as many groups, made at random. The width of an interval then has a

@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from coder.agreement.counts import Counts, Floats
+from coder.agreement.contingency import Counts, Floats
 from coder.agreement.weights import distances_of, weights_of
 
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]

@@ -8,8 +8,8 @@ from itertools import combinations
 
 import numpy as np
 
-from coder.agreement.counts import Floats
-from coder.agreement.units import Ratings
+from coder.agreement.contingency import Floats
+from coder.agreement.ratings import Ratings
 from coder.errors import UsageError
 
 NO_CODE = "no code"

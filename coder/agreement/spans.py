@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from coder.agreement.coefficients import ratio
-from coder.agreement.counts import PRESENT_ABSENT, Counts, Floats, Ints, count
-from coder.agreement.units import Judgement
+from coder.agreement.contingency import PRESENT_ABSENT, Counts, Floats, Ints, count
+from coder.agreement.ratings import Judgement
 from coder.errors import CodingError, UsageError, did_you_mean
 from coder.types import Verdict
 

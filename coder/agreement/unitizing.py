@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.agreement.coefficients import ratio
-from coder.agreement.counts import Floats, Ints
+from coder.agreement.contingency import Floats, Ints
 from coder.agreement.spans import CODE, CODER, END, START, Line, covering, meeting
 from coder.errors import UsageError
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coder.agreement.coefficients import ac_of, brennan_prediger_of, conger_of, fleiss_of, percent_of
-from coder.agreement.counts import Floats, Ints, chosen_of, count
+from coder.agreement.contingency import Floats, Ints, chosen_of, count
 
 ESTIMATED = {"ac1": ac_of, "fleiss": fleiss_of, "conger": conger_of, "brennan-prediger": brennan_prediger_of}
 """The coefficients that share their observed agreement; alpha has its own."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from coder.agreement.counts import Floats
+from coder.agreement.contingency import Floats
 from coder.errors import UsageError
 
 Weighting = Callable[[Floats], Floats]

@@ -8,10 +8,10 @@ import click
 
 from coder.cli.output import counted, dry_run_option, json_option, opened, say_dry, show, show_json, study_argument
 from coder.errors import UsageError
-from coder.steps.assigning import SHARE, Assigned, still_to_do
-from coder.steps.assigning import assign as assign_step
-from coder.steps.recoding import APART, Again, assign_again
-from coder.steps.recoding import SHARE as AGAIN
+from coder.steps.agreement.intracoder import APART, Again, assign_again
+from coder.steps.agreement.intracoder import SHARE as AGAIN
+from coder.steps.audit.double_coding import SHARE, Assigned, still_to_do
+from coder.steps.audit.double_coding import assign as assign_step
 from coder.types import Table
 
 

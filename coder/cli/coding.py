@@ -7,7 +7,7 @@ from typing import TypedDict
 
 import click
 
-from coder.cli.explaining import show_why
+from coder.cli.explanations import show_why
 from coder.cli.output import (
     coder_option,
     counted,
@@ -21,15 +21,15 @@ from coder.cli.output import (
     wrapped,
 )
 from coder.cli.output import transcript_option as only_transcript
-from coder.cli.sessions import audit_session, coding_session
+from coder.cli.terminal_sessions import audit_session, coding_session
 from coder.errors import UsageError
-from coder.steps.auditing import Item
-from coder.steps.coding import coders_of, import_codings, new_coder
-from coder.steps.explaining import why as why_step
-from coder.steps.ordering import ORDERS, SAMPLE, audit_queue
-from coder.steps.sheets import audit_sheet, read_sheet
-from coder.steps.signing import give_password, give_token
-from coder.steps.study import Study
+from coder.steps.audit.answers import Item
+from coder.steps.audit.queue import ORDERS, SAMPLE, audit_queue
+from coder.steps.audit.spreadsheet import audit_sheet, read_sheet
+from coder.steps.coding.human_codings import coders_of, import_codings, new_coder
+from coder.steps.models.explanations import why as why_step
+from coder.steps.pages.sign_in import give_password, give_token
+from coder.steps.study.study import Study
 from coder.types import Table
 
 

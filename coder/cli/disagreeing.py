@@ -18,8 +18,8 @@ from coder.cli.output import (
     study_argument,
     wrapped,
 )
-from coder.steps.disagreeing import Disagreement, Disagreements, Said, confusion_figure
-from coder.steps.disagreeing import disagreements as disagreements_step
+from coder.steps.agreement.disagreements import Disagreement, Disagreements, Said, confusion_figure
+from coder.steps.agreement.disagreements import disagreements as disagreements_step
 
 CONFUSED = 15
 """So many pairs of codes are printed on the terminal."""

@@ -17,9 +17,9 @@ from typing import Any, TypeVar
 import click
 
 from coder.errors import CoderError, UsageError
-from coder.steps.figuring import figure_file
-from coder.steps.printing import FORMATS, as_format, as_text, format_of, write_as
-from coder.steps.study import Study, open_study
+from coder.steps.findings.figures import figure_file
+from coder.steps.publishing.formats import FORMATS, as_format, as_text, format_of, write_as
+from coder.steps.study.study import Study, open_study
 from coder.types import Table
 
 Command = TypeVar("Command", bound=Callable[..., Any])

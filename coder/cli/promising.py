@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from coder.cli.output import json_option, opened, show, show_json, study_argument
-from coder.steps.promising import promise_of
+from coder.steps.estimates.precision_guarantee import promise_of
 
 
 @click.command()

@@ -18,7 +18,7 @@ from coder.cli.output import (
     wrapped,
 )
 from coder.errors import UsageError
-from coder.steps.reporting import FORMATS, place_of, report_of, write_report
+from coder.steps.publishing.methods_appendix import FORMATS, place_of, report_of, write_report
 
 
 @click.command()

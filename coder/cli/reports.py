@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from coder.cli.learning import show_warnings
+from coder.cli.models import show_warnings
 from coder.cli.output import Form, format_options, progress, show_json, study_argument
-from coder.cli.selecting import Asked, selection_options
-from coder.steps.quoting import CHOICES, PER_CODE, Choice, chosen_of, quote_tables, with_words_renamed
+from coder.cli.selection_options import Asked, selection_options
+from coder.steps.findings.quote_tables import CHOICES, PER_CODE, Choice, chosen_of, quote_tables, with_words_renamed
 
 
 @click.command()

@@ -22,14 +22,14 @@ from coder.cli.output import (
     width,
 )
 from coder.errors import FindingError
-from coder.steps.checking import check as check_step
-from coder.steps.checking import history as history_step
-from coder.steps.checking import transcripts_of
-from coder.steps.importing import Imported, import_transcripts
-from coder.steps.schemefiles import scheme_names, scheme_of, write_scheme
+from coder.steps.corpus.transcripts import Imported, import_transcripts
+from coder.steps.corpus.units import segment_study
+from coder.steps.integrity import check as check_step
+from coder.steps.integrity import history as history_step
+from coder.steps.integrity import transcripts_of
 from coder.steps.schemes import describe_scheme, scheme_findings
-from coder.steps.segmenting import segment_study
-from coder.steps.study import new_study
+from coder.steps.study.scheme_files import scheme_names, scheme_of, write_scheme
+from coder.steps.study.study import new_study
 from coder.types import CodingEvent, Table, Verdict
 
 

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 
 from coder.errors import ModelError
-from coder.learn.combining import Combiner, Memory
-from coder.learn.examples import Prototypes, Targets, bare
+from coder.learn.dataset import Prototypes, Targets, bare
 from coder.learn.features import Features, Lexicon
 from coder.learn.heads import Heads
 from coder.learn.model import HeldOut, Model, Tuner
+from coder.learn.stacking import Combiner, Memory
 
 FORMAT = 2
 PICTURE = "reliability.svg"

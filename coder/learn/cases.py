@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coder.learn.dataset import Matrix
 from coder.learn.evaluation import macro_f1, micro_f1
-from coder.learn.examples import Matrix
-from coder.order import natural
+from coder.natural_sort import natural
 
 
 @dataclass(frozen=True)

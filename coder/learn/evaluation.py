@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coder.learn.examples import Indices, Matrix
+from coder.learn.dataset import Indices, Matrix
 from coder.learn.thresholds import f1
 
 

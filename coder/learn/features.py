@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from coder.learn.examples import Indices, Matrix, Texts
+from coder.learn.dataset import Indices, Matrix, Texts
 
 LEXICONS: dict[str, dict[str, Any]] = {
     "words": {"ngram_range": (1, 2), "token_pattern": r"(?u)\b\w\w+\b"},

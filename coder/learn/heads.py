@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coder.learn.examples import Matrix
+from coder.learn.dataset import Matrix
 from coder.learn.features import Blocks
 
 REGULARISATION = 4.0

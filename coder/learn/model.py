@@ -8,7 +8,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from coder.learn.combining import (
+from coder.learn.dataset import Examples, Indices, Matrix, Prototypes, Targets, Texts
+from coder.learn.features import Blocks, Corpus, Features, count_terms
+from coder.learn.heads import Heads, fit_heads
+from coder.learn.quoting import quoted
+from coder.learn.stacking import (
     EVIDENCE,
     TUNED_EVIDENCE,
     Combiner,
@@ -19,10 +23,6 @@ from coder.learn.combining import (
     similarity,
     untrained,
 )
-from coder.learn.examples import Examples, Indices, Matrix, Prototypes, Targets, Texts
-from coder.learn.features import Blocks, Corpus, Features, count_terms
-from coder.learn.heads import Heads, fit_heads
-from coder.learn.quoting import quoted
 from coder.learn.thresholds import choose_thresholds
 from coder.types import Progress, silent
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coder.learn.examples import Indices
+from coder.learn.dataset import Indices
 
 RUN = 5
 """Words in a row that are compared."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coder.learn.examples import Matrix
+from coder.learn.dataset import Matrix
 
 TRUST = 30
 """The model's own probabilities weigh as much as this many observed positives of a code."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coder.errors import UsageError, did_you_mean
-from coder.steps.coverage import Reading, coded_in, readings
-from coder.steps.findings import Findings
-from coder.steps.study import Study
+from coder.steps.findings.coverage import Reading, coded_in, readings
+from coder.steps.findings.selection import Findings
+from coder.steps.study.study import Study
 from coder.tables.axes import axis
 from coder.tables.cooccurrence import Pair, pairs_of, pairs_table, square
 from coder.types import Table

@@ -8,9 +8,9 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from coder.errors import UsageError, did_you_mean
-from coder.order import natural
-from coder.steps.findings import Findings
-from coder.steps.study import Study
+from coder.natural_sort import natural
+from coder.steps.findings.selection import Findings
+from coder.steps.study.study import Study
 from coder.store import corpus
 from coder.tables.axes import axis
 from coder.types import Provenance, Role, Transcript

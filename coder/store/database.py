@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from coder.errors import StudyBusyError, StudyError
-from coder.order import countable
+from coder.natural_sort import countable
 
 APPLICATION_ID = int.from_bytes(b"codr", "big")
 MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.sql"))

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from coder.errors import TableError, did_you_mean
-from coder.order import natural
-from coder.tables.passages import is_faceted
+from coder.natural_sort import natural
+from coder.tables.citation_order import is_faceted
 from coder.types import Case, Citation, Provenance, Role, Scheme
 
 Known = Mapping[str, Iterable[str]]

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from coder.errors import TableError, did_you_mean
-from coder.order import natural
+from coder.natural_sort import natural
 from coder.tables.axes import Axis, axis
-from coder.tables.passages import in_order, passages
+from coder.tables.citation_order import in_order, passages
 from coder.types import Case, Citation, Scheme, Table
 
 PER = 1000

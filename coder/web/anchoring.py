@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from coder.steps.anchoring import difference, of_coder
-from coder.web.base import page, person, study
+from coder.steps.audit.anchoring_bias import difference, of_coder
+from coder.web.shared import page, person, study
 
 pages = Blueprint("anchoring", __name__, url_prefix="/anchoring")
 

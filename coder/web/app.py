@@ -15,10 +15,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from coder.errors import CoderError, StudyBusyError, StudyError, UsageError
-from coder.steps.signing import needs_sign_in, room_secret
-from coder.steps.study import open_study
-from coder.steps.waiting import WaitError
-from coder.web import anchoring, audit, base, boards, bulk, citations, home, reading, scheme, settling, signing
+from coder.steps.pages.sign_in import needs_sign_in, room_secret
+from coder.steps.study.background import WaitError
+from coder.steps.study.study import open_study
+from coder.web import adjudication, anchoring, audit, boards, bulk, citations, home, reading, scheme, shared, sign_in
 
 # A page module adds its import above and its line here; the navigation is base.NAVIGATION.
 PAGES = (
@@ -26,12 +26,12 @@ PAGES = (
     audit.pages,
     reading.pages,
     boards.pages,
-    settling.pages,
+    adjudication.pages,
     bulk.pages,
     citations.pages,
     anchoring.pages,
     scheme.pages,
-    signing.pages,
+    sign_in.pages,
 )
 
 MOST_BYTES = 1_000_000
@@ -100,13 +100,13 @@ def make_app(
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Strict",
         MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BYTES,
     )  # fmt: skip
-    app.extensions["attempts"] = signing.Attempts()
-    app.jinja_env.globals["form_field"] = base.form_field
-    app.jinja_env.filters |= {"visible": base.visible, "path": base.path, "prose": base.prose}
+    app.extensions["attempts"] = sign_in.Attempts()
+    app.jinja_env.globals["form_field"] = shared.form_field
+    app.jinja_env.filters |= {"visible": shared.visible, "path": shared.path, "prose": shared.prose}
     app.before_request(check_where_from)
-    app.before_request(signing.who_is_there)
+    app.before_request(sign_in.who_is_there)
     app.after_request(guarded)
-    app.teardown_request(base.close_study)
+    app.teardown_request(shared.close_study)
     app.register_error_handler(WaitError, wait)
     app.register_error_handler(CoderError, explain)
     app.register_error_handler(HTTPException, explain_http)
@@ -178,7 +178,7 @@ def guarded(answer: Response) -> Response:
 
 def wait(_: WaitError) -> tuple[str, int, dict[str, str]]:
     """Say that something is being computed; the page asks again by itself, and what was to be said is said then."""
-    shown = base.page("wait.html")
+    shown = shared.page("wait.html")
     for message in get_flashed_messages():
         flash(str(message))
     return shown, 202, {"Refresh": "2"}
@@ -190,7 +190,7 @@ def explain(error: CoderError) -> tuple[str, int]:
         case StudyBusyError():
             message = "The study is being written by another command. Nothing was changed, and nothing is lost."
             return error_page("The study is busy", message, 503, todo="wait a moment, then try again")
-        case base.Stale():
+        case shared.Stale():
             title, status = "Nothing was changed", 409
         case StudyError():
             title, status = "The study cannot be used", 500
@@ -228,4 +228,4 @@ def error_page(title: str, message: str, status: int, todo: str = "") -> tuple[s
     """Return an error page; what may be sent again is kept in it."""
     again = list(request.form.items(multi=True)) if request.method == "POST" and status in {401, 503} else []
     retry = request.method == "GET" and status == 503
-    return base.page("error.html", title=title, message=message, todo=todo, again=again, retry=retry), status
+    return shared.page("error.html", title=title, message=message, todo=todo, again=again, retry=retry), status

@@ -6,15 +6,15 @@ from flask import Blueprint, abort, current_app, request, url_for
 from werkzeug.wrappers import Response
 
 from coder.errors import CodingError, UsageError
-from coder.steps import desk as desks
-from coder.steps import reviewing
-from coder.steps.blindness import unseen
-from coder.steps.desk import Choice, Desk, choice_of
-from coder.steps.explaining import Explaining
-from coder.steps.reviewing import Said, Sheet
-from coder.steps.selecting import selected
+from coder.steps.audit import shared_queue as desks
+from coder.steps.audit import unit_page
+from coder.steps.audit.blinding import unseen
+from coder.steps.audit.shared_queue import Choice, Desk, choice_of
+from coder.steps.audit.unit_page import Said, Sheet
+from coder.steps.coding.browser_selection import selected
+from coder.steps.models.explanations import Explaining
 from coder.types import Verdict
-from coder.web.base import blind, done, form, page, person, study
+from coder.web.shared import blind, done, form, page, person, study
 
 pages = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -57,9 +57,9 @@ def index() -> str:
     return page(
         "audit.html",
         orders=orders,
-        names=reviewing.names(study()),
-        codes=reviewing.codes_of(study()),
-        pace=reviewing.pace(study(), person()),
+        names=unit_page.names(study()),
+        codes=unit_page.codes_of(study()),
+        pace=unit_page.pace(study(), person()),
         choice=choice_of({}, blind=blind()),
     )
 
@@ -80,7 +80,7 @@ def go_on() -> Response | str:
     if segment is not None:
         return done(_unit(segment, chosen))
     queue = desk().queue(study(), person(), chosen)
-    return page("audit_end.html", queue=queue, choice=chosen, pace=reviewing.pace(study(), person()))
+    return page("audit_end.html", queue=queue, choice=chosen, pace=unit_page.pace(study(), person()))
 
 
 def _unit(segment: int, chosen: Choice) -> str:
@@ -103,7 +103,7 @@ def _sheet(segment: int) -> Sheet:
         doubted = desk().doubted(segment, person(), chosen)
     hidden = blind() or chosen.order in desks.HIDDEN or segment in unseen(study(), person(), [segment]).codings
     thresholds = {} if hidden else explaining().thresholds(study())
-    return reviewing.sheet(study(), person(), segment, hidden=hidden, doubted=doubted, thresholds=thresholds)
+    return unit_page.sheet(study(), person(), segment, hidden=hidden, doubted=doubted, thresholds=thresholds)
 
 
 def _shown(sheet: Sheet, error: str = "", posted: dict[str, str] | None = None) -> str:
@@ -113,9 +113,9 @@ def _shown(sheet: Sheet, error: str = "", posted: dict[str, str] | None = None) 
         sheet=sheet,
         choice=chosen,
         queue=desk().queue(study(), person(), chosen),
-        pace=reviewing.pace(study(), person()),
+        pace=unit_page.pace(study(), person()),
         holder=desk().holder(sheet.place.segment, person()) if chosen.shared else None,
-        codes=reviewing.codes_of(study()),
+        codes=unit_page.codes_of(study()),
         opened=(posted or {}).get("opened") or int(1000 * now()),
         error=error,
         posted=posted or {},
@@ -132,7 +132,7 @@ def say(segment: int) -> Response | tuple[str, int]:
     sheet = _sheet(segment)
     try:
         _check_seen(sheet, posted)
-        reviewing.record(study(), person(), sheet, _said(sheet, posted))
+        unit_page.record(study(), person(), sheet, _said(sheet, posted))
     except (UsageError, CodingError) as error:
         return _shown(sheet, str(error), posted), 422
     desk().answered(segment, person())
@@ -156,7 +156,7 @@ def _said(sheet: Sheet, posted: dict[str, str]) -> Said:
                 abort(400)
             marks[row.code] = Verdict(value)
     added = [name.removeprefix("add:") for name in posted if name.startswith("add:")]
-    added += reviewing.missed(study(), posted.get("add", ""))
+    added += unit_page.missed(study(), posted.get("add", ""))
     for code in set(added) & sheet.suggested.keys():  # to add what was suggested is to accept it
         marks.setdefault(code, Verdict.PRESENT)
     where = () if posted.get("whole") else (posted.get("start", ""), posted.get("end", ""), posted.get("words", ""))
@@ -180,7 +180,7 @@ def take_back() -> Response:
     """Take the last answer back, and go to its unit."""
     chosen = choice()
     form()
-    segment, segments = reviewing.take_back(study(), person())
+    segment, segments = unit_page.take_back(study(), person())
     desk().taken_back(segments, person(), chosen)
     units = "The last unit was" if len(segments) == 1 else f"{len(segments)} units were"
     return done(_unit(segment, chosen), f"{units} taken back.")
@@ -191,7 +191,7 @@ def flag(segment: int) -> Response:
     """Raise a flag at a unit, or take it down."""
     chosen, posted = choice(), form()
     raised = posted.get("raised") == "1"
-    reviewing.set_flag(study(), person(), segment, raised, posted.get("note", ""))
+    unit_page.set_flag(study(), person(), segment, raised, posted.get("note", ""))
     return done(_unit(segment, chosen), "The flag is up." if raised else "The flag is down.")
 
 

@@ -7,11 +7,11 @@ import math
 from flask import Blueprint, Response, abort, current_app, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from coder.steps import boards, plotting
-from coder.steps.boards import Listed
-from coder.steps.counting import WHAT
-from coder.steps.measuring import Dot
-from coder.web import base
+from coder.steps.agreement.quality import Dot
+from coder.steps.audit.outcomes import WHAT
+from coder.steps.pages import board_figures, boards
+from coder.steps.pages.boards import Listed
+from coder.web import shared
 
 pages = Blueprint("boards", __name__, url_prefix="/boards")
 
@@ -22,24 +22,24 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 @pages.before_request
 def refuse_blind() -> tuple[str, int] | None:
     """Show none of these pages in a blind room."""
-    return (base.page("boards_blind.html"), 403) if base.blind() else None
+    return (shared.page("boards_blind.html"), 403) if shared.blind() else None
 
 
 @pages.get("/")
 def index() -> str:
     """Show the boards of codes, cases and coders."""
-    study = base.study()
+    study = shared.study()
     board, measures = boards.boards(study)
     if board is None:
-        return base.page("boards_wait.html")
-    return base.page(
+        return shared.page("boards_wait.html")
+    return shared.page(
         "boards.html",
         board=board,
         measures=measures,
         newest=boards.is_newest(study, board) and measures is not None and boards.is_newest(study, measures),
         figures=[
-            (name, plotting.titles(board, measures)[name], plotting.in_words(name, board, measures))
-            for name in plotting.available(board, measures)
+            (name, board_figures.titles(board, measures)[name], board_figures.in_words(name, board, measures))
+            for name in board_figures.available(board, measures)
         ],
         dot=dot,
         share=share,
@@ -50,31 +50,31 @@ def index() -> str:
 @pages.get("/<any(prevalence, outcomes, quality, reliability, progress):name>.svg")
 def figure(name: str) -> AnyResponse:
     """Send a figure; a browser that has it asks only whether it still holds."""
-    board, measures = boards.boards(base.study())
-    if board is None or name not in plotting.available(board, measures):
+    board, measures = boards.boards(shared.study())
+    if board is None or name not in board_figures.available(board, measures):
         abort(404)
     answer = Response(mimetype="image/svg+xml")
-    answer.set_etag(f"{name}-{plotting.state_of(name, board, measures)}")
+    answer.set_etag(f"{name}-{board_figures.state_of(name, board, measures)}")
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["Content-Security-Policy"] = POLICY
     answer.make_conditional(request.environ)
     if answer.status_code != 304:
-        answer.set_data(plotting.draw(name, board, measures, address).svg())
+        answer.set_data(board_figures.draw(name, board, measures, address).svg())
     return answer
 
 
 @pages.get("/units")
 def units() -> str:
     """Show the units behind a number."""
-    study = base.study()
+    study = shared.study()
     board, measures = boards.boards(study)
     if board is None:
-        return base.page("boards_wait.html")
+        return shared.page("boards_wait.html")
     chosen = {name: request.args.get(name, "") for name in ("code", "coder", "case")}
     what = request.args.get("what", "holds")
     number = request.args.get("page", 1, type=int)
-    found = boards.list_units(study, board, measures, what, base.person(), **chosen, page=number)
-    return base.page("boards_units.html", board=board, found=found, what=what, kinds=WHAT, chosen=chosen, links=links)
+    found = boards.list_units(study, board, measures, what, shared.person(), **chosen, page=number)
+    return shared.page("boards_units.html", board=board, found=found, what=what, kinds=WHAT, chosen=chosen, links=links)
 
 
 def links(row: Listed) -> list[tuple[str, str]]:

@@ -6,8 +6,8 @@ from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from coder.errors import StudyError, UsageError
-from coder.steps import bulk
-from coder.web.base import blind, done, form, page, person, study
+from coder.steps.audit import bulk_accept
+from coder.web.shared import blind, done, form, page, person, study
 
 pages = Blueprint("bulk", __name__, url_prefix="/bulk")
 
@@ -27,8 +27,8 @@ def index() -> str:
     planned, examples, problem = None, [], None
     if not blind():
         try:
-            planned = bulk.plan_beside(study(), person(), precision=precision, confidence=confidence, each=each)
-            examples = bulk.preview(study(), person(), planned)
+            planned = bulk_accept.plan_beside(study(), person(), precision=precision, confidence=confidence, each=each)
+            examples = bulk_accept.preview(study(), person(), planned)
         except StudyError as error:  # the page says what a promise needs
             problem = error
     return page(
@@ -39,7 +39,7 @@ def index() -> str:
         plan=planned,
         examples=examples,
         problem=problem,
-        last=bulk.last_bulk(study(), person()),
+        last=bulk_accept.last_bulk(study(), person()),
     )
 
 
@@ -52,7 +52,7 @@ def accept() -> Response:
     precision, confidence, each = _asked(fields)
     if not fields.get("n", "").isdecimal():
         raise UsageError("the form does not say how many", todo="open the page anew")
-    found = bulk.accept(
+    found = bulk_accept.accept(
         study(), person(), precision=precision, confidence=confidence, each=each, expected=int(fields["n"])
     )
     return done(url_for("bulk.index"), f"{len(found.suggestions)} suggestions were accepted in bulk.")
@@ -62,4 +62,4 @@ def accept() -> Response:
 def undo() -> Response:
     """Take the last bulk back as a whole."""
     form()
-    return done(url_for("bulk.index"), f"{bulk.undo_bulk(study(), person())} codings were taken back.")
+    return done(url_for("bulk.index"), f"{bulk_accept.undo_bulk(study(), person())} codings were taken back.")

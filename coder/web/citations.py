@@ -9,9 +9,10 @@ from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from coder.errors import CodingError, UsageError
-from coder.steps import citelists, editions
-from coder.steps.citing import ONLY
-from coder.web.base import blind, done, form, page, person, study
+from coder.steps.findings import print_edits
+from coder.steps.findings.citations import ONLY
+from coder.steps.pages import citation_lists
+from coder.web.shared import blind, done, form, page, person, study
 
 pages = Blueprint("citations", __name__, url_prefix="/citations")
 
@@ -28,13 +29,15 @@ def index() -> str | tuple[str, int]:
     asked = _asked(request.args)
     if asked.get("code"):
         return _listed(asked)
-    codes, left_out = citelists.by_code(study(), person(), only=asked.get("only", "seen"), case=asked.get("case", ""))
+    codes, left_out = citation_lists.by_code(
+        study(), person(), only=asked.get("only", "seen"), case=asked.get("case", "")
+    )
     return page("citations.html", codes=codes, left_out=left_out, asked=asked, **_filters())
 
 
 def _listed(asked: dict[str, str], **more: object) -> str:
     """Show the citations of a code; `more` is what was sent and does not fit, or a preview."""
-    found = citelists.list_citations(
+    found = citation_lists.list_citations(
         study(),
         person(),
         asked["code"],
@@ -55,7 +58,7 @@ def _filters() -> dict[str, object]:
     return {
         "kinds": ONLY,
         "codes_of_scheme": study().scheme.with_retired().paths(),
-        "cases": citelists.cases(study()),
+        "cases": citation_lists.cases(study()),
     }
 
 
@@ -77,9 +80,9 @@ def _back(event: int, message: str) -> Response:
 def pin(event: int) -> Response:
     """Choose a citation to be printed, or no longer."""
     fields = form()
-    citelists.check_in_sight(study(), person(), event)
+    citation_lists.check_in_sight(study(), person(), event)
     on = fields.get("pin") == "1"
-    editions.pin(study(), [event], person(), on)
+    print_edits.pin(study(), [event], person(), on)
     return _back(event, f"Citation {event} is pinned." if on else f"Citation {event} is no longer pinned.")
 
 
@@ -87,17 +90,17 @@ def pin(event: int) -> Response:
 def edit(event: int) -> Response | str | tuple[str, int]:
     """Keep how a citation is to be printed; what does not fit comes back as it was typed."""
     fields = form()
-    citelists.check_in_sight(study(), person(), event)
+    citation_lists.check_in_sight(study(), person(), event)
     words = fields.get("words", "").replace("\r\n", "\n").strip()
     how = fields.get("how", "")
     try:
-        printed = editions.edit(
+        printed = print_edits.edit(
             study(), event, None if how == "original" else words, person(), dry_run=how == "preview"
         )
     except (UsageError, CodingError) as error:
         return _listed(_asked(fields), open=event, problem=error, posted=fields), 422
     if how == "preview":
-        shown = citelists.under_pseudonyms(study(), printed)
+        shown = citation_lists.under_pseudonyms(study(), printed)
         return _listed(_asked(fields), open=event, preview=shown, posted=fields)
     return _back(
         event,
@@ -109,10 +112,10 @@ def edit(event: int) -> Response | str | tuple[str, int]:
 def translation(event: int) -> Response | tuple[str, int]:
     """Keep a translation of a citation; without words, take it back."""
     fields = form()
-    citelists.check_in_sight(study(), person(), event)
+    citation_lists.check_in_sight(study(), person(), event)
     words, language = fields.get("words", "").replace("\r\n", "\n").strip(), fields.get("language", "").strip()
     try:
-        editions.translate(study(), event, language, words, person())
+        print_edits.translate(study(), event, language, words, person())
     except (UsageError, CodingError) as error:
         return _listed(_asked(fields), open=event, problem=error, posted=fields), 422
     return _back(

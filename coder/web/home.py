@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from coder.steps.overview import to_do
-from coder.web.base import page, person, study
+from coder.steps.pages.home import to_do
+from coder.web.shared import page, person, study
 
 pages = Blueprint("home", __name__)
 

@@ -9,9 +9,9 @@ from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from coder.errors import CodingError, UsageError
-from coder.steps import marking, reading
-from coder.steps.reading import SHOWN, Goal, Reading, View
-from coder.web import base, margin
+from coder.steps.pages import code_passages, reading_view
+from coder.steps.pages.reading_view import SHOWN, Goal, Reading, View
+from coder.web import shared, transcript_layout
 
 pages = Blueprint("reading", __name__, url_prefix="/read")
 
@@ -20,16 +20,16 @@ pages = Blueprint("reading", __name__, url_prefix="/read")
 def index() -> str:
     """Show a page of the transcripts with the person's progress."""
     number = request.args.get("page", 1, type=int)
-    found, pages = reading.transcripts(base.study(), base.person(), number)
-    return base.page("reading.html", transcripts=found, number=min(max(1, number), pages), pages=pages)
+    found, pages = reading_view.transcripts(shared.study(), shared.person(), number)
+    return shared.page("reading.html", transcripts=found, number=min(max(1, number), pages), pages=pages)
 
 
 @pages.get("/search")
 def search() -> str:
     """Show where words stand in all transcripts."""
     query = request.args.get("q", "")
-    counts, found = reading.search(base.study(), query)
-    return base.page("reading_search.html", query=query, counts=counts, found=found)
+    counts, found = reading_view.search(shared.study(), query)
+    return shared.page("reading_search.html", query=query, counts=counts, found=found)
 
 
 @pages.get("/transcript")
@@ -37,25 +37,25 @@ def transcript() -> str | tuple[str, int]:
     """Show a part of a transcript: turns, stripes at the margin, and the form to code with."""
     try:
         return _shown(request.args.get("name", ""), _goal())
-    except reading.WordsGoneError as gone:
-        return base.page("reading_gone.html", name=gone.name, events=gone.events), 410
+    except reading_view.WordsGoneError as gone:
+        return shared.page("reading_gone.html", name=gone.name, events=gone.events), 410
 
 
 def _shown(name: str, goal: Goal, **more: object) -> str:
-    study, person, view, query = base.study(), base.person(), _view(), request.values.get("q", "")
-    found = reading.read(study, person, name, view=view, goal=goal, query=query)
+    study, person, view, query = shared.study(), shared.person(), _view(), request.values.get("q", "")
+    found = reading_view.read(study, person, name, view=view, goal=goal, query=query)
     codes = study.scheme.paths()
     about = {"error": None, "posted": {}, "fitting": []} | more
-    return base.page(
+    return shared.page(
         "reading_transcript.html",
         reading=found,
         view=view,
-        views=[View.OWN] if base.blind() else list(View),
+        views=[View.OWN] if shared.blind() else list(View),
         query=query,
         goal=goal,
         codes=codes,
-        keys=margin.keys(found, codes).values(),
-        turns=margin.lay_out(found, person, codes),
+        keys=transcript_layout.keys(found, codes).values(),
+        turns=transcript_layout.lay_out(found, person, codes),
         chosen=_chosen(found, goal),
         parts=_parts(found),
         to=_link(name, view, query),
@@ -66,13 +66,13 @@ def _shown(name: str, goal: Goal, **more: object) -> str:
 @pages.post("/code")
 def code() -> Response | tuple[str, int]:
     """Code the words that were selected, or quoted; what does not fit comes back as it was sent."""
-    fields = base.form()
+    fields = shared.form()
     name, at = fields.get("name", ""), fields.get("turn", "")
     try:
         written = _code(name, fields)
     except (CodingError, UsageError) as error:
         goal = Goal("turn", int(at) if at.isascii() and at.isdecimal() else 0)
-        fitting = marking.fitting(base.study(), fields.get("code", ""))
+        fitting = code_passages.fitting(shared.study(), fields.get("code", ""))
         return _shown(name, goal, error=error, posted=fields, fitting=fitting), 422
     if written:
         return _back(name, "event", written[0], "Coded.")
@@ -82,45 +82,47 @@ def code() -> Response | tuple[str, int]:
 def _code(name: str, fields: Mapping[str, str]) -> list[int]:
     """Code as a form says: `pick` is a code that was chosen among those that fit, `code` what was typed."""
     about = {"shown": SHOWN[_view()], "memo": fields.get("memo", "")}
-    study, person, path = base.study(), base.person(), fields.get("pick") or fields.get("code", "")
+    study, person, path = shared.study(), shared.person(), fields.get("pick") or fields.get("code", "")
     if fields.get("offset"):
-        mark = marking.Mark(*(_number(fields, field) for field in ("turn", "offset", "until_turn", "until_offset")))
-        return marking.code_selection(study, person, name, mark, path, text=_number(fields, "text"), **about)
+        mark = code_passages.Mark(
+            *(_number(fields, field) for field in ("turn", "offset", "until_turn", "until_offset"))
+        )
+        return code_passages.code_selection(study, person, name, mark, path, text=_number(fields, "text"), **about)
     turn = _number(fields, "in_turn") - 1 if fields.get("in_turn") else None
     quote, until = fields.get("quote", ""), fields.get("until", "")
-    return marking.code_quote(study, person, name, quote, path, until=until, turn=turn, **about)
+    return code_passages.code_quote(study, person, name, quote, path, until=until, turn=turn, **about)
 
 
 @pages.post("/take-back")
 def take_back() -> Response:
     """Withdraw a coding of one's own, or the word that one has read the whole."""
-    fields = base.form()
-    marking.take_back(base.study(), base.person(), _number(fields, "event"), shown=SHOWN[_view()])
+    fields = shared.form()
+    code_passages.take_back(shared.study(), shared.person(), _number(fields, "event"), shown=SHOWN[_view()])
     return _back(fields.get("name", ""), "turn", _number(fields, "turn"), "Taken back.")
 
 
 @pages.post("/memo")
 def memo() -> Response:
     """Keep a memo with a coding of one's own."""
-    fields = base.form()
+    fields = shared.form()
     event, words = _number(fields, "event"), fields.get("memo", "")
-    written = marking.note(base.study(), base.person(), event, words, shown=SHOWN[_view()])
+    written = code_passages.note(shared.study(), shared.person(), event, words, shown=SHOWN[_view()])
     return _back(fields.get("name", ""), "event", (written or [event])[0], "The memo is kept.")
 
 
 @pages.post("/whole")
 def whole() -> Response:
     """Say that the whole transcript was read."""
-    fields = base.form()
+    fields = shared.form()
     name = fields.get("name", "")
-    marking.read_whole(base.study(), base.person(), name, shown=SHOWN[_view()])
+    code_passages.read_whole(shared.study(), shared.person(), name, shown=SHOWN[_view()])
     return _back(name, "turn", _number(fields, "turn"), "Read as a whole: what you have not coded in it is absent.")
 
 
 def _view() -> View:
     """Return whose codings are in sight; in blind mode one's own alone."""
     asked = request.values.get("view", "")
-    return View(asked) if asked in list(View) and not base.blind() else View.OWN
+    return View(asked) if asked in list(View) and not shared.blind() else View.OWN
 
 
 def _goal() -> Goal:
@@ -147,7 +149,7 @@ def _link(name: str, view: View, query: str) -> dict[str, Any]:
 def _back(name: str, kind: str, number: int, message: str) -> Response:
     to = _link(name, _view(), request.form.get("q", "")) | {kind: number}
     anchor = f"turn-{number}" if kind == "turn" else "coding"
-    return base.done(url_for("reading.transcript", **to, _anchor=anchor), message)
+    return shared.done(url_for("reading.transcript", **to, _anchor=anchor), message)
 
 
 def _chosen(found: Reading, goal: Goal) -> dict[str, object] | None:
@@ -159,14 +161,14 @@ def _chosen(found: Reading, goal: Goal) -> dict[str, object] | None:
         return None
     inside = [turn for turn in found.turns if turn.start < passage.end and turn.end > passage.start]
     turn = inside[-1].n if inside else found.first
-    code = base.study().scheme.code(passage.code or "")
-    return {"passage": passage, "turn": turn, "own": passage.coder == base.person(), "code": code}
+    code = shared.study().scheme.code(passage.code or "")
+    return {"passage": passage, "turn": turn, "own": passage.coder == shared.person(), "code": code}
 
 
 def _parts(found: Reading) -> list[tuple[int, int]]:
     """Return the first and the last turn of the parts to go to: the first, the last, and those next to this one."""
-    last = (found.total - 1) // reading.PART
-    now = found.first // reading.PART
+    last = (found.total - 1) // reading_view.PART
+    now = found.first // reading_view.PART
     near = sorted({0, now - 1, now, now + 1, last} & set(range(last + 1)))
-    firsts = [n * reading.PART for n in near] if last else []
-    return [(first, min(found.total, first + reading.PART) - 1) for first in firsts]
+    firsts = [n * reading_view.PART for n in near] if last else []
+    return [(first, min(found.total, first + reading_view.PART) - 1) for first in firsts]

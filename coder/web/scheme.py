@@ -8,8 +8,9 @@ from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from coder.errors import CoderError
-from coder.steps import comparing, dividing, editing
-from coder.web.base import done, form, page, person, study
+from coder.steps.scheme import changes, split_codes
+from coder.steps.scheme import versions as comparing
+from coder.web.shared import done, form, page, person, study
 
 pages = Blueprint("scheme", __name__)
 
@@ -35,7 +36,7 @@ def index() -> str:
         scheme=scheme,
         values={facet: scheme.of_facet(facet) for facet in scheme.facets},
         version=comparing.current_version(opened),
-        to_divide=len(dividing.to_divide(opened, person())),
+        to_divide=len(split_codes.to_divide(opened, person())),
     )
 
 
@@ -74,7 +75,7 @@ def plan() -> str | tuple[str, int] | Response:
             plan = _plan(posted, dry_run=False)
             return done(url_for("scheme.index"), f"Version {plan.version}: {plan.what}.")
         plan = _plan(posted, dry_run=True)
-    except editing.SchemeChangedError as error:
+    except changes.SchemeChangedError as error:
         return _changed(error)
     return page("scheme_plan.html", plan=plan, fields=_fields(posted), action=url_for("scheme.plan"))
 
@@ -85,15 +86,15 @@ def undo() -> str | tuple[str, int] | Response:
     posted = form() if request.form.get("sure") else request.form.to_dict()
     try:
         if posted.get("sure"):
-            plan = editing.undo_change(study(), person(), base=posted.get("base"))
+            plan = changes.undo_change(study(), person(), base=posted.get("base"))
             return done(url_for("scheme.index"), f"Version {plan.version}: {plan.what}.")
-        plan = editing.undo_change(study(), person(), dry_run=True)
-    except editing.SchemeChangedError as error:
+        plan = changes.undo_change(study(), person(), dry_run=True)
+    except changes.SchemeChangedError as error:
         return _changed(error)
     return page("scheme_plan.html", plan=plan, fields={"base": plan.base}, action=url_for("scheme.undo"))
 
 
-def _plan(posted: dict[str, str], *, dry_run: bool) -> editing.Plan:
+def _plan(posted: dict[str, str], *, dry_run: bool) -> changes.Plan:
     """Change the scheme as a form says; a text that is not there stays as it is."""
     path, do = posted.get("path", ""), posted.get("do", "")
     to = [line.strip() for line in posted.get("to", "").splitlines() if line.strip()]
@@ -104,8 +105,8 @@ def _plan(posted: dict[str, str], *, dry_run: bool) -> editing.Plan:
         texts["examples"] = tuple(line.strip() for line in texts["examples"].splitlines() if line.strip())
     if do == "define":  # browsers send line ends of their own
         texts = {name: text.replace("\r\n", "\n") if isinstance(text, str) else text for name, text in texts.items()}
-    edit = editing.edit_of(study(), do, path, posted.get("facet", ""), to, texts)
-    return editing.change(study(), edit, person(), base=posted.get("base"), dry_run=dry_run)
+    edit = changes.edit_of(study(), do, path, posted.get("facet", ""), to, texts)
+    return changes.change(study(), edit, person(), base=posted.get("base"), dry_run=dry_run)
 
 
 def _fields(posted: dict[str, str]) -> dict[str, str]:
@@ -113,7 +114,7 @@ def _fields(posted: dict[str, str]) -> dict[str, str]:
     return {name: posted[name] for name in known if name in posted}
 
 
-def _changed(error: editing.SchemeChangedError) -> tuple[str, int]:
+def _changed(error: changes.SchemeChangedError) -> tuple[str, int]:
     return page("scheme_changed.html", error=error, differences=error.differences), 409
 
 
@@ -135,7 +136,7 @@ def versions() -> str:
 @pages.get("/scheme/divide")
 def divide() -> str:
     """Show what the person coded with a code that was split since."""
-    left = dividing.to_divide(study(), person())
+    left = split_codes.to_divide(study(), person())
     return page("scheme_divide.html", items=left[:DIVIDED_AT_ONCE], left=len(left))
 
 
@@ -144,5 +145,5 @@ def divide_post() -> Response:
     """Write which of the parts hold."""
     posted = form()
     number = posted.get("event", "")
-    dividing.divide(study(), person(), int(number) if number.isdecimal() else 0, request.form.getlist("code"))
+    split_codes.divide(study(), person(), int(number) if number.isdecimal() else 0, request.form.getlist("code"))
     return done(url_for("scheme.divide"), "Divided.")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coder.agreement.counts import label_numbers
+from coder.agreement.contingency import label_numbers
 
 PUBLISHED = json.loads((Path(__file__).parent / "published.json").read_text("utf-8"))
 

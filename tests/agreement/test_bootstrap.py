@@ -8,7 +8,7 @@ import pytest
 from coder.agreement import bootstrap as module
 from coder.agreement.bootstrap import bootstrap, grouped
 from coder.agreement.coefficients import kappa_of
-from coder.agreement.counts import PRESENT_ABSENT, count
+from coder.agreement.contingency import PRESENT_ABSENT, count
 
 
 def mean(tables):

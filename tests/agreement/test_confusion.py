@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from coder.agreement.confusion import NO_CODE, all_pairs, confusion, summed
-from coder.agreement.units import Ratings
+from coder.agreement.ratings import Ratings
 from coder.errors import UsageError
 
 

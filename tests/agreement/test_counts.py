@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from coder.agreement.counts import PRESENT_ABSENT, categorise, count, count_codes
+from coder.agreement.contingency import PRESENT_ABSENT, categorise, count, count_codes
 
 POSITIONS = st.tuples(st.integers(2, 4), st.integers(0, 10)).flatmap(
     lambda shape: arrays(np.intp, shape, elements=st.integers(-1, 2))

@@ -7,7 +7,7 @@ import pytest
 
 import coder.agreement as agree
 from coder.agreement.coefficients import NAMED
-from coder.agreement.longtable import from_long, from_wide, label_of, long_agreement
+from coder.agreement.tables import from_long, from_wide, label_of, long_agreement
 from coder.agreement.weights import METRICS
 from coder.errors import TableError, UsageError
 
@@ -182,7 +182,7 @@ def test_a_thousand_coders_in_a_table():
 
 @pytest.mark.parametrize(("n_codes", "last"), [(30, "all categories"), (31, "mean of")])
 def test_very_many_codes_have_rows_over_all_codes_and_none_over_categories(n_codes, last, monkeypatch):
-    monkeypatch.setattr("coder.agreement.longtable.MOST_CATEGORIES", 30)
+    monkeypatch.setattr("coder.agreement.tables.MOST_CATEGORIES", 30)
     units = [str(n) for n in range(n_codes) for _ in range(2)]
     codes = [f"code {n // 2}" if n % 7 else "code 0" for n in range(2 * n_codes)]
     row = long_agreement(from_long(units, ["Ada", "Ben"] * n_codes, codes), coefficients=["alpha"], replicates=2)[-1]

@@ -6,16 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.agreement.coefficients import COEFFICIENTS
-from coder.agreement.counts import count_codes
-from coder.agreement.planning import (
-    FEWEST,
-    counts_of,
-    expected,
-    intraclass,
-    spread,
-    spread_over,
-    units_needed,
-)
+from coder.agreement.contingency import count_codes
+from coder.agreement.sample_size import FEWEST, counts_of, expected, intraclass, spread, spread_over, units_needed
 from coder.errors import UsageError
 
 SIZES = np.full(40, 250)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from coder.agreement.prevalence import FEWEST, Drawn, difference, estimate, prevalence, tally
+from coder.inference.prevalence import FEWEST, Drawn, difference, estimate, prevalence, tally
 
 NOBODY = np.nan
 

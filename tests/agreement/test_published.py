@@ -5,8 +5,8 @@ import pytest
 
 import coder.agreement as agree
 from coder.agreement.coefficients import COEFFICIENTS, alpha_of, kappa_of
-from coder.agreement.counts import categorise, count
-from coder.agreement.sets import masi
+from coder.agreement.contingency import categorise, count
+from coder.agreement.set_alpha import masi
 from coder.agreement.variance import estimated
 from coder.agreement.weights import METRICS, WEIGHTS, weights_of
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import coder.agreement as agree
+from coder.agreement.agreement_rows import agreement, agreement_table, frame, rows_as_dicts
 from coder.agreement.coefficients import COEFFICIENTS, NAMED
-from coder.agreement.report import agreement, agreement_table, frame, rows_as_dicts
-from coder.agreement.units import Ratings
+from coder.agreement.ratings import Ratings
 from coder.errors import UsageError
 
 NAN = np.nan

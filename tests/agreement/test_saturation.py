@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from coder.agreement.saturation import assess, in_random_orders, new_items, pairs
+from coder.inference.saturation import assess, in_random_orders, new_items, pairs
 
 GRIDS = arrays(bool, st.tuples(st.integers(1, 8), st.integers(0, 6)))
 

@@ -11,7 +11,7 @@ from nltk.metrics.agreement import AnnotationTask
 from nltk.metrics.distance import jaccard_distance, masi_distance
 
 import coder.agreement as agree
-from coder.agreement.sets import code_sets, jaccard, masi, set_alpha
+from coder.agreement.set_alpha import code_sets, jaccard, masi, set_alpha
 from coder.errors import UsageError
 
 SETS = st.frozensets(st.sampled_from("ABCD"), max_size=3)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shared.marks import CODES, judgements, marked
 
 from coder.agreement.coefficients import alpha_of, kappa_of, percent_of, positive_of
-from coder.agreement.spanreport import domain_row, span_rows, spans_as_dicts
+from coder.agreement.span_rows import domain_row, span_rows, spans_as_dicts
 from coder.agreement.spans import (
     SEGMENT_COUNTS,
     character_counts,

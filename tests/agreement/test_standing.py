@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from coder.agreement.standing import Word, standing
-from coder.agreement.units import ratings
+from coder.agreement.judgements_at import Word, standing
+from coder.agreement.ratings import ratings
 from coder.types import Span, Verdict
 
 UNITS = [Span("a", 0, 10), Span("a", 10, 20), Span("b", 0, 10)]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.agreement.units import Ratings, project, ratings
+from coder.agreement.ratings import Ratings, project, ratings
 from coder.errors import CodingError
 from coder.types import Span, Verdict
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from coder.tables.spreadsheet import read_table, write_table
+from coder.tables.formats.spreadsheets_in import read_table, write_table
 
 COURSE = "We hold a course for the skippers every March."
 

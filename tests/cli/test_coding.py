@@ -5,9 +5,9 @@ import json
 import pandas as pd
 import pytest
 
-from coder.cli.explaining import show_why
-from coder.learn.explaining import Explanation
-from coder.steps.explaining import Why
+from coder.cli.explanations import show_why
+from coder.learn.explanations import Explanation
+from coder.steps.models.explanations import Why
 
 
 def units(coder, folder, **wanted):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from coder.steps.figuring import FIGURES
+from coder.steps.findings.figures import FIGURES
 
 FLOW = "{definition: The firm teaches those who buy., examples: [We show the skippers how it works.]}"
 

@@ -219,7 +219,7 @@ def test_an_interrupt_ends_with_130_and_a_line(coder, study_folder, monkeypatch)
     def interrupted(*args, **more):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(importlib.import_module("coder.cli.running"), "run_step", interrupted)
+    monkeypatch.setattr(importlib.import_module("coder.cli.pipeline"), "run_step", interrupted)
     assert "Interrupted. What was finished is saved" in coder("run", study_folder, code=130).stderr
 
 
@@ -228,7 +228,7 @@ def test_who_ends_publishing_by_kill_leaves_nothing_half_made_behind(coder, stud
         assert list(study_folder.glob(".out-*"))
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr("coder.steps.publishing.index_page", killed)
+    monkeypatch.setattr("coder.steps.publishing.publish.index_page", killed)
     usual = signal.getsignal(signal.SIGTERM)
     try:
         assert "Interrupted." in coder("publish", study_folder, "--format", "csv", code=130).stderr
@@ -242,7 +242,7 @@ def test_an_error_of_the_system_is_a_line_too(coder, study_folder, monkeypatch):
     def full(*args, **more):
         raise OSError(28, "No space left on device", "out/citations.csv")
 
-    monkeypatch.setattr(importlib.import_module("coder.cli.running"), "run_step", full)
+    monkeypatch.setattr(importlib.import_module("coder.cli.pipeline"), "run_step", full)
     assert "Error: out/citations.csv: No space left on device" in coder("run", study_folder, code=2).stderr
 
 

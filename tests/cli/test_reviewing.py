@@ -4,9 +4,9 @@ import socket
 
 import pytest
 
-from coder.steps import signing
-from coder.steps.signing import sign_in
-from coder.steps.study import open_study
+from coder.steps.pages import sign_in as signing
+from coder.steps.pages.sign_in import sign_in
+from coder.steps.study.study import open_study
 
 
 @pytest.fixture(autouse=True)

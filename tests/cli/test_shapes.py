@@ -9,11 +9,11 @@ import pytest
 
 from coder.resources import find_scheme
 from coder.scheme.reading import load_scheme
-from coder.steps.coding import import_codings
-from coder.steps.importing import import_transcripts
-from coder.steps.schemefiles import scheme_names
-from coder.steps.segmenting import segment_study
-from coder.steps.study import new_study, open_study
+from coder.steps.coding.human_codings import import_codings
+from coder.steps.corpus.transcripts import import_transcripts
+from coder.steps.corpus.units import segment_study
+from coder.steps.study.scheme_files import scheme_names
+from coder.steps.study.study import new_study, open_study
 
 PAGE = Path(__file__).parents[2] / "docs" / "shapes.md"
 CASES = "Firm 1", "Firm 9", "Firm 10"

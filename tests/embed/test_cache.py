@@ -123,8 +123,8 @@ def test_a_folder_that_cannot_be_made_still_gives_vectors(tmp_path):
 
 
 def test_a_study_embeds_its_units_once(study):
-    from coder.steps.segmenting import units_of
-    from coder.steps.teaching import texts_of
+    from coder.steps.corpus.units import units_of
+    from coder.steps.models.training_data import texts_of
 
     first, second = Counting(), Counting()
     units = units_of(study)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from coder.embed.encoders import HashedWords
-from coder.learn.examples import Examples, Prototypes, Targets, bare, targets_of
+from coder.learn.dataset import Examples, Prototypes, Targets, bare, targets_of
 from coder.types import Code, Scheme
 
 ACTS = {"teach": "we showed them how the pump is primed", "decide": "their advice settled which pump we build"}

@@ -8,7 +8,7 @@ import pytest
 
 from coder.errors import ModelError
 from coder.learn.bundle import about_model, digest, load_model, save_model
-from coder.learn.examples import Examples, Prototypes, Targets
+from coder.learn.dataset import Examples, Prototypes, Targets
 from coder.learn.model import Model, fit
 from coder.types import Scheme
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.learn.doubling import chances, pairs, rarest, spread
+from coder.inference.stratified_draw import chances, pairs, rarest, spread
 
 STRATA = ["", "cost", "risk", "time"]
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
-from coder.learn.combining import prior_log_odds
 from coder.learn.evaluation import calibration_error, compare, macro_f1, micro_f1, quality
+from coder.learn.stacking import prior_log_odds
 from coder.learn.thresholds import choose_thresholds, f1
 
 grids = st.integers(0, 2**32 - 1).map(np.random.default_rng)

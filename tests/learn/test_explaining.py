@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from coder.embed.encoders import HashedWords
-from coder.learn.examples import Examples, Prototypes, Targets, Texts, bare
-from coder.learn.explaining import Explanation, Known, explain
+from coder.learn.dataset import Examples, Prototypes, Targets, Texts, bare
+from coder.learn.explanations import Explanation, Known, explain
 from coder.learn.model import Model, fit
 from coder.types import Progress, Scheme, silent
 

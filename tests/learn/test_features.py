@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from coder.embed.encoders import HashedWords
-from coder.learn.examples import Examples, bare
+from coder.learn.dataset import Examples, bare
 from coder.learn.features import Corpus, count_terms, form
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from coder.embed.encoders import HashedWords
+from coder.learn.dataset import Examples, Prototypes, Targets, bare
 from coder.learn.evaluation import macro_f1
-from coder.learn.examples import Examples, Prototypes, Targets, bare
 from coder.learn.model import Model, fit, split_by_transcript
 from coder.types import Scheme
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from coder.errors import UsageError
-from coder.learn.promise import (
+from coder.inference.precision_guarantee import (
     Promise,
     Suggestions,
     accepted,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.learn.querying import (
+from coder.learn.active_learning import (
     STRATEGIES,
     at_random,
     by_coins,

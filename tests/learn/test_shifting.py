@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from coder.embed.encoders import HashedWords
-from coder.learn.examples import Examples, Prototypes, Targets, bare
+from coder.learn.dataset import Examples, Prototypes, Targets, bare
+from coder.learn.dataset_shift import Usual, shifts, usual
 from coder.learn.model import Model, fit
-from coder.learn.shifting import Usual, shifts, usual
 from coder.types import Scheme
 
 from .conftest import ACTS, CHAT, PLACES

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from coder.learn.suspecting import suspects
+from coder.learn.label_errors import suspects
 
 
 def noisy(seed: int, n: int = 800, flips: float = 0.04) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

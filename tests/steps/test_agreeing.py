@@ -7,12 +7,12 @@ from coder.agreement.coefficients import NAMED
 from coder.agreement.weights import METRICS as KNOWN_METRICS
 from coder.agreement.weights import WEIGHTS as KNOWN_WEIGHTS
 from coder.errors import StudyError, TableError, UsageError
-from coder.steps.agreed import COEFFICIENTS, overview, tables_of
-from coder.steps.agreeing import agreement_of
-from coder.steps.coding import new_coder
-from coder.steps.study import open_study
-from coder.steps.tabling import METRICS, WEIGHTS, agreement_of_table
-from coder.steps.training import train
+from coder.steps.agreement.from_table import METRICS, WEIGHTS, agreement_of_table
+from coder.steps.agreement.intercoder import agreement_of
+from coder.steps.agreement.results import COEFFICIENTS, overview, tables_of
+from coder.steps.coding.human_codings import new_coder
+from coder.steps.models.train import train
+from coder.steps.study.study import open_study
 
 # Krippendorff (2011), Computing Krippendorff's alpha-reliability, example C: four observers, twelve units
 OBSERVERS = {

@@ -5,16 +5,16 @@ import pytest
 
 from coder.config import load_settings
 from coder.errors import StudyError, UsageError
-from coder.steps.anchoring import anchoring, hidden, probe, write_outcome, write_time
-from coder.steps.auditing import Answer, Suggestion, answer, queue
-from coder.steps.checking import check
-from coder.steps.citing import citations
-from coder.steps.crossing import statistics
-from coder.steps.findings import Selection, findings
-from coder.steps.judging import ratings_of
-from coder.steps.ordering import audit_queue
-from coder.steps.quoting import flat_citations
-from coder.store import decisions, log
+from coder.steps.audit.anchoring_bias import anchoring, hidden, probe, write_outcome, write_time
+from coder.steps.audit.answers import Answer, Suggestion, answer, queue
+from coder.steps.audit.queue import audit_queue
+from coder.steps.coding.judgements import ratings_of
+from coder.steps.findings.citations import citations
+from coder.steps.findings.cross_tables import statistics
+from coder.steps.findings.quote_tables import flat_citations
+from coder.steps.findings.selection import Selection, findings
+from coder.steps.integrity import check
+from coder.store import decision_times, log
 from coder.store.draws import write_draw
 
 COURSES, FAIRS, TALK = "education/customers/courses", "education/customers/fairs", "contact/fairs"
@@ -120,11 +120,11 @@ def test_an_accepted_probe_reaches_no_event_and_no_table(many):
     with many.store.transaction("audit"):
         write_outcome(many, "ada", shown.unit.segment.id, code, accepted=True)
     assert said() == untouched and log.head(many.store) == before
-    [one] = decisions.probes(many.store)
+    [one] = decision_times.probes(many.store)
     assert (one.coder, one.segment, one.code, one.accepted) == ("ada", item.unit.segment.id, code, True)
     with many.store.transaction("audit"):
         write_outcome(many, "ada", shown.unit.segment.id, code, accepted=False)  # the first answer counts
-    assert [one.accepted for one in decisions.probes(many.store)] == [True]
+    assert [one.accepted for one in decision_times.probes(many.store)] == [True]
     assert not check(many).findings
 
 
@@ -191,7 +191,7 @@ def test_time_is_told_apart_by_what_was_in_sight(many):
 
 
 def test_what_was_coded_by_hand_is_not_blind_by_lot(many):
-    from coder.steps.auditing import code_by_hand
+    from coder.steps.audit.answers import code_by_hand
 
     item = queue(many, "eva")[0]
     code_by_hand(many, "eva", item.unit, [COURSES])

@@ -3,16 +3,16 @@
 import pytest
 
 from coder.errors import StudyError, UsageError
-from coder.steps.assigning import assign, assigned_items, assigned_units, still_to_do
-from coder.steps.auditing import Answer, answer, queue, undo
-from coder.steps.blindness import unseen
-from coder.steps.checking import check
-from coder.steps.coding import new_coder
-from coder.steps.segmenting import units_of
-from coder.steps.suggesting import suggest
-from coder.steps.training import train
+from coder.steps.audit.answers import Answer, answer, queue, undo
+from coder.steps.audit.blinding import unseen
+from coder.steps.audit.double_coding import assign, assigned_items, assigned_units, still_to_do
+from coder.steps.coding.human_codings import new_coder
+from coder.steps.corpus.units import units_of
+from coder.steps.integrity import check
+from coder.steps.models.suggest import suggest
+from coder.steps.models.train import train
 from coder.store import log
-from coder.store.doubles import doubles
+from coder.store.random_draws import doubles
 
 FAIRS = "education/customers/fairs"
 

@@ -7,20 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coder.errors import CodingError, StudyError, UsageError
-from coder.steps.auditing import (
-    Answer,
-    answer,
-    code_by_hand,
-    parse_answer,
-    queue,
-    uncoded,
-    undo,
-)
-from coder.steps.checking import check
-from coder.steps.citing import citations
-from coder.steps.judging import ratings_of
-from coder.steps.segmenting import units_of
-from coder.steps.sheets import audit_sheet, read_sheet
+from coder.steps.audit.answers import Answer, answer, code_by_hand, parse_answer, queue, uncoded, undo
+from coder.steps.audit.spreadsheet import audit_sheet, read_sheet
+from coder.steps.coding.judgements import ratings_of
+from coder.steps.corpus.units import units_of
+from coder.steps.findings.citations import citations
+from coder.steps.integrity import check
 from coder.store import log
 from coder.types import Coder, Coding, Provenance, Verdict
 
@@ -34,7 +26,7 @@ def suggestions(study):
     units = [unit for unit in units_of(study) if unit.segment.span.transcript == "birch-2"]
     first, second, third, *_ = (unit.segment.id for unit in units)
     with study.store.transaction("suggest"):
-        from coder.steps.coding import whole
+        from coder.steps.coding.human_codings import whole
         from coder.store import corpus
 
         log.add_coder(study.store, Coder(MODEL, "model"))

@@ -6,16 +6,16 @@ import pandas as pd
 import pytest
 
 from coder.errors import CodingError
-from coder.steps.assigning import assign, assigned_items, assigned_units
-from coder.steps.auditing import Answer, answer, undo
-from coder.steps.blindness import owed, unseen
-from coder.steps.coding import new_coder
-from coder.steps.desk import Choice, Desk
-from coder.steps.ordering import audit_queue
-from coder.steps.segmenting import units_of
-from coder.steps.sheets import audit_sheet, read_sheet
-from coder.steps.suggesting import suggest
-from coder.steps.training import train
+from coder.steps.audit.answers import Answer, answer, undo
+from coder.steps.audit.blinding import owed, unseen
+from coder.steps.audit.double_coding import assign, assigned_items, assigned_units
+from coder.steps.audit.queue import audit_queue
+from coder.steps.audit.shared_queue import Choice, Desk
+from coder.steps.audit.spreadsheet import audit_sheet, read_sheet
+from coder.steps.coding.human_codings import new_coder
+from coder.steps.corpus.units import units_of
+from coder.steps.models.suggest import suggest
+from coder.steps.models.train import train
 from coder.store import log
 from coder.store.draws import draws
 

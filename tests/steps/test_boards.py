@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from coder.errors import CoderError
-from coder.steps.boards import boards, is_newest, list_units
-from coder.steps.coding import add_coder
-from coder.steps.counting import WHAT, count_study
-from coder.steps.judging import ratings_of, settled
-from coder.steps.measuring import measure_study
-from coder.steps.segmenting import units_of
+from coder.steps.agreement.quality import measure_study
+from coder.steps.audit.outcomes import WHAT, count_study
+from coder.steps.coding.human_codings import add_coder
+from coder.steps.coding.judgements import ratings_of, settled
+from coder.steps.corpus.units import units_of
+from coder.steps.pages.boards import boards, is_newest, list_units
 from coder.store import log
 from coder.types import Coder, Coding, Verdict
 
@@ -132,7 +132,7 @@ def test_a_unit_read_without_the_suggestion_is_blind(audited):
 
 
 def test_alpha_is_that_of_coder_agreement(study):
-    from coder.steps.agreeing import agreement_of
+    from coder.steps.agreement.intercoder import agreement_of
 
     [agreed] = [one for one in agreement_of(study, replicates=10) if one.rows[0].coders == ("ada", "ben")]
     measures = measure_study(study)
@@ -145,7 +145,7 @@ def test_alpha_is_that_of_coder_agreement(study):
 def test_f1_is_that_of_the_held_out_predictions(study):
     from coder.learn.bundle import load_model
     from coder.learn.evaluation import macro_f1
-    from coder.steps.training import train
+    from coder.steps.models.train import train
 
     trained = train(study)
     measures = measure_study(study)
@@ -161,7 +161,7 @@ def test_f1_is_that_of_the_held_out_predictions(study):
 def test_a_model_that_is_gone_leaves_the_rest_of_the_board(study):
     import shutil
 
-    from coder.steps.training import train
+    from coder.steps.models.train import train
 
     shutil.rmtree(train(study).folder)
     measures = measure_study(study)

@@ -3,18 +3,18 @@ import json
 import pytest
 
 from coder.errors import CodingError, StudyError, UsageError
-from coder.steps.agreeing import agreement_of
-from coder.steps.assigning import assign, assigned_items, assigned_units
-from coder.steps.auditing import Answer, answer, queue, undo
-from coder.steps.bulk import PREVIEW, accept, last_bulk, plan, preview, undo_bulk
-from coder.steps.checking import check
-from coder.steps.citing import citations
-from coder.steps.coding import coders_of, new_coder
-from coder.steps.crossing import statistics
-from coder.steps.findings import Selection, findings
-from coder.steps.judging import ratings_of
-from coder.steps.ordering import audit_queue
-from coder.steps.promising import promise_of
+from coder.steps.agreement.intercoder import agreement_of
+from coder.steps.audit.answers import Answer, answer, queue, undo
+from coder.steps.audit.bulk_accept import PREVIEW, accept, last_bulk, plan, preview, undo_bulk
+from coder.steps.audit.double_coding import assign, assigned_items, assigned_units
+from coder.steps.audit.queue import audit_queue
+from coder.steps.coding.human_codings import coders_of, new_coder
+from coder.steps.coding.judgements import ratings_of
+from coder.steps.estimates.precision_guarantee import promise_of
+from coder.steps.findings.citations import citations
+from coder.steps.findings.cross_tables import statistics
+from coder.steps.findings.selection import Selection, findings
+from coder.steps.integrity import check
 from coder.store import log
 from coder.types import Provenance, Verdict, silent
 
@@ -76,7 +76,7 @@ def test_nothing_reads_a_bulk_answer_as_a_judgement(many):
 
 def test_a_bulk_answer_is_no_training_label(many):
     from coder.embed.encoders import encoder
-    from coder.steps.teaching import gather
+    from coder.steps.models.training_data import gather
 
     before = gather(many, encoder("hashed-words"), silent).inputs
     accept(many, "eva", **LESS)
@@ -171,7 +171,7 @@ def test_each_code_by_itself_is_a_promise_of_its_own(many):
 def test_a_preview_shows_a_random_twenty_in_context_and_none_that_is_to_be_judged_blind(many):
     import dataclasses
 
-    from coder.steps.anchoring import hidden
+    from coder.steps.audit.anchoring_bias import hidden
 
     planned = plan(many, "eva", **LESS)
     shown = preview(many, "eva", planned)

@@ -5,14 +5,14 @@ import shutil
 
 import pytest
 
-from coder.steps import carrying
-from coder.steps.coding import import_codings
-from coder.steps.importing import import_transcripts
-from coder.steps.running import run
-from coder.steps.segmenting import segment_study
-from coder.steps.study import open_study
-from coder.steps.suggesting import suggest
-from coder.steps.training import train
+from coder.steps.coding.human_codings import import_codings
+from coder.steps.corpus.transcripts import import_transcripts
+from coder.steps.corpus.units import segment_study
+from coder.steps.models import new_cases
+from coder.steps.models.suggest import suggest
+from coder.steps.models.train import train
+from coder.steps.pipeline import run
+from coder.steps.study.study import open_study
 
 MORE = """\
 transcript,coder,code,citation
@@ -69,7 +69,7 @@ def test_each_case_is_held_out_whole_where_a_case_has_several_transcripts(three)
 
 
 def test_of_many_cases_several_are_held_out_at_once(three, monkeypatch):
-    monkeypatch.setattr(carrying, "MOST_FOLDS", 2)
+    monkeypatch.setattr(new_cases, "MOST_FOLDS", 2)
     assert train(three, dry_run=True).cases["folds"] == 2
 
 
@@ -129,10 +129,10 @@ def test_to_a_model_of_another_study_and_of_before_this_was_measured_every_case_
     train(three)
     about = json.loads((three.folder / "models" / "model-1" / "model.json").read_text("utf-8"))["about"]
     other = about | {"study": "Another"}
-    assert "Alder: the model has seen no interview of this case" in carrying.of_new_cases(three, other, ["alder-1"])[0]
+    assert "Alder: the model has seen no interview of this case" in new_cases.of_new_cases(three, other, ["alder-1"])[0]
     del other["cases"]
-    assert "was not measured" in carrying.of_new_cases(three, other, ["alder-1"])[0]
-    assert carrying.of_new_cases(three, {"language": "en"}, ["alder-1"]) == []
+    assert "was not measured" in new_cases.of_new_cases(three, other, ["alder-1"])[0]
+    assert new_cases.of_new_cases(three, {"language": "en"}, ["alder-1"]) == []
 
 
 def test_the_same_study_gives_the_same_bundle_with_card_and_picture(three):

@@ -3,8 +3,8 @@ import sqlite3
 import pytest
 
 from coder.errors import UsageError
-from coder.steps.checking import check, history, transcripts_of
-from coder.steps.study import open_study
+from coder.steps.integrity import check, history, transcripts_of
+from coder.steps.study.study import open_study
 from coder.store import log
 
 

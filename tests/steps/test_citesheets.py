@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 
 from coder.errors import CodingError, UsageError
-from coder.steps.citesheets import read_sheet, write_sheet
-from coder.steps.citing import citations
-from coder.steps.editions import edit, pin, translate, with_editions
-from coder.steps.findings import Selection
-from coder.tables.spreadsheet import read_table, write_table
+from coder.steps.findings.citations import citations
+from coder.steps.findings.print_edits import edit, pin, translate, with_editions
+from coder.steps.findings.print_spreadsheet import read_sheet, write_sheet
+from coder.steps.findings.selection import Selection
+from coder.tables.formats.spreadsheets_in import read_table, write_table
 
 COURSE = "We hold a course for the skippers every March."
 

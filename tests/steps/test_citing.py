@@ -1,13 +1,13 @@
 import pytest
 
 from coder.errors import UsageError
-from coder.steps import editions
-from coder.steps.citing import citations
-from coder.steps.coding import whole
-from coder.steps.crossing import case_matrix, statistics
-from coder.steps.findings import Selection, findings, spoken_words
-from coder.steps.quoting import flat_citations, quote_tables
-from coder.steps.segmenting import units_of
+from coder.steps.coding.human_codings import whole
+from coder.steps.corpus.units import units_of
+from coder.steps.findings import print_edits
+from coder.steps.findings.citations import citations
+from coder.steps.findings.cross_tables import case_matrix, statistics
+from coder.steps.findings.quote_tables import flat_citations, quote_tables
+from coder.steps.findings.selection import Selection, findings, spoken_words
 from coder.store import corpus, log
 from coder.types import Coder, Coding, Provenance, Verdict
 
@@ -152,8 +152,8 @@ def test_a_citation_knows_the_role_of_its_speaker_and_the_attributes_of_its_tran
 def test_findings_are_printed_under_pseudonyms_and_edited(study):
     (study.folder / "pseudonyms.csv").write_text("name,pseudonym\nAlder,Delta\nBirch,Gamma\n", "utf-8")
     first = citations(study)[0]
-    editions.pin(study, [first.event], "ada")
-    editions.translate(study, first.event, "sv", "Vi träffar Birch.", "ada")
+    print_edits.pin(study, [first.event], "ada")
+    print_edits.translate(study, first.event, "sv", "Vi träffar Birch.", "ada")
     found = findings(study, Selection(cases=("Alder", "Birch")))
     assert {c.case for c in found.citations} == {case.name for case in found.cases} == {"Delta", "Gamma"}
     assert "cases Delta, Gamma" in found.made_from and "Names are pseudonyms" in found.made_from

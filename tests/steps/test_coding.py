@@ -6,9 +6,9 @@ import pytest
 from openpyxl import Workbook
 
 from coder.errors import CodingError, UsageError
-from coder.steps.checking import check
-from coder.steps.coding import coders_of, find_citation, find_codes, import_codings, new_coder
-from coder.steps.importing import import_transcripts
+from coder.steps.coding.human_codings import coders_of, find_citation, find_codes, import_codings, new_coder
+from coder.steps.corpus.transcripts import import_transcripts
+from coder.steps.integrity import check
 from coder.store import corpus, log
 from coder.types import Coder, Coding, Verdict
 

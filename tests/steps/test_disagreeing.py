@@ -3,9 +3,9 @@
 import pytest
 
 from coder.errors import StudyError, UsageError
-from coder.steps.coding import import_codings
-from coder.steps.disagreeing import BORDER, FEWER, NOTHING, UNRELATED, confusion_figure, disagreements
-from coder.steps.study import open_study
+from coder.steps.agreement.disagreements import BORDER, FEWER, NOTHING, UNRELATED, confusion_figure, disagreements
+from coder.steps.coding.human_codings import import_codings
+from coder.steps.study.study import open_study
 
 COURSES, CONTACT, FAIRS = "education/customers/courses", "contact/courses", "contact/fairs"
 SUPPLIERS = "education/suppliers/courses"

@@ -8,18 +8,18 @@ from hypothesis import strategies as st
 from coder.errors import CodingError, SchemeError, StudyError, UsageError
 from coder.scheme.editing import Edit, edited
 from coder.scheme.reading import parse_scheme
-from coder.steps.checking import check
-from coder.steps.citing import citations
-from coder.steps.coding import import_codings, known_code
-from coder.steps.comparing import base_of, compare, scheme_versions
-from coder.steps.dividing import divide, to_divide
-from coder.steps.editing import SchemeChangedError, change, edit_of, undo_change
-from coder.steps.findings import findings
-from coder.steps.judging import ratings_of
-from coder.steps.quoting import quote_tables
-from coder.steps.study import open_study
+from coder.steps.coding.human_codings import import_codings, known_code
+from coder.steps.coding.judgements import ratings_of
+from coder.steps.findings.citations import citations
+from coder.steps.findings.quote_tables import quote_tables
+from coder.steps.findings.selection import findings
+from coder.steps.integrity import check
+from coder.steps.scheme.changes import SchemeChangedError, change, edit_of, undo_change
+from coder.steps.scheme.split_codes import divide, to_divide
+from coder.steps.scheme.versions import base_of, compare, scheme_versions
+from coder.steps.study.study import open_study
 from coder.store import log
-from coder.store.versions import Version, code_map
+from coder.store.scheme_versions import Version, code_map
 from coder.types import Coding, Verdict
 
 COURSES = "education/customers/courses"

@@ -5,11 +5,11 @@ import dataclasses
 import pytest
 
 from coder.errors import CodingError, UsageError
-from coder.steps.checking import check
-from coder.steps.citing import citations
-from coder.steps.editions import edit, pin, translate, with_editions
-from coder.store import editions, log
-from coder.store.proof import prove
+from coder.steps.findings.citations import citations
+from coder.steps.findings.print_edits import edit, pin, translate, with_editions
+from coder.steps.integrity import check
+from coder.store import log, print_edits
+from coder.store.integrity import prove
 from coder.types import Coder, Coding, Verdict
 
 COURSE = "We hold a course for the skippers every March."
@@ -106,7 +106,7 @@ def test_a_number_that_is_no_citation_is_refused(study, number):
             with pytest.raises(CodingError, match=message) as error:
                 do(wrong)
             assert "coder quotes" in error.value.todo
-    assert editions.pins(study.store) == {}
+    assert print_edits.pins(study.store) == {}
 
 
 def test_a_citation_that_was_taken_back_is_refused(study, number):
@@ -138,7 +138,7 @@ def test_fillers_of_the_study_are_left_out(study, number):
 
 
 def test_an_edit_falls_away_when_the_transcript_is_corrected(study, number):
-    from coder.steps.importing import import_transcripts
+    from coder.steps.corpus.transcripts import import_transcripts
 
     edit(study, number, "[They] hold a course […]", "eva")
     translate(study, number, "sv", "De håller en kurs.", "eva")

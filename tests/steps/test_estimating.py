@@ -5,15 +5,15 @@ import math
 import pytest
 
 from coder.errors import StudyError, UsageError
-from coder.steps.assigning import assign, assigned_items
-from coder.steps.auditing import Answer, answer, code_by_hand
-from coder.steps.coding import new_coder
-from coder.steps.estimating import TOO_FEW, between, estimates_of
-from coder.steps.ordering import audit_queue
-from coder.steps.segmenting import units_of
-from coder.steps.study import open_study
-from coder.steps.suggesting import suggest
-from coder.steps.training import train
+from coder.steps.audit.answers import Answer, answer, code_by_hand
+from coder.steps.audit.double_coding import assign, assigned_items
+from coder.steps.audit.queue import audit_queue
+from coder.steps.coding.human_codings import new_coder
+from coder.steps.corpus.units import units_of
+from coder.steps.estimates.prevalence import TOO_FEW, between, estimates_of
+from coder.steps.models.suggest import suggest
+from coder.steps.models.train import train
+from coder.steps.study.study import open_study
 from coder.store import corpus, log
 from coder.types import Coder, Coding, Transcript, Turn, Verdict
 

@@ -3,9 +3,9 @@
 import pytest
 
 from coder.errors import CodingError
-from coder.steps.citing import citations
-from coder.steps.editions import edit, pin, translate
-from coder.steps.evidence import shown
+from coder.steps.findings.citations import citations
+from coder.steps.findings.evidence import shown
+from coder.steps.findings.print_edits import edit, pin, translate
 from coder.store import log
 from coder.types import Coder, Coding, Provenance, Verdict
 
@@ -71,7 +71,7 @@ def test_on_whose_suggestion_it_was_coded(study, number):
 
 
 def test_words_that_were_corrected_or_deleted_say_so(study, number):
-    from coder.steps.importing import import_transcripts
+    from coder.steps.corpus.transcripts import import_transcripts
 
     edit(study, number, "[They] show […] the winch at the fair.", "eva")
     path = study.folder / "transcripts" / "birch-1.vtt"
@@ -93,10 +93,10 @@ def test_words_that_were_corrected_or_deleted_say_so(study, number):
 
 
 def test_a_code_that_was_renamed_or_split_is_shown_as_it_is_called_now(study, number):
-    from coder.steps import editing
-    from coder.steps.study import open_study
+    from coder.steps.scheme import changes
+    from coder.steps.study.study import open_study
 
-    editing.change(study, editing.edit_of(study, "rename", "fairs", "mechanism", ["shows"], {}), "ada")
+    changes.change(study, changes.edit_of(study, "rename", "fairs", "mechanism", ["shows"], {}), "ada")
     study.close()
     again = open_study(study.folder)
     pin(again, [number], "eva")

@@ -3,10 +3,10 @@
 import pytest
 
 from coder.errors import CodingError, ModelError, UsageError
-from coder.steps.explaining import explainer, why
-from coder.steps.segmenting import units_of
-from coder.steps.suggesting import suggest
-from coder.steps.training import train
+from coder.steps.corpus.units import units_of
+from coder.steps.models.explanations import explainer, why
+from coder.steps.models.suggest import suggest
+from coder.steps.models.train import train
 from coder.store import log
 from coder.types import Coding
 

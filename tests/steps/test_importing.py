@@ -4,11 +4,11 @@ import docx
 import pytest
 
 from coder.errors import TranscriptError
-from coder.steps.checking import check, history
-from coder.steps.citing import citations
-from coder.steps.importing import case_warnings, import_transcripts, transcript_files
-from coder.steps.segmenting import segment_study, units_of
-from coder.steps.study import open_study
+from coder.steps.corpus.transcripts import case_warnings, import_transcripts, transcript_files
+from coder.steps.corpus.units import segment_study, units_of
+from coder.steps.findings.citations import citations
+from coder.steps.integrity import check, history
+from coder.steps.study.study import open_study
 from coder.store import corpus, log
 from coder.types import Role
 

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.agreement.units import ratings
+from coder.agreement.ratings import ratings
 from coder.config import Settings
-from coder.steps.counting import _holding
-from coder.steps.editing import change, edit_of
-from coder.steps.judging import marked_passages, ratings_of, settled
-from coder.steps.segmenting import units_of
-from coder.steps.study import Study
-from coder.store import corpus, log, work
-from coder.store.counts import Said
+from coder.steps.audit.outcomes import _holding
+from coder.steps.coding.judgements import marked_passages, ratings_of, settled
+from coder.steps.corpus.units import units_of
+from coder.steps.scheme.changes import change, edit_of
+from coder.steps.study.study import Study
+from coder.store import corpus, log, unit_queries
+from coder.store.board_facts import Said
 from coder.types import Coding, Scheme, Span, Verdict
 
 COURSES, ROPES, TALK = "education/customers/courses", "education/suppliers/courses", "contact/fairs"
@@ -25,7 +25,7 @@ CODES, UNITS = ("a", "b"), range(3)
 
 def say(study, *codings):
     with study.store.transaction("code"):
-        from coder.steps.coding import add_coder
+        from coder.steps.coding.human_codings import add_coder
 
         for coding in codings:
             add_coder(study, coding.coder)
@@ -59,7 +59,7 @@ def test_boards_count_what_holds_by_the_rule_that_models_learn_by(words):
 def marking(study):
     """Let ada and ben have marked a passage each, narrower than a unit, in the units of alder-2."""
     study.units = [unit.segment for unit in units_of(study) if unit.segment.span.transcript == "alder-2"]
-    text = work.current_text(study.store, "alder-2")
+    text = unit_queries.current_text(study.store, "alder-2")
     passages = {}
     with study.store.transaction("code"):
         for name, unit in zip(("ada", "ben"), study.units[1:], strict=False):

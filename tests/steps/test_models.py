@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 from coder.errors import ModelError
-from coder.steps.agreeing import agreement_of
-from coder.steps.auditing import queue
-from coder.steps.editing import change, edit_of, undo_change
-from coder.steps.explaining import explainer, why
-from coder.steps.measuring import measure_study
-from coder.steps.models import current_model, model_now, use_model
-from coder.steps.ordering import audit_queue
-from coder.steps.segmenting import units_of
-from coder.steps.suggesting import suggest
-from coder.steps.training import train
+from coder.steps.agreement.intercoder import agreement_of
+from coder.steps.agreement.quality import measure_study
+from coder.steps.audit.answers import queue
+from coder.steps.audit.queue import audit_queue
+from coder.steps.corpus.units import units_of
+from coder.steps.models.explanations import explainer, why
+from coder.steps.models.registry import current_model, model_now, use_model
+from coder.steps.models.suggest import suggest
+from coder.steps.models.train import train
+from coder.steps.scheme.changes import change, edit_of, undo_change
 from coder.store import log
 
 COURSES, FAIRS, ROPES = "education/customers/courses", "education/customers/fairs", "education/suppliers/courses"
@@ -33,7 +33,7 @@ def do(study, what, path, *to):
 def probabilities(study):
     """Return what the study's model says of every unit, by code."""
     from coder.embed.encoders import encoder
-    from coder.steps.teaching import texts_of
+    from coder.steps.models.training_data import texts_of
 
     named = encoder("hashed-words")
     model = model_now(study, current_model(study), named)
@@ -116,7 +116,7 @@ def test_a_model_is_compared_across_a_rename_and_one_of_another_scheme_is_refuse
     assert again.changed and again.comparison is not None
     scheme = trained.folder / "scheme.yaml"
     scheme.write_text("name: S\ncodes:\n  boats: {}\n", "utf-8")
-    from coder.steps.study import open_study
+    from coder.steps.study.study import open_study
 
     other = open_study(trained.folder)
     with pytest.raises(ModelError, match="knows none of its codes"):

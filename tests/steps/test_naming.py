@@ -3,12 +3,12 @@ from dataclasses import replace
 import pytest
 
 from coder.errors import StudyError, TableError
-from coder.steps.citing import citations
-from coder.steps.findings import findings
-from coder.steps.naming import name_tables, note, pseudonyms_of, renamed, start
-from coder.steps.study import new_study, open_study
+from coder.steps.findings.citations import citations
+from coder.steps.findings.pseudonyms import name_tables, note, pseudonyms_of, renamed, start
+from coder.steps.findings.selection import findings
+from coder.steps.study.study import new_study, open_study
 from coder.store import corpus
-from coder.tables.names import Pseudonyms
+from coder.tables.quotation.pseudonyms import Pseudonyms
 from coder.types import Transcript, Turn
 
 NAMES = Pseudonyms((("Alder", "Firm A"), ("Birch", "Firm B"), ("Siri", "Respondent 1"), ("March", "the spring month")))

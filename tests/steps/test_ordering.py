@@ -7,13 +7,13 @@ import pytest
 
 from coder.errors import CodingError, StudyError, UsageError
 from coder.learn.bundle import digest, load_model
-from coder.steps.auditing import answer, parse_answer, queue, undo
-from coder.steps.checking import check
-from coder.steps.ordering import ORDERS, audit_queue
-from coder.steps.segmenting import units_of
-from coder.steps.sheets import audit_sheet, read_sheet
-from coder.steps.suggesting import suggest
-from coder.steps.training import train
+from coder.steps.audit.answers import answer, parse_answer, queue, undo
+from coder.steps.audit.queue import ORDERS, audit_queue
+from coder.steps.audit.spreadsheet import audit_sheet, read_sheet
+from coder.steps.corpus.units import units_of
+from coder.steps.integrity import check
+from coder.steps.models.suggest import suggest
+from coder.steps.models.train import train
 from coder.store import log
 from coder.store.draws import draws
 
@@ -190,7 +190,7 @@ def test_a_coding_that_is_confirmed_is_not_asked_about_again(doubting):
 
 def test_a_passage_that_is_wider_than_the_unit_is_taken_back_too(doubting):
     study, unit = doubting
-    from coder.steps.coding import import_codings
+    from coder.steps.coding.human_codings import import_codings
 
     wide = study.folder / "codings" / "wide.csv"
     pd.DataFrame(

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from coder.errors import StudyError, UsageError
-from coder.steps import editions
-from coder.steps.citing import citations
-from coder.steps.editing import change, edit_of
-from coder.steps.findings import findings
-from coder.steps.importing import import_transcripts
-from coder.steps.quoting import quote_tables
-from coder.steps.study import open_study
+from coder.steps.corpus.transcripts import import_transcripts
+from coder.steps.findings import print_edits
+from coder.steps.findings.citations import citations
+from coder.steps.findings.quote_tables import quote_tables
+from coder.steps.findings.selection import findings
+from coder.steps.scheme.changes import change, edit_of
+from coder.steps.study.study import open_study
 from coder.store import log
 from coder.types import Coding, Verdict
 
@@ -88,15 +88,15 @@ def test_pins_edits_and_translations_are_those_of_then(study):
     one, two = (c.event for c in citations(study)[:2])
     word = citations(study)[0].words.split()[0]
     study.store.clock = at("2030-05-01T10:00:00")
-    editions.pin(study, [one], "eva")
-    editions.edit(study, one, f"{word} […]", "eva")
-    editions.translate(study, one, "sv", "Vi visar.", "eva")
+    print_edits.pin(study, [one], "eva")
+    print_edits.edit(study, one, f"{word} […]", "eva")
+    print_edits.translate(study, one, "sv", "Vi visar.", "eva")
     before = findings(study).citations
     study.store.clock = at("2030-05-02T10:00:00")
-    editions.pin(study, [one], "eva", on=False)
-    editions.pin(study, [two], "eva")
-    editions.edit(study, one, None, "eva")
-    editions.translate(study, one, "sv", "", "eva")
+    print_edits.pin(study, [one], "eva", on=False)
+    print_edits.pin(study, [two], "eva")
+    print_edits.edit(study, one, None, "eva")
+    print_edits.translate(study, one, "sv", "", "eva")
     change(study, edit_of(study, "rename", "courses", "", ("lessons",)), "ada")
     assert findings(study).citations != before
     past = open_study(study.folder, clock=LATER, as_of="2030-05-01")

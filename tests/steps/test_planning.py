@@ -3,7 +3,7 @@
 import pytest
 
 from coder.errors import StudyError, UsageError
-from coder.steps.planning import Wanted, plan_alone, plan_of
+from coder.steps.estimates.sample_size import Wanted, plan_alone, plan_of
 
 
 def test_a_study_says_what_each_code_needs_and_how_to_draw_it(study):

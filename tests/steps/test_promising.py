@@ -5,11 +5,11 @@ import math
 import pytest
 
 from coder.errors import StudyError
-from coder.steps.auditing import Answer, answer
-from coder.steps.ordering import audit_queue
-from coder.steps.promising import promise_of
-from coder.steps.suggesting import suggest
-from coder.steps.training import train
+from coder.steps.audit.answers import Answer, answer
+from coder.steps.audit.queue import audit_queue
+from coder.steps.estimates.precision_guarantee import promise_of
+from coder.steps.models.suggest import suggest
+from coder.steps.models.train import train
 
 
 @pytest.fixture

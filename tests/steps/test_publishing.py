@@ -6,10 +6,11 @@ from urllib.parse import unquote
 import pytest
 
 from coder.errors import TableError, UsageError
-from coder.steps import editions, publishing
-from coder.steps.citing import citations
-from coder.steps.findings import Selection
-from coder.steps.publishing import publish
+from coder.steps.findings import print_edits
+from coder.steps.findings.citations import citations
+from coder.steps.findings.selection import Selection
+from coder.steps.publishing import publish as publishing
+from coder.steps.publishing.publish import publish
 
 TABLES = (
     "scheme",
@@ -105,7 +106,7 @@ def test_no_real_name_is_published_where_there_are_pseudonyms(study, tmp_path):
 
 def test_translated_citations_are_published_beside_the_original(study, tmp_path):
     first = citations(study)[0]
-    editions.translate(study, first.event, "sv", "Vi visar dem vinschen.", "ada")
+    print_edits.translate(study, first.event, "sv", "Vi visar dem vinschen.", "ada")
     publish(study, tmp_path / "out", formats=("md",), replicates=20)
     text = (tmp_path / "out" / "citations-sv.md").read_text("utf-8")
     assert "| Citation (en) | Citation (sv) | Id |" in text and "Vi visar dem vinschen." in text

@@ -5,11 +5,11 @@ import dataclasses
 import pytest
 
 from coder.errors import UsageError
-from coder.steps import editions
-from coder.steps.findings import Selection, findings
-from coder.steps.quoting import chosen_of, flat_citations, quote_tables, with_words_renamed
-from coder.steps.study import open_study
-from coder.tables.csvfile import flat
+from coder.steps.findings import print_edits
+from coder.steps.findings.quote_tables import chosen_of, flat_citations, quote_tables, with_words_renamed
+from coder.steps.findings.selection import Selection, findings
+from coder.steps.study.study import open_study
+from coder.tables.formats.csv_file import flat
 
 COURSES = Selection(code="courses")
 
@@ -57,7 +57,7 @@ def test_pinned_ones_come_first_in_every_choice_or_alone(study):
         chosen_of(study, found, "pinned")
     assert "coder cite pin" in error.value.todo
     number = next(c.event for c in found.citations if c.transcript == "birch-1" and "May" in c.words)
-    editions.pin(study, [number], "ada")
+    print_edits.pin(study, [number], "ada")
     found = findings(study, COURSES)
     for how in ("all", "pinned", "typical", "varied"):
         chosen = chosen_of(study, found, how, 1)
@@ -72,7 +72,7 @@ def test_a_translation_stands_in_its_own_column(study):
     with pytest.raises(UsageError, match="no citation is translated into `sv`"):
         quote_tables(found, languages=("sv",))
     number = found.citations[0].event
-    editions.translate(study, number, "sv", "Vi håller en kurs", "eva")
+    print_edits.translate(study, number, "sv", "Vi håller en kurs", "eva")
     table = quote_tables(findings(study, COURSES), languages=("en", "sv", "en"))[0]
     assert table.header[1:3] == ("Citation (en)", "Citation (sv)")
     row = next(row for row in table if row[-1] == number)

@@ -3,11 +3,11 @@
 import pytest
 
 from coder.errors import CodingError, TranscriptError, UsageError
-from coder.steps.auditing import undo
-from coder.steps.checking import check
-from coder.steps.coding import new_coder
-from coder.steps.marking import Mark, code_quote, code_selection, note, read_whole, take_back
-from coder.steps.reading import Goal, View, WordsGoneError, hits, read, search, transcripts
+from coder.steps.audit.answers import undo
+from coder.steps.coding.human_codings import new_coder
+from coder.steps.integrity import check
+from coder.steps.pages.code_passages import Mark, code_quote, code_selection, note, read_whole, take_back
+from coder.steps.pages.reading_view import Goal, View, WordsGoneError, hits, read, search, transcripts
 from coder.store import corpus, log
 from coder.types import Coder, Coding
 
@@ -155,8 +155,8 @@ def test_others_doubts_and_what_was_taken_back_are_not_shown(study):
 
 def test_a_part_shows_the_passages_that_reach_into_it(study, monkeypatch):
     [event] = select(study, "The coffee is good.", "We teach the rope maker")
-    monkeypatch.setattr("coder.steps.reading.PART", 2)
-    monkeypatch.setattr("coder.steps.reading.MORE", 1)
+    monkeypatch.setattr("coder.steps.pages.reading_view.PART", 2)
+    monkeypatch.setattr("coder.steps.pages.reading_view.MORE", 1)
     for goal in (
         Goal("turn", 3),
         Goal("turn", 77),
@@ -215,7 +215,7 @@ def test_progress_counts_units_codings_and_wholes(study):
 
 
 def test_the_list_comes_in_pages(study, monkeypatch):
-    monkeypatch.setattr("coder.steps.reading.LISTED", 3)
+    monkeypatch.setattr("coder.steps.pages.reading_view.LISTED", 3)
     names = {page: [entry.name for entry in transcripts(study, "cleo", page)[0]] for page in (0, 1, 2, 9)}
     assert names == {0: names[1], 1: ["alder-1", "alder-2", "birch-1"], 2: ["birch-2"], 9: ["birch-2"]}
     assert transcripts(study, "cleo")[1] == 2
@@ -257,7 +257,7 @@ def test_search_over_all_transcripts_counts_all_and_shows_the_words_around(study
     assert (hit.turn, hit.hit, hit.words) == (3, 0, "the fair")
     assert hit.before == "Yes, yes. They ask one another at "
     assert search(study, "Maja:") == ({}, {})  # a label is none of the words that were said
-    monkeypatch.setattr("coder.steps.reading.MOST_HITS", 3)
+    monkeypatch.setattr("coder.steps.pages.reading_view.MOST_HITS", 3)
     counts, found = search(study, "THE FAIR")
     assert (sum(counts.values()), sum(map(len, found.values()))) == (6, 3)
 

@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 
 from coder.errors import StudyError, UsageError
-from coder.steps.assigning import assigned_items, still_to_do
-from coder.steps.auditing import Answer, answer, queue, undo
-from coder.steps.blindness import unseen
-from coder.steps.checking import check
-from coder.steps.desk import Choice, Desk
-from coder.steps.judging import ratings_of
-from coder.steps.reading import View, read
-from coder.steps.recoding import again_ratings, assign_again
-from coder.steps.reviewing import Said, record, sheet
-from coder.steps.segmenting import units_of
-from coder.steps.suggesting import suggest
+from coder.steps.agreement.intracoder import again_ratings, assign_again
+from coder.steps.audit.answers import Answer, answer, queue, undo
+from coder.steps.audit.blinding import unseen
+from coder.steps.audit.double_coding import assigned_items, still_to_do
+from coder.steps.audit.shared_queue import Choice, Desk
+from coder.steps.audit.unit_page import Said, record, sheet
+from coder.steps.coding.judgements import ratings_of
+from coder.steps.corpus.units import units_of
+from coder.steps.integrity import check
+from coder.steps.models.suggest import suggest
+from coder.steps.pages.reading_view import View, read
 from coder.store import log
-from coder.store.doubles import again_left
+from coder.store.random_draws import again_left
 from coder.types import Verdict
 
 COURSES, FAIRS = "education/customers/courses", "education/customers/fairs"
@@ -86,7 +86,7 @@ def test_she_codes_with_nothing_in_sight_not_even_her_own_word(study):
 
 
 def queue_item(study, segment):
-    from coder.steps.auditing import Item
+    from coder.steps.audit.answers import Item
 
     unit = next(unit for unit in units_of(study) if unit.segment.id == segment)
     return Item(unit, (), unit.segment.speaker, "", shown="nothing")

@@ -10,18 +10,18 @@ import pytest
 from shared.pages import Page
 
 from coder.errors import ModelError, StudyError, UsageError
-from coder.steps.assigning import assign, assigned_items
-from coder.steps.auditing import Answer, answer, queue
-from coder.steps.bulk import accept
-from coder.steps.editing import change, edit_of
-from coder.steps.importing import import_transcripts
-from coder.steps.recoding import assign_again
-from coder.steps.reporting import place_of, report_of, write_report
-from coder.steps.settling import Disputes, settle
-from coder.steps.study import open_study
+from coder.steps.agreement.intracoder import assign_again
+from coder.steps.audit.adjudication import Disputes, settle
+from coder.steps.audit.answers import Answer, answer, queue
+from coder.steps.audit.bulk_accept import accept
+from coder.steps.audit.double_coding import assign, assigned_items
+from coder.steps.corpus.transcripts import import_transcripts
+from coder.steps.publishing.methods_appendix import place_of, report_of, write_report
+from coder.steps.scheme.changes import change, edit_of
+from coder.steps.study.study import open_study
 from coder.store import corpus, log
 from coder.store.draws import write_draw
-from coder.tables.document import Gap, as_markdown
+from coder.tables.formats.document import Gap, as_markdown
 from coder.types import Coder, Coding, Transcript, Turn
 
 GOLDEN = Path(__file__).parent / "methods" / "golden.md"
@@ -32,7 +32,7 @@ MODEL = "guess-1"
 @pytest.fixture(autouse=True)
 def versions(monkeypatch):
     """Make every package of one version, whatever is installed."""
-    monkeypatch.setattr("coder.steps.reports.facts.version", lambda name: "1.0")
+    monkeypatch.setattr("coder.steps.publishing.methods.facts.version", lambda name: "1.0")
 
 
 def said(study, replicates=50):
@@ -145,7 +145,7 @@ def test_before_anybody_has_coded(study_folder):
     import_transcripts(opened)
     with pytest.raises(StudyError, match="no units yet"):
         report_of(opened)
-    from coder.steps.segmenting import segment_study
+    from coder.steps.corpus.units import segment_study
 
     segment_study(opened)
     text = said(opened)
@@ -158,8 +158,8 @@ def test_before_anybody_has_coded(study_folder):
 
 
 def test_one_coder_alone(study_folder):
-    from coder.steps.coding import import_codings
-    from coder.steps.segmenting import segment_study
+    from coder.steps.coding.human_codings import import_codings
+    from coder.steps.corpus.units import segment_study
 
     opened = open_study(study_folder)
     import_transcripts(opened)

@@ -5,19 +5,20 @@ from threading import Event
 import pytest
 
 from coder.errors import CodingError, UsageError
-from coder.steps import desk as desks
-from coder.steps import reviewing, waiting
-from coder.steps.auditing import queue
-from coder.steps.checking import check
-from coder.steps.citing import citations
-from coder.steps.desk import LEASE, Choice, Desk, choice_of
-from coder.steps.judging import ratings_of
-from coder.steps.ordering import audit_queue
-from coder.steps.reviewing import Said, record, sheet, take_back
-from coder.steps.segmenting import units_of
-from coder.steps.selecting import selected
-from coder.steps.waiting import WaitError
-from coder.store import corpus, log, work
+from coder.steps.audit import shared_queue as desks
+from coder.steps.audit import unit_page
+from coder.steps.audit.answers import queue
+from coder.steps.audit.queue import audit_queue
+from coder.steps.audit.shared_queue import LEASE, Choice, Desk, choice_of
+from coder.steps.audit.unit_page import Said, record, sheet, take_back
+from coder.steps.coding.browser_selection import selected
+from coder.steps.coding.judgements import ratings_of
+from coder.steps.corpus.units import units_of
+from coder.steps.findings.citations import citations
+from coder.steps.integrity import check
+from coder.steps.study import background
+from coder.steps.study.background import WaitError
+from coder.store import corpus, log, unit_queries
 from coder.types import Coder, Coding, Provenance, Verdict
 
 MODEL = "harbour-1"
@@ -31,7 +32,7 @@ def units(study):
     found = [unit for unit in units_of(study) if unit.segment.span.transcript == "alder-1"]
     _, _, first, second, third, *_ = (unit.segment.id for unit in found)
     with study.store.transaction("suggest"):
-        from coder.steps.coding import whole
+        from coder.steps.coding.human_codings import whole
 
         log.add_coder(study.store, Coder(MODEL, "model"))
         said = [(first, COURSES, 0.4), (first, FAIRS, 0.7), (second, FAIRS, 0.9), (third, TALK, 0.2)]
@@ -71,7 +72,7 @@ def test_a_unit_is_shown_in_its_surroundings(study, units):
 
 
 def test_the_question_is_shown_where_it_lies_further_back(study, units, monkeypatch):
-    monkeypatch.setattr(reviewing, "AROUND", 0)
+    monkeypatch.setattr(unit_page, "AROUND", 0)
     page = sheet(study, "eva", units[0])
     assert (page.before, page.after) == ((), ())
     assert page.question.words.startswith("How do the skippers")
@@ -212,22 +213,22 @@ def test_another_passage_takes_the_place_of_the_first_and_undo_brings_it_back(st
 
 def test_a_flag_is_raised_and_taken_down_without_a_word_on_the_unit(study, units):
     head = log.head(study.store)
-    reviewing.set_flag(study, "eva", units[1], True, "ask Ole")
+    unit_page.set_flag(study, "eva", units[1], True, "ask Ole")
     assert sheet(study, "eva", units[1]).flag == "ask Ole" and sheet(study, "ole", units[1]).flag is None
     assert Desk().open(study, "eva", Choice(order="flagged")).left == {units[1]: None}
-    reviewing.set_flag(study, "eva", units[1], False)
+    unit_page.set_flag(study, "eva", units[1], False)
     assert sheet(study, "eva", units[1]).flag is None
     assert log.head(study.store) == head
 
 
 def test_the_pace_is_that_of_work_without_its_pauses(study, units, clock):
-    assert reviewing.pace(study, "eva") is None
+    assert unit_page.pace(study, "eva") is None
     say(study, "eva", units[0], {FAIRS: YES, COURSES: NO})
     say(study, "eva", units[1], {FAIRS: YES})
-    quick = reviewing.pace(study, "eva")
+    quick = unit_page.pace(study, "eva")
     clock.time = clock.time.replace(hour=15)
     say(study, "eva", units[2], {TALK: YES})
-    assert reviewing.pace(study, "eva") == quick > 0
+    assert unit_page.pace(study, "eva") == quick > 0
 
 
 # ---- The queue ----
@@ -271,13 +272,13 @@ def test_an_order_that_asks_the_model_is_computed_once_beside_the_page(study, un
         return [units[2]], {}
 
     monkeypatch.setattr(desks, "_computed", slow)
-    monkeypatch.setattr(waiting, "PATIENCE", 0)
+    monkeypatch.setattr(background, "PATIENCE", 0)
     desk = Desk()
     for _ in range(2):
         with pytest.raises(WaitError):
             desk.next(study, "eva", Choice(order="diverse"))
     go_on.set()
-    monkeypatch.setattr(waiting, "PATIENCE", 5)
+    monkeypatch.setattr(background, "PATIENCE", 5)
     assert desk.next(study, "eva", Choice(order="diverse")) == units[2]
     assert calls == ["eva"]
 
@@ -355,5 +356,5 @@ def test_a_choice_is_read_from_a_link_and_written_to_one():
 
 def test_reads_are_found_for_one_coder_and_for_anybody(study, units):
     say(study, "eva", units[0], {FAIRS: YES, COURSES: YES})
-    assert work.read(study.store, units) == {units[0]} == work.read(study.store, units, "eva")
-    assert work.read(study.store, units, "ole") == set()
+    assert unit_queries.read(study.store, units) == {units[0]} == unit_queries.read(study.store, units, "eva")
+    assert unit_queries.read(study.store, units, "ole") == set()

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from coder.errors import StudyError
-from coder.steps import running
-from coder.steps.checking import check
-from coder.steps.running import run
-from coder.steps.study import open_study
+from coder.steps import pipeline
+from coder.steps.integrity import check
+from coder.steps.pipeline import run
+from coder.steps.study.study import open_study
 from coder.store import log
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -91,7 +91,7 @@ def test_an_error_inside_a_step_leaves_what_was_finished(opened, monkeypatch, br
         raise StopError
 
     with monkeypatch.context() as patch:
-        patch.setattr(running, broken, fail)
+        patch.setattr(pipeline, broken, fail)
         with pytest.raises(StopError):
             run(opened, replicates=20, formats=TABLES)
     assert check(opened).findings == ()

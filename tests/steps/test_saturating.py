@@ -3,11 +3,11 @@
 import pytest
 
 from coder.errors import StudyError, UsageError
-from coder.steps.auditing import code_by_hand
-from coder.steps.importing import import_transcripts
-from coder.steps.saturating import saturation_of
-from coder.steps.segmenting import segment_study, units_of
-from coder.steps.study import open_study
+from coder.steps.audit.answers import code_by_hand
+from coder.steps.corpus.transcripts import import_transcripts
+from coder.steps.corpus.units import segment_study, units_of
+from coder.steps.findings.saturation import saturation_of
+from coder.steps.study.study import open_study
 from coder.store import corpus
 
 

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from coder.errors import SchemeError, TableError, UsageError
 from coder.scheme import check_scheme, parse_scheme
 from coder.scheme.combining import combine
-from coder.steps import suggesting
-from coder.steps.comparing import differences
-from coder.steps.importing import import_transcripts
-from coder.steps.schemefiles import read_scheme, scheme_names, scheme_of, write_scheme
+from coder.steps.corpus.transcripts import import_transcripts
+from coder.steps.corpus.units import segment_study
+from coder.steps.models import suggest as suggesting
+from coder.steps.scheme.versions import differences
 from coder.steps.schemes import describe_scheme
-from coder.steps.segmenting import segment_study
-from coder.steps.study import new_study, open_study
+from coder.steps.study.scheme_files import read_scheme, scheme_names, scheme_of, write_scheme
+from coder.steps.study.study import new_study, open_study
 from coder.types import FacetValue, Scheme
 
 FORMULA = '=HYPERLINK("http://a.example";"x")'

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from coder.errors import UsageError
-from coder.steps.checking import check
-from coder.steps.segmenting import segment_study, units_of
+from coder.steps.corpus.units import segment_study, units_of
+from coder.steps.integrity import check
 from coder.store import corpus, log
 
 

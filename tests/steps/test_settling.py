@@ -5,14 +5,23 @@ from dataclasses import replace
 import pytest
 
 from coder.errors import CodingError, UsageError
-from coder.steps.agreeing import agreement_of
-from coder.steps.auditing import code_by_hand, undo
-from coder.steps.checking import check
-from coder.steps.citing import citations
-from coder.steps.editing import change, edit_of
-from coder.steps.judging import ratings_of, settled
-from coder.steps.segmenting import units_of
-from coder.steps.settling import Disputes, chosen, dispute, last_reasons, settle, settled_units, undo_settling, work_of
+from coder.steps.agreement.intercoder import agreement_of
+from coder.steps.audit.adjudication import (
+    Disputes,
+    chosen,
+    dispute,
+    last_reasons,
+    settle,
+    settled_units,
+    undo_settling,
+    work_of,
+)
+from coder.steps.audit.answers import code_by_hand, undo
+from coder.steps.coding.judgements import ratings_of, settled
+from coder.steps.corpus.units import units_of
+from coder.steps.findings.citations import citations
+from coder.steps.integrity import check
+from coder.steps.scheme.changes import change, edit_of
 from coder.store import log
 from coder.types import Coding, Verdict
 

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from coder.steps.coding import import_codings
-from coder.steps.comparing import differences
-from coder.steps.crossing import case_matrix, statistics
-from coder.steps.figuring import flow_figure
-from coder.steps.findings import Selection, findings
-from coder.steps.importing import import_transcripts
-from coder.steps.quoting import quote_tables
-from coder.steps.schemefiles import scheme_of
-from coder.steps.study import new_study, open_study
+from coder.steps.coding.human_codings import import_codings
+from coder.steps.corpus.transcripts import import_transcripts
+from coder.steps.findings.cross_tables import case_matrix, statistics
+from coder.steps.findings.figures import flow_figure
+from coder.steps.findings.quote_tables import quote_tables
+from coder.steps.findings.selection import Selection, findings
+from coder.steps.scheme.versions import differences
+from coder.steps.study.scheme_files import scheme_of
+from coder.steps.study.study import new_study, open_study
 
 PAGE = Path(__file__).parents[2] / "docs" / "shapes.md"
 TURNS = {
@@ -163,7 +163,7 @@ def test_6_a_typology_of_two_axes_lists_the_cases_in_its_cells(coded):
 
 
 def test_the_page_of_shapes_names_every_scheme_that_ships():
-    from coder.steps.schemefiles import scheme_names
+    from coder.steps.study.scheme_files import scheme_names
 
     text = PAGE.read_text("utf-8")
     assert all(f"`{name}`" in text for name in scheme_names())

@@ -6,20 +6,20 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from coder.agreement.units import Ratings
+from coder.agreement.ratings import Ratings
 from coder.errors import UsageError
 from coder.scheme.reading import parse_scheme
-from coder.steps.agreed import overview, tables_of
-from coder.steps.agreeing import FEWEST, agreement_of
-from coder.steps.auditing import Answer, Item, answer
-from coder.steps.coding import new_coder
-from coder.steps.judging import judgements, ratings_of
-from coder.steps.recoding import assign_again
-from coder.steps.segmenting import units_of
-from coder.steps.settling import Disputes, settle
-from coder.steps.sides import after_settling, blind_judgements, by_case, by_facet, by_sight, pairs_of, shared
+from coder.steps.agreement.intercoder import FEWEST, agreement_of
+from coder.steps.agreement.intracoder import assign_again
+from coder.steps.agreement.results import overview, tables_of
+from coder.steps.audit.adjudication import Disputes, settle
+from coder.steps.audit.answers import Answer, Item, answer
+from coder.steps.coding.human_codings import new_coder
+from coder.steps.coding.judgements import judgements, ratings_of
+from coder.steps.coding.ratings import after_settling, blind_judgements, by_case, by_facet, by_sight, pairs_of, shared
+from coder.steps.corpus.units import units_of
 from coder.store import corpus
-from coder.store.together import before_settling
+from coder.store.settlements import before_settling
 
 COURSES, FAIRS, CONTACT = "education/customers/courses", "education/customers/fairs", "contact/fairs"
 

@@ -6,9 +6,9 @@ import math
 import pytest
 
 from coder.errors import StudyError, UsageError
-from coder.steps.coding import import_codings, new_coder
-from coder.steps.spanning import agreement_on_spans, semantic_domains
-from coder.steps.study import open_study
+from coder.steps.agreement.spans import agreement_on_spans, semantic_domains
+from coder.steps.coding.human_codings import import_codings, new_coder
+from coder.steps.study.study import open_study
 from coder.types import Code, Scheme
 
 WHOLE = "transcript,coder,code,citation\nalder-1,eva,,\n"

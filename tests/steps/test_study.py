@@ -5,8 +5,8 @@ import pytest
 from coder.config import Settings, load_settings
 from coder.errors import SchemeError, StudyError, UsageError
 from coder.resources import find_scheme, shipped_schemes
-from coder.steps.checking import check
-from coder.steps.study import new_study, open_study
+from coder.steps.integrity import check
+from coder.steps.study.study import new_study, open_study
 
 
 def settings_of(tmp_path, text):

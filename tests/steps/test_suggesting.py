@@ -6,13 +6,13 @@ import pytest
 
 from coder.embed.encoders import HashedWords
 from coder.errors import ModelError, StudyError, TableError, UsageError
-from coder.steps.auditing import code_by_hand, queue
-from coder.steps.checking import check
-from coder.steps.citing import citations
-from coder.steps.segmenting import units_of
-from coder.steps.study import open_study
-from coder.steps.suggesting import suggest, suggest_table
-from coder.steps.training import train
+from coder.steps.audit.answers import code_by_hand, queue
+from coder.steps.corpus.units import units_of
+from coder.steps.findings.citations import citations
+from coder.steps.integrity import check
+from coder.steps.models.suggest import suggest, suggest_table
+from coder.steps.models.train import train
+from coder.steps.study.study import open_study
 from coder.store import log
 from coder.types import Provenance, Verdict
 

@@ -4,7 +4,7 @@ from threading import Event
 
 import pytest
 
-from coder.steps.waiting import Kept
+from coder.steps.study.background import Kept
 
 
 def test_a_page_gets_the_last_value_while_a_newer_one_is_computed():

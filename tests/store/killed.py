@@ -15,9 +15,9 @@ import matplotlib.figure  # noqa: F401 # imported before the forks, so that each
 import pandas  # noqa: F401 # the same
 import sklearn.linear_model  # noqa: F401 # the same
 
-from coder.steps.checking import check
-from coder.steps.running import run
-from coder.steps.study import open_study
+from coder.steps.integrity import check
+from coder.steps.pipeline import run
+from coder.steps.study.study import open_study
 from coder.store import corpus, log
 from coder.store.database import Store
 from coder.transcripts.sentences import starts

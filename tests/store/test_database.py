@@ -11,7 +11,7 @@ import pytest
 from coder.errors import StudyBusyError, StudyError
 from coder.store import database, log
 from coder.store.database import Store
-from coder.store.proof import prove
+from coder.store.integrity import prove
 from coder.types import Coding, Verdict
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coder.store import log
 from coder.store.database import Store
-from coder.store.proof import prove
+from coder.store.integrity import prove
 from coder.types import Coder, Coding, Verdict
 
 

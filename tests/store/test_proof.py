@@ -3,7 +3,7 @@
 import pytest
 
 from coder.store import corpus, log
-from coder.store.proof import prove
+from coder.store.integrity import prove
 from coder.types import Verdict
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.tables.choosing import CHOICES, choose
+from coder.tables.quotation.choose import CHOICES, choose
 from coder.types import Citation
 
 AT = {1: [1, 0, 0], 2: [2, 0.2, 0], 3: [0, 3, 0], 4: [0.9, 0, 0.1], 5: [0, 0, 1]}

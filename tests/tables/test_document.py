@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.errors import TableError
-from coder.tables.document import Document, Gap, Section, as_html, resolved
-from coder.tables.widths import LANDSCAPE, PORTRAIT, column_widths
-from coder.tables.wordfile import write_docx
+from coder.tables.formats.column_widths import LANDSCAPE, PORTRAIT, column_widths
+from coder.tables.formats.document import Document, Gap, Section, as_html, resolved
+from coder.tables.formats.docx_file import write_docx
 from coder.types import Table
 
 WHEN = datetime(2026, 3, 1)

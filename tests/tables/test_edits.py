@@ -7,8 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from coder.errors import UsageError
-from coder.tables.edits import Edit, edits_of, fillers_of, printed, same_words
-from coder.tables.wording import FREE, tokens_of
+from coder.tables.quotation.print_edits import Edit, edits_of, fillers_of, printed, same_words
+from coder.tables.quotation.tokens import FREE, tokens_of
 
 EN = fillers_of("en")
 SAID = "Well, um, we teach the skippers, you know, every March, and they [laughs] teach us."

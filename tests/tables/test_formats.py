@@ -14,12 +14,12 @@ from markdown_it import MarkdownIt
 from shared.pages import Page
 
 from coder.errors import TableError
-from coder.tables.csvfile import flat
-from coder.tables.matrix import matrix
-from coder.tables.quotes import citation_tables
-from coder.tables.render import FORMATS, write_tables
-from coder.tables.stats import code_statistics
-from coder.tables.workbook import sheet_names
+from coder.tables.code_statistics import code_statistics
+from coder.tables.cross_tables import matrix
+from coder.tables.formats.csv_file import flat
+from coder.tables.formats.render import FORMATS, write_tables
+from coder.tables.formats.xlsx import sheet_names
+from coder.tables.quote_tables import citation_tables
 from coder.types import Table
 
 LONG = "We asked them twice, and they told us & the others 100 % of it. " * 154  # 2,002 words

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from coder.errors import TableError
 from coder.tables.axes import axes_of
-from coder.tables.matrix import cross, matrix
-from coder.tables.passages import references
-from coder.tables.render import render
-from coder.tables.widths import fitting
+from coder.tables.citation_order import references
+from coder.tables.cross_tables import cross, matrix
+from coder.tables.formats.column_widths import fitting
+from coder.tables.formats.render import render
 from coder.types import Case, Citation, Code, FacetValue, Provenance, Scheme
 
 

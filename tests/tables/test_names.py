@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from coder.errors import TableError
-from coder.tables.names import Pseudonyms, parse_pseudonyms, read_pseudonyms
+from coder.tables.quotation.pseudonyms import Pseudonyms, parse_pseudonyms, read_pseudonyms
 
 FIRMS = Pseudonyms(
     (("Air", "Beta"), ("Cell", "Alfa"), ("Cell AB", "Alfa"), ("O'Hara", "Respondent 1"), ("C++", "Gamma"))

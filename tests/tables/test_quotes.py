@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from coder.errors import TableError
-from coder.tables.quotes import citation_rows, citation_tables, in_running_text
+from coder.tables.quote_tables import citation_rows, citation_tables, in_running_text
 
 
 def test_a_table_for_each_dimension_in_the_schemes_order(study):

@@ -9,14 +9,14 @@ from markdown_it import MarkdownIt
 from shared.pages import Page
 
 from coder.errors import TableError
+from coder.tables.code_statistics import code_statistics
 from coder.tables.cooccurrence import pairs_of, pairs_table, square
-from coder.tables.csvfile import flat
-from coder.tables.matrix import matrix
-from coder.tables.quotes import citation_rows, citation_tables
-from coder.tables.render import render, write_tables
+from coder.tables.cross_tables import matrix
+from coder.tables.formats.csv_file import flat
+from coder.tables.formats.render import render, write_tables
+from coder.tables.formats.terminal import as_text
+from coder.tables.quote_tables import citation_rows, citation_tables
 from coder.tables.rounds import change
-from coder.tables.stats import code_statistics
-from coder.tables.terminal import as_text
 from coder.types import Table
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coder.errors import TableError
-from coder.tables.spreadsheet import read_table, write_table
+from coder.tables.formats.spreadsheets_in import read_table, write_table
 
 ROWS = [
     {"transcript": "alder-1", "words": '=1+1, "two"; three\tfour\nfive', "n": "001"},

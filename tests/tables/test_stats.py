@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coder.tables.passages import words_coded
-from coder.tables.stats import code_statistics
+from coder.tables.citation_order import words_coded
+from coder.tables.code_statistics import code_statistics
 from coder.types import Citation, Code, FacetValue, Provenance, Scheme
 
 

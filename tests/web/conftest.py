@@ -26,7 +26,7 @@ ARGUMENTS = [
 @pytest.fixture(autouse=True)
 def patience(monkeypatch):
     """Have no page tell that something is being computed, unless a test is about that."""
-    monkeypatch.setattr("coder.steps.waiting.PATIENCE", 60)
+    monkeypatch.setattr("coder.steps.study.background.PATIENCE", 60)
 
 
 class Forms(HTMLParser):

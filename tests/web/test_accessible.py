@@ -6,10 +6,10 @@ import signal
 import pytest
 from playwright.sync_api import expect
 
-from coder.steps.assigning import assign
-from coder.steps.coding import new_coder
-from coder.steps.editing import change, edit_of
-from coder.steps.study import open_study
+from coder.steps.audit.double_coding import assign
+from coder.steps.coding.human_codings import new_coder
+from coder.steps.scheme.changes import change, edit_of
+from coder.steps.study.study import open_study
 from coder.store import log
 from coder.web.app import make_app
 

@@ -6,7 +6,7 @@ import signal
 import pytest
 from playwright.sync_api import expect
 
-from coder.steps.study import open_study
+from coder.steps.study.study import open_study
 from coder.store import corpus, log
 from coder.web.app import make_app
 
@@ -120,11 +120,11 @@ def test_every_order_opens(anna, order):
 
 
 def test_while_the_model_is_asked_a_page_says_so_and_looks_again(anna, monkeypatch):
-    monkeypatch.setattr("coder.steps.waiting.PATIENCE", 0)
+    monkeypatch.setattr("coder.steps.study.background.PATIENCE", 0)
     answer = anna.get("/audit/begin?order=diverse&everything=1")
     assert answer.status_code == 202 and "being computed" in answer.text and answer.headers["Refresh"]
     assert "/audit/begin?order=diverse&amp;everything=1" in answer.text
-    monkeypatch.setattr("coder.steps.waiting.PATIENCE", 60)
+    monkeypatch.setattr("coder.steps.study.background.PATIENCE", 60)
     assert UNIT in begin(anna, "order=diverse&everything=1")
 
 

@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from coder.steps import boards
-from coder.steps.assigning import assign, assigned_units
-from coder.steps.auditing import Answer, answer, code_by_hand, queue
-from coder.steps.coding import new_coder
-from coder.steps.segmenting import units_of
-from coder.steps.settling import Disputes, settle
-from coder.steps.study import open_study
-from coder.store import decisions, log
+from coder.steps.audit.adjudication import Disputes, settle
+from coder.steps.audit.answers import Answer, answer, code_by_hand, queue
+from coder.steps.audit.double_coding import assign, assigned_units
+from coder.steps.coding.human_codings import new_coder
+from coder.steps.corpus.units import units_of
+from coder.steps.pages import boards
+from coder.steps.study.study import open_study
+from coder.store import decision_times, log
 from coder.web.app import make_app
 
 COURSES, TALK = "education/customers/courses", "contact/fairs"
@@ -202,7 +202,9 @@ def test_a_planted_code_looks_like_any_other_and_is_explained_with_its_own_score
     suggested, clock, someone, monkeypatch
 ):
     setting(suggested, "probes = 1.0\n")
-    monkeypatch.setattr(decisions, "suggestion_near", lambda *_: [("education/suppliers/courses", 0.87), (TALK, 0.86)])
+    monkeypatch.setattr(
+        decision_times, "suggestion_near", lambda *_: [("education/suppliers/courses", 0.87), (TALK, 0.86)]
+    )
     anna = someone("anna", make_app(suggested, clock=clock))
     unit = anna.get(anna.get("/audit/begin").location).location
     html = anna.get(unit).text

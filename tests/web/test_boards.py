@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from coder.steps import boards
+from coder.steps.pages import boards
 from coder.web.app import make_app
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from coder.steps.study import open_study
+from coder.steps.study.study import open_study
 from coder.store import log
 from coder.web.app import make_app
 
@@ -37,12 +37,12 @@ def in_bulk(folder):
 
 
 def test_a_plan_that_takes_longer_has_the_page_wait_and_what_was_done_is_said_then(eva, monkeypatch):
-    monkeypatch.setattr("coder.steps.waiting.PATIENCE", 0)
+    monkeypatch.setattr("coder.steps.study.background.PATIENCE", 0)
     with eva.client.session_transaction() as session:
         session["_flashes"] = [("message", "All were accepted.")]
     answer = eva.get("/bulk")
     assert answer.status_code == 202 and "being computed" in answer.text and answer.headers["Refresh"]
-    monkeypatch.setattr("coder.steps.waiting.PATIENCE", 60)
+    monkeypatch.setattr("coder.steps.study.background.PATIENCE", 60)
     text = eva.get("/bulk").text
     assert "All were accepted." in text and "in bulk" in text
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from coder.steps.editions import editions_of
-from coder.steps.naming import start
-from coder.steps.study import open_study
+from coder.steps.findings.print_edits import editions_of
+from coder.steps.findings.pseudonyms import start
+from coder.steps.study.study import open_study
 from coder.web.app import make_app
 
 COURSES = "education/customers/courses"
@@ -60,7 +60,7 @@ def test_citations_are_filtered_by_case_and_kind(anna):
 
 
 def test_a_list_has_pages(anna, monkeypatch):
-    monkeypatch.setattr("coder.steps.citelists.PAGE", 4)
+    monkeypatch.setattr("coder.steps.pages.citation_lists.PAGE", 4)
     one, two = (anna.get(f"{LIST}&page={n}").text for n in (1, 2))
     assert "Page 1 of 2." in one
     assert (len(cards(one)), len(cards(two))) == (4, 1)

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from flask import Blueprint
 
-from coder.steps.auditing import code_by_hand
-from coder.steps.suggesting import units_in
-from coder.web import base
+from coder.steps.audit.answers import code_by_hand
+from coder.steps.models.suggest import units_in
+from coder.web import shared
 from coder.web.app import make_app
 
 
@@ -19,14 +19,14 @@ def writing(room):
 
     @pages.get("/write")
     def show():
-        return f'<form method="post" action="/write">{base.form_field()}</form>'
+        return f'<form method="post" action="/write">{shared.form_field()}</form>'
 
     @pages.post("/write")
     def write():
-        memo = base.form()["memo"]
-        code_by_hand(base.study(), base.person(), units_in(base.study(), ())[0], [], memo)
-        code_by_hand(base.study(), base.person(), units_in(base.study(), ())[0], ["contact/fairs"], memo)
-        return base.done("/", "written")
+        memo = shared.form()["memo"]
+        code_by_hand(shared.study(), shared.person(), units_in(shared.study(), ())[0], [], memo)
+        code_by_hand(shared.study(), shared.person(), units_in(shared.study(), ())[0], ["contact/fairs"], memo)
+        return shared.done("/", "written")
 
     room.register_blueprint(pages)
     return room
@@ -45,7 +45,7 @@ def test_a_form_that_is_sent_twice_counts_once_and_says_so(writing, anna, events
 
 
 def test_of_two_equal_forms_at_the_same_moment_one_counts(writing, anna, events, suggested, monkeypatch):
-    monkeypatch.setattr("coder.web.base.signing.form_was_sent", lambda *_: False)  # neither sees the other yet
+    monkeypatch.setattr("coder.web.shared.signing.form_was_sent", lambda *_: False)  # neither sees the other yet
     fields = anna.form("/write", "/write")[1]
     anna.post("/write", {**fields, "memo": "one"})
     before = len(events(suggested))

@@ -6,9 +6,9 @@ from html import unescape
 import pytest
 from playwright.sync_api import expect
 
-from coder.steps.importing import import_transcripts
-from coder.steps.segmenting import segment_study
-from coder.steps.study import open_study
+from coder.steps.corpus.transcripts import import_transcripts
+from coder.steps.corpus.units import segment_study
+from coder.steps.study.study import open_study
 from coder.store import corpus, log
 from coder.web.app import make_app
 

@@ -5,11 +5,11 @@ import re
 
 import pytest
 
-from coder.steps.auditing import code_by_hand
-from coder.steps.importing import import_transcripts
-from coder.steps.segmenting import segment_study
-from coder.steps.study import open_study
-from coder.steps.suggesting import suggest, units_in
+from coder.steps.audit.answers import code_by_hand
+from coder.steps.corpus.transcripts import import_transcripts
+from coder.steps.corpus.units import segment_study
+from coder.steps.models.suggest import suggest, units_in
+from coder.steps.study.study import open_study
 from coder.web.app import make_app
 
 SCRIPT = "<script>alert('x')</script>"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from coder.steps.dividing import to_divide
-from coder.steps.editing import change, edit_of
-from coder.steps.study import open_study
+from coder.steps.scheme.changes import change, edit_of
+from coder.steps.scheme.split_codes import to_divide
+from coder.steps.study.study import open_study
 
 CHANGE = "/scheme/change?facet=mechanism&path=courses"
 

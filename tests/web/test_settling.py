@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from coder.steps.agreeing import agreement_of
-from coder.steps.assigning import assign
-from coder.steps.coding import new_coder
-from coder.steps.study import open_study
-from coder.steps.suggesting import units_in
+from coder.steps.agreement.intercoder import agreement_of
+from coder.steps.audit.double_coding import assign
+from coder.steps.coding.human_codings import new_coder
+from coder.steps.models.suggest import units_in
+from coder.steps.study.study import open_study
 from coder.store import log
 from coder.web.app import make_app
 

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from coder.errors import UsageError
-from coder.steps import signing
-from coder.steps.signing import give_password, give_token
-from coder.steps.study import open_study
+from coder.steps.pages import sign_in as signing
+from coder.steps.pages.sign_in import give_password, give_token
+from coder.steps.study.study import open_study
 from coder.web.app import make_app
 
 

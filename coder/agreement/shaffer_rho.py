@@ -1,0 +1,130 @@
+"""Shaffer's rho: may a kappa on some units stand for the whole data set? (Shaffer 2017; Eagan et al. 2017).
+
+Rho is the share of samples, from simulated data sets whose kappa lies below a threshold, that show a kappa as high as
+the observed one. If rho is below .05, it is unlikely that coders whose agreement is too low would have reached the
+observed kappa by the luck of the sample.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from coder.agreement.coefficients import kappa_of
+from coder.agreement.contingency import PRESENT_ABSENT, Counts, Floats, count
+from coder.errors import UsageError
+
+LENGTH = 10_000
+"""Units of a simulated data set."""
+
+
+def simulated_rho(
+    kappa: float,
+    base_rate: float,
+    n: int,
+    *,
+    threshold: float = 0.65,
+    inflation: float = 0.0,
+    replicates: int = 800,
+    seed: int = 1,
+    kappa_min: float = 0.4,
+    precision_min: float = 0.6,
+) -> float:
+    """Return Shaffer's rho of a kappa that two coders reached on one code.
+
+    Each replicate draws a kappa between `kappa_min` and `threshold` and a precision between `precision_min` and 1
+    evenly (the precision anew from those possible, where the two are not possible together at this base rate), makes
+    the 10,000 units that have them, draws a test set of n units from these without replacement, and computes its kappa.
+    Rho is the share of these kappas that are not below the observed one; 1 where the observed one is below their mean.
+    Test sets in which kappa is undefined are left out.
+
+    Parameters
+    ----------
+    kappa
+        Cohen's kappa of the two coders on the test set.
+    base_rate
+        How often the first coder marks the code, 0 to 1.
+    n
+        Units in the test set.
+    threshold
+        The kappa that would be good enough.
+    inflation
+        Where the test set was drawn so as to have at least this share of units that the first coder marks.
+    replicates, seed
+        How many simulated data sets, and the seed of the draws.
+    kappa_min, precision_min
+        The least kappa and precision of simulated data sets.
+
+    Raises
+    ------
+    UsageError
+        The threshold is not above `kappa_min`, or not below 1.
+
+    Examples
+    --------
+    >>> simulated_rho(0.88, 0.2, 80) < 0.05 < simulated_rho(0.7, 0.2, 80)
+    True
+    """
+    if not kappa_min < threshold < 1:
+        raise UsageError(f"a threshold of {threshold:g} is not between {kappa_min:g} and 1", todo="0.65 is customary")
+    if math.isnan(kappa) or not 0 < base_rate < 1 or n < 1:
+        return math.nan
+    random = np.random.default_rng(seed)
+    kappas = random.uniform(kappa_min, threshold, replicates)
+    tables = _simulated(base_rate, kappas, _precisions(base_rate, kappas, precision_min, random))
+    drawn = np.array([_test_set(table, min(n, LENGTH), inflation, random) for table in tables], dtype=np.float64)
+    reached = _kappas(drawn)
+    reached = reached[~np.isnan(reached)]
+    if not len(reached):
+        return math.nan
+    return 1.0 if kappa < reached.mean() else float((reached >= kappa).mean())
+
+
+def rho_of(counts: Counts, *, threshold: float = 0.65, replicates: int = 800, seed: int = 1) -> float:
+    """Return rho of two coders' counts of one code, over the units that both judged; nan for more coders."""
+    table = counts.table
+    n = table.sum()
+    if np.isnan(n) or not n:
+        return math.nan
+    base_rate = float(table[1].sum() / n)
+    return simulated_rho(
+        float(kappa_of(counts)), base_rate, round(n), threshold=threshold, replicates=replicates, seed=seed
+    )
+
+
+def _precisions(base_rate: float, kappas: Floats, precision_min: float, random: np.random.Generator) -> Floats:
+    """Draw a precision for each kappa, evenly from those that are possible at this base rate."""
+    precisions = random.uniform(precision_min, 1, len(kappas))
+    least = (2 * base_rate + kappas - 2 * kappas * base_rate) / (2 - kappas)  # at it the recall is 1
+    return np.where(precisions < least, random.uniform(np.maximum(least, precision_min), 1), precisions)
+
+
+def _simulated(base_rate: float, kappas: Floats, precisions: Floats) -> list[list[int]]:
+    """Return tables (both, first alone, second alone, neither) of data sets that have these kappas and precisions.
+
+    Recall follows from kappa, precision and base rate b: k p / (2 p - 2 b - k + 2 k b).
+    """
+    recalls = kappas * precisions / (2 * precisions - 2 * base_rate - kappas + 2 * kappas * base_rate)
+    both = np.rint(LENGTH * base_rate * recalls)
+    first = np.rint(LENGTH * base_rate)
+    second = np.minimum(np.rint(both / precisions), LENGTH - first + both)
+    table = np.column_stack([both, first - both, second - both, LENGTH - first - second + both])
+    found: list[list[int]] = table.astype(int).tolist()
+    return found
+
+
+def _test_set(table: list[int], n: int, inflation: float, random: np.random.Generator) -> list[int]:
+    """Draw n units without replacement, at least a share of them from those that the first coder marks."""
+    sure = min(math.ceil(inflation * n), table[0] + table[1])
+    marked = [*random.multivariate_hypergeometric(table[:2], sure).tolist(), 0, 0]
+    left = [all_of - taken for all_of, taken in zip(table, marked, strict=True)]
+    drawn = random.multivariate_hypergeometric(left, n - sure).tolist()
+    return [one + other for one, other in zip(marked, drawn, strict=True)]
+
+
+def _kappas(tables: Floats) -> Floats:
+    """Return the kappa of each table (both, first alone, second alone, neither), shape (n, 4)."""
+    corners = np.array([[1, 1, 0, 0], [1, 0, 1, 0]])
+    each = [count(corners[:, [k]], PRESENT_ABSENT).sum() for k in range(4)]
+    return kappa_of(each[0].holding(tables @ np.stack([counts.data for counts in each])))

@@ -1,0 +1,270 @@
+"""Agreement on spans as a researcher reports it: a row a code, and a row a domain, with intervals over transcripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from math import isnan
+from typing import Any
+
+import numpy as np
+
+from coder.agreement.bootstrap import UNDEFINED, Interval, bootstrap
+from coder.agreement.coefficients import alpha_of, kappa_of, percent_of, positive_of
+from coder.agreement.contingency import Counts, Floats, Ints
+from coder.agreement.spans import (
+    CODE,
+    CODER,
+    Line,
+    character_counts,
+    exact_f1_of,
+    overlap_of,
+    partial_f1_of,
+    segment_counts,
+)
+from coder.agreement.unitizing import (
+    MARGIN,
+    binary_u_alpha_of,
+    c_alpha_binary_of,
+    coverage_of,
+    cu_alpha_of,
+    u_alpha_of,
+    unit_counts,
+    units_of,
+    value_alphas_of,
+    value_coverage_of,
+)
+
+POOLED = "all codes (pooled)"
+CHARACTERS: dict[str, Callable[[Counts], Floats]] = {
+    "percent": percent_of,
+    "positive": positive_of,
+    "kappa": kappa_of,
+    "alpha": alpha_of,
+}
+"""Coefficients of characters: the share of characters alike, F1 of characters, and two corrected for chance."""
+SEGMENTS = {"exact_f1": exact_f1_of, "partial_f1": partial_f1_of, "overlap": overlap_of}
+"""Measures of segments, of two coders."""
+DOMAIN: dict[str, Callable[[Floats], Floats]] = {
+    "u_alpha": u_alpha_of,
+    "binary_u_alpha": binary_u_alpha_of,
+    "cu_alpha": cu_alpha_of,
+    "c_alpha_binary": c_alpha_binary_of,
+}
+"""Coefficients of a domain."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpanRow:
+    """Agreement of some coders on the spans of one code, or on those of all codes.
+
+    Attributes
+    ----------
+    code
+        The code; empty for the row over all codes, in which each character and code is one decision.
+    label
+        What the row is about, as printed.
+    characters
+        Characters that all of the coders judged.
+    coded
+        Coder -> how many of them the coder marked.
+    segments
+        Coder -> how many segments the coder marked; overlapping ones of a code count each.
+    agreements, disagreements
+        Segments that the other coder has with enough overlap, and those that not; None for more than two coders.
+    values, intervals
+        Coefficient -> its value and its 95 % interval over transcripts: those of `CHARACTERS`, `SEGMENTS` (nan for
+        more than two coders) and, in the row of a code, `u_alpha`.
+    """
+
+    code: str
+    label: str
+    characters: int
+    coded: Mapping[str, int]
+    segments: Mapping[str, int]
+    agreements: int | None
+    disagreements: int | None
+    values: Mapping[str, float]
+    intervals: Mapping[str, Interval]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRow:
+    """How reliably one value of a domain is given: (k)u-alpha, on that share of its characters where units meet."""
+
+    value: str
+    alpha: float
+    interval: Interval
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class DomainRow:
+    """Agreement on one domain: its coefficients (see `DOMAIN`) with intervals, and its values.
+
+    `coverage` is the share of characters on which cu-alpha rests, `combined` that of the marked characters to which a
+    coder gave two values or more.
+    """
+
+    domain: str
+    values: Mapping[str, float]
+    intervals: Mapping[str, Interval]
+    coverage: float
+    combined: float
+    by_value: tuple[ValueRow, ...]
+
+
+def span_rows(line: Line, *, percent: float = 90.0, replicates: int = 2000, seed: int = 1) -> list[SpanRow]:
+    """Return agreement on the spans of each code, then of all codes pooled.
+
+    Parameters
+    ----------
+    line
+        Of two coders or more.
+    percent
+        How much two segments must overlap to agree; see `segment_counts`.
+    replicates, seed
+        Of the bootstrap over transcripts.
+
+    Raises
+    ------
+    UsageError
+        There are fewer than two coders, or no codes.
+    """
+    counts = character_counts(line)
+    counts = counts.holding(_with_pooled(counts.data))
+    draw = _Bootstrap(replicates, seed)
+    found = {name: draw(_holding(counts, of), counts.data) for name, of in CHARACTERS.items()}
+    met = _with_pooled(segment_counts(line, percent)) if len(line.coders) == 2 else None
+    nothing = [(np.nan, UNDEFINED)] * (len(line.codes) + 1)
+    found |= {name: nothing if met is None else draw(of, met) for name, of in SEGMENTS.items()}
+    unitized = np.stack([_of_one_code(line, code) for code in line.codes], axis=1)
+    together = unit_counts(units_of(line, {code: code for code in line.codes}))
+    found["u_alpha"] = draw(u_alpha_of, unitized) + draw(_column(u_alpha_of), together)
+    total, segments = counts.sum(), _segments(line)
+    agreed = None if met is None else met.sum(axis=0).astype(np.intp)
+    return [
+        SpanRow(
+            code=label if k < len(line.codes) else "",
+            label=label,
+            characters=int(total.units[k]),
+            coded=_each(line, total.paired[k, :, 1]),
+            segments=_each(line, segments[:, k]),
+            agreements=None if agreed is None else int(agreed[k, 5:].sum()),
+            disagreements=None if agreed is None else int(agreed[k, :2].sum() - agreed[k, 5:].sum()),
+            values={name: pairs[k][0] for name, pairs in found.items()},
+            intervals={name: pairs[k][1] for name, pairs in found.items()},
+        )
+        for k, label in enumerate([*line.codes, POOLED])
+    ]
+
+
+def domain_row(
+    line: Line, domain: str, values: Mapping[str, str], *, replicates: int = 2000, seed: int = 1
+) -> DomainRow:
+    """Return agreement on one domain, whose values exclude each other.
+
+    Parameters
+    ----------
+    line
+        Of two coders or more.
+    domain
+        Its name, as printed.
+    values
+        Code -> the value of the domain that it stands for.
+    replicates, seed
+        Of the bootstrap over transcripts.
+    """
+    cut = units_of(line, values)
+    counts = unit_counts(cut)
+    total = counts.sum(axis=0)
+    plain = np.flatnonzero(cut.sets[1:].sum(axis=1) == 1)
+    plain = plain[np.argsort(cut.sets[1:][plain].argmax(axis=1))]  # in the order of the names
+
+    def statistic(tables: Floats) -> Floats:
+        whole = np.column_stack([of(tables) for of in DOMAIN.values()])
+        return np.concatenate([whole, value_alphas_of(tables)[:, plain]], axis=1)
+
+    found = _Bootstrap(replicates, seed)(statistic, counts)
+    each, covered = found[len(DOMAIN) :], value_coverage_of(total)[plain]
+    return DomainRow(
+        domain=domain,
+        values={name: value for name, (value, _) in zip(DOMAIN, found, strict=False)},
+        intervals={name: interval for name, (_, interval) in zip(DOMAIN, found, strict=False)},
+        coverage=float(coverage_of(total)),
+        combined=_combined(total, plain),
+        by_value=tuple(
+            ValueRow(cut.names[cut.sets[n + 1].argmax()], alpha, interval, float(share))
+            for n, (alpha, interval), share in zip(plain, each, covered, strict=True)
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Bootstrap:
+    """Estimates with their intervals: the same draws for every statistic."""
+
+    replicates: int
+    seed: int
+
+    def __call__(self, statistic: Callable[[Floats], Floats], tables: Floats) -> list[tuple[float, Interval]]:
+        """Return value and interval of each column of a statistic of tables (n, ...)."""
+        values = statistic(tables.sum(axis=0, keepdims=True))[0]
+        intervals = bootstrap(statistic, tables, replicates=self.replicates, seed=self.seed)
+        return list(zip(values.tolist(), intervals, strict=True))
+
+
+def _of_one_code(line: Line, code: str) -> Floats:
+    """Count the units of one code, shape (n_transcripts, 5, 2): gaps, and the code, though nobody may have used it."""
+    counts = unit_counts(units_of(line, {code: code}))
+    return np.pad(counts, ((0, 0), (0, 0), (0, 2 - counts.shape[-1])))
+
+
+def _holding(counts: Counts, coefficient: Callable[[Counts], Floats]) -> Callable[[Floats], Floats]:
+    return lambda data: coefficient(counts.holding(data))
+
+
+def _column(statistic: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
+    return lambda tables: statistic(tables)[:, None]
+
+
+def _with_pooled(tables: Floats) -> Floats:
+    """Append to tables of shape (n_transcripts, n_codes, ...) the sum over codes."""
+    return np.concatenate([tables, tables.sum(axis=1, keepdims=True)], axis=1)
+
+
+def _segments(line: Line) -> Ints:
+    """Count each coder's segments of each code, and of all, shape (n_coders, n_codes + 1)."""
+    counts = np.zeros((len(line.coders), len(line.codes)), dtype=np.intp)
+    np.add.at(counts, (line.marks[:, CODER], line.marks[:, CODE]), 1)
+    return np.column_stack([counts, counts.sum(axis=1)])
+
+
+def _each(line: Line, numbers: Floats | Ints) -> dict[str, int]:
+    return {coder: int(number) for coder, number in zip(line.coders, numbers, strict=True)}
+
+
+def _combined(total: Floats, plain: Ints) -> float:
+    """Return the share of marked characters whose value is a combination."""
+    marked = total[MARGIN, 1:].sum()
+    return float(1 - total[MARGIN, 1:][plain].sum() / marked) if marked else 0.0
+
+
+def spans_as_dicts(rows: Sequence[SpanRow] | Sequence[DomainRow]) -> list[dict[str, Any]]:
+    """Return the rows as plain values for JSON: nan is None, each coefficient stands beside its interval."""
+    found = []
+    for row in rows:
+        plain = asdict(row)
+        values, intervals = plain.pop("values"), plain.pop("intervals")
+        for name, value in values.items():
+            plain |= {name: value, f"{name}_interval": intervals[name]}
+        found.append(_without_nan(plain))
+    return found
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nan(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_nan(part) for part in value]
+    return None if isinstance(value, float) and isnan(value) else value

@@ -1,0 +1,115 @@
+"""Commands of bulk acceptance, and of the look at what suggestions do to judgements."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from coder.cli.output import (
+    coder_option,
+    counted,
+    dry_run_option,
+    json_option,
+    opened,
+    say_dry,
+    show,
+    show_json,
+    study_argument,
+)
+from coder.errors import UsageError
+from coder.steps.audit.anchoring_bias import anchoring as anchoring_of
+from coder.steps.audit.bulk_accept import Plan, undo_bulk
+from coder.steps.audit.bulk_accept import accept as accept_step
+
+
+@click.command()
+@study_argument
+@coder_option()
+@click.option("--precision", default=0.9, show_default=True, help="The share that is to be right.")
+@click.option("--confidence", default=0.95, show_default=True, help="How sure the promise is to be.")
+@click.option("--each", is_flag=True, help="Each code keeps the promise by itself; without it all of them together.")
+@click.option("--undo", is_flag=True, help="Take your last bulk back as a whole.")
+@dry_run_option
+@json_option
+def accept(
+    study: Path,
+    coder: str,
+    precision: float,
+    confidence: float,
+    each: bool,
+    undo: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Accept in bulk what a promised precision allows.
+
+    The promise needs a random audit (`coder audit --order random`, see `coder promise`). What is accepted so says
+    `bulk` in the log, stays in the queue of audits, and counts as reviewed nowhere; `--only bulk` and `--only
+    seen+bulk` print it.
+    """
+    with opened(study) as s:
+        if undo:
+            n = undo_bulk(s, coder, dry_run=dry_run)
+            if as_json:
+                show_json({"taken_back": n})
+            else:
+                click.echo(f"{counted(n, 'coding')} {'would be' if dry_run else 'were'} taken back")
+            return
+        planned = accept_step(s, coder, precision=precision, confidence=confidence, each=each, dry_run=dry_run)
+    if as_json:
+        show_json(_as_dict(planned, dry_run))
+        return
+    show(planned.table())
+    click.echo()
+    click.echo(_in_words(planned, dry_run))
+    say_dry(dry_run)
+
+
+def _in_words(planned: Plan, dry_run: bool) -> str:
+    if planned.suggestions:
+        does = "would be accepted" if dry_run else "accepted in bulk; `--undo` takes all of it back"
+        return f"{counted(len(planned.suggestions), 'suggestion')} {does}"
+    if planned.before or planned.answered or planned.blind:
+        return "nothing new to accept"
+    more = planned.missing()
+    need = "no audit is enough for that" if more is None else f"about {counted(more, 'audited unit')} more may do"
+    return f"nothing may be accepted at this precision: {need}"
+
+
+def _as_dict(planned: Plan, dry_run: bool) -> dict[str, object]:
+    return {
+        "accepted": len(planned.suggestions),
+        "written": 0 if dry_run else len(planned.suggestions),
+        "answered": planned.answered,
+        "before": planned.before,
+        "blind": planned.blind,
+        "missing": 0 if planned.suggestions else planned.missing(),
+        "each": planned.each,
+        "suggestions": [{"event": e.id, "segment": e.segment, "code": e.code} for e in planned.suggestions],
+        "promised": asdict(planned.promised),
+    }
+
+
+@click.command()
+@study_argument
+@coder_option(required=False)
+@json_option
+def anchoring(study: Path, coder: str | None, as_json: bool) -> None:
+    """Compare judgements with and without suggestions in sight.
+
+    For codes that were suggested for the units that a coder read: how often the coder gave them when the suggestion
+    was in sight, and when it was hidden. `hide_suggestions = 0.1` in study.toml hides a share of them unannounced,
+    `probes = 0.02` plants wrong codes.
+    """
+    with opened(study) as s:
+        found = anchoring_of(s, coder)
+    if as_json:
+        show_json(found)
+        return
+    if not found:
+        raise UsageError("nobody has audited a suggestion yet", todo="coder review STUDY, or coder audit STUDY")
+    for n, one in enumerate(found):
+        click.echo("\n" if n else "", nl=False)
+        show(one.table())

@@ -1,0 +1,87 @@
+"""The command that does the whole line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coder.cli.models import show_suggested, show_trained
+from coder.cli.output import counted, json_option, opened, progress, show, show_json, study_argument
+from coder.cli.publish import show_published
+from coder.cli.study import show_import, summary
+from coder.steps.agreement.results import Agreed, overview
+from coder.steps.pipeline import Ran
+from coder.steps.pipeline import run as run_step
+
+
+@click.command()
+@study_argument
+@click.option(
+    "--replicates", default=2000, show_default=True, type=click.IntRange(0), help="How many, in the bootstrap."
+)
+@json_option
+def run(study: Path, replicates: int, as_json: bool) -> None:
+    """Do the whole line, from transcripts to tables.
+
+    The steps: import, segment, code (the tables in codings/), train, suggest, agreement, publish (tables and figures,
+    in out/). What is done already is not done again; an interrupted run goes on where it stopped.
+    """
+    with opened(study) as s, progress() as bar:
+        click.echo(s.settings.name, err=as_json)
+
+        def done(step: str, outcome: object) -> None:
+            bar.clear()
+            if not as_json:
+                show_step(step, outcome)
+
+        ran = run_step(s, replicates=replicates, progress=bar, done=done)
+    if as_json:
+        show_json(_facts(ran))
+
+
+def show_step(step: str, outcome: Any) -> None:
+    """Print what a step did, as soon as it is done."""
+    if outcome is None:
+        return
+    click.echo(click.style(f"\n{step}", bold=True))
+    match step:
+        case "import":
+            for item in outcome:
+                show_import(item)
+            click.echo(summary(outcome))
+        case "segment":
+            click.echo(f"{counted(sum(outcome.values()), 'unit')} in {counted(len(outcome), 'transcript')}")
+        case "code":
+            for name, found in outcome.items():
+                said = ", ".join(f"{n} by {coder}" for coder, n in found.written.items()) or "nothing new"
+                click.echo(f"{name}: {said}")
+        case "train":
+            show_trained(outcome)
+        case "suggest":
+            show_suggested(outcome)
+        case "agreement":
+            _show_agreement(outcome)
+        case "publish":
+            show_published(outcome)
+
+
+def _show_agreement(found: list[Agreed]) -> None:
+    """Print a row for each set of coders; `coder agreement` prints every code."""
+    if found:
+        show(overview(found))
+    else:
+        click.echo("No two coders have judged the same units yet.")
+
+
+def _facts(ran: Ran) -> dict[str, Any]:
+    return {
+        "imported": ran.imported,
+        "units": ran.units,
+        "codings": ran.codings,
+        "trained": ran.trained,
+        "suggested": ran.suggested,
+        "agreement": [agreed.as_dict() for agreed in ran.agreed],
+        "published": ran.published,
+    }

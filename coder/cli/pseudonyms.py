@@ -1,0 +1,36 @@
+"""The command that looks over pseudonyms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from coder.cli.output import json_option, opened, show, show_json, study_argument
+from coder.steps.findings.pseudonyms import FILE, name_tables, start
+
+
+@click.command()
+@study_argument
+@click.option("--start", "starting", is_flag=True, help=f"Write {FILE} with every case and speaker, to be completed.")
+@json_option
+def names(study: Path, starting: bool, as_json: bool) -> None:
+    """Look over names and their pseudonyms.
+
+    Tables and figures are printed with the pseudonyms of pseudonyms.csv in the study's folder (columns: name,
+    pseudonym). Shown is how often each name occurs, which cases and speakers have no pseudonym, and which longer words
+    (Airbus, for Air) hold a name and stay: these lists have the real names in them.
+    """
+    with opened(study) as s:
+        path = start(s) if starting else None
+        tables = [table for table in name_tables(s) if table.rows]
+    if as_json:
+        show_json({table.title: [dict(zip(table.header, row, strict=True)) for row in table] for table in tables})
+        return
+    if path:
+        click.echo(f"{path} written: look at each pseudonym, and add the other names that must not be printed.\n")
+    elif not tables or tables[0].title != "Names":
+        click.echo(f"There are no pseudonyms: `coder names {study} --start` writes a {FILE} to begin with.\n")
+    for n, table in enumerate(tables):
+        click.echo("\n" if n else "", nl=False)
+        show(table)

@@ -1,0 +1,209 @@
+"""Commands that change the scheme: `coder scheme edit`, `add`, `rename`, `merge`, `split`, `retire` and their like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coder.cli.output import (
+    Command,
+    coder_option,
+    counted,
+    dry_run_option,
+    json_option,
+    opened,
+    say_dry,
+    show,
+    show_json,
+    study_argument,
+)
+from coder.cli.study import scheme
+from coder.errors import UsageError
+from coder.steps.scheme import changes, versions
+from coder.steps.study.scheme_files import scheme_of
+from coder.types import Table
+
+__all__ = ["scheme"]
+
+facet_option = click.option("--facet", default="", help="The facet whose value it is, where several have it.")
+
+
+def _changing(command: Command) -> Command:
+    """Add what all of these have in common."""
+    for option in (json_option, dry_run_option, coder_option(required=False)):
+        command = option(command)
+    return command
+
+
+def _texts(command: Command) -> Command:
+    for name in ("not-when", "use-when", "definition"):
+        command = click.option(f"--{name}", help=f"Its {name.replace('-', ' ')}.")(command)
+    return click.option("--example", "examples", multiple=True, help="A passage (repeatable); replaces those before.")(
+        command
+    )
+
+
+def _change(
+    study: Path, do: str, path: str, facet: str, to: Iterable[str] = (), texts: Any = None, **options: Any
+) -> None:
+    coder, dry_run, as_json = options["coder"] or "", options["dry_run"], options["as_json"]
+    said = {name: value for name, value in (texts or {}).items() if value is not None and value != ()}
+    with opened(study) as s:
+        edit = changes.edit_of(s, do, path, facet, to, said)
+        _say(changes.change(s, edit, coder, dry_run=dry_run), dry_run, as_json)
+
+
+def _say(plan: changes.Plan, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        show_json(plan)
+        return
+    for table in changes.plan_tables(plan):
+        show(table)
+    if plan.divide:
+        click.echo(f"{counted(plan.divide, 'coding')} of people to be divided: on the page `Scheme` of `coder review`.")
+    if plan.comments:
+        lines = "1 line" if plan.comments == 1 else f"{plan.comments} lines"
+        click.echo(f"note: {lines} of comments within scheme.yaml are left out; the store keeps the old text")
+    say_dry(dry_run)
+
+
+@scheme.command("edit")
+@study_argument
+@click.argument("path")
+@facet_option
+@_texts
+@_changing
+def scheme_edit(study: Path, path: str, facet: str, **options: Any) -> None:
+    """Say anew what a code or value means.
+
+    PATH is that of a code, or of a value of a facet.
+    """
+    texts = {name: options.pop(name) for name in ("definition", "use_when", "not_when", "examples")}
+    _change(study, "define", path, facet, texts=texts, **options)
+
+
+@scheme.command("add")
+@study_argument
+@click.argument("path")
+@facet_option
+@_texts
+@_changing
+def scheme_add(study: Path, path: str, facet: str, **options: Any) -> None:
+    """Add a code, or with --facet a value of it."""
+    texts = {name: options.pop(name) for name in ("definition", "use_when", "not_when", "examples")}
+    _change(study, "add", path, facet, texts=texts, **options)
+
+
+@scheme.command("rename")
+@study_argument
+@click.argument("path")
+@click.argument("name")
+@facet_option
+@_changing
+def scheme_rename(study: Path, path: str, name: str, facet: str, **options: Any) -> None:
+    """Give a code or value another NAME; its codings follow."""
+    _change(study, "rename", path, facet, (name,), **options)
+
+
+@scheme.command("merge")
+@study_argument
+@click.argument("path")
+@click.argument("into")
+@facet_option
+@_changing
+def scheme_merge(study: Path, path: str, into: str, facet: str, **options: Any) -> None:
+    """Merge a code or value INTO another; its codings follow."""
+    _change(study, "merge", path, facet, (into,), **options)
+
+
+@scheme.command("split")
+@study_argument
+@click.argument("path")
+@click.argument("names", nargs=-1, required=True)
+@facet_option
+@_changing
+def scheme_split(study: Path, path: str, names: tuple[str, ...], facet: str, **options: Any) -> None:
+    """Split a code or value into several NAMES.
+
+    What was coded with it is unsure in each of the parts until its coder has divided it.
+    """
+    _change(study, "split", path, facet, names, **options)
+
+
+def _plain(do: str, words: str) -> Callable[..., None]:
+    def command(study: Path, path: str, facet: str, **options: Any) -> None:
+        _change(study, do, path, facet, **options)
+
+    command.__doc__ = words
+    return study_argument(click.argument("path")(facet_option(_changing(command))))
+
+
+scheme.command("retire")(_plain("retire", "Suggest and give a code no longer; its citations stay."))
+scheme.command("restore")(_plain("restore", "Use a retired code or value again."))
+
+
+@scheme.command("undo")
+@study_argument
+@_changing
+def scheme_undo(study: Path, coder: str | None, dry_run: bool, as_json: bool) -> None:
+    """Take back the last change of the scheme.
+
+    This makes a new version, and can be repeated.
+    """
+    with opened(study) as s:
+        _say(changes.undo_change(s, coder or "", dry_run=dry_run), dry_run, as_json)
+
+
+@scheme.command("import")
+@study_argument
+@click.argument("other", metavar="NAME|FILE")
+@_changing
+def scheme_import(study: Path, other: str, coder: str | None, dry_run: bool, as_json: bool) -> None:
+    """Put another scheme, or an edited table, in its place.
+
+    Codings stay under the codes of the same path; it is refused where something is coded with a code that is not in the
+    other scheme.
+    """
+    with opened(study) as s:
+        _say(changes.take_over(s, scheme_of(other), other, coder or "", dry_run=dry_run), dry_run, as_json)
+
+
+@scheme.command("versions")
+@study_argument
+@json_option
+def scheme_versions(study: Path, as_json: bool) -> None:
+    """List when and by whom the scheme was changed."""
+    with opened(study) as s:
+        found = versions.scheme_versions(s)
+    if as_json:
+        show_json(found)
+        return
+    rows = tuple((v.id, v.at[:19].replace("T", " "), v.coder, v.what or "by hand") for v in found)
+    show(Table("Versions of the scheme", ("version", "at", "by", "change"), rows))
+
+
+@scheme.command("diff")
+@click.argument("scheme", metavar="STUDY|NAME|FILE")
+@click.argument("one", metavar="[NUMBER|STUDY|NAME|FILE]", required=False)
+@click.argument("other", metavar="[NUMBER]", type=int, required=False)
+@json_option
+def scheme_diff(scheme: str, one: str | None, other: int | None, as_json: bool) -> None:
+    """Show how two versions of the scheme, or two schemes, differ.
+
+    Without numbers the last change of the study's scheme; with one of them that version and the scheme as it is. With
+    another STUDY|NAME|FILE in place of a number, what is in the first alone is `before`, in the other alone `after`.
+    """
+    if one and not one.isdecimal():
+        if other is not None:
+            raise UsageError("two schemes have no numbers", todo=f"leave out the {other}")
+        found = versions.differences(scheme_of(scheme), scheme_of(one))
+    else:
+        with opened(Path(scheme)) as s:
+            found = versions.compare(s, int(one) if one else None, other)
+    if as_json:
+        show_json(found)
+    else:
+        show(versions.difference_table(found))

@@ -1,0 +1,43 @@
+"""The command that opens the audit room: review."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+
+import click
+
+from coder.cli.output import study_argument
+
+FIRST_PORT = 8617
+
+
+@click.command()
+@study_argument
+@click.option("--coder", help="Your name as a coder; asked for on the first page if not given.")
+@click.option("--blind", is_flag=True, help="Show no suggestions and nothing of other coders.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Interface; another one needs sign-in tokens.")
+@click.option("--name", "names", multiple=True, help="A further name under which the room may be opened (repeatable).")
+@click.option("--port", type=click.IntRange(0, 65535), help=f"Port; {FIRST_PORT} or a free one if not given.")
+@click.option("--no-open", is_flag=True, help="Do not open the browser.")
+def review(
+    study: Path, coder: str | None, blind: bool, host: str, names: tuple[str, ...], port: int | None, no_open: bool
+) -> None:
+    """Open the audit room in your browser.
+
+    Pages to check, correct and settle codes, alone or with others.
+
+    Ctrl-C closes it; every answer was saved when the next page came.
+    """
+    from coder.web.app import make_app
+    from coder.web.server import serve
+
+    app = make_app(study, coder=coder, host=host, hosts=names, blind=blind)
+
+    def ready(address: str) -> None:
+        click.echo(f"The audit room is open at {address}  (Ctrl-C closes it)")
+        if not no_open:
+            webbrowser.open(address)
+
+    serve(app, host, port, FIRST_PORT, ready)
+    click.echo("Closed. Every answer is saved.")

@@ -1,0 +1,133 @@
+"""Commands that count what the study found: matrix, cooccurrence, rounds, stats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coder.cli.output import Command, Form, format_options, study_argument
+from coder.cli.selection_options import Asked, selection_options
+from coder.errors import UsageError
+from coder.steps.cooccurring import cooccurrence as find_cooccurrence
+from coder.steps.findings.cross_tables import CELLS, between_rounds, case_matrix, statistics
+
+
+def table_options(command: Command) -> Command:
+    """Add the options that say from which codings a table is made, and in which form it is given."""
+    return selection_options(format_options(command))
+
+
+@click.command()
+@study_argument
+@click.option(
+    "--rows",
+    default="case",
+    show_default=True,
+    metavar="SIDE",
+    help="What stands in the rows: case, transcript, speaker, title (of the speaker), role, coder, provenance, code, "
+    "heading (the first part of a code), `part 2` (the second), a facet of the scheme, or an attribute from cases.csv.",
+)
+@click.option(
+    "--columns",
+    metavar="SIDE",
+    help="What stands in the columns, of the same.  [default: the scheme's first facet, a tree's headings]",
+)
+@click.option(
+    "--cells",
+    type=click.Choice(CELLS),
+    default="values",
+    show_default=True,
+    help="What cells hold: values (what was found there along the facet that is left), counts (of passages), shares "
+    "(percent of the row's passages), cases (where it was found), or quotations.",
+)
+@click.option(
+    "--per-cell", type=click.IntRange(min=1), default=1, show_default=True, help="Quotations in a cell, at most."
+)
+@table_options
+def matrix(
+    study: Path,
+    rows: str,
+    columns: str | None,
+    cells: Any,
+    per_cell: int,
+    asked: Asked,
+    form: Form,
+) -> None:
+    """Cross cases and dimensions, or any other two things.
+
+    As it stands, it prints a row a case and a column a dimension, with the mechanisms that were found in each cell.
+    --rows code --columns title has a column for each title of speakers; quotations in the cells make a framework
+    matrix.
+    """
+    if per_cell > 1 and cells != "quotations":
+        raise UsageError(f"--per-cell says nothing of {cells}", todo="add --cells quotations")
+    with asked.findings(study) as (_, found):
+        table = case_matrix(found, rows=rows, columns=columns, cells=cells, per_cell=per_cell)
+    form.give_table(table)
+
+
+@click.command()
+@study_argument
+@click.option(
+    "--facet",
+    default="code",
+    show_default=True,
+    help="What comes together: code, heading (the first part of a code), or a facet of the scheme.",
+)
+@click.option("--square", is_flag=True, help="All against all, in place of a list of pairs.")
+@table_options
+def cooccurrence(
+    study: Path,
+    facet: str,
+    square: bool,
+    asked: Asked,
+    form: Form,
+) -> None:
+    """Print which codes stand on the same units.
+
+    Beside the number of units: how many it would be by chance, and how many times more it is (lift).
+    """
+    with asked.findings(study) as (s, found):
+        together = find_cooccurrence(s, found, facet=facet)
+    form.give_table(together.square() if square else together.table())
+
+
+@click.command()
+@study_argument
+@click.option("--by", required=True, help="The attribute in cases.csv that tells the rounds apart, such as year.")
+@click.option(
+    "--rows", default="code", show_default=True, metavar="SIDE", help="What stands in the rows, as in `coder matrix`."
+)
+@table_options
+def rounds(
+    study: Path,
+    by: str,
+    rows: str,
+    asked: Asked,
+    form: Form,
+) -> None:
+    """Print how codes change between rounds of interviews.
+
+    For each code and round the passages, and their rate per 1,000 words that respondents said in the units that
+    somebody read; then the change from the first round to the last.
+    """
+    with asked.findings(study) as (s, found):
+        table = between_rounds(s, found, by=by, rows=rows)
+    form.give_table(table)
+
+
+@click.command()
+@study_argument
+@click.option("--short", is_flag=True, help="Sources, references and words coded alone, as papers print them.")
+@table_options
+def stats(study: Path, short: bool, asked: Asked, form: Form) -> None:
+    """Print sources, references and words coded of each code.
+
+    And the passages, the share of text, the cases, and how the references came by their code: coded by a person,
+    accepted one by one, accepted in bulk, or suggested and not reviewed.
+    """
+    with asked.findings(study) as (_, found):
+        table = statistics(found, short=short)
+    form.give_table(table)

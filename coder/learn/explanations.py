@@ -1,0 +1,195 @@
+"""Why a code was suggested: score and threshold, what weighed in the heads, coded units like it, the definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from coder.learn.dataset import Indices, Matrix, Texts
+from coder.learn.features import LEXICONS
+from coder.learn.model import Model
+
+BLOCKS = {
+    "vectors": "meaning",
+    "manner": "manner",
+    "before": "turn before",
+    "form": "place and form",
+    "role": "role",
+    "words": "words",
+    "characters": "letters",
+    "asked": "words of the turn before",
+}
+"""The blocks of features, and what they are called in an explanation."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Units that people judged, to find the ones like a suggestion.
+
+    Attributes
+    ----------
+    ids
+        (m,) segments.
+    words
+        m texts.
+    vectors
+        (m, d) of unit length.
+    Y
+        (m, n_codes) 1, 0 or nan.
+    """
+
+    ids: Indices
+    words: Sequence[str]
+    vectors: Matrix
+    Y: Matrix
+
+
+@dataclass(frozen=True)
+class Term:
+    """Words of the text, and how much they add to a head's log-odds; `letters`: by the letters within the word."""
+
+    words: str
+    weight: float
+    letters: bool = False
+
+
+@dataclass(frozen=True)
+class HeadReason:
+    """What one head says: `log_odds` is exactly the sum of `blocks`, of which `terms` are parts.
+
+    `facet` is "" for the code's own head. `terms` begin with what weighs most, for or against.
+    """
+
+    facet: str
+    value: str
+    log_odds: float
+    blocks: dict[str, float]
+    terms: tuple[Term, ...]
+
+    @property
+    def name(self) -> str:
+        """What the head is for, in words."""
+        return _name(self.facet, self.value)
+
+
+def _name(facet: str, value: str) -> str:
+    return f"{facet} {value}" if facet else f"{value} itself"
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A unit that people judged, its cosine to the suggestion's unit, and whether it has the code."""
+
+    segment: int
+    words: str
+    cosine: float
+    coded: bool
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a code was, or was not, suggested for a unit. `definitions` are the scheme's, as they were passed in.
+
+    `tuned` holds what a fine-tuned encoder says beside the heads: the log-odds of each value, and of the code itself.
+    """
+
+    code: str
+    score: float
+    threshold: float
+    heads: tuple[HeadReason, ...]
+    tuned: dict[str, float]
+    neighbours: tuple[Neighbour, ...]
+    definitions: dict[str, str]
+
+
+def explain(
+    model: Model, texts: Texts, row: int, k: int, known: Known, definitions: Mapping[str, str], *, near: int = 3
+) -> Explanation:
+    """Explain what the model says of one unit and code.
+
+    A head is linear: its log-odds are the sum of weight times feature over all features, and the intercept. The sum
+    is given in blocks, and the terms of the blocks `words` and `letters` by name, so nothing is approximated. The
+    character n-grams are counted to the word they lie in. What the combiner makes of the heads is in the score alone.
+
+    Parameters
+    ----------
+    texts, row
+        The unit is `texts` at `row`.
+    k
+        The code's place in `model.codes`.
+    known
+        Units that people judged.
+    definitions
+        What the scheme says, by the name of the code or facet value.
+    near
+        How many judged units to show: those with this code first, each group from the nearest on.
+    """
+    one = texts.take(np.array([row]))
+    x = model.features.transform(one).toarray()[0].astype(np.float64)
+    own = model.parts[k] if model.parts else [k]
+    members = np.flatnonzero(model.targets.members[own].max(axis=0) > 0).tolist()
+    heads = [_reason(model, target, x, one) for target in members if not np.isnan(model.heads.b[target])]
+    tuned = model.tuned.logits(one.words)[0] if model.tuned else np.full(len(model.targets.names), np.nan)
+    return Explanation(
+        model.codes[k],
+        float(model.predict(one)[0, k]),
+        float(model.thresholds[k]),
+        tuple(heads),
+        {_name(*model.targets.names[n]): float(tuned[n]) for n in members if not np.isnan(tuned[n])},
+        _neighbours(one.vectors[0], known, k, near),
+        dict(definitions),
+    )
+
+
+def _neighbours(vector: np.ndarray, known: Known, k: int, near: int) -> tuple[Neighbour, ...]:
+    if not len(known.words):
+        return ()
+    cosines = known.vectors @ vector
+    coded = known.Y[:, k] == 1
+    order = np.lexsort((-cosines, ~coded))[:near]
+    return tuple(Neighbour(int(known.ids[i]), known.words[i], float(cosines[i]), bool(coded[i])) for i in order)
+
+
+def _reason(model: Model, target: int, x: np.ndarray, one: Texts) -> HeadReason:
+    facet, value = model.targets.names[target]
+    contributions = model.heads.W[target].astype(np.float64) * x
+    columns = model.features.columns(one)
+    blocks = {BLOCKS[name]: float(contributions[span].sum()) for name, span in columns.items()}
+    blocks["intercept"] = float(model.heads.b[target])
+    terms = [
+        *_words(model.features.lexicons["words"].terms, contributions[columns["words"]]),
+        *_letters(one.words[0], model.features.lexicons["characters"].terms, contributions[columns["characters"]]),
+    ]
+    terms.sort(key=lambda term: -abs(term.weight))
+    return HeadReason(facet, value, sum(blocks.values()), blocks, tuple(terms))
+
+
+def _words(terms: Sequence[str], contributions: np.ndarray) -> list[Term]:
+    return [Term(terms[i], float(contributions[i])) for i in np.flatnonzero(contributions).tolist()]
+
+
+def _letters(text: str, terms: Sequence[str], contributions: np.ndarray) -> list[Term]:
+    """Count each character n-gram to the words it lies in, by how often it occurs in each."""
+    weight = {terms[i]: float(contributions[i]) for i in np.flatnonzero(contributions).tolist()}
+    grams = _analyzer()
+    words = text.lower().split()
+    occurrences = [[gram for gram in grams(word) if gram in weight] for word in words]
+    counts: dict[str, int] = {}
+    for gram in (gram for own in occurrences for gram in own):
+        counts[gram] = counts.get(gram, 0) + 1
+    found: dict[str, float] = {}
+    for word, own in zip(words, occurrences, strict=True):
+        if own:
+            name = word.strip(".,;:!?…\"'“”‘’()[]—–-") or word
+            found[name] = found.get(name, 0.0) + sum(weight[gram] / counts[gram] for gram in own)
+    return [Term(word, total, letters=True) for word, total in found.items()]
+
+
+def _analyzer() -> Callable[[str], list[str]]:
+    """Return what cuts a word into the character n-grams that the lexicon counts."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    analyzer: Callable[[str], list[str]] = CountVectorizer(**LEXICONS["characters"]).build_analyzer()
+    return analyzer

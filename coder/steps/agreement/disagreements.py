@@ -1,0 +1,343 @@
+"""Disagreements as text: the units that two coders see differently, by code and by kind of confusion."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import permutations
+from math import isnan
+from typing import TYPE_CHECKING
+
+from coder.errors import StudyError, check_known
+from coder.steps.coding.judgements import ratings_of
+from coder.steps.coding.ratings import by_case, pairs_of
+from coder.steps.corpus.units import units_of
+from coder.steps.findings.citations import below
+from coder.steps.study.study import Study
+from coder.store import corpus
+from coder.store.settlements import before_settling
+from coder.tables.citation_order import clock
+from coder.types import CodingEvent, Scheme, Segment, Span, Table, Turn, Verdict
+
+if TYPE_CHECKING:  # numpy is imported where it is used
+    from coder.agreement.confusion import Confusion
+    from coder.agreement.ratings import Ratings
+    from coder.figures.drawing import Drawing
+
+NOTHING = "no code at all"
+FEWER = "only codes that both gave"
+BORDER = "the same code, with other borders"
+UNRELATED = "an unrelated code"
+_NOTE = (
+    "Every disagreement stands under the code that one coder gave and the other did not: a unit on which each gave a "
+    "code of her own comes up under both. Counted is what each said before anything was settled; units that only one "
+    "of them judged, and codes that either left unsure, are not."
+)
+_MATRIX_NOTE = (
+    "Codes that both gave to a unit are taken away; of the p and q codes that are left each meets each with "
+    "1 / max(p, q), and the shorter side is filled up with no code. So each code that was given counts once. Both "
+    "judged {n} units; to {none} of them neither gave a code."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one coder said of a unit: the codes she gave it, and her memos."""
+
+    coder: str
+    codes: tuple[str, ...]
+    memos: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A unit to which one coder (`gave`) gave a code, and the other (`against`) did not.
+
+    `kind` tells what the other did instead; `instead` is the code nearest to it that she alone gave, if any. `before`
+    and `after` are the turns around the unit's own, with what the own turn holds besides the unit. `turn` counts from
+    0, as in a citation; `at_ms` is the turn's time in the recording.
+    """
+
+    code: str
+    kind: str
+    instead: str
+    segment: int
+    transcript: str
+    case: str
+    turn: int
+    start: int
+    end: int
+    at_ms: int | None
+    speaker: str
+    title: str
+    before: str
+    words: str
+    after: str
+    gave: Said
+    against: Said
+
+
+@dataclass(frozen=True)
+class Disagreements:
+    """All disagreements of some pairs of coders.
+
+    `found` is in order of the scheme's codes, in each by kind, the most frequent first, then by place. `confusions` are
+    the matrices of the pairs, over all codes.
+    """
+
+    found: list[Disagreement]
+    confusions: list[Confusion]
+
+    def kinds(self) -> list[tuple[str, int]]:
+        """Return how often each kind occurs, the most frequent first."""
+        return Counter(one.kind for one in self.found).most_common()
+
+    def tables(self) -> list[Table]:
+        """Return the kinds, the codes that are confused, the matrix, and a table of passages for each code."""
+        return [self.kinds_table(), self.confused_table(), *map(matrix_table, self.confusions), *self.passages()]
+
+    def kinds_table(self) -> Table:
+        """Return how often each kind occurs, the most frequent first, over all codes and of each."""
+        rows: list[tuple[str | int | float | None, ...]] = []
+        for kind, n in self.kinds():
+            codes = Counter(one.code for one in self.found if one.kind == kind)
+            rows += [(kind, "all codes", n), *((kind, code, often) for code, often in codes.most_common())]
+        return Table("What the other coder gave", ("the other coder gave", "where one gave", "n"), tuple(rows), _NOTE)
+
+    def confused_table(self, most: int | None = None) -> Table:
+        """Return the pairs of codes that stand against each other, the most frequent first."""
+        cells = sorted(
+            ((*one.coders, *cell) for one in self.confusions for cell in one.apart()), key=lambda cell: -cell[4]
+        )
+        rows = tuple((a, code, b, other, round(n, 2)) for a, b, code, other, n in cells[:most])
+        left = len(cells) - len(rows)
+        note = f"{left} more pairs of codes; --format csv has them all." if left else ""
+        return Table("Codes against each other", ("coder", "gave", "coder", "gave", "n"), rows, note)
+
+    def passages(self) -> list[Table]:
+        """Return a table of passages for each code."""
+        header = (
+            "The other gave", "Gave the code", "Against", "Instead", "Before", "Words", "After", "Speaker", "Title",
+            "Case", "Transcript", "Turn", "Start", "End", "Time", "Memos",
+        )  # fmt: skip
+        by_code: dict[str, list[Disagreement]] = {}
+        for one in self.found:
+            by_code.setdefault(one.code, []).append(one)
+        return [Table(f"{code} ({len(ones)})", header, tuple(map(_row, ones))) for code, ones in by_code.items()]
+
+
+def _row(one: Disagreement) -> tuple[str | int | float | None, ...]:
+    memos = "; ".join(f"{said.coder}: {memo}" for said in (one.gave, one.against) for memo in said.memos)
+    return (
+        one.kind, one.gave.coder, one.against.coder, ", ".join(one.against.codes), one.before, one.words, one.after,
+        one.speaker, one.title, one.case, one.transcript, one.turn + 1, one.start, one.end, clock(one.at_ms), memos,
+    )  # fmt: skip
+
+
+def matrix_table(found: Confusion) -> Table:
+    """Return a confusion matrix as a table: the first coder's codes in the rows, the second's in the columns."""
+    rows = tuple(
+        (code, *(round(n, 2) for n in row)) for code, row in zip(found.codes, found.counts.tolist(), strict=True)
+    )
+    one, other = found.coders
+    title = f"Confusion matrix: {one} in the rows, {other} in the columns"
+    note = _MATRIX_NOTE.format(n=found.units, none=int(found.counts[-1, -1]))
+    return Table(title, (f"{one} / {other}", *found.codes), rows, note)
+
+
+def disagreements(
+    study: Study, *, coders: Sequence[str] = (), code: str | None = None, case: str | None = None
+) -> Disagreements:
+    """Return every unit and code that two coders see differently, as it stood before anything was settled.
+
+    Parameters
+    ----------
+    coders
+        The pairs among these; of one coder her with each of the others. All pairs if none is named, the settling coder
+        apart.
+    code
+        Only codes at or below this path, or with this value of a facet. The matrix has all codes.
+    case
+        Only this case, or transcript.
+
+    Raises
+    ------
+    UsageError
+        There is no coder, code or case of a name that was given.
+    StudyError
+        No two of the coders have judged the same unit.
+    """
+    from coder.agreement.confusion import confusion
+
+    codes = set(study.scheme.paths() if code is None else below(study, code).paths())
+    ratings = _of_case(study, ratings_of(study, before_settling=True), case)
+    pairs = pairs_of(study, ratings, coders)
+    if not pairs:
+        raise StudyError(
+            "no two coders have judged the same units",
+            where=study.folder,
+            todo="let a second coder code some of them: coder assign",
+        )
+    places = _Places(study, ratings)
+    found = [one for pair in pairs for one in _between(study.scheme, pair, places) if one.code in codes]
+    frequent = Counter((one.code, one.kind) for one in found)
+    order = {path: n for n, path in enumerate(study.scheme.paths())}
+    found.sort(key=lambda one: (order[one.code], -frequent[one.code, one.kind], one.kind, one.transcript, one.start))
+    return Disagreements(found, [confusion(pair) for pair in pairs])
+
+
+def confusion_figure(found: Disagreements) -> Drawing:
+    """Draw the heat map of the confusion matrix; of several pairs of coders, of their sum."""
+    from coder.agreement.confusion import summed
+    from coder.figures.confusion import confusion_map
+
+    total = summed(found.confusions)
+    none = int(total.counts[-1, -1])
+    one, other = total.coders
+    title = f"Codes of {one} against those of {other}"
+    note = f"{total.units} units judged by both, to {none} of which neither gave a code"
+    return confusion_map(title, one, other, total.codes, total.counts.tolist(), note)
+
+
+def _of_case(study: Study, ratings: Ratings, case: str | None) -> Ratings:
+    """Keep the units of a case, or of a transcript that belongs to none."""
+    if case is None:
+        return ratings
+    cases = by_case(study, ratings)
+    check_known("case", [case], cases)
+    return cases[case]
+
+
+def _between(scheme: Scheme, ratings: Ratings, places: _Places) -> Iterator[Disagreement]:
+    """Yield what two coders see differently: each unit and code that one gave and the other did not."""
+    import numpy as np
+
+    for a, b in permutations(range(2)):
+        for n, k in np.argwhere((ratings.values[a] == 1) & (ratings.values[b] == 0)).tolist():
+            unit, code = int(ratings.units[n]), ratings.codes[k]
+            gave, against = (
+                places.said(ratings.coders[row], unit, ratings.codes, ratings.values[row, n]) for row in (a, b)
+            )
+            kind, instead = _kind(scheme, code, gave.codes, against.codes)
+            if places.touches(unit, code, gave.coder, against.coder):
+                kind, instead = BORDER, code
+            yield replace(places.of(unit), code=code, kind=kind, instead=instead, gave=gave, against=against)
+
+
+def _kind(scheme: Scheme, code: str, gave: Sequence[str], against: Sequence[str]) -> tuple[str, str]:
+    """Return what the coder who did not give the code did instead, and the nearest code that she alone gave."""
+    own = [other for other in against if other not in gave]
+    if not own:
+        return (FEWER if against else NOTHING), ""
+    kinds = {other: _likeness(scheme, code, other) for other in own}
+    nearest = min(own, key=lambda other: kinds[other])
+    return kinds[nearest][1], nearest
+
+
+def _likeness(scheme: Scheme, code: str, other: str) -> tuple[int, str]:
+    """Return how near another code is, nearest first, and in words what they have in common.
+
+    Of a faceted scheme the first facet whose value both have; of a tree the heading right above both.
+    """
+    if len(scheme.facets) == 1:
+        heading = code.rpartition("/")[0]
+        return (0, "another code of the same heading") if heading and heading == other.rpartition("/")[0] else _FAR
+    one, two = scheme.code(code), scheme.code(other)
+    if one is None or two is None:
+        return _FAR
+    for n, facet in enumerate(scheme.facets):
+        if one.facets[facet] == two.facets[facet]:
+            others = [name for name in scheme.facets if one.facets[name] != two.facets[name]]
+            return n, f"the same {facet}, another {' and '.join(others)}"
+    return _FAR
+
+
+_FAR = (99, UNRELATED)
+
+
+class _Places:
+    """The words of the units and around them, and the passages by which each coder coded each unit."""
+
+    def __init__(self, study: Study, ratings: Ratings) -> None:
+        from coder.agreement.ratings import project
+
+        wanted = set(ratings.units)
+        self._segments = corpus.segments(study.store)
+        self._units = {unit.segment.id: unit.segment for unit in units_of(study) if unit.segment.id in wanted}
+        self._texts = {name: item.transcript for name, item in corpus.transcripts(study.store).items()}
+        self._speakers = corpus.speakers(study.store)
+        self._cases = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
+        events = [event for event in before_settling(study.store) if event.segment in self._segments]
+        units = list(self._units)
+        coded = project(
+            [self._units[unit].span for unit in units], [self._segments[event.segment].span for event in events]
+        )
+        self._words: dict[tuple[str, int], list[CodingEvent]] = {}
+        self._marked: dict[tuple[str, str, str], list[CodingEvent]] = {}
+        for event, rows in zip(events, coded, strict=True):
+            span = self._segments[event.segment].span
+            if event.code is not None and event.verdict is Verdict.PRESENT:
+                self._marked.setdefault((event.coder, event.code, span.transcript), []).append(event)
+            for row in rows:
+                if event.code is not None or event.segment == units[row]:
+                    self._words.setdefault((event.coder, units[row]), []).append(event)
+
+    def said(self, coder: str, unit: int, codes: Sequence[str], values: Iterable[float]) -> Said:
+        """Return the codes that a coder gave a unit, with the memos of her words on it."""
+        given = tuple(code for code, value in zip(codes, values, strict=True) if not isnan(value) and value == 1)
+        memos = dict.fromkeys(event.memo for event in self._words.get((coder, unit), ()) if event.memo)
+        return Said(coder, given, tuple(memos))
+
+    def touches(self, unit: int, code: str, gave: str, against: str) -> bool:
+        """Tell whether both marked the code in passages that overlap, only one of which codes the unit."""
+        own = [self._span(event) for event in self._words.get((gave, unit), ()) if event.code == code]
+        here = self._units[unit].span
+        marked = self._marked.get((against, code, here.transcript), ())
+        return any(self._span(event).overlap(span) for event in marked for span in (here, *own))
+
+    def _span(self, event: CodingEvent) -> Span:
+        return self._segments[event.segment].span
+
+    def of(self, unit: int) -> Disagreement:
+        """Return a unit with its place and surroundings, for the rest to be filled in."""
+        segment = self._units[unit]
+        name, nobody = segment.span.transcript, Said("", (), ())
+        who = self._speakers.get(name, {}).get(segment.speaker)
+        before, after = self._around(segment)
+        return Disagreement(
+            code="",
+            kind="",
+            instead="",
+            segment=unit,
+            transcript=name,
+            case=self._cases.get(name, name),
+            turn=segment.span.turn,
+            start=segment.span.start,
+            end=segment.span.end,
+            at_ms=segment.at_ms,
+            speaker=segment.speaker,
+            title=who.title if who else "",
+            before=before,
+            words=segment.words,
+            after=after,
+            gave=nobody,
+            against=nobody,
+        )
+
+    def _around(self, segment: Segment) -> tuple[str, str]:
+        """Return the turn before with the head of the unit's own turn, and its tail with the turn after."""
+        text, span = self._texts[segment.span.transcript], segment.span
+        turns: Mapping[int, Turn] = {turn.n: turn for turn in text.turns}
+        own = turns.get(span.turn)
+        if own is None:
+            return "", ""
+
+        def words(number: int) -> str:
+            turn = turns.get(number)
+            return f"{turn.speaker}: {text.words(turn.start, turn.end).strip()}" if turn else ""
+
+        head, tail = text.words(own.start, span.start).strip(), text.words(span.end, max(span.end, own.end)).strip()
+        return "\n".join(filter(None, (words(span.turn - 1), head))), "\n".join(
+            filter(None, (tail, words(span.turn + 1)))
+        )

@@ -1,0 +1,235 @@
+"""Inter-coder agreement in a study: of people with each other and with themselves, and of the model beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from coder.errors import StudyError, check_known
+from coder.steps.agreement.intracoder import APART, again_ratings
+from coder.steps.agreement.results import REPLICATES, Agreed, wanted
+from coder.steps.coding.judgements import of_codes
+from coder.steps.coding.ratings import Sights, after_settling, by_case, by_facet, by_sight, of_coders, shared
+from coder.steps.models.registry import current_model, model_now
+from coder.steps.study.study import Study
+from coder.types import Progress, silent
+
+if TYPE_CHECKING:  # numpy is imported where it is used
+    from coder.agreement.agreement_rows import AgreementRow
+    from coder.agreement.ratings import Ratings
+
+BY = ("code", "facet", "case", "pair")
+"""What the rows of a table can be."""
+FEWEST = 10
+"""With fewer units that two people judged with help in sight there is no table of them."""
+
+
+def agreement_of(
+    study: Study,
+    *,
+    coders: tuple[str, ...] = (),
+    by: str = "code",
+    apart: float = APART,
+    coefficients: Sequence[str] = (),
+    replicates: int = REPLICATES,
+    progress: Progress = silent,
+) -> list[Agreed]:
+    """Return the agreement of people (the settling coder apart), all together and pair by pair, and of the model.
+
+    First on what they said with nothing in sight, as it stood before anybody settled it; then, where two judged ten
+    units with suggestions or others' codings in sight, on those. The two are never mixed. Then two people and the model
+    with each of them, on exactly the units and codes that all three judged: the model by what it said while their
+    transcripts were held out, so that it meets no unit that it has learned. Then each coder with herself, where she has
+    coded units again. All coefficients of counts are computed; others (`rho`, alpha over sets) where they are named.
+
+    Parameters
+    ----------
+    coders
+        Only these.
+    by
+        What the rows are: `code`; `facet`: the values of each facet, a table a facet; `case`: all codes pooled, a row a
+        case; `pair`: pairs of coders alone.
+    apart
+        Days between a coder's first and second word.
+
+    Raises
+    ------
+    StudyError
+        No two coders have judged the same unit, and there is no model to compare one with.
+    UsageError
+        There is no coder of a name that was given, or the scheme has no facets.
+    """
+    sights = by_sight(study)
+    check_known("coder", coders, sights.everything.coders)
+    work = _Work(study, by, wanted(coefficients), replicates, progress)
+    sets = _sets(study, sights, coders, pairs_alone=by == "pair")
+    found: list[Agreed] = []
+    for names in sets:
+        found += work.of(of_coders(sights.blind, names), _listed(names), remark=_remark(sights, names))
+    for names in sets:
+        both = of_coders(sights.assisted, names)
+        if shared(both).sum() >= FEWEST:
+            remark = f"{shared(both).sum()} units that they judged with suggestions or codings of others in sight."
+            found += work.of(both, f"{_listed(names)}, with suggestions in sight", "assisted", remark)
+    found += _beside_people(study, sights.blind, sets, coders, work)
+    if by != "pair":
+        for name, twice in again_ratings(study, apart=apart).items():
+            if name in (coders or sights.everything.coders):
+                remark = f"{shared(twice).sum()} units that {name} judged twice, {apart:g} days apart or more."
+                found += work.of(twice, f"{name} first and again", "again", remark)
+    if not found:
+        raise StudyError(
+            "no two coders have judged the same units",
+            where=study.folder,
+            todo="let a second coder code some transcripts, or train a model",
+        )
+    return found
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _sets(study: Study, sights: Sights, coders: tuple[str, ...], *, pairs_alone: bool) -> list[tuple[str, ...]]:
+    """Return whose agreement is asked for: all who judged anything, where they are more than two, and each pair."""
+    import numpy as np
+
+    ratings = sights.everything
+    judged = {name for name, said in zip(ratings.coders, ratings.values, strict=True) if not np.isnan(said).all()}
+    chosen = coders or tuple(name for name in ratings.coders if name in judged - {study.settings.settled_by})
+    together = [chosen] if len(chosen) > 2 and not pairs_alone else []
+    return [*together, *combinations(chosen, 2)]
+
+
+def _remark(sights: Sights, names: Sequence[str]) -> str:
+    """Say on how many units the agreement of some coders rests, and which are not among them."""
+    blind, assisted = (int(shared(of_coders(one, names)).sum()) for one in (sights.blind, sights.assisted))
+    parts = [f"{blind} units that they judged with nothing in sight."]
+    if 0 < assisted < FEWEST:
+        parts.append(f"{assisted} that they judged with suggestions in sight are too few for a table of their own.")
+    if mixed := sights.mixed(names):
+        parts.append(f"{mixed} that one judged blind and another with suggestions in sight are in no table.")
+    return " ".join(parts)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """How agreement is to be computed, and by what its rows are told apart."""
+
+    study: Study
+    by: str
+    coefficients: tuple[str, ...]
+    replicates: int
+    progress: Progress
+
+    def of(self, ratings: Ratings, title: str, kind: str = "people", remark: str = "") -> list[Agreed]:
+        """Return the agreement of these coders: one, or one a facet; none where no unit was judged by two of them."""
+        import numpy as np
+
+        if not shared(ratings).any():
+            return []
+        later = after_settling(self.study, ratings) if kind in {"people", "assisted"} else ratings
+        settled = {} if np.array_equal(later.values, ratings.values, equal_nan=True) else self._sides(later)
+        found = []
+        for of, one in self._sides(ratings).items():
+            rows = self._rows(one, of)
+            after = self._rows(settled[of], of, lean=True) if settled else []
+            alphas = {row.label: row.alpha for row in after}
+            name = title if of in {"code", "case"} else f"{title}, by {of}"
+            found.append(Agreed(name, rows, kind=kind, of=of, remark=remark, after=alphas))
+        return found
+
+    def _sides(self, ratings: Ratings) -> dict[str, Ratings]:
+        """Return what the rows are, and the ratings that have them."""
+        if self.by == "facet":
+            return by_facet(ratings, self.study.scheme)
+        return {"case" if self.by == "case" else "code": ratings}
+
+    def _rows(self, ratings: Ratings, of: str, *, lean: bool = False) -> list[AgreementRow]:
+        from coder.agreement.agreement_rows import agreement
+
+        def computed(found: Ratings) -> list[AgreementRow]:
+            if lean:
+                return agreement(found, coefficients=("alpha",), replicates=0)
+            return agreement(found, coefficients=self.coefficients, replicates=self.replicates, progress=self.progress)
+
+        rows = computed(ratings)
+        if of == "code":
+            return rows
+        if of != "case":
+            return [row if row.code else replace(row, label=row.label.replace("codes", "values")) for row in rows]
+        cases = {name: one for name, one in by_case(self.study, ratings).items() if shared(one).any()}
+        each = [replace(_pooled(computed(one)), code=name, label=name) for name, one in cases.items()]
+        return [*each, _pooled(rows)]
+
+
+def _pooled(rows: Sequence[AgreementRow]) -> AgreementRow:
+    return next(row for row in rows if not row.code)
+
+
+def _beside_people(
+    study: Study, blind: Ratings, sets: Sequence[tuple[str, ...]], coders: Sequence[str], work: _Work
+) -> list[Agreed]:
+    """Return two people, and the model with each of them, on what all three judged; or the model with each, alone."""
+    import numpy as np
+
+    model = _held_out(study, blind)
+    if model is None:
+        return []
+    blind = of_codes(blind, model.codes)
+    found: list[Agreed] = []
+    for pair in (names for names in sets if len(names) == 2):
+        three = _and_model(of_coders(blind, pair), model)
+        everyone = np.asarray(~np.isnan(three.values).any(axis=0))
+        three = replace(three, values=np.where(everyone, three.values, np.nan))
+        remark = f"{everyone.any(axis=1).sum()} units that both and {model.coders[0]} judged."
+        for names in (pair, *((model.coders[0], name) for name in pair)):
+            title = _listed(names) + (", same units" if names is pair else "")
+            found += work.of(of_coders(three, names), title, "model", remark)
+    if found:
+        return found if work.by != "facet" else _in_trios(found)
+    for name in coders or blind.coders:
+        both = _and_model(of_coders(blind, (name,)), model)
+        remark = f"{shared(both).sum()} units that {name} judged with nothing in sight and the model held out."
+        found += work.of(both, f"{model.coders[0]} and {name}", "model alone", remark)
+    return found
+
+
+def _in_trios(found: list[Agreed]) -> list[Agreed]:
+    """Put next to each other what is of the same pair and facet."""
+    facets = list(dict.fromkeys(agreed.of for agreed in found))
+    n = 3 * len(facets)
+    return [
+        one
+        for start in range(0, len(found), n)
+        for facet in facets
+        for one in found[start : start + n]
+        if one.of == facet
+    ]
+
+
+def _held_out(study: Study, ratings: Ratings) -> Ratings | None:
+    """Return what the study's model said of its training units while their transcripts were held out."""
+    import numpy as np
+
+    folder = current_model(study)
+    if folder is None:
+        return None
+    model = model_now(study, folder)
+    if model.held_out is None or model.about["study"] != study.settings.name:
+        return None
+    ratings = of_codes(ratings, model.codes)
+    place = {unit: n for n, unit in enumerate(ratings.units)}
+    values = np.full((1, *ratings.values.shape[1:]), np.nan)
+    for row, segment in enumerate(model.held_out.ids.tolist()):
+        if segment in place:
+            values[0, place[segment]] = model.held_out.accepted[row]
+    return replace(ratings, values=values, coders=(f"{folder.name} (held out)",))
+
+
+def _and_model(people: Ratings, model: Ratings) -> Ratings:
+    import numpy as np
+
+    return replace(people, values=np.concatenate([people.values, model.values]), coders=people.coders + model.coders)

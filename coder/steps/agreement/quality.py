@@ -1,0 +1,127 @@
+"""How far coders agree, and how well the adopted model does on transcripts that it had not seen."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from coder.errors import ModelError
+from coder.steps.coding.judgements import of_codes, ratings_of, settled
+from coder.steps.coding.ratings import by_sight
+from coder.steps.models.registry import current_model, model_now
+from coder.steps.models.warnings import some
+from coder.steps.study.study import Study
+from coder.store import board_facts, log
+from coder.store.board_facts import Facts
+from coder.transcripts.segment import parse_rule
+
+if TYPE_CHECKING:  # numpy is imported where it is used
+    import numpy as np
+
+    from coder.agreement.ratings import Ratings
+
+Dot = tuple[float, float, float]
+"""A value and its 95 % interval; nan where undefined."""
+REPLICATES = 1000
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Agreement of the coders and quality of the adopted model, as they stood at an event of the log.
+
+    `alpha` and `f1` are by code; the code "" stands for all codes pooled (alpha) or for their mean (F1). `bins` are
+    those of the reliability diagram; `wrong` is where the model differs from people. `problem` says why nothing is
+    known of the model.
+    """
+
+    event: int
+    state: str
+    coders: tuple[str, ...] = ()
+    alpha: dict[str, Dot] = field(default_factory=dict)
+    model: str = ""
+    f1: dict[str, Dot] = field(default_factory=dict)
+    wrong: Facts = field(default_factory=dict)
+    bins: list[tuple[Any, ...]] = field(default_factory=list)
+    problem: str = ""
+
+
+def measure_study(study: Study) -> Measures:
+    """Compute agreement (Krippendorff's alpha) and the model's F1 on held-out transcripts, with intervals.
+
+    Agreement is that of words that were said with nothing in sight, before anybody settled them. Both are bootstrapped
+    over transcripts. Nothing is predicted: the model's bundle keeps what it said of each unit while its transcript was
+    held out, and that is held against what people say now.
+    """
+    found = Measures(log.head(study.store)[0], board_facts.state(study.store))
+    if not board_facts.transcript_of_units(study.store, str(parse_rule(study.settings.units))):
+        return found
+    ratings = ratings_of(study)
+    coders, alpha = _agreement(by_sight(study).blind, study.settings.settled_by)
+    try:
+        return _quality(study, ratings, replace(found, coders=coders, alpha=alpha))
+    except ModelError as error:
+        return replace(found, coders=coders, alpha=alpha, problem=str(error))
+
+
+def _agreement(ratings: Ratings, judge: str) -> tuple[tuple[str, ...], dict[str, Dot]]:
+    """Return the people who judged anything (the settling coder apart), and alpha by code."""
+    import numpy as np
+
+    from coder.agreement.agreement_rows import agreement
+
+    rows = [n for n, name in enumerate(ratings.coders) if name != judge and not np.isnan(ratings.values[n]).all()]
+    coders = tuple(ratings.coders[n] for n in rows)
+    if len(rows) < 2 or not ((~np.isnan(ratings.values[rows])).sum(axis=0) >= 2).any():
+        return coders, {}
+    both = replace(ratings, values=ratings.values[rows], coders=coders)
+    found = agreement(both, coefficients=("alpha",), replicates=REPLICATES)[:-1]
+    return coders, {row.code: (row.alpha, row.alpha_interval.low, row.alpha_interval.high) for row in found}
+
+
+def _quality(study: Study, ratings: Ratings, found: Measures) -> Measures:
+    """Add the adopted model's name, F1 by code on held-out transcripts, and the bins of its probabilities."""
+    import numpy as np
+
+    from coder.agreement.bootstrap import bootstrap
+    from coder.learn.reliability import reliability
+
+    folder = current_model(study)
+    model = model_now(study, folder) if folder else None
+    if folder is None or model is None or model.held_out is None:
+        return replace(found, model=folder.name if folder else "")
+    if model.about["study"] != study.settings.name:
+        raise ModelError("the model was trained on another study", todo="train anew: coder train")
+    ratings, unknown = of_codes(ratings, model.codes), [code for code in ratings.codes if code not in model.codes]
+    if unknown:
+        problem = ModelError(f"the model does not know {some(unknown)}", todo="train anew: coder train")
+        found = replace(found, problem=str(problem))
+    place = {unit: n for n, unit in enumerate(ratings.units)}
+    known = [row for row, unit in enumerate(model.held_out.ids.tolist()) if unit in place]
+    rows = [place[unit] for unit in model.held_out.ids[known].tolist()]
+    Y, accepted = settled(study, ratings)[rows], model.held_out.accepted[known]
+    true, said = Y == 1, accepted & ~np.isnan(Y)
+    tables = np.zeros((int(ratings.clusters.max()) + 1, len(ratings.codes), 3))
+    np.add.at(tables, ratings.clusters[rows], np.stack([true & said, true, said], axis=2))
+    values = _f1(tables.sum(axis=0, keepdims=True))[0]
+    intervals = bootstrap(_f1, tables, replicates=REPLICATES)
+    f1 = {
+        code: (float(value), interval.low, interval.high)
+        for code, value, interval in zip([*ratings.codes, ""], values, intervals, strict=True)
+    }
+    ids, codes = model.held_out.ids[known].tolist(), ratings.codes
+    wrong: Facts = {}
+    for row, k in np.argwhere((true != said) & ~np.isnan(Y)).tolist():
+        wrong.setdefault((codes[k], ""), set()).add(ids[row])
+    bins = [astuple(one) for one in reliability(model.held_out.P[known], Y)]
+    return replace(found, model=folder.name, f1=f1, wrong=wrong, bins=bins)
+
+
+def _f1(tables: np.ndarray) -> np.ndarray:
+    """Turn (n, n_codes, 3) hits, positives and suggestions into F1 of each code, then their mean."""
+    import numpy as np
+
+    from coder.agreement.coefficients import mean_defined
+
+    hits, positives, said = np.moveaxis(tables, 2, 0)
+    f1 = np.where(positives > 0, 2 * hits / np.maximum(positives + said, 1), np.nan)
+    return np.column_stack([f1, mean_defined(f1)])

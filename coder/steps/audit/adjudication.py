@@ -1,0 +1,335 @@
+"""Adjudication: where two people disagree on a unit, the settling coder decides, and keeps the reason.
+
+What each person said before stays as it was, in the log and in the agreement: a settlement is a word of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from coder.errors import CodingError, UsageError
+from coder.steps.audit.answers import one_code, taken_back
+from coder.steps.audit.blinding import unseen
+from coder.steps.audit.unit_page import place_of, rule_of
+from coder.steps.coding.human_codings import add_coder, known_code
+from coder.steps.study.study import Study
+from coder.store import corpus, log
+from coder.store import settlements as together
+from coder.store.settlements import SETTLE, UNDO_SETTLING, Word, Work
+from coder.types import Coding, CodingEvent, Span, Verdict
+
+if TYPE_CHECKING:  # numpy is imported where it is used
+    from coder.agreement.ratings import Ratings
+
+LONGEST = 10_000
+"""A reason has at most so many characters."""
+REASONS = 20
+"""So many of the last reasons are offered again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one person said of a unit before it was settled. `label` stands for the name until then: `Coder A`."""
+
+    label: str
+    coder: str
+    present: tuple[str, ...]
+    unsure: tuple[str, ...]
+    memos: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How a unit was settled: the codes that hold, and why."""
+
+    codes: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A unit on which people disagree, side by side.
+
+    `disputed` are the codes that some call present and others absent, `agreed` those that nobody calls absent.
+    `own`: the settling coder is one of the sides. `settled` is None as long as the unit is open.
+    """
+
+    segment: int
+    sides: tuple[Side, ...]
+    disputed: tuple[str, ...]
+    agreed: tuple[str, ...]
+    own: bool
+    settled: Settlement | None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A unit that is to be settled, in a list. `own`: the settling coder has coded it; her word holds already."""
+
+    segment: int
+    transcript: str
+    codes: tuple[str, ...]
+    own: bool
+
+
+class Disputes:
+    """The units on which people disagree: all of the log is read at the first look, later what is new in it."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, list[Open]] = {}
+        self._names: dict[int, str] = {}
+        self._seen: tuple[object, ...] = ()
+        self._head = 0
+        self._lock = RLock()
+
+    def open(self, study: Study) -> list[Open]:
+        """Return the units that are to be settled, in order of transcript and place.
+
+        What the settling coder still has to code blind is left out until then.
+        """
+        judge = study.settings.settled_by
+        with self._lock:
+            self._refresh(study)
+            every = [one for text in self._names for one in self._found[text]]
+            done = together.settlements(study.store, judge)
+            blind = unseen(study, judge, [one.segment for one in every]).codings
+            return [one for one in every if one.segment not in done and one.segment not in blind]
+
+    def after(self, study: Study, segment: int) -> int | None:
+        """Return the next unit to settle after this one, or else the first, that the settling coder has not coded."""
+        with self._lock:
+            left = {one.segment for one in self.open(study) if not one.own} - {segment}
+            every = [one.segment for text in self._names for one in self._found[text]]
+        at = every.index(segment) if segment in every else 0
+        return next((one for one in every[at:] + every[:at] if one in left), None)
+
+    def _refresh(self, study: Study) -> None:
+        seen = (study.folder, together.layout(study.store), study.scheme.source, study.settings)
+        head = log.head(study.store)[0]
+        if seen != self._seen:
+            self._found, self._seen, stale = {}, seen, set()
+        elif head == self._head:
+            return
+        else:
+            stale = together.texts_since(study.store, self._head)
+        self._names = together.shared_texts(study.store)
+        for text, name in self._names.items():
+            if text in stale or text not in self._found:
+                self._found[text] = _disagreements(study, text, name)
+        self._head = head
+
+
+def _disagreements(study: Study, text: int, name: str) -> list[Open]:
+    """Return the units of one transcript on which people disagree."""
+    import numpy as np
+
+    where = corpus.placements(study.store, text)
+    units = corpus.unit_ids(study.store, text, rule_of(study))
+    words = together.words_in(study.store, text)
+    grid = _ratings(study, name, [where[unit] for unit in units], words)
+    apart = (grid.values == 1).any(axis=0) & (grid.values == 0).any(axis=0)
+    judge = study.settings.settled_by
+    own = grid.values[grid.coders.index(judge)] if judge in grid.coders else None
+    return [
+        Open(
+            unit,
+            name,
+            tuple(code for code, differs in zip(grid.codes, apart[n], strict=True) if differs),
+            own is not None and not bool(np.isnan(own[n]).all()),
+        )
+        for n, unit in enumerate(units)
+        if apart[n].any()
+    ]
+
+
+def _ratings(study: Study, name: str, spans: Sequence[tuple[int, int]], words: Iterable[Word]) -> Ratings:
+    from coder.agreement.ratings import ratings
+
+    codes = study.scheme.paths()
+    known = {None, *codes}
+    judged: dict[str, list[tuple[Span, str | None, Verdict]]] = {}
+    for word in words:
+        if word.code in known:
+            judged.setdefault(word.coder, []).append((Span(name, word.start, word.end), word.code, word.verdict))
+    return ratings([Span(name, start, end) for start, end in spans], judged, codes=codes)
+
+
+def dispute(study: Study, segment: int) -> Dispute:
+    """Return a unit on which people disagree, or disagreed before it was settled.
+
+    Raises
+    ------
+    CodingError
+        There is no such unit, or nobody disagrees on it.
+    """
+    import numpy as np
+
+    place = place_of(study, segment)
+    words = together.words_in(study.store, place.text, place.start, place.end)
+    grid = _ratings(study, place.transcript, [(place.start, place.end)], words)
+    values = grid.values[:, 0, :]
+    some, none = (values == 1).any(axis=0), (values == 0).any(axis=0)
+    disputed = tuple(code for code, a, b in zip(grid.codes, some, none, strict=True) if a and b)
+    judge = study.settings.settled_by
+    judging = [name for name, row in zip(grid.coders, values, strict=True) if not np.isnan(row).all()]
+    if not disputed:
+        raise CodingError("nobody disagrees on this unit", todo="go on with the next one")
+    return Dispute(
+        segment,
+        _sides(study, segment, grid, judging, words),
+        disputed,
+        tuple(code for code, a, b in zip(grid.codes, some, none, strict=True) if a and not b),
+        judge in judging,
+        _settlement(study, judge, segment),
+    )
+
+
+def _sides(
+    study: Study, segment: int, grid: Ratings, judging: Sequence[str], words: Sequence[Word]
+) -> tuple[Side, ...]:
+    """Return the sides in an order that says nothing of who they are, and is the same at each look."""
+
+    def place(name: str) -> str:
+        return sha256(f"{study.settings.name}\n{study.settings.seed}\n{segment}\n{name}".encode()).hexdigest()
+
+    found = []
+    for n, name in enumerate(sorted(judging, key=place)):
+        row = grid.values[grid.coders.index(name), 0]
+        own = [word for word in words if word.coder == name]
+        present = tuple(code for code, value in zip(grid.codes, row, strict=True) if value == 1)
+        unsure = tuple(dict.fromkeys(word.code for word in own if word.code and word.verdict is Verdict.UNSURE))
+        memos = tuple(dict.fromkeys(word.memo for word in own if word.memo))
+        found.append(Side(f"Coder {chr(ord('A') + n)}", name, present, unsure, memos))
+    return tuple(found)
+
+
+def _settlement(study: Study, judge: str, segment: int) -> Settlement | None:
+    said = together.settling_words(study.store, judge, segment)
+    if "" not in said:
+        return None
+    codes = tuple(code for code, (verdict, _) in said.items() if code and verdict is Verdict.PRESENT)
+    return Settlement(codes, said[""][1])
+
+
+def chosen(study: Study, found: Dispute, choice: str, ticked: Sequence[str] = (), other: str = "") -> tuple[str, ...]:
+    """Return the codes that hold by a choice.
+
+    Parameters
+    ----------
+    choice
+        `1`, `2`, ...: as the first, the second side has it; `both`: all that any side has; `neither`: only what is not
+        disputed; `ticked`: the codes `ticked`, and the one that holds the words `other`.
+
+    Raises
+    ------
+    UsageError
+        It is none of these, or the words fit several codes.
+    CodingError
+        A code is not in the scheme.
+    """
+    if choice.isdecimal() and 1 <= int(choice) <= len(found.sides):
+        return found.sides[int(choice) - 1].present
+    match choice:
+        case "both":
+            return tuple(dict.fromkeys(code for side in found.sides for code in side.present))
+        case "neither":
+            return found.agreed
+        case "ticked":
+            added = [one_code(study, other)] if other.strip() else []
+            return tuple(dict.fromkeys([known_code(study, code) for code in ticked] + added))
+    raise UsageError(
+        f"`{choice}` is no choice" if choice else "nothing was chosen",
+        todo="choose a side, both, neither, or tick codes",
+    )
+
+
+def settle(
+    study: Study, coder: str, segment: int, codes: Sequence[str], reason: str, *, although_own: bool = False
+) -> list[int]:
+    """Write down how a unit is settled, in one transaction; return the events.
+
+    What one of the sides or the settling coder calls present is said to be present or absent; every other code is
+    absent, as the unit is read as a whole.
+
+    Parameters
+    ----------
+    although_own
+        The settling coder knows that she is one of the sides.
+
+    Raises
+    ------
+    UsageError
+        The coder is not the study's settling coder, or gives no reason; or she coded the unit herself and does not say
+        that she knows.
+    CodingError
+        Nobody disagrees on the unit, it is settled already, or a code is not in the scheme.
+    """
+    check_settling(study, coder)
+    if not reason.strip() or len(reason) > LONGEST:
+        raise UsageError(f"a reason is kept with each settlement, of 1 to {LONGEST} characters", todo="write why")
+    wanted = [known_code(study, code) for code in codes]
+    with study.store.transaction(SETTLE):
+        found = dispute(study, segment)
+        if found.settled:
+            raise CodingError("this unit is settled already, in another tab perhaps", todo="take that back first")
+        if found.own and not although_own:
+            raise UsageError("you coded this unit yourself", todo="tick that you know, or leave it to somebody else")
+        add_coder(study, coder)
+        said = dict.fromkeys([*found.disputed, *found.agreed, *wanted])
+        verdicts = {code: Verdict.PRESENT if code in wanted else Verdict.ABSENT for code in said}
+        codings = [Coding(segment, c, coder, v, shown="codings", memo=reason.strip()) for c, v in verdicts.items()]
+        whole = Coding(segment, None, coder, shown="codings", memo=reason.strip())
+        return log.append(study.store, [*codings, whole], study.scheme_version())
+
+
+def check_settling(study: Study, coder: str) -> None:
+    """Refuse whoever is not the study's settling coder.
+
+    Raises
+    ------
+    UsageError
+        The study names no settling coder, or another one.
+    """
+    judge = study.settings.settled_by
+    if not judge:
+        todo = f'write settled_by = "{coder}" in study.toml, or the name of a coder for the whole team, such as "panel"'
+        raise UsageError("the study does not say who settles", where=study.folder / "study.toml", todo=todo)
+    if coder != judge:
+        raise UsageError(f"`{judge}` settles in this study, not `{coder}`", todo=f"sign in as `{judge}`")
+
+
+def undo_settling(study: Study, coder: str) -> list[CodingEvent]:
+    """Take back a coder's last settlement, and return the events that were taken back. It can be repeated.
+
+    Raises
+    ------
+    UsageError
+        There is nothing to take back.
+    """
+    last = log.last_run(study.store, coder, commands=(SETTLE,), undo=UNDO_SETTLING)
+    if not last:
+        raise UsageError(f"{coder} has settled nothing that could be taken back")
+    with study.store.transaction(UNDO_SETTLING):
+        log.append(study.store, [taken_back(study, event) for event in last], study.scheme_version())
+    return last
+
+
+def last_reasons(study: Study, coder: str) -> list[str]:
+    """Return the reasons that a coder gave last, the newest first."""
+    return together.reasons(study.store, coder, REASONS)
+
+
+def settled_units(study: Study, most: int) -> list[tuple[int, str]]:
+    """Return (segment, transcript) of the units that were settled last, at most so many."""
+    units = list(together.settlements(study.store, study.settings.settled_by))[:most]
+    names = together.placed(study.store, units)
+    return [(unit, names[unit]) for unit in units if unit in names]
+
+
+def work_of(study: Study) -> list[Work]:
+    """Return what each person did: units read, codings, settlements, and the time of the last word."""
+    return together.work_of(study.store)

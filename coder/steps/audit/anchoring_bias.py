@@ -1,0 +1,212 @@
+"""Against anchoring: units without suggestions, planted codes, time, and assisted judgements beside blind ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from coder.errors import check_known
+from coder.steps.coding.judgements import people, ratings_of, settled
+from coder.steps.study.study import Study
+from coder.store import decision_times, log
+from coder.store.decision_times import Judged, Probe
+from coder.types import Table
+
+if TYPE_CHECKING:  # numpy is imported where it is used
+    from coder.agreement.anchoring_effect import Compared, Time
+    from coder.steps.audit.answers import Item
+
+MOST_SECONDS = 600.0
+"""A decision that took longer was a pause; its time is not kept."""
+
+
+def hidden_among(study: Study, coder: str, segments: Iterable[int]) -> set[int]:
+    """Return which of some units a coder is to judge without seeing their suggestions.
+
+    Decided by a keyed hash of the study's seed, the coder and the unit: it stays the same however often the unit is
+    shown, and neither place nor score of a unit tells. A unit that was drawn at random is never hidden, since a
+    promise and an estimate rest on what is said of its suggestions.
+    """
+    share = study.settings.hide_suggestions
+    by_lot = {segment for segment in segments if share and _lot(study, "hidden", coder, segment) < share}
+    return by_lot - decision_times.drawn(study.store, by_lot) if by_lot else by_lot
+
+
+def hidden(study: Study, coder: str, segment: int) -> bool:
+    """Tell whether a coder is to judge a unit without seeing its suggestions (write `shown="nothing"` then)."""
+    return bool(hidden_among(study, coder, [segment]))
+
+
+def hide(study: Study, coder: str, items: Sequence[Item]) -> list[Item]:
+    """Take the suggestions off the items that a coder is to judge blind."""
+    blind = hidden_among(study, coder, [item.unit.segment.id for item in items])
+    return [replace(item, suggestions=(), shown="nothing") if item.unit.segment.id in blind else item for item in items]
+
+
+def probe(study: Study, coder: str, segment: int, suggested: Iterable[str]) -> tuple[str, float] | None:
+    """Return the wrong code, with a score, that is to be shown among a unit's suggestions; None: show none.
+
+    It is a code that the model suggested elsewhere, with its score there. Nobody, person or model, has ever named it
+    for this unit, and it shares no facet with what was suggested here. It is no event: pass what the coder said of it
+    to `write_outcome`, and nothing of it to `answer`.
+    """
+    suggested = list(suggested)
+    if not suggested or _lot(study, "probe", coder, segment) >= study.settings.probes:
+        return None
+    if hidden(study, coder, segment) or decision_times.drawn(study.store, [segment]):
+        return None
+    model, said = log.suggesting_model(study.store), decision_times.said_of(study.store, segment)
+    near = {value for code in said.union(suggested) for value in _facets(study, code)}
+    for code, score in decision_times.suggestion_near(study.store, model, _lot(study, "which probe", coder, segment)):
+        if study.scheme.code(code) and code not in said and not near.intersection(_facets(study, code)):
+            return code, score
+    return None
+
+
+def _facets(study: Study, path: str) -> list[tuple[str, str]]:
+    code = study.scheme.code(path)
+    return list(code.facets.items()) if code else []
+
+
+def write_outcome(study: Study, coder: str, segment: int, code: str, *, accepted: bool) -> None:
+    """Write down what a coder said of a probe; call it in the transaction of the answer. The first answer counts."""
+    decision_times.write_probe(study.store, coder, segment, code, accepted)
+
+
+def write_time(study: Study, coder: str, segment: int, shown: str, seconds: float) -> None:
+    """Write down how many seconds passed from showing a unit to its answer; call it in the answer's transaction."""
+    if 0 <= seconds <= MOST_SECONDS:
+        decision_times.write_decision(study.store, coder, segment, shown, seconds)
+
+
+def _lot(study: Study, what: str, coder: str, segment: int) -> float:
+    """Return a number from 0 to 1 that looks random and is always the same."""
+    key = f"coder/{what}/{study.settings.seed}".encode()[:64]
+    return int.from_bytes(blake2b(f"{segment}/{coder}".encode(), key=key, digest_size=7).digest()) / 2**56
+
+
+@dataclass(frozen=True)
+class Anchoring:
+    """One coder's judgements of suggestions that were in sight beside those of suggestions that were hidden.
+
+    `overall` and `by_code` compare how often the suggested code was given; `agreeing` how often the coder said what
+    the others have settled (None: nobody else has judged these units). `probes` are the planted codes that the coder
+    has answered.
+    """
+
+    coder: str
+    overall: Compared
+    by_code: list[Compared]
+    agreeing: Compared | None
+    assisted_time: Time
+    blind_time: Time
+    probes: list[Probe]
+
+    @property
+    def any(self) -> bool:
+        """Tell whether the coder has judged any suggestion, or a probe."""
+        return bool(self.overall.assisted.n or self.overall.blind.n or self.probes)
+
+    @property
+    def caught(self) -> int:
+        """How many probes were rejected."""
+        return sum(not one.accepted for one in self.probes)
+
+    def table(self) -> Table:
+        """Return the comparison as a table for print."""
+        rows = [self.overall, *self.by_code, *([self.agreeing] if self.agreeing else [])]
+        header = ("suggested code", "given in sight", "[95 %]", "given blind", "[95 %]", "difference [95 %]")
+        cells = tuple((row.what, *_rate(row, 0), *_rate(row, 1), difference(row)) for row in rows)
+        return Table(f"Suggestions in sight and hidden: {self.coder}", header, cells, self._note())
+
+    def _note(self) -> str:
+        times = f"Seconds a unit, median: {_seconds(self.assisted_time)} in sight, {_seconds(self.blind_time)} blind."
+        caught = f"Probes caught: {self.caught} of {len(self.probes)}." if self.probes else "No probe was answered yet."
+        return f"{times} {caught}"
+
+
+def _rate(row: Compared, arm: int) -> tuple[str, str]:
+    rate = (row.assisted, row.blind)[arm]
+    return f"{rate.given} of {rate.n}", f"{rate.low:.0%} to {rate.high:.0%}" if rate.n else ""
+
+
+def difference(row: Compared) -> str:
+    """Return the difference for print: in percentage points with its interval, or that there are too few."""
+    if row.difference is None or row.low is None or row.high is None:
+        return "too few"
+    return f"{100 * row.difference:+.0f} [{100 * row.low:+.0f}, {100 * row.high:+.0f}]"
+
+
+def _seconds(time: Time) -> str:
+    return "not measured" if time.median is None else f"{time.median:.1f} ({time.n} units)"
+
+
+def anchoring(study: Study, coder: str | None = None) -> list[Anchoring]:
+    """Compare each coder's assisted judgements with blind ones: is a code given because it was suggested.
+
+    Both are about the same thing: codes that the model had suggested for a unit when the coder read it, one unit at a
+    time. In sight means that the suggestion was shown, blind that it was not: hidden by lot, or a blind audit. What a
+    coder chose to code by hand is left out.
+
+    Raises
+    ------
+    UsageError
+        There is no coder of that name.
+    """
+    known = people(study)
+    check_known("coder", [coder] if coder is not None else [], known)
+    found = [of_coder(study, name) for name in known if coder in (None, name)]
+    return [one for one in found if coder or one.any]
+
+
+def of_coder(study: Study, coder: str) -> Anchoring:
+    """Compare one coder's assisted judgements with blind ones; of one who has judged nothing there is not `any`."""
+    from coder.agreement.anchoring_effect import compare, time_of
+
+    rows = decision_times.judged(study.store, coder)
+    codes = [code for code in study.scheme.paths() if any(row.code == code for row in rows)]
+    by_unit = {row.segment: row for row in rows}
+    seconds = [(row.assisted, row.seconds) for row in by_unit.values() if row.seconds is not None]
+    return Anchoring(
+        coder,
+        compare("all codes", *_arms(rows)),
+        [compare(code, *_arms([row for row in rows if row.code == code])) for code in codes],
+        _agreeing(study, coder, rows),
+        time_of([taken for assisted, taken in seconds if assisted]),
+        time_of([taken for assisted, taken in seconds if not assisted]),
+        [one for one in decision_times.probes(study.store) if one.coder == coder],
+    )
+
+
+def _arms(rows: Sequence[Judged]) -> tuple[list[str], list[bool], list[bool]]:
+    """Return transcript, whether assisted, and whether the code was given, of each row."""
+    return [r.transcript for r in rows], [r.assisted for r in rows], [r.given for r in rows]
+
+
+def _agreeing(study: Study, coder: str, rows: Sequence[Judged]) -> Compared | None:
+    """Compare how often the coder says what the other people have settled."""
+    import numpy as np
+
+    from coder.agreement.anchoring_effect import compare
+
+    if len(people(study)) < 2 or not rows:
+        return None
+    ratings = ratings_of(study, among={row.segment for row in rows})
+    others = np.array([name != coder for name in ratings.coders])
+    Y = settled(
+        study,
+        replace(ratings, values=ratings.values[others], coders=tuple(n for n in ratings.coders if n != coder)),
+    )
+    place = {segment: n for n, segment in enumerate(ratings.units)}
+    column = {code: k for k, code in enumerate(ratings.codes)}
+    known = [
+        (row, Y[place[row.segment], column[row.code]])
+        for row in rows
+        if row.segment in place and row.code in column and not np.isnan(Y[place[row.segment], column[row.code]])
+    ]
+    if not known:
+        return None
+    agreed = [replace(row, given=row.given == bool(truth)) for row, truth in known]
+    return compare("said what the others settled", *_arms(agreed))

@@ -1,0 +1,187 @@
+"""Audit in a spreadsheet: written, filled in by a person, and taken back into the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from coder.errors import CodingError, UsageError, did_you_mean
+from coder.steps.audit.answers import Item, Suggestion, auditable_model, not_given_now, one_code
+from coder.steps.audit.blinding import unseen
+from coder.steps.audit.queue import SAMPLE, audit_queue
+from coder.steps.coding.human_codings import add_coder
+from coder.steps.study.study import Study
+from coder.store import corpus, log
+from coder.store.random_draws import again_left
+from coder.types import Coding, CodingEvent, Verdict
+
+SHEET = (
+    "event",
+    "segment",
+    "transcript",
+    "turn",
+    "speaker",
+    "title",
+    "question",
+    "words",
+    "suggested code",
+    "score",
+    "verdict",
+    "correct code",
+    "memo",
+)
+HIDDEN = "hidden"
+"""What stands for the score in a row of a blind audit."""
+
+
+def audit_sheet(
+    study: Study,
+    coder: str,
+    path: Path,
+    *,
+    transcripts: Sequence[str] = (),
+    everything: bool = False,
+    order: str = "transcript",
+    sample: int = SAMPLE,
+    dry_run: bool = False,
+) -> int:
+    """Write what a coder has to audit as a spreadsheet, a row a suggestion; return the number of rows.
+
+    `verdict` is to be filled in (accept, reject, skip), `correct code` where another code holds. In a blind audit a
+    row is a unit, without what is suggested for it.
+
+    Raises
+    ------
+    UsageError
+        A second look at doubted codings is for the terminal.
+    """
+    if order == "suspect":
+        raise UsageError("`--order suspect` has no spreadsheet", todo="leave out --out: it goes in the terminal")
+    import pandas as pd
+
+    from coder.tables.formats.spreadsheets_in import write_table
+
+    items = audit_queue(
+        study, coder, order=order, transcripts=transcripts, everything=everything, sample=sample, dry_run=dry_run
+    )
+    rows = [_sheet_row(item, suggestion) for item in items for suggestion in item.suggestions or (None,)]
+    if not dry_run:
+        write_table(pd.DataFrame(rows, columns=list(SHEET)).astype(str), path)
+    return len(rows)
+
+
+def _sheet_row(item: Item, suggestion: Suggestion | None) -> tuple[object, ...]:
+    segment = item.unit.segment
+    nothing = ("", "", HIDDEN if item.shown == "nothing" else "")
+    asked = (suggestion.event, suggestion.code, f"{suggestion.score:.2f}") if suggestion else nothing
+    place = (segment.id, segment.span.transcript, segment.span.turn + 1, item.speaker, item.title)
+    return (asked[0], *place, item.unit.before, segment.words, asked[1], asked[2], "", "", "")
+
+
+@dataclass(frozen=True)
+class SheetRead:
+    """What came back in a spreadsheet: rows answered and left empty, units, and those of them still to be finished."""
+
+    answered: int
+    empty: int
+    units: int
+    unfinished: int
+    written: int
+
+
+def read_sheet(study: Study, coder: str, path: Path, *, dry_run: bool = False) -> SheetRead:
+    """Take a filled-in spreadsheet back into the log, after a check of every row.
+
+    Raises
+    ------
+    CodingError
+        Any row does not fit: every such row is named, and nothing is written.
+    """
+    from coder.tables.formats.spreadsheets_in import read_table
+
+    frame = read_table(path).fillna("").astype(str)
+    for column in SHEET:
+        if column not in frame.columns:
+            raise CodingError(f"the column `{column}` is missing", where=path, todo=did_you_mean(column, frame.columns))
+    rows = [{str(key): str(value).strip() for key, value in row.items()} for row in frame.to_dict("records")]
+    known = corpus.segments(study.store)
+    segments = {str(s.id): s.words for s in known.values()}
+    suggested = {str(e.id): e for e in log.current(study.store, auditable_model(study))}
+    blind = unseen(study, coder, [int(row["segment"]) for row in rows if row["segment"] in segments]).codings
+    answers: dict[int, list[Coding]] = {}
+    wrong = []
+    for line, row in enumerate(rows, start=2):
+        try:
+            for coding in _sheet_codings(study, coder, row, segments, suggested):
+                if coding.segment in blind and coding.shown != "nothing":
+                    raise CodingError("you were given this unit to code blind since", todo="leave the row empty")
+                answers.setdefault(coding.segment, []).append(coding)
+        except (CodingError, UsageError) as error:
+            wrong.append(CodingError(error.message, where=f"{path}, line {line}", todo=error.todo))
+    if wrong:
+        raise CodingError("\n".join(map(str, wrong[:20])) + f"\n{len(wrong)} rows do not fit; nothing was written")
+    open_ones = _unanswered(study, coder, suggested.values(), answers)
+    codings = []
+    for segment, own in answers.items():
+        codings += own if segment in open_ones else [*own, Coding(segment, None, coder, shown=own[-1].shown)]
+    again = again_left(study.store, coder, answers)
+    for segment in again:
+        codes = {coding.code for coding in answers[segment]}
+        codings += not_given_now(study, coder, known[segment], codes)
+    with study.store.transaction("audit", dry_run=dry_run):
+        add_coder(study, coder)
+        written = log.append(study.store, codings, study.scheme_version(), anew=again)
+    empty = sum(not row["verdict"] and not row["correct code"] for row in rows)
+    return SheetRead(len(rows) - empty, empty, len(answers), len(open_ones & set(answers)), len(written))
+
+
+def _unanswered(
+    study: Study, coder: str, suggested: Iterable[CodingEvent], answers: Mapping[int, Sequence[Coding]]
+) -> set[int]:
+    """Return the segments with a suggestion that the coder has left open: these do not count as read."""
+    said = {(event.segment, event.code) for event in log.current(study.store, coder)}
+    said |= {(coding.segment, coding.code) for own in answers.values() for coding in own}
+    blind = {coding.segment for own in answers.values() for coding in own if coding.shown == "nothing"}
+    open_ones = {e.segment for e in suggested if e.code is not None and (e.segment, e.code) not in said}
+    return open_ones - blind
+
+
+def _sheet_codings(
+    study: Study,
+    coder: str,
+    row: Mapping[str, str],
+    segments: Mapping[str, str],
+    suggested: Mapping[str, CodingEvent],
+) -> list[Coding]:
+    """Return what one row says."""
+    verdict, other = row["verdict"].lower(), row["correct code"]
+    if verdict in {"", "skip"} and not other:
+        return []
+    if row["segment"] not in segments:
+        raise CodingError(f"there is no unit {row['segment']} in the study now", todo="write the spreadsheet anew")
+    if " ".join(segments[row["segment"]].split()) != " ".join(row["words"].split()):
+        raise CodingError("the words are not those of the unit", todo="leave `words` as it was written")
+    segment, memo = int(row["segment"]), row["memo"]
+    shown = "nothing" if row["score"] == HIDDEN else "suggestions"
+    codings = []
+    if row["event"]:
+        event = suggested.get(row["event"])
+        if event is None or event.segment != segment or event.code != row["suggested code"]:
+            raise CodingError(f"event {row['event']} is not this suggestion", todo="write the spreadsheet anew")
+        said = {"accept": Verdict.PRESENT, "reject": Verdict.ABSENT, "": Verdict.ABSENT if other else None}
+        if verdict not in said:
+            raise CodingError(
+                f"`{row['verdict']}` is not a verdict",
+                todo=did_you_mean(verdict, said) or "accept, reject or skip",
+            )
+        word = said[verdict]
+        if word is not None:
+            codings.append(Coding(segment, event.code, coder, word, responds_to=event.id, shown=shown, memo=memo))
+    elif verdict not in {"reject", ""}:
+        raise CodingError("there is no suggestion to accept in this row", todo="write the code in `correct code`")
+    if other:
+        codings += [
+            Coding(segment, one_code(study, part.strip()), coder, shown=shown, memo=memo) for part in other.split(";")
+        ]
+    return codings or [Coding(segment, None, coder, shown=shown)]

@@ -1,0 +1,286 @@
+"""Human codings: from a file, or by hand; and the coders they come from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from coder.errors import CodingError, UsageError, did_you_mean
+from coder.steps.study.study import Study
+from coder.steps.study.timestamps import utc
+from coder.store import corpus, log
+from coder.store.corpus import StoredTranscript
+from coder.types import Coder, Coding, Verdict
+
+COLUMNS = ("transcript", "code", "citation", "start", "end", "coder", "verdict", "at", "memo")
+IMPORT = "code"
+"""The command under which the log keeps what tables say."""
+
+
+@dataclass(frozen=True)
+class CodingsImported:
+    """What an import of codings wrote: events by coder, and how many rows said nothing new."""
+
+    written: Mapping[str, int]
+    repeated: int
+
+
+def import_codings(
+    study: Study, path: Path, *, coder: str | None = None, complete: bool = False, dry_run: bool = False
+) -> CodingsImported:
+    """Import codings from a CSV, XLSX or Parquet table, a row a coding.
+
+    Columns: `transcript`, `code`, and `citation` (the exact words) or `start` and `end` (code points); `coder` unless
+    it is given; `verdict`, `at` and `memo` if wanted. A row with neither code nor citation says that the coder read
+    the whole transcript, so that what is not coded there is absent; `complete` says so for every transcript named.
+    What a table said before is not said again, so that what was changed by hand since then stays.
+
+    Raises
+    ------
+    CodingError
+        Any row does not fit: every such row is named, and nothing is imported.
+    """
+    rows = _rows(path)
+    with study.store.transaction(IMPORT, dry_run=dry_run):
+        return _append(study, _codings(study, path, rows, coder, complete))
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    from coder.tables.formats.spreadsheets_in import read_table
+
+    frame = read_table(path).fillna("").astype(str)
+    frame.columns = [str(column).strip().lower() for column in frame.columns]
+    for column in ("transcript", "code"):
+        if column not in frame.columns:
+            todo = did_you_mean(column, frame.columns) or f"columns known here: {', '.join(COLUMNS)}"
+            raise CodingError(f"the column `{column}` is missing", where=path, todo=todo)
+    return [{str(key): str(value).strip() for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _codings(
+    study: Study, path: Path, rows: Sequence[Mapping[str, str]], coder: str | None, complete: bool
+) -> list[Coding]:
+    stored = corpus.transcripts(study.store)
+    codings: list[Coding] = []
+    wrong: list[CodingError] = []
+    before = log.last_words(study.store, IMPORT)
+    said: dict[tuple[int, str | None, str], tuple[int, Verdict, str]] = {}
+    for line, row in enumerate(rows, start=2):
+        try:
+            coding = _coding(study, stored, row, coder)
+            if before.get((coding.coder, coding.segment, coding.code)) != (coding.verdict, coding.memo):
+                _check_code(study, coding.code)  # what was said before the scheme changed is not said again
+            key = (coding.segment, coding.code, coding.coder)
+            first, *other = said.setdefault(key, (line, coding.verdict, coding.memo))
+            if other != [coding.verdict, coding.memo]:
+                todo = "keep one verdict and memo for each coder, passage and code"
+                raise CodingError(f"line {first} says otherwise of the same words and code", todo=todo)
+            codings.append(coding)
+        except CodingError as error:
+            wrong.append(CodingError(error.message, where=f"{path}, line {line}", todo=error.todo))
+    if wrong:
+        more = f"\n... and {len(wrong) - 10} rows more" if len(wrong) > 10 else ""
+        raise CodingError("\n".join(map(str, wrong[:10])) + more + "\nnothing was imported")
+    if complete:
+        read = dict.fromkeys((row["transcript"], _who(row, coder)) for row in rows)
+        wholes = [whole(study, stored[transcript], who) for transcript, who in read]
+        codings += [coding for coding in wholes if (coding.segment, None, coding.coder) not in said]
+    return codings
+
+
+def _append(study: Study, codings: Sequence[Coding]) -> CodingsImported:
+    said = log.last_words(study.store, IMPORT)
+    new = [c for c in codings if said.get((c.coder, c.segment, c.code)) != (c.verdict, c.memo)]
+    before = log.head(study.store)[0]
+    log.append(study.store, new, study.scheme_version())
+    written = Counter(event.coder for event in log.events_after(study.store, before))
+    return CodingsImported(dict(written), len(codings) - written.total())
+
+
+def add_coder(study: Study, name: str) -> None:
+    """Write a person down as a coder, inside a transaction.
+
+    Raises
+    ------
+    CodingError
+        The name is empty or belongs to a model.
+    """
+    known = {coder.name: coder for coder in log.coders(study.store)}
+    if not name.strip():
+        raise CodingError("the coder has no name", todo="give --coder NAME, or a column `coder`")
+    if name in known and known[name].kind == "model":
+        raise CodingError(f"`{name}` is a model's name", todo="choose another name for the coder")
+    log.add_coder(study.store, Coder(name))
+
+
+def _coding(study: Study, stored: Mapping[str, StoredTranscript], row: Mapping[str, str], coder: str | None) -> Coding:
+    name = row["transcript"]
+    if name not in stored:
+        raise CodingError(f"there is no transcript `{name}`", todo=did_you_mean(name, stored))
+    item, who = stored[name], _who(row, coder)
+    add_coder(study, who)
+    at = _time(row.get("at", ""))
+    if not row["code"]:
+        if row.get("citation") or row.get("start"):
+            raise CodingError("a citation without a code", todo="name its code, or leave both empty for `read it all`")
+        return whole(study, item, who, at=at, memo=row.get("memo", ""))
+    start, end = _place(item, row)
+    segment = corpus.segment_at(study.store, item.text, start, end, item.transcript.words(start, end))
+    verdict = _verdict(row.get("verdict", ""))
+    return Coding(segment, row["code"], who, verdict, memo=row.get("memo", ""), at=at)
+
+
+def _who(row: Mapping[str, str], coder: str | None) -> str:
+    return coder or row.get("coder", "")
+
+
+def whole(study: Study, item: StoredTranscript, coder: str, at: str | None = None, memo: str = "") -> Coding:
+    """Say that a coder read a whole transcript."""
+    text = item.transcript.text
+    segment = corpus.segment_at(study.store, item.text, 0, len(text), text)
+    return Coding(segment, None, coder, at=at, memo=memo)
+
+
+def _check_code(study: Study, code: str | None) -> None:
+    if code is not None:
+        known_code(study, code)
+
+
+def known_code(study: Study, code: str) -> str:
+    """Return the code if the scheme has it.
+
+    Raises
+    ------
+    CodingError
+        It has not; the nearest is named.
+    """
+    if any(retired.path == code for retired in study.scheme.retired):
+        raise CodingError(f"the code `{code}` is retired", todo="use another, or `coder scheme restore`")
+    if study.scheme.code(code) is None:
+        todo = did_you_mean(code, study.scheme.paths()) or "see the codes with `coder scheme show`"
+        raise CodingError(f"the scheme has no code `{code}`", todo=todo)
+    return code
+
+
+def find_codes(study: Study, part: str) -> list[str]:
+    """Return the codes whose path holds every word of `part`; an exact path alone.
+
+    Raises
+    ------
+    CodingError
+        No code does.
+    """
+    paths = study.scheme.paths()
+    if part in paths:
+        return [part]
+    words = part.lower().split()
+    found = [path for path in paths if all(word in path.lower() for word in words)]
+    if not found:
+        raise CodingError(f"no code holds `{part}`", todo=did_you_mean(part, paths))
+    return found
+
+
+def _verdict(text: str) -> Verdict:
+    try:
+        return Verdict(text.lower() or "present")
+    except ValueError:
+        raise CodingError(
+            f"`{text}` is not a verdict", todo=f"one of {', '.join(Verdict)}, or leave it empty for present"
+        ) from None
+
+
+def _time(text: str) -> str | None:
+    try:
+        return utc(text) if text else None
+    except UsageError as error:
+        raise CodingError(error.message, todo=error.todo) from None
+
+
+def _place(item: StoredTranscript, row: Mapping[str, str]) -> tuple[int, int]:
+    """Return the offsets that the row gives, by number or by the citation's words."""
+    text, name = item.transcript.text, item.transcript.name
+    citation = row.get("citation", "")
+    if row.get("start") or row.get("end"):
+        try:
+            start, end = int(row.get("start", "")), int(row.get("end", ""))
+        except ValueError:
+            raise CodingError("`start` and `end` must both be whole numbers") from None
+        if not 0 <= start < end <= len(text):
+            raise CodingError(f"the span {start}..{end} does not lie in {name}, which has {len(text)} characters")
+        if citation and " ".join(citation.split()) != " ".join(text[start:end].split()):
+            raise CodingError(f"at {start}..{end} {name} says `{_short(text[start:end])}`, not the citation")
+        return start, end
+    return find_citation(text, citation, name)
+
+
+def find_citation(text: str, citation: str, name: str) -> tuple[int, int]:
+    r"""Return where the words of a citation stand in the text; white space may differ.
+
+    Raises
+    ------
+    CodingError
+        It is empty, is not there (the nearest words are named), or stands at several places.
+
+    Examples
+    --------
+    >>> find_citation("We met  them\nin Lyon.", "met them in", "a")
+    (3, 15)
+    """
+    words = citation.split()
+    if not words:
+        raise CodingError("neither a citation nor a start and an end", todo="give the exact words that are coded")
+    found = [match.span() for match in re.finditer(r"\s+".join(map(re.escape, words)), text)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        places = ", ".join(str(start) for start, _ in found[:5])
+        raise CodingError(
+            f"`{_short(citation)}` stands at {len(found)} places in {name} ({places})",
+            todo="give more of its words, or `start` and `end`",
+        )
+    raise CodingError(f"the citation is not in {name}: `{_short(citation)}`", todo=_nearest(text, citation))
+
+
+def _nearest(text: str, citation: str) -> str | None:
+    """Point to the longest run of the citation's words that the text does have."""
+    words = citation.split()
+    for size in range(min(8, len(words)), 2, -1):
+        for at in range(len(words) - size + 1):
+            match = re.search(r"\s+".join(map(re.escape, words[at : at + size])), text)
+            if match:
+                near = text[max(0, match.start() - 30) : match.end() + 50]
+                return f"the nearest words are `{_short(near, 110)}`"
+    return None
+
+
+def _short(words: str, most: int = 60) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= most else words[: most - 3] + "..."
+
+
+def coders_of(study: Study) -> list[dict[str, object]]:
+    """Return each coder with kind, current codings and transcripts read as a whole."""
+    events = log.current(study.store)
+    coded = Counter(e.coder for e in events if e.code is not None and e.verdict is Verdict.PRESENT)
+    read = Counter(e.coder for e in events if e.code is None)
+    return [
+        {"coder": c.name, "kind": c.kind, "codings": coded[c.name], "read": read[c.name]}
+        for c in log.coders(study.store)
+    ]
+
+
+def new_coder(study: Study, name: str, *, dry_run: bool = False) -> None:
+    """Add a person to the study's coders.
+
+    Raises
+    ------
+    UsageError
+        There is a coder of that name.
+    """
+    if any(coder.name == name for coder in log.coders(study.store)):
+        raise UsageError(f"there is a coder called `{name}` already")
+    with study.store.transaction("coders add", dry_run=dry_run):
+        add_coder(study, name)

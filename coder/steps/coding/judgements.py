@@ -1,0 +1,129 @@
+"""What people have said of the units, laid out for learning, for agreement and for tables."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from coder.errors import StudyError
+from coder.steps.study.study import Study
+from coder.store import board_facts, corpus, log, settlements
+from coder.transcripts.segment import parse_rule
+from coder.types import CodingEvent, Span, Unit, Verdict
+
+if TYPE_CHECKING:  # numpy is imported where it is used
+    import numpy as np
+
+    from coder.agreement.ratings import Judgement, Ratings
+
+Judged = dict[str, list[tuple[Span, str | None, Verdict]]]
+
+
+def people(study: Study) -> list[str]:
+    """Return the names of the coders who are persons, the settling one last."""
+    names = [coder.name for coder in log.coders(study.store) if coder.kind == "person"]
+    return sorted(names, key=lambda name: name == study.settings.settled_by)
+
+
+def ratings_of(
+    study: Study,
+    units: Sequence[Unit] | None = None,
+    *,
+    among: Collection[int] | None = None,
+    before_settling: bool = False,
+) -> Ratings:
+    """Return what every person said of every unit and code of the scheme.
+
+    Parameters
+    ----------
+    units
+        All units of the study if none are given.
+    among
+        Of all units only these, as segments.
+    before_settling
+        What they said before anybody settled a disagreement: the ground of agreement.
+
+    Raises
+    ------
+    StudyError
+        Nothing is cut into units yet.
+    """
+    from coder.agreement.ratings import ratings
+
+    spans = corpus.spans(study.store)
+    if units is None:
+        ids = list(board_facts.transcript_of_units(study.store, str(parse_rule(study.settings.units))))
+    else:
+        ids = [unit.segment.id for unit in units]
+    if not ids:
+        raise StudyError("no units yet", where=study.folder, todo="import transcripts, then `coder segment`")
+    if among is not None:
+        ids = [segment for segment in ids if segment in among]
+    events = settlements.before_settling(study.store) if before_settling else log.current(study.store, kind="person")
+    judged = judgements(study, spans, events)
+    said: Judged = {name: judged.get(name, []) for name in people(study)}
+    return ratings([spans[segment] for segment in ids], said, codes=study.scheme.paths(), ids=ids)
+
+
+def of_codes(ratings: Ratings, codes: Sequence[str]) -> Ratings:
+    """Return what was said of some of the codes, in this order."""
+    columns = [ratings.codes.index(code) for code in codes]
+    return replace(ratings, values=ratings.values[:, :, columns], codes=tuple(codes))
+
+
+def judgements(study: Study, spans: Mapping[int, Span], events: Iterable[CodingEvent]) -> Judged:
+    """Return each coder's current words on passages that have a place, for codes that the scheme still has."""
+    known = set(study.scheme.paths())
+    found: Judged = {}
+    for event in events:
+        if event.segment in spans and (event.code is None or event.code in known):
+            entry = (spans[event.segment], event.code, event.verdict)
+            found.setdefault(event.coder, []).append(entry)
+    return found
+
+
+def marked_passages(study: Study, units: set[int]) -> list[Unit]:
+    """Return the passages that people coded and that are no units themselves.
+
+    Where the settling coder has read the place it is hers, elsewhere everybody's. They are given bare, as a citation is
+    read: without the turn before, and without a position.
+    """
+    import numpy as np
+
+    from coder.agreement.ratings import ratings
+
+    segments, judge = corpus.segments(study.store), study.settings.settled_by
+    known = {None, *study.scheme.paths()}
+    coders: dict[int, set[str]] = {}
+    read: list[Judgement] = []
+    for e in log.current(study.store, kind="person"):
+        if e.segment in segments and e.code in known and e.verdict is Verdict.PRESENT:
+            if e.code is not None:
+                coders.setdefault(e.segment, set()).add(e.coder)
+            elif e.coder == judge:
+                read.append((segments[e.segment].span, None, e.verdict))
+    coded = sorted(coders.keys() - units)
+    grid = ratings([segments[segment].span for segment in coded], {judge: read}, codes=("",)).values[0, :, 0]
+    return [
+        Unit(segments[segment], "", float("nan"))
+        for segment, by_judge in zip(coded, ~np.isnan(grid), strict=True)
+        if judge in coders[segment] or not by_judge
+    ]
+
+
+def settled(study: Study, ratings: Ratings) -> np.ndarray:
+    """Return (n_units, n_codes): 1 present, 0 absent, nan nobody judged it.
+
+    The settling coder's word holds where there is one; elsewhere what at least half of the people say who judged it.
+    """
+    import numpy as np
+
+    judged = ~np.isnan(ratings.values)
+    votes = judged.sum(axis=0)
+    mean = np.where(votes > 0, np.nansum(ratings.values, axis=0) / np.maximum(votes, 1), np.nan)
+    Y = np.where(votes > 0, (mean >= 0.5).astype(float), np.nan)
+    if study.settings.settled_by in ratings.coders:
+        own = ratings.values[ratings.coders.index(study.settings.settled_by)]
+        Y = np.where(np.isnan(own), Y, own)
+    return Y

@@ -1,0 +1,232 @@
+"""Agreement from every side: by facet, by case, by pair of coders; blind and with help in sight; after settling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from coder.errors import UsageError, check_known
+from coder.natural_sort import natural
+from coder.steps.coding.judgements import Judged, ratings_of
+from coder.steps.corpus.units import units_of
+from coder.steps.study.study import Study
+from coder.store import corpus, log
+from coder.store.settlements import SETTLE, UNDO_SETTLING, settlements
+from coder.types import Scheme, Span, Verdict
+
+if TYPE_CHECKING:  # numpy is imported where it is used
+    import numpy as np
+
+    from coder.agreement.judgements_at import Word
+    from coder.agreement.ratings import Ratings
+
+BLIND = "nothing"
+"""What `shown` says of a word that was given with nothing in sight."""
+
+
+def by_facet(ratings: Ratings, scheme: Scheme) -> dict[str, Ratings]:
+    """Return the ratings of the values of each facet: a value is present where any code with it is.
+
+    It is absent where all codes with it are, and else not judged. The values of a tree of one facet are its headings.
+
+    Raises
+    ------
+    UsageError
+        The scheme is a flat list: its codes have nothing in common.
+    """
+    import numpy as np
+
+    found = {}
+    for facet, groups in _groups(ratings.codes, scheme).items():
+        sheets = []
+        for codes in groups.values():
+            part = ratings.values[:, :, [ratings.codes.index(code) for code in codes]]
+            present, open_ = (part == 1).any(axis=2), np.isnan(part).any(axis=2)
+            sheets.append(np.where(present, 1.0, np.where(open_, np.nan, 0.0)))
+        found[facet] = replace(ratings, values=np.stack(sheets, axis=2), codes=tuple(groups))
+    return found
+
+
+def _groups(codes: Sequence[str], scheme: Scheme) -> dict[str, dict[str, list[str]]]:
+    """Return facet -> value -> its codes."""
+    found: dict[str, dict[str, list[str]]] = {}
+    if len(scheme.facets) > 1:
+        for facet in scheme.facets:
+            for code in scheme.codes:
+                if code.path in codes:
+                    found.setdefault(facet, {}).setdefault(code.facets[facet], []).append(code.path)
+        return found
+    if not any("/" in code for code in codes):
+        todo = "--by code; a scheme with headings or facets can be looked at by them"
+        raise UsageError("the codes of this scheme have no facets and no headings", todo=todo)
+    for path in codes:
+        found.setdefault("heading", {}).setdefault(path.partition("/")[0], []).append(path)
+    return found
+
+
+def by_case(study: Study, ratings: Ratings) -> dict[str, Ratings]:
+    """Return the ratings of each case, in order of name; a transcript of no case is one of its own."""
+    import numpy as np
+
+    case_of = corpus.case_of(study.store)
+    names = corpus.transcript_of_segments(study.store)
+    cases = np.array([case_of[names[int(unit)]] for unit in ratings.units], dtype=object)
+    return {case: of_units(ratings, np.asarray(cases == case)) for case in sorted(set(cases.tolist()), key=natural)}
+
+
+def of_units(ratings: Ratings, kept: np.ndarray) -> Ratings:
+    """Return what was said of some units, shape (n_units,) of bool."""
+    return replace(
+        ratings,
+        values=ratings.values[:, kept],
+        clusters=ratings.clusters[kept],
+        units=tuple(unit for unit, here in zip(ratings.units, kept, strict=True) if here),
+    )
+
+
+def of_coders(ratings: Ratings, names: Sequence[str]) -> Ratings:
+    """Return what some coders said."""
+    return replace(ratings, values=ratings.values[[ratings.coders.index(name) for name in names]], coders=tuple(names))
+
+
+def pairs_of(study: Study, ratings: Ratings, coders: Sequence[str] = ()) -> list[Ratings]:
+    """Return the ratings of each pair of coders who have judged a unit together.
+
+    Parameters
+    ----------
+    coders
+        The pairs among these; of one coder her with each of the others. All if none is named, the settling coder apart.
+
+    Raises
+    ------
+    UsageError
+        There is no coder of a name that was given.
+    """
+    check_known("coder", coders, ratings.coders)
+    others = [name for name in ratings.coders if name != study.settings.settled_by]
+    if len(coders) == 1:
+        pairs = [(coders[0], other) for other in others if other != coders[0]]
+    else:
+        pairs = list(combinations(coders or others, 2))
+    return [both for both in (of_coders(ratings, pair) for pair in pairs) if shared(both).any()]
+
+
+def shared(ratings: Ratings) -> np.ndarray:
+    """Tell of each unit whether two coders or more have judged it on some code, shape (n_units,)."""
+    import numpy as np
+
+    return np.asarray(((~np.isnan(ratings.values)).sum(axis=0) >= 2).any(axis=1))
+
+
+@dataclass(frozen=True)
+class Sights:
+    """What people said before anything was settled, parted by what they had in sight.
+
+    `blind`: their words as long as they had seen neither suggestions nor others' codings of the unit. `assisted`: their
+    words on the units of which they had, as they stand in the end. A unit that was judged first blind and then
+    with help is in both.
+    """
+
+    everything: Ratings
+    blind: Ratings
+    assisted: Ratings
+
+    def mixed(self, coders: Sequence[str]) -> int:
+        """Return how many units two of the coders judged, but one blind and the other with something in sight."""
+        one, *parts = (shared(of_coders(found, coders)) for found in (self.everything, self.blind, self.assisted))
+        return int((one & ~parts[0] & ~parts[1]).sum())
+
+
+def by_sight(study: Study) -> Sights:
+    """Return what people said, parted by what they had in sight.
+
+    A coder who has seen what is suggested for a unit, or what others gave it, has not been blind to it since; what she
+    had said before stays blind.
+    """
+    import numpy as np
+
+    from coder.agreement.judgements_at import standing
+
+    everything = ratings_of(study, before_settling=True)
+    spans = [unit.segment.span for unit in units_of(study)]
+    blind, assisted = everything.values.copy(), np.full_like(everything.values, np.nan)
+    said = words_of(study)
+    for n, name in enumerate(everything.coders):
+        first = first_sight(spans, said.get(name, []))
+        if first:
+            blind[n] = standing(spans, said[name], everything.codes, _before(first))
+            rows = sorted(first)
+            assisted[n, rows] = everything.values[n, rows]
+    return Sights(everything, replace(everything, values=blind), replace(everything, values=assisted))
+
+
+def _before(first: Mapping[int, int]) -> Callable[[int, Word], bool]:
+    """Return what tells whether a word on a unit was said before something of it was in sight."""
+    return lambda unit, word: word.event < first.get(unit, word.event + 1)
+
+
+def first_sight(units: Sequence[Span], words: Sequence[Word]) -> dict[int, int]:
+    """Return of each unit (its position) the first event of a coder at which she had something of it in sight."""
+    from coder.agreement.judgements_at import places
+
+    seen = [word for word in words if word.shown != BLIND]
+    found: dict[int, int] = {}
+    for word, where in zip(seen, places(units, seen), strict=True):
+        for unit in where:
+            found.setdefault(unit, word.event)
+    return found
+
+
+def blind_judgements(study: Study) -> Judged:
+    """Return each person's last words that were said with nothing in sight, on the passages themselves.
+
+    A word is left out from when its coder had something in sight of any unit that the passage is about.
+    """
+    from coder.agreement.judgements_at import places
+
+    spans = [unit.segment.span for unit in units_of(study)]
+    found: Judged = {}
+    for name, words in words_of(study).items():
+        first = first_sight(spans, words)
+        last = {
+            (word.segment, word.code): word
+            for word, units in zip(words, places(spans, words), strict=True)
+            if word.shown == BLIND and all(word.event < first.get(unit, word.event + 1) for unit in units)
+        }
+        found[name] = [(w.span, w.code, w.verdict) for w in last.values() if w.verdict is not Verdict.WITHDRAWN]
+    return found
+
+
+def words_of(study: Study) -> dict[str, list[Word]]:
+    """Return all that each person has said of passages that have a place, in order; settlements are not among it."""
+    from coder.agreement.judgements_at import Word
+
+    spans = corpus.spans(study.store)
+    known = {None, *study.scheme.paths()}
+    found: dict[str, list[Word]] = {}
+    for e in log.said_by_people(study.store, (SETTLE, UNDO_SETTLING)):
+        if e.segment in spans and e.code in known:
+            word = Word(e.id, e.segment, spans[e.segment], e.code, e.verdict, e.run, e.at, e.shown)
+            found.setdefault(e.coder, []).append(word)
+    return found
+
+
+def after_settling(study: Study, ratings: Ratings) -> Ratings:
+    """Return what stands after settling: on a unit that was settled each coder who judged it has the settled word.
+
+    What nobody settled stays as each said it.
+    """
+    import numpy as np
+
+    judge = study.settings.settled_by
+    done = settlements(study.store, judge) if judge else {}
+    rows = [n for n, unit in enumerate(ratings.units) if unit in done]
+    values = ratings.values.copy()
+    if rows:
+        now = of_coders(ratings_of(study), [judge]).values[0]
+        place = {unit.segment.id: n for n, unit in enumerate(units_of(study))}
+        word = now[[place[int(ratings.units[row])] for row in rows]]
+        values[:, rows] = np.where(np.isnan(values[:, rows]) | np.isnan(word), values[:, rows], word)
+    return replace(ratings, values=values)

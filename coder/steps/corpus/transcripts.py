@@ -1,0 +1,181 @@
+"""Bring transcripts and cases into the study; a corrected transcript takes its codings along."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from coder.errors import CoderError, TranscriptError
+from coder.natural_sort import natural
+from coder.steps.study.study import Study
+from coder.store import corpus
+from coder.store.corpus import StoredTranscript
+from coder.transcripts.anchor import reanchor
+from coder.transcripts.readers import ENDINGS, read
+from coder.transcripts.speakers import CaseTable, guess_role, read_cases
+from coder.types import Progress, Speaker, Transcript, silent
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of one file: `new`, `unchanged` or `corrected`, and where its codings went.
+
+    `changed` are passages placed although some of their words changed, `lost` those that could not be placed; both
+    with their old words, for a person to look at.
+    """
+
+    name: str
+    status: str
+    turns: int
+    speakers: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    placed: int = 0
+    changed: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    transcript: Transcript
+    old: StoredTranscript | None = field(default=None)
+
+
+def import_transcripts(
+    study: Study, paths: Sequence[Path] = (), *, dry_run: bool = False, progress: Progress = silent
+) -> list[Imported]:
+    """Import files (all in transcripts/ where none is named) and read cases.csv again.
+
+    Nothing is imported unless everything can be: every file that cannot be read is named in one error.
+
+    Raises
+    ------
+    TranscriptError
+        A file cannot be read, or two files have one name.
+    """
+    table = _cases(study)
+    files = _read_all(study, [Path(p) for p in paths] or transcript_files(study.folder), table, progress)
+    with study.store.transaction("import", dry_run=dry_run):
+        report = [_import(study, file) for file in files]
+        _sync_cases(study, table)
+        if not dry_run:
+            for file in files:
+                _keep(study, file.path)
+    return report
+
+
+def transcript_files(folder: Path) -> list[Path]:
+    """Return the transcripts in a study's folder, in order of name."""
+    found = (path for path in (folder / "transcripts").glob("*") if path.suffix.lower() in ENDINGS)
+    return sorted(found, key=lambda path: natural(path.name))
+
+
+def _read_all(study: Study, paths: Sequence[Path], table: CaseTable, progress: Progress) -> list[_File]:
+    stored = corpus.transcripts(study.store)
+    files: list[_File] = []
+    wrong: list[CoderError] = []
+    seen: dict[str, Path] = {}
+    for n, path in enumerate(dict.fromkeys(paths)):
+        progress("reading transcripts", n, len(paths))
+        try:
+            old, first = stored.get(path.stem), seen.setdefault(path.stem, path)
+            if first != path or (old is not None and old.file != path.name):
+                other = old.file if old is not None and first == path else first
+                raise TranscriptError(
+                    f"two transcripts are called `{path.stem}`: {other} and {path}",
+                    where=path,
+                    todo="rename one of the files",
+                )
+            known = [speaker.label for speaker in table.speakers.get(path.stem, ())]
+            files.append(_File(path, read(path, known=known), old))
+        except CoderError as error:
+            wrong.append(error)
+    progress("reading transcripts", len(paths), len(paths))
+    if len(wrong) == 1:
+        raise wrong[0]
+    if wrong:
+        raise TranscriptError(f"{len(wrong)} files cannot be imported; nothing was\n" + "\n".join(map(str, wrong)))
+    return files
+
+
+def _import(study: Study, file: _File) -> Imported:
+    transcript, old = file.transcript, file.old
+    speakers = tuple(dict.fromkeys(turn.speaker for turn in transcript.turns))
+    about = (transcript.name, len(transcript.turns), speakers, transcript.notes)
+    if old is not None and corpus.digest(transcript) == old.sha256:
+        return _imported("unchanged", *about)
+    text = corpus.add_text(study.store, transcript, file.path.name)
+    if old is None:
+        return _imported("new", *about)
+    return _carry(study, old, transcript, text)
+
+
+def _imported(status: str, name: str, turns: int, speakers: tuple[str, ...], notes: tuple[str, ...]) -> Imported:
+    return Imported(name, status, turns, speakers, notes)
+
+
+def _carry(study: Study, old: StoredTranscript, new: Transcript, text: int) -> Imported:
+    """Place the coded segments of the older texts in the new one, by their words."""
+    by_text: dict[int, list[tuple[int, int, int]]] = {}
+    for segment, last, start, end in corpus.coded_placements(study.store, old.id):
+        by_text.setdefault(last, []).append((segment, start, end))
+    placed, changed, lost = 0, [], []
+    for last, spans in by_text.items():
+        source = corpus.words(study.store, last)
+        places = reanchor(source, new.text, [(start, end) for _, start, end in spans])
+        for (segment, start, end), place in zip(spans, places, strict=True):
+            if (start, end) == (0, len(source)):  # read as a whole, and so it stays
+                corpus.place(study.store, segment, text, 0, len(new.text), new.text)
+            elif place is None:
+                lost.append(source[start:end])
+            else:
+                words = new.text[place.start : place.end]
+                corpus.place(study.store, segment, text, place.start, place.end, words)
+                placed += 1
+                if not place.exact:
+                    changed.append(source[start:end])
+    speakers = tuple(dict.fromkeys(turn.speaker for turn in new.turns))
+    return Imported(new.name, "corrected", len(new.turns), speakers, new.notes, placed, tuple(changed), tuple(lost))
+
+
+def _keep(study: Study, path: Path) -> None:
+    """Keep a copy of the file in the study's folder."""
+    target = study.folder / "transcripts" / path.name
+    if path.resolve() == target.resolve():
+        return
+    target.parent.mkdir(exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    shutil.copyfile(path, part)
+    part.replace(target)
+
+
+def _cases(study: Study) -> CaseTable:
+    path = study.folder / "cases.csv"
+    return read_cases(path) if path.exists() else CaseTable({}, {})
+
+
+def _sync_cases(study: Study, table: CaseTable) -> None:
+    """Write cases, roles and titles down as cases.csv now has them; what it does not name is guessed from labels."""
+    known = corpus.speakers(study.store)
+    for name, stored in corpus.transcripts(study.store).items():
+        case, attributes = table.cases.get(name, (name, {}))
+        corpus.set_case(study.store, stored.id, case, attributes)
+        named = {speaker.label: speaker for speaker in table.speakers.get(name, ())}
+        labels = dict.fromkeys(turn.speaker for turn in stored.transcript.turns)
+        speakers = {label: named.get(label) or Speaker(label, guess_role(label)) for label in labels}
+        if known.get(name) != speakers:
+            corpus.set_speakers(study.store, stored.id, speakers.values())
+            corpus.forget_units(study.store, stored.text)
+
+
+def case_warnings(study: Study) -> list[str]:
+    """Return what cases.csv names that no transcript has: a misspelt transcript or speaker."""
+    table, stored = _cases(study), corpus.transcripts(study.store)
+    found = [f"cases.csv: there is no transcript `{name}`" for name in table.cases if name not in stored]
+    for name, speakers in table.speakers.items():
+        if name in stored:
+            labels = {turn.speaker for turn in stored[name].transcript.turns}
+            found += [f"cases.csv: nobody in {name} is called `{s.label}`" for s in speakers if s.label not in labels]
+    return found

@@ -1,0 +1,229 @@
+"""How often each code occurs, in all and in each case: machine codes corrected by what people said of random draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+from coder.errors import UsageError, check_known, did_you_mean
+from coder.steps.estimates.random_draws import DrawMade, Ground, ground_of
+from coder.steps.study.study import Study
+from coder.store.current_codes import undivided
+from coder.types import Table
+
+if TYPE_CHECKING:  # numpy is imported where it is used
+    from coder.inference.prevalence import Differences, Shares
+
+Cells = tuple[tuple[str | int | float | None, ...], ...]
+TOO_FEW = "too few checked"
+DRAW_ONE = "coder audit STUDY --order blind --coder YOU, or coder assign STUDY --coders YOU,OTHER"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The share of `units` with a code; nan where it is not known.
+
+    `known` units people have judged by now, `checked` ones were drawn at random for it and judged. `naive` takes the
+    machine's word for what nobody has judged; `share`, from `low` to `high`, is corrected.
+    """
+
+    units: int
+    known: int
+    checked: int
+    naive: float
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Apart:
+    """The difference of two shares with its interval; nan where one of them is not known."""
+
+    naive: float
+    difference: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """A code in a case, beside the same code in other cases; with all cases together (case '') there are none."""
+
+    code: str
+    case: str
+    here: Estimate
+    others: Estimate | None = None
+    apart: Apart | None = None
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """What was estimated, from which draws; `notes` are what a reader must know."""
+
+    rows: list[Row]
+    draws: list[DrawMade]
+    notes: list[str]
+
+    def table(self) -> Table:
+        """Return all units together, or case by case with the difference from all other cases, for print."""
+        if any(row.case for row in self.rows):
+            header: tuple[str, ...] = ("code", "case", *_HEADER, "less the other cases [95 %]")
+            rows: Cells = tuple((row.code, row.case, *_cells(row.here), _printed(row.apart)) for row in self.rows)
+        else:
+            rows = tuple((row.code, *_cells(row.here)) for row in self.rows)
+            header = ("code", *_HEADER)
+        return Table("How often each code occurs", header, rows, " ".join(self.notes))
+
+    def between_table(self, one: str, other: str) -> Table:
+        """Return two cases beside each other for print."""
+        header = ("code", f"{one} %", "[95 %]", f"{other} %", "[95 %]", "difference [95 %]")
+        rows = tuple(
+            (row.code, *_cells(row.here)[-2:], *_cells(row.others)[-2:], _printed(row.apart))
+            for row in self.rows
+            if row.others
+        )
+        return Table(f"How often each code occurs: {one} and {other}", header, rows, " ".join(self.notes))
+
+    def draws_table(self) -> Table:
+        """Return the random draws, and what each counts for."""
+        rows = tuple((draw.at[:10], draw.how, draw.drawn, draw.to_go, _listed(draw), draw.why) for draw in self.draws)
+        return Table("Random draws", ("made", "how", "drawn", "to go", "counts for", "why not"), rows)
+
+
+_HEADER = ("units", "known", "checked", "naive %", "corrected %", "95 % interval")
+
+
+def estimates_of(study: Study, *, code: str | None = None, by_case: bool = False) -> Estimates:
+    """Estimate how often each code occurs, in all units or case by case (with the difference from all other cases).
+
+    Parameters
+    ----------
+    code
+        Only codes at or below this path, or with this value of a facet.
+
+    Raises
+    ------
+    StudyError
+        Nothing is cut into units yet.
+    UsageError
+        There is no such code.
+    """
+    from coder.inference.prevalence import difference, estimate
+
+    ground, columns = ground_of(study), _columns(study, code)
+    each, now = ground.tallies()
+    if not by_case:
+        all_ = estimate([sums.sum(axis=0, keepdims=True) for sums in each], now.sum(axis=0, keepdims=True))
+        rows = [Row(ground.codes[k], "", _estimate(ground, all_, 0, k)) for k in columns]
+        return Estimates(rows, ground.made, _notes(study, ground))
+    own = estimate(each, now)
+    others = estimate([sums.sum(axis=0) - sums for sums in each], now.sum(axis=0) - now)
+    apart = difference(own, others)
+    rows = [
+        _row(ground, own, others, apart, n, k) if len(ground.cases) > 1 else Row(ground.codes[k], name, here)
+        for k in columns
+        for n, name in enumerate(ground.cases)
+        for here in [_estimate(ground, own, n, k)]
+    ]
+    return Estimates(rows, ground.made, _notes(study, ground))
+
+
+def between(study: Study, one: str, other: str, *, code: str | None = None) -> Estimates:
+    """Compare how often each code occurs in two cases.
+
+    Raises
+    ------
+    StudyError
+        Nothing is cut into units yet.
+    UsageError
+        There is no such code or case, or both cases are one.
+    """
+    from coder.inference.prevalence import difference, estimate
+
+    ground, columns = ground_of(study), _columns(study, code)
+    check_known("case", (one, other), ground.cases)
+    if one == other:
+        raise UsageError(f"`{one}` cannot be compared with itself", todo="name two cases")
+    each, now = ground.tallies()
+    first, second = (estimate([sums[[n]] for sums in each], now[[n]]) for n in map(ground.cases.index, (one, other)))
+    apart = difference(first, second)
+    rows = [replace(_row(ground, first, second, apart, 0, k), case=one) for k in columns]
+    return Estimates(rows, ground.made, _notes(study, ground))
+
+
+def _columns(study: Study, code: str | None) -> list[int]:
+    """Return the positions of the codes at or below a path, or with this value of a facet; of all if none is named."""
+    found = [
+        k
+        for k, one in enumerate(study.scheme.codes)
+        if code is None or one.path == code or one.path.startswith(f"{code}/") or code in one.facets.values()
+    ]
+    if not found:
+        known = [*study.scheme.paths(), *(value.path for value in study.scheme.values)]
+        raise UsageError(f"the scheme has no code `{code}`", todo=did_you_mean(str(code), known))
+    return found
+
+
+def _notes(study: Study, ground: Ground) -> list[str]:
+    """Say how the numbers came about, and what a reader must know."""
+    notes = [
+        "Naive: people's word where there is one, elsewhere the machine's. Corrected: what people found in random"
+        " draws, carried to all units by each unit's chance to be drawn, apart for units with and without the"
+        " suggestion; the interval holds whatever the machine's errors are."
+    ]
+    if not ground.machine:
+        notes.append("Nothing is suggested yet, so there is no naive count.")
+    if not any(draw.cases for draw in ground.made):
+        notes.append(f"No random draw is finished in which every unit could be drawn: {DRAW_ONE}.")
+    if parts := undivided(study.store):
+        notes.append(f"{len(parts)} codings of codes that were split are not divided yet; they count as absent.")
+    return notes + ground.notes
+
+
+def _estimate(ground: Ground, shares: Shares, group: int, k: int) -> Estimate:
+    naive = float(shares.naive[group, k]) if ground.machine else float("nan")
+    return Estimate(
+        int(shares.units[group, k]),
+        int(shares.known[group, k]),
+        int(shares.checked[group, k]),
+        naive,
+        float(shares.share[group, k]),
+        float(shares.low[group, k]),
+        float(shares.high[group, k]),
+    )
+
+
+def _row(ground: Ground, own: Shares, others: Shares, apart: Differences, group: int, k: int) -> Row:
+    here, there = _estimate(ground, own, group, k), _estimate(ground, others, group, k)
+    found = Apart(
+        here.naive - there.naive,
+        float(apart.difference[group, k]),
+        float(apart.low[group, k]),
+        float(apart.high[group, k]),
+    )
+    return Row(ground.codes[k], ground.cases[group], here, there, found)
+
+
+def _cells(found: Estimate) -> tuple[Any, ...]:
+    if isnan(found.share):
+        return found.units, found.known, found.checked, _percent(found.naive), TOO_FEW, ""
+    interval = f"{_percent(found.low)} to {_percent(found.high)}"
+    return found.units, found.known, found.checked, _percent(found.naive), _percent(found.share), interval
+
+
+def _percent(share: float) -> str:
+    return "none" if isnan(share) else f"{100 * share:.1f}"
+
+
+def _printed(apart: Apart | None) -> str:
+    if apart is None or isnan(apart.difference):
+        return TOO_FEW if apart else ""
+    return f"{100 * apart.difference:+.1f} [{100 * apart.low:+.1f}, {100 * apart.high:+.1f}]"
+
+
+def _listed(draw: DrawMade) -> str:
+    if not draw.why:
+        return "all units"
+    return ", ".join(draw.cases[:5]) + (f" and {len(draw.cases) - 5} more" if len(draw.cases) > 5 else "")

@@ -1,0 +1,228 @@
+"""Citations: coded passages with their chain of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from coder.errors import UsageError, check_known, did_you_mean
+from coder.natural_sort import natural
+from coder.steps.coding.judgements import people
+from coder.steps.study.study import Study
+from coder.store import corpus, log
+from coder.store.settlements import settlements
+from coder.types import Citation, Code, CodingEvent, Provenance, Scheme, Segment, Span, Verdict
+
+ONLY = {
+    "seen": "by people",
+    "human": "by people unaided",
+    "accepted": "suggestions that were accepted",
+    "bulk": "accepted in bulk",
+    "seen+bulk": "by people or in bulk",
+    "unreviewed": "suggestions not reviewed",
+    "all": "all",
+}
+"""Which codings can be asked for by the way that they came about, and how that is said."""
+
+
+def citations(
+    study: Study,
+    *,
+    code: str | None = None,
+    only: str = "seen",
+    coders: Sequence[str] = (),
+    cases: Sequence[str] = (),
+    since: str = "",
+) -> list[Citation]:
+    """Return the coded passages of the study, each with who said it, who coded it, when, and on whose suggestion.
+
+    Parameters
+    ----------
+    code
+        Keep the codes at or below this path, or with this value of a facet.
+    only
+        `human` (coded without a suggestion), `accepted` (a suggestion that a person accepted), `seen` (both), `bulk`
+        (accepted in bulk under a promised precision, seen by nobody), `seen+bulk`, `unreviewed` (suggestions that
+        nobody has answered in any way), or `all`.
+    coders
+        The people whose codings count. By default the settling coder's alone in the transcripts that she read, and
+        everybody's in the others.
+    cases
+        Keep the transcripts of these cases.
+    since
+        Keep what was coded (or suggested) at this time or later: ISO 8601, UTC, such as `2026-03-01`.
+
+    Raises
+    ------
+    UsageError
+        There is no coder, code or case of a name that was given.
+    """
+    known = people(study)
+    check_known("coder", coders, known)
+    case_of = corpus.case_of(study.store)
+    check_known("case", cases, sorted(set(case_of.values()), key=natural))
+    codes = {one.path: one for one in below(study, code).codes}
+    events = log.current(study.store)
+    segments = {
+        id: one
+        for id, one in corpus.segments(study.store).items()
+        if not cases or case_of[one.span.transcript] in cases
+    }
+    present = [e for e in events if e.code in codes and e.verdict is Verdict.PRESENT and e.segment in segments]
+    counted = _in_their_place(events, [e for e in present if e.coder in (coders or known)], segments)
+    if not coders:
+        counted = that_count(study, events, counted, segments)
+    answered = {(e.segment, e.code) for e in events if e.responds_to is not None}
+    answered |= {(e.segment, e.code) for e in present if e.coder in known}
+    in_bulk = [e for e in _in_bulk(study, events, answered) if e.code in codes and e.segment in segments]
+    answered |= {(e.segment, e.code) for e in in_bulk}
+    model = log.suggesting_model(study.store)
+    waiting = [e for e in present if e.coder == model and (e.segment, e.code) not in answered and e.at >= since]
+    said = [e for e in (*counted, *in_bulk) if e.coder in (coders or known) and e.at >= since]
+    asked = _answered_by(study, events, said)
+    found = [citation_of(e, codes[str(e.code)], segments[e.segment], asked.get(e.id)) for e in said]
+    found += [citation_of(e, codes[str(e.code)], segments[e.segment], None, unreviewed=True) for e in waiting]
+    return [c for c in with_people(study, found, case_of) if wants(only, c.provenance)]
+
+
+def _answered_by(
+    study: Study, events: Sequence[CodingEvent], said: Sequence[CodingEvent]
+) -> dict[int, CodingEvent | None]:
+    """Return the suggestion that each word answers, by the word's id."""
+    by_id = {event.id: event for event in events}
+    return {e.id: by_id.get(e.responds_to) or log.event(study.store, e.responds_to) for e in said if e.responds_to}
+
+
+def _in_bulk(study: Study, events: Sequence[CodingEvent], answered: set[tuple[int, str | None]]) -> list[CodingEvent]:
+    """Return what was accepted in bulk where nobody has looked since: a look at a unit outranks it."""
+    persons = set(people(study))
+    looked = {e.segment for e in events if e.code is None and e.coder in persons}
+    found = {(e.segment, e.code): e for e in log.in_bulk(study.store) if e.segment not in looked}
+    return [e for key, e in found.items() if key not in answered]
+
+
+def _in_their_place(
+    events: Sequence[CodingEvent], counted: list[CodingEvent], segments: dict[int, Segment]
+) -> list[CodingEvent]:
+    """Let the passage that a coder judged in a unit's place stand for the unit: both were coded in the same audit.
+
+    It answers the suggestion that the unit's coding answered.
+    """
+    units = {(e.coder, e.segment) for e in events if e.code is None}
+    audits: dict[tuple[str, int], set[int]] = {}
+    for e in events:
+        if (e.coder, e.segment) in units:
+            audits.setdefault((e.coder, e.run), set()).add(e.segment)
+    on_units = {(e.coder, e.segment, e.code): e for e in counted if (e.coder, e.segment) in units}
+    kept = {e.id: e for e in counted}
+    for e in counted:
+        for unit in audits.get((e.coder, e.run), ()) if (e.coder, e.segment) not in units else ():
+            coded = on_units.get((e.coder, unit, e.code))
+            if coded and segments[unit].span.overlap(segments[e.segment].span):
+                kept.pop(coded.id, None)
+                kept[e.id] = replace(e, responds_to=coded.responds_to)
+    return list(kept.values())
+
+
+def that_count(
+    study: Study, events: Sequence[CodingEvent], counted: list[CodingEvent], segments: dict[int, Segment]
+) -> list[CodingEvent]:
+    """Keep the settling coder's word alone in transcripts that she read as a whole, and in units that she settled."""
+    judge = study.settings.settled_by
+    read = {
+        segments[e.segment].span.transcript
+        for e in events
+        if e.coder == judge and e.code is None and e.segment in segments and segments[e.segment].span.start == 0
+    }
+    settled: dict[str, list[Span]] = {}
+    for segment in settlements(study.store, judge):
+        if segment in segments:
+            settled.setdefault(segments[segment].span.transcript, []).append(segments[segment].span)
+
+    def holds(span: Span) -> bool:
+        """Tell whether a word of somebody else still counts: less than half of its words lie in a settled unit."""
+        inside = (2 * span.overlap(unit) >= span.end - span.start for unit in settled.get(span.transcript, ()))
+        return span.transcript not in read and not any(inside)
+
+    return [e for e in counted if e.coder == judge or holds(segments[e.segment].span)]
+
+
+def wants(only: str, kind: Provenance) -> bool:
+    """Tell whether codings of this kind are asked for.
+
+    Examples
+    --------
+    >>> [kind.value for kind in Provenance if wants("seen+bulk", kind)]
+    ['human', 'accepted', 'bulk']
+    """
+    seen = kind in {Provenance.HUMAN, Provenance.ACCEPTED}
+    return only == "all" or kind.value in only.split("+") or ("seen" in only.split("+") and seen)
+
+
+def citation_of(
+    event: CodingEvent, code: Code | None, segment: Segment, asked: CodingEvent | None, *, unreviewed: bool = False
+) -> Citation:
+    """Make a citation of an event; `code` is its code in the scheme, `asked` the suggestion that it accepted."""
+    suggestion = event if unreviewed else asked
+    by_person = Provenance.ACCEPTED if asked else Provenance.HUMAN
+    by_person = Provenance.BULK if event.shown == log.BULK else by_person
+    return Citation(
+        event=event.id,
+        code=str(event.code),
+        facets=code.facets if code else {},
+        words=segment.words,
+        transcript=segment.span.transcript,
+        case="",
+        turn=segment.span.turn,
+        start=segment.span.start,
+        end=segment.span.end,
+        at_ms=segment.at_ms,
+        speaker=segment.speaker,
+        title="",
+        coder="" if unreviewed else event.coder,
+        coded_at="" if unreviewed else event.at,
+        provenance=Provenance.UNREVIEWED if unreviewed else by_person,
+        suggested_by=suggestion.coder if suggestion else "",
+        score=suggestion.confidence if suggestion else None,
+        memo=event.memo,
+        segment=event.segment,
+    )
+
+
+def with_people(study: Study, found: Sequence[Citation], case_of: Mapping[str, str]) -> list[Citation]:
+    """Fill in the case, its attributes for the transcript, and the speaker's role and title."""
+    speakers = corpus.speakers(study.store)
+    attributes = corpus.attributes(study.store)
+    return [
+        replace(
+            c,
+            case=case_of[c.transcript],
+            attributes=attributes.get(c.transcript, {}),
+            role=one.role.value if (one := speakers.get(c.transcript, {}).get(c.speaker)) else "",
+            title=one.title if one else "",
+        )
+        for c in found
+    ]
+
+
+def below(study: Study, path: str | None) -> Scheme:
+    """Return the scheme with the codes at or below a path, or with a value of a facet, alone: retired ones too.
+
+    Without a path it has all of them.
+
+    Raises
+    ------
+    UsageError
+        There is no such code.
+    """
+    scheme = study.scheme.with_retired()
+    if path is None:
+        return scheme
+    kept = tuple(
+        c for c in scheme.codes if c.path == path or c.path.startswith(f"{path}/") or path in c.facets.values()
+    )
+    if not kept:
+        known = [*scheme.paths(), *(value.path for value in study.scheme.values)]
+        todo = did_you_mean(path, known) or f"`coder scheme show {study.folder}` lists them"
+        raise UsageError(f"the scheme has no code `{path}`", todo=todo)
+    return replace(scheme, codes=kept)

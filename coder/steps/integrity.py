@@ -1,0 +1,119 @@
+"""Prove the study: its log, its words, its scheme and its model."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from coder.errors import CoderError, UsageError, did_you_mean
+from coder.steps.corpus.transcripts import case_warnings
+from coder.steps.findings.print_edits import fallen
+from coder.steps.models.registry import current_model
+from coder.steps.study.study import Study
+from coder.store import corpus, log
+from coder.store.integrity import prove
+from coder.types import CodingEvent
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was proved, what is wrong (`findings`), and what a person should look at (`warnings`)."""
+
+    events: int
+    chain: str
+    transcripts: int
+    segments: int
+    findings: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def check(study: Study) -> Checked:
+    """Check the chain of the log, offsets, foreign keys, every citation's words, and the adopted model."""
+    findings = prove(study.store)
+    try:
+        current_model(study)
+    except CoderError as error:
+        findings.append(str(error))
+    events, chain = log.head(study.store)
+    known = set(study.scheme.with_retired().paths())
+    gone = sorted({e.code for e in log.current(study.store) if e.code and e.code not in known})
+    warnings = [f"the scheme no longer has the code `{code}`, which codings use" for code in gone]
+    warnings += [
+        f"{name}: the words of segment {segment} are not in the current transcript; its codings have no place"
+        for name, segment in corpus.unplaced(study.store)
+    ]
+    warnings += [f"{name}: its words have been withdrawn" for name in corpus.withdrawn_transcripts(study.store)]
+    warnings += fallen(study)
+    warnings += case_warnings(study)
+    return Checked(
+        events,
+        chain,
+        len(corpus.transcripts(study.store)),
+        len(corpus.segments(study.store)),
+        tuple(findings),
+        tuple(warnings),
+    )
+
+
+def history(
+    study: Study, *, transcript: str | None = None, coder: str | None = None, last: int | None = None
+) -> list[tuple[CodingEvent, str, str]]:
+    """Return events with the transcript and the words that they are about, oldest first.
+
+    The words are empty where they are not in the current transcript.
+
+    Parameters
+    ----------
+    transcript, coder
+        Only events on this transcript, by this coder.
+    last
+        Only the last n.
+
+    Raises
+    ------
+    UsageError
+        There is no transcript, or no coder, of a name that was given.
+    """
+    named = [*corpus.transcripts(study.store), *corpus.withdrawn_transcripts(study.store)]
+    _check_known("transcript", transcript, named)
+    _check_known("coder", coder, [known.name for known in log.coders(study.store)])
+    segments, places = corpus.segments(study.store), corpus.transcript_of_segments(study.store)
+    found = []
+    for event in log.events(study.store):
+        segment, place = segments.get(event.segment), places[event.segment]
+        words = segment.words if segment else ""
+        if transcript in {None, place} and coder in {None, event.coder}:
+            found.append((event, place, words))
+    return found[-last:] if last else found
+
+
+def _check_known(what: str, name: str | None, known: Collection[str]) -> None:
+    if name is not None and name not in known:
+        raise UsageError(f"there is no {what} `{name}`", todo=did_you_mean(name, known))
+
+
+def transcripts_of(study: Study) -> list[dict[str, object]]:
+    """Return each transcript with its case, speakers, turns, words, units and what the reader noted."""
+    from coder.steps.corpus.units import units_of
+
+    case_of = {t: case.name for case in corpus.cases(study.store) for t in case.transcripts}
+    speakers = corpus.speakers(study.store)
+    units: dict[str, int] = {}
+    for unit in units_of(study):
+        units[unit.segment.span.transcript] = units.get(unit.segment.span.transcript, 0) + 1
+    return [
+        {
+            "transcript": name,
+            "case": case_of.get(name, ""),
+            "format": stored.transcript.format,
+            "speakers": [
+                f"{s.label} ({s.title or s.role})" for s in speakers.get(name, {}).values() if s.label or s.title
+            ],
+            "turns": len(stored.transcript.turns),
+            "words": len(stored.transcript.text.split()),
+            "units": units.get(name, 0),
+            "encoding": stored.transcript.encoding,
+            "notes": list(stored.transcript.notes),
+        }
+        for name, stored in corpus.transcripts(study.store).items()
+    ]

@@ -1,0 +1,107 @@
+"""How far a model carries to a case (a firm) that it never saw: measured at training, said when it suggests."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+from coder.steps.study.study import Study
+from coder.store import corpus
+
+if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
+    import numpy as np
+
+    from coder.learn.dataset import Examples
+    from coder.learn.model import HeldOut
+
+Refit = Callable[["Examples", int], "HeldOut | None"]
+"""Fits examples in so many folds, and returns what was said of the units held out."""
+
+FEWEST_CASES = 3
+MOST_FOLDS = 10
+"""Where there are more cases several are held out at once, so that training stays quick."""
+NAMES_SHOWN = 5
+
+
+def carry(study: Study, examples: Examples, usual: HeldOut | None, refit: Refit) -> dict[str, Any]:
+    """Measure how a model codes the units of a case of which it has seen no transcript.
+
+    Parameters
+    ----------
+    examples
+        Judged units and passages; their groups are transcripts.
+    usual
+        What was said of the units by the usual folds, which are split by transcript.
+    refit
+        Called with cases for groups; not called where each case has one coded transcript, as the usual folds hold out
+        whole cases then, nor where fewer than three cases are coded.
+
+    Returns
+    -------
+    For a model's `about`. `held_out` says what the figures come from: `case` (fitted again by case), `transcript` (the
+    usual folds, which do) or nothing. `folds`, `macro_f1` over all units, and `by_case`; `usual` is the macro-F1 of
+    the usual folds. What is not known is None.
+    """
+    import numpy as np
+
+    from coder.learn.cases import quality_by_case
+    from coder.learn.evaluation import macro_f1
+
+    cases = _case_of_each(study, examples)
+    names, groups = np.unique(cases, return_inverse=True)
+    Y = examples.Y[examples.is_unit]
+    folds = min(len(names), MOST_FOLDS)
+    how, found = "", None
+    if usual is not None and len(names) == len(np.unique(examples.groups)):
+        how, found = "transcript", usual
+    elif usual is not None and len(names) >= FEWEST_CASES:
+        how, found = "case", refit(replace(examples, groups=groups), folds)
+    quality = quality_by_case(found.accepted, Y, cases[examples.is_unit].tolist()) if found else []
+    return {
+        "held_out": how,
+        "folds": folds if how == "case" else None,
+        "macro_f1": _rounded(macro_f1(found.accepted, Y)) if found else None,
+        "usual": _rounded(macro_f1(usual.accepted, Y)) if usual else None,
+        "by_case": [{name: _rounded(value) for name, value in asdict(one).items()} for one in quality],
+    }
+
+
+def _case_of_each(study: Study, examples: Examples) -> np.ndarray:
+    import numpy as np
+
+    case_of = corpus.case_of(study.store)
+    segments = corpus.segments(study.store)
+    transcripts = [segments[segment].span.transcript for segment in examples.ids.tolist()]
+    return np.array([case_of[name] for name in transcripts], dtype=str)
+
+
+def _rounded(value: Any) -> Any:
+    if not isinstance(value, float):
+        return value
+    return None if math.isnan(value) else round(value, 4)
+
+
+def of_new_cases(study: Study, about: Mapping[str, Any], transcripts: Collection[str]) -> list[str]:
+    """Say in one line of which of these transcripts' cases a model has seen none, and what that costs.
+
+    Nothing is said where the model's usual figures are those of new cases anyway.
+    """
+    if "transcripts" not in about:  # no model is trained yet
+        return []
+    found = about.get("cases", {})
+    seen = set(about["transcripts"]) if about["study"] == study.settings.name else set()
+    new = [
+        case.name
+        for case in corpus.cases(study.store)
+        if set(case.transcripts) & set(transcripts) and not set(case.transcripts) & seen
+    ]
+    if not new or found.get("held_out") == "transcript":
+        return []
+    more = f" and {len(new) - NAMES_SHOWN} more" if len(new) > NAMES_SHOWN else ""
+    named = f"{', '.join(new[:NAMES_SHOWN])}{more}: the model has seen no interview of "
+    named += "this case" if len(new) == 1 else "these cases"
+    if found.get("macro_f1") is None:
+        return [f"{named}; how well it codes a new case was not measured"]
+    return [f"{named}; on cases held out whole its macro-F1 was {found['macro_f1']:.3f}, as usual {found['usual']:.3f}"]

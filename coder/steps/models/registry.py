@@ -1,0 +1,167 @@
+"""The models of a study: which there are, which one is adopted, and taking one from elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coder.errors import ModelError, did_you_mean
+from coder.resources import shipped_models
+from coder.steps.study.study import Study
+from coder.store import log
+from coder.store.current_codes import called_now
+
+if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
+    from coder.embed.encoders import Encoder
+    from coder.learn.model import Model
+
+
+def current_model(study: Study) -> Path | None:
+    """Return the folder of the model that the study has adopted, or None.
+
+    Raises
+    ------
+    ModelError
+        It is gone, or it is not the one that was adopted.
+    """
+    from coder.learn.bundle import digest
+
+    adopted = log.adopted(study.store)
+    if adopted is None:
+        return None
+    name, expected = adopted
+    folder = study.folder / "models" / name
+    if not (folder / "model.json").exists():
+        raise ModelError("the study's model is gone", where=folder, todo="restore it, or train anew: coder train --use")
+    if digest(folder) != expected:
+        raise ModelError(
+            "the model is not the one that was adopted (its sha256 differs)",
+            where=folder,
+            todo="restore it, or adopt what is there: coder models --use NAME",
+        )
+    return folder
+
+
+def find_model(study: Study | None, name: str) -> Path:
+    """Return the folder of a model: a path, one of the study's, or one that ships.
+
+    Raises
+    ------
+    ModelError
+        There is none of that name.
+    """
+    places = [Path(name)]
+    own: dict[str, Path] = {}
+    if study is not None:
+        own = {path.parent.name: path.parent for path in sorted((study.folder / "models").glob("*/model.json"))}
+    known = shipped_models() | own
+    places += [known[name]] if name in known else []
+    for place in places:
+        if (place / "model.json").exists():
+            return place
+    todo = did_you_mean(name, known) or f"models here: {', '.join(known) or 'none'}"
+    raise ModelError(f"there is no model `{name}`", todo=todo)
+
+
+def models_of(study: Study) -> list[dict[str, Any]]:
+    """Return each model of the study with what it says of itself, and whether it is the adopted one.
+
+    Of a bundle that cannot be read there is the `problem` in place of what it says.
+    """
+    adopted = log.adopted(study.store)
+    folders = [path.parent for path in sorted((study.folder / "models").glob("*/model.json"))]
+    return [
+        _about(folder) | {"name": folder.name, "adopted": bool(adopted and adopted[0] == folder.name)}
+        for folder in folders
+    ]
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    from coder.learn.bundle import about_model
+
+    try:
+        return about_model(folder)
+    except ModelError as error:
+        return {"problem": error.message}
+
+
+def load_model(folder: Path, encoder: Encoder) -> Model:
+    """Load a model that is to predict from the vectors of this encoder.
+
+    Raises
+    ------
+    ModelError
+        It cannot be read, a byte of it has changed, or it was trained on the vectors of another encoder.
+    """
+    from coder.embed.tuning import Tuner
+    from coder.learn import bundle
+
+    return bundle.load_model(folder, encoder=encoder.fingerprint, tuner=lambda: Tuner(encoder))
+
+
+def model_now(study: Study, folder: Path, encoder: Encoder | None = None) -> Model:
+    """Load a model and have it speak under the codes of the study's scheme as it now stands.
+
+    A code that was renamed is called by its new name, one that came of several is the likeliest of these; retired codes
+    are left out. Of the parts of a code that was split, as of new codes, the model knows nothing.
+
+    Parameters
+    ----------
+    encoder
+        Whose vectors the model will be given, where it is to predict.
+
+    Raises
+    ------
+    ModelError
+        As `load_model`, or the model knows no code of the scheme.
+    """
+    from coder.learn import bundle
+
+    model = load_model(folder, encoder) if encoder else bundle.load_model(folder)
+    then = str(model.about.get("scheme_sha256"))
+    called = {code: (code,) for code in model.codes} | called_now(study.store, then, study.scheme.source)
+    torn = {name for names in called.values() if len(names) > 1 for name in names}
+    known = {
+        path: [code for code in model.codes if path in called[code]]
+        for path in study.scheme.paths()
+        if path not in torn
+    }
+    known = {path: codes for path, codes in known.items() if codes}
+    if not known:
+        raise ModelError(
+            "the model was trained on another scheme and knows none of its codes",
+            where=folder,
+            todo="train anew: coder train",
+        )
+    return model if list(known.items()) == [(code, [code]) for code in model.codes] else model.under(known)
+
+
+def use_model(study: Study, name: str, *, dry_run: bool = False) -> Path:
+    """Adopt a model: one of the study's, or one from elsewhere, which is copied into the study.
+
+    Raises
+    ------
+    ModelError
+        It cannot be loaded here, or it does not know all codes of the study's scheme.
+    """
+    from coder.embed.encoders import encoder
+    from coder.learn.bundle import digest
+
+    source = find_model(study, name)
+    model = model_now(study, source, encoder(study.settings.encoder))
+    unknown = [code for code in study.scheme.paths() if code not in model.codes]
+    if unknown:
+        raise ModelError(
+            f"the model was trained on another scheme; {len(unknown)} codes are new to it, such as `{unknown[0]}`",
+            where=source,
+            todo="train a model on this scheme: coder train",
+        )
+    target = study.folder / "models" / source.name
+    with study.store.transaction("models", dry_run=dry_run):
+        if not dry_run and source.resolve() != target.resolve():
+            if target.exists():
+                raise ModelError(f"the study has another model called `{target.name}`", where=target)
+            shutil.copytree(source, target)
+        log.adopt(study.store, source.name, digest(source), "chosen by the user")
+    return target

@@ -1,0 +1,319 @@
+"""Train a model on what people have judged, compare it with the study's model, and adopt the better one."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coder.errors import ModelError
+from coder.steps.coding.judgements import ratings_of
+from coder.steps.corpus.units import units_of
+from coder.steps.models.new_cases import carry
+from coder.steps.models.registry import current_model, model_now
+from coder.steps.models.training_data import Lesson, gather, texts_of
+from coder.steps.models.warnings import of_training
+from coder.steps.study.study import Study
+from coder.store import log
+from coder.types import Progress, silent
+
+if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
+    from coder.embed.encoders import Encoder
+    from coder.embed.tuning import Tuner
+    from coder.learn.dataset import Examples
+    from coder.learn.evaluation import CodeQuality, Comparison
+    from coder.learn.model import HeldOut, Model
+    from coder.learn.reliability import Bin
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A training's outcome. `changed` is False when the study's model had learned from the very same judgements.
+
+    `reliability` says whether the probabilities come true; `cases` (from `carry`) how far the model carries to a case
+    that it never saw; `warnings` what in the data limits what can be learned.
+    """
+
+    name: str
+    folder: Path
+    changed: bool
+    adopted: bool
+    why: str
+    units: int
+    transcripts: int
+    quality: list[CodeQuality]
+    macro_f1: float
+    needs_more: dict[str, int]
+    reliability: list[Bin]
+    calibration_error: float
+    cases: dict[str, Any]
+    comparison: Comparison | None = None
+    flips: tuple[Flip, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Flip:
+    """A suggestion on a unit that nobody has judged, which the new model makes (or no longer makes)."""
+
+    transcript: str
+    code: str
+    suggested: bool
+    words: str
+
+
+def train(
+    study: Study,
+    *,
+    name: str | None = None,
+    use: bool = False,
+    finetune: bool = False,
+    dry_run: bool = False,
+    progress: Progress = silent,
+    encoder: Encoder | None = None,
+) -> Trained:
+    """Fit a model, compare it with the study's model on the same held-out units, and adopt it if it is better.
+
+    Parameters
+    ----------
+    name
+        The bundle's name under models/; `model-1`, `model-2` ... if not given.
+    use
+        Adopt the model even if it is not better.
+    finetune
+        Fine-tune the encoder, too, in every fold and once on everything; figures by case are those without.
+
+    Raises
+    ------
+    ModelError
+        A model of that name is there already, or the encoder cannot be fine-tuned.
+    """
+    from coder.embed.encoders import encoder as named
+    from coder.embed.tuning import Tuner
+
+    encoder = encoder or named(study.settings.encoder)
+    lesson = gather(study, encoder, progress, finetune=finetune)
+    current = _current(study, use)
+    if current is not None and name is None and not use and _learned_from(current) == lesson.inputs["fingerprint"]:
+        return _unchanged(study, current, lesson.examples)
+    folder = study.folder / "models" / (name or _next_name(study))
+    if folder.exists():
+        raise ModelError(f"there is a model called `{folder.name}` already", where=folder, todo="choose another name")
+    tuner = Tuner(encoder, study.settings.seed) if finetune else None
+    model = _learn(study, lesson, folder.name, tuner, progress)
+    comparison = _compare(study, current, model, lesson.examples, encoder)
+    adopted, why = _decide(comparison, current, use, encoder.fingerprint)
+    outcome = replace(
+        _outcome(study, folder, model, lesson.examples, adopted, why),
+        comparison=comparison,
+        flips=_flips(study, model, encoder) if comparison else (),
+        warnings=tuple(of_training(study, encoder, lesson.examples)),
+    )
+    if not dry_run:
+        _save(study, model, outcome)
+    return outcome
+
+
+def _learn(study: Study, lesson: Lesson, name: str, tuner: Tuner | None, progress: Progress) -> Model:
+    """Fit the model, measure how far it carries to new cases, and have it say what it is made of."""
+    import numpy as np
+
+    from coder.learn.dataset_shift import usual
+
+    model = _fitted(study, lesson, study.settings.folds, progress, tuner)
+
+    def by_case(examples: Examples, folds: int) -> HeldOut | None:
+        own = replace(lesson, examples=examples)
+        return _fitted(study, own, folds, lambda _, done, total: progress("by case", done, total)).held_out
+
+    units = lesson.examples.take(np.flatnonzero(lesson.examples.is_unit))
+    model.about.update(lesson.inputs)
+    model.about["name"] = name
+    model.about["usual"] = usual(units.texts, units.groups, lesson.prototypes)
+    model.about["cases"] = carry(study, lesson.examples, model.held_out, by_case)
+    return model
+
+
+def _fitted(study: Study, lesson: Lesson, folds: int, progress: Progress, tuner: Tuner | None = None) -> Model:
+    from coder.learn.model import fit
+
+    return fit(
+        lesson.examples,
+        study.scheme.paths(),
+        lesson.targets,
+        lesson.prototypes,
+        folds=folds,
+        min_positives=study.settings.min_positives,
+        tuner=tuner,
+        progress=progress,
+    )
+
+
+def _current(study: Study, use: bool) -> Path | None:
+    """Return the study's model; one that is gone or changed does not stand in the way of another with `use`."""
+    from coder.learn import bundle
+
+    try:
+        folder = current_model(study)
+        if folder is not None:
+            bundle.load_model(folder)  # it proves its bytes
+        return folder
+    except ModelError:
+        if use:
+            return None
+        raise
+
+
+def _next_name(study: Study) -> str:
+    folder, n = study.folder / "models", 1
+    while (folder / f"model-{n}").exists():
+        n += 1
+    return f"model-{n}"
+
+
+def _learned_from(folder: Path) -> str:
+    from coder.learn.bundle import about_model
+
+    return str(about_model(folder).get("fingerprint"))
+
+
+def _unchanged(study: Study, folder: Path, examples: Examples) -> Trained:
+    from coder.learn import bundle
+
+    model = bundle.load_model(folder)
+    return _outcome(study, folder, model, examples, True, "nothing new to learn from", changed=False)
+
+
+def _outcome(
+    study: Study,
+    folder: Path,
+    model: Model,
+    examples: Examples,
+    adopted: bool,
+    why: str,
+    *,
+    changed: bool = True,
+) -> Trained:
+    from coder.learn.evaluation import calibration_error, macro_f1, quality
+    from coder.learn.reliability import reliability
+
+    held_out, Y = model.held_out, examples.Y[examples.is_unit]
+    return Trained(
+        folder.name,
+        folder,
+        changed,
+        adopted,
+        why,
+        len(Y),
+        len(set(examples.groups.tolist())),
+        quality(held_out.P, held_out.accepted, Y, model.codes) if held_out else [],
+        macro_f1(held_out.accepted, Y) if held_out else float("nan"),
+        model.needs_more(study.settings.min_positives),
+        reliability(held_out.P, Y) if held_out else [],
+        calibration_error(held_out.P, Y) if held_out else float("nan"),
+        model.about.get("cases", {}),
+    )
+
+
+def _compare(
+    study: Study, current: Path | None, model: Model, examples: Examples, encoder: Encoder
+) -> Comparison | None:
+    """Compare old and new where neither saw the unit's transcript in training; None where there is no such unit."""
+    import numpy as np
+
+    from coder.learn.bundle import about_model
+    from coder.learn.evaluation import compare
+
+    if current is None or model.held_out is None:
+        return None
+    examples = examples.take(np.flatnonzero(examples.is_unit))
+    if about_model(current).get("encoder") != encoder.fingerprint:
+        return None
+    old = model_now(study, current, encoder)
+    if old.codes != model.codes:
+        return None
+    accepted = old.predict(examples.texts) >= old.thresholds
+    honest = _unseen(study, old, examples)
+    if old.held_out is not None:
+        place = {segment: n for n, segment in enumerate(old.held_out.ids.tolist())}
+        for row, segment in enumerate(examples.ids.tolist()):
+            if segment in place and not honest[row] and old.about["study"] == study.settings.name:
+                accepted[row], honest[row] = old.held_out.accepted[place[segment]], True
+    rows = np.flatnonzero(honest)
+    if not len(rows):
+        return None
+    return compare(accepted[rows], model.held_out.accepted[rows], examples.Y[rows], examples.groups[rows])
+
+
+def _unseen(study: Study, old: Model, examples: Examples) -> Any:
+    """Return which units lie in transcripts that a model was not trained on."""
+    import numpy as np
+
+    from coder.store import corpus
+
+    seen = set(old.about.get("transcripts", ()))
+    names = {s.id: s.span.transcript for s in corpus.segments(study.store).values()}
+    return np.array([names[segment] not in seen for segment in examples.ids.tolist()], dtype=bool)
+
+
+def _flips(study: Study, new: Model, encoder: Encoder) -> tuple[Flip, ...]:
+    """Return where the new model differs from what is suggested now, on units that nobody has judged."""
+    import numpy as np
+
+    suggested = {(e.segment, e.code) for e in log.current(study.store, log.suggesting_model(study.store))}
+    asked = {segment for segment, _ in suggested}
+    units = units_of(study)
+    judged = np.asarray(~np.isnan(ratings_of(study, units).values).all(axis=(0, 2)))
+    open_ones = [unit for n, unit in enumerate(units) if not judged[n]]
+    covered = {unit.segment.span.transcript for unit in open_ones if unit.segment.id in asked}
+    open_ones = [unit for unit in open_ones if unit.segment.span.transcript in covered]
+    accepted = new.predict(texts_of(study, open_ones, encoder)) >= new.thresholds
+    return tuple(
+        Flip(unit.segment.span.transcript, code, bool(accepted[row, k]), unit.segment.words)
+        for row, unit in enumerate(open_ones)
+        for k, code in enumerate(new.codes)
+        if bool(accepted[row, k]) != ((unit.segment.id, code) in suggested)
+    )
+
+
+def _decide(comparison: Comparison | None, current: Path | None, use: bool, encoder: str) -> tuple[bool, str]:
+    from coder.learn.bundle import about_model
+
+    if use:
+        return True, "--use was given"
+    if current is None:
+        return True, "the study's first model"
+    if about_model(current).get("encoder") != encoder:
+        return True, "the current model cannot be used with the study's encoder"
+    if comparison is None:
+        return (
+            False,
+            "cannot be compared with the current model on units that neither has seen; adopt with --use",
+        )
+    change = f"macro-F1 {comparison.old:.3f} -> {comparison.new:.3f} on {comparison.units} held-out units"
+    return (
+        (True, f"better: {change}") if comparison.better else (False, f"not better: {change}; kept the current model")
+    )
+
+
+def _save(study: Study, model: Model, outcome: Trained) -> None:
+    """Write the bundle and adopt it in one transaction; a failure leaves neither."""
+    from coder.figures.reliability import reliability_diagram
+    from coder.learn.bundle import PICTURE, save_model
+    from coder.learn.model_card import card
+
+    folder, bins, error = outcome.folder, outcome.reliability, outcome.calibration_error
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder.with_name(f".{folder.name}.part"), ignore_errors=True)
+    text = card(model.about, outcome.quality, outcome.macro_f1, outcome.needs_more, bins, error, PICTURE)
+    title = f"{folder.name}: held-out probabilities and judgements"
+    picture = reliability_diagram([astuple(one) for one in bins], title).svg() if bins else ""
+    digest = save_model(model, folder, text, picture)
+    try:
+        with study.store.transaction("train"):
+            if outcome.adopted:
+                log.adopt(study.store, folder.name, digest, outcome.why)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise

@@ -1,0 +1,166 @@
+"""What there is to learn from: judged units, marked passages, and the scheme's own words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coder.steps.coding.judgements import marked_passages, ratings_of, settled
+from coder.steps.corpus.units import units_of
+from coder.steps.study.study import Study
+from coder.store import corpus
+from coder.types import Progress, Scheme, Unit, silent
+
+if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
+    from coder.embed.encoders import Encoder
+    from coder.learn.dataset import Examples, Prototypes, Targets, Texts
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What there is to learn from. `inputs` describe it, with a fingerprint of all of it."""
+
+    inputs: dict[str, Any]
+    examples: Examples
+    targets: Targets
+    prototypes: Prototypes
+
+
+def gather(study: Study, encoder: Encoder, progress: Progress, *, finetune: bool = False) -> Lesson:
+    """Collect what there is to learn from."""
+    import numpy as np
+
+    from coder.learn.dataset import Examples, targets_of
+
+    units = units_of(study)
+    Y = settled(study, ratings_of(study, units))
+    rows = np.flatnonzero(~np.isnan(Y).all(axis=1))
+    judged = [units[i] for i in rows]
+    passages = marked_passages(study, {unit.segment.id for unit in units})
+    marked = settled(study, ratings_of(study, passages)) if passages else Y[:0]
+    taught = judged + passages
+    names = {name: n for n, name in enumerate(dict.fromkeys(unit.segment.span.transcript for unit in taught))}
+    examples = Examples(
+        texts_of(study, taught, encoder, progress),
+        np.concatenate([Y[rows], marked]),
+        np.array([names[unit.segment.span.transcript] for unit in taught], dtype=int),
+        np.array([unit.segment.id for unit in taught], dtype=int),
+        np.arange(len(taught)) < len(judged),
+    )
+    targets = targets_of(study.scheme)
+    inputs = _describe(study, judged, examples, encoder, finetune)
+    return Lesson(inputs, examples, targets, prototypes_of(study, targets, encoder))
+
+
+def _describe(study: Study, judged: list[Unit], examples: Examples, encoder: Encoder, finetune: bool) -> dict[str, Any]:
+    """Say what a model learned from: what its card prints, and what a repetition must match."""
+    import numpy as np
+
+    settings = study.settings
+    about = {
+        "study": settings.name,
+        "scheme": study.scheme.name,
+        "scheme_sha256": sha256(study.scheme.source.encode()).hexdigest(),
+        "encoder_name": settings.encoder,
+        "encoder": encoder.fingerprint,
+        "finetuned": finetune,
+        "language": settings.language,
+        "units_rule": settings.units,
+        "folds": settings.folds,
+        "min_positives": settings.min_positives,
+        "seed": settings.seed,
+        "units": len(judged),
+        "transcripts": sorted({unit.segment.span.transcript for unit in judged}),
+        "versions": _versions(),
+    }
+    before = [unit.before for unit in judged]
+    said = [examples.texts.words, examples.groups.tolist(), before, _cases(study)]
+    digest = sha256(json.dumps([about, said], ensure_ascii=False, sort_keys=True).encode())
+    digest.update(np.nan_to_num(examples.Y, nan=-1).astype("<i1").tobytes())
+    return about | {"fingerprint": digest.hexdigest()}
+
+
+def _cases(study: Study) -> list[list[str]]:
+    """Return which transcripts belong to which case: how far a model carries is measured by case."""
+    return [[case.name, *case.transcripts] for case in corpus.cases(study.store)]
+
+
+def _versions() -> dict[str, str]:
+    from importlib.metadata import version
+
+    names = ("numpy", "scikit-learn", "scipy", "sentence-transformers", "torch", "transcript-coder")
+    return {name: version(name) for name in names}
+
+
+def texts_of(study: Study, units: list[Unit], encoder: Encoder, progress: Progress = silent) -> Texts:
+    """Return units as a classifier sees them; vectors come from the cache where it has them."""
+    words = [unit.segment.words for unit in units]
+    asked = [unit.before for unit in units]
+    return encoded(words, asked, [unit.position for unit in units], encoder, study.vectors, progress)
+
+
+def encoded(
+    words: Sequence[str],
+    asked: Sequence[str],
+    position: Sequence[float],
+    encoder: Encoder,
+    cache: Path | None,
+    progress: Progress = silent,
+    roles: Sequence[str] = (),
+) -> Texts:
+    """Return texts as a classifier sees them: their words, the turn before ("": none), their place (nan: unknown)."""
+    import numpy as np
+
+    from coder.embed.cache import embed
+    from coder.learn.dataset import Texts
+
+    vectors = embed([*words, *asked], encoder, cache, progress)
+    own, before = vectors[: len(words)], vectors[len(words) :, : encoder.meaning]
+    known = np.array([bool(text.strip()) for text in asked], dtype=np.float32)
+    return Texts(
+        list(words),
+        own[:, : encoder.meaning],
+        own[:, encoder.meaning :],
+        before * known[:, None],
+        list(asked),
+        list(roles) or [""] * len(words),
+        np.array(position, dtype=float),
+    )
+
+
+def prototypes_of(study: Study, targets: Targets, encoder: Encoder) -> Prototypes:
+    """Return the scheme's definitions and examples as texts that stand for targets."""
+    import numpy as np
+
+    from coder.embed.cache import embed
+    from coder.learn.dataset import Prototypes, bare
+
+    stands_for = _prototype_texts(study.scheme)
+    words = list(stands_for)
+    T = np.full((len(words), len(targets.names)), np.nan)
+    for row, names in enumerate(stands_for.values()):
+        facets = {facet for facet, _ in names}
+        for column, name in enumerate(targets.names):
+            if name[0] in facets:
+                T[row, column] = float(name in names)
+    vectors = embed(words, encoder, study.vectors)
+    return Prototypes(bare(words, vectors[:, : encoder.meaning], vectors[:, encoder.meaning :]), T)
+
+
+def _prototype_texts(scheme: Scheme) -> dict[str, set[tuple[str, str]]]:
+    """Return each of the scheme's texts with the targets that it stands for."""
+    from coder.scheme.describing import code_prototype_texts, prototype_texts
+
+    found: dict[str, set[tuple[str, str]]] = {}
+    for name, texts in prototype_texts(scheme).items():
+        for text in texts:
+            found.setdefault(text, set()).add(name)
+    if len(scheme.facets) > 1:
+        for code in scheme.codes:
+            for text in code_prototype_texts(scheme)[code.path]:
+                found.setdefault(text, set()).update({("", code.path), *code.facets.items()})
+    return found

@@ -1,0 +1,175 @@
+"""Coding in the reading view: a passage that a person selects or quotes, taken back or given a memo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from coder.errors import CodingError, UsageError
+from coder.steps.audit.answers import check_coder, one_code
+from coder.steps.coding.human_codings import add_coder, find_citation, find_codes, whole
+from coder.steps.pages.reading_view import SHOWN, View, hits, in_sight, item_of, turns_of
+from coder.steps.study.study import Study
+from coder.store import corpus, log
+from coder.store import transcript_queries as stored
+from coder.store.corpus import StoredTranscript
+from coder.transcripts.offsets import code_points
+from coder.types import Coding, CodingEvent, Turn, Verdict
+
+COMMAND = "code by hand"
+"""The command under which the log keeps what is said here; `undo` takes it back too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a browser's selection begins and ends: turns from 0, and UTF-16 offsets in their words."""
+
+    turn: int
+    offset: int
+    until_turn: int
+    until_offset: int
+
+
+def code_selection(
+    study: Study, coder: str, name: str, mark: Mark, code: str, *, text: int, shown: str, memo: str = ""
+) -> list[int]:
+    """Code a selected passage; white space at its ends is left out.
+
+    `text` is the version of the transcript that was on the page.
+
+    Raises
+    ------
+    CodingError
+        The transcript was corrected meanwhile, or the selection holds no words.
+    UsageError
+        The code's words fit none or several codes.
+    """
+    item = item_of(study, name)
+    if item.text != text:
+        raise CodingError(f"{name} was corrected since the page was opened", todo="mark the passage again")
+    turns = turns_of(item)
+    start = _point(item, turns, mark.turn, mark.offset)
+    end = _point(item, turns, mark.until_turn, mark.until_offset)
+    return _code(study, coder, item, (start, end), code, shown, memo)
+
+
+def _point(item: StoredTranscript, turns: Sequence[Turn], turn: int, offset: int) -> int:
+    if not 0 <= turn < len(turns):
+        raise CodingError(f"there is no turn {turn + 1}", where=item.transcript.name, todo="mark the passage again")
+    at = turns[turn]
+    return at.start + code_points(item.transcript.words(at.start, at.end), offset)
+
+
+def code_quote(
+    study: Study,
+    coder: str,
+    name: str,
+    quote: str,
+    code: str,
+    *,
+    shown: str,
+    until: str = "",
+    turn: int | None = None,
+    memo: str = "",
+) -> list[int]:
+    """Code the passage that begins with a quote and ends with it or, if given, with the words `until`.
+
+    Parameters
+    ----------
+    turn
+        The turn (from 0) in which to look, where the words stand at several places.
+
+    Raises
+    ------
+    CodingError
+        The words are not there, or at several places.
+    UsageError
+        The code's words fit none or several codes.
+    """
+    item = item_of(study, name)
+    text, turns = item.transcript.text, turns_of(item)
+    low, high = 0, len(text)
+    if turn is not None:
+        low, high = _point(item, turns, turn, 0), turns[turn].end
+    start, end = (low + at for at in find_citation(text[low:high], quote, name))
+    if until.strip():
+        end = start + next((match[1] for match in hits(text[start:], until)), 0)
+        if end == start:
+            raise CodingError(f"the words `{until}` do not come after the quote", where=name, todo="copy them exactly")
+    return _code(study, coder, item, (start, end), code, shown, memo)
+
+
+def fitting(study: Study, words: str) -> list[str]:
+    """Return the codes among which to choose, where what was typed fits several."""
+    try:
+        found = find_codes(study, words) if words.strip() else []
+    except CodingError:
+        return []
+    return found if len(found) > 1 else []
+
+
+def _code(
+    study: Study, coder: str, item: StoredTranscript, span: tuple[int, int], code: str, shown: str, memo: str
+) -> list[int]:
+    check_coder(study, coder)
+    words = item.transcript.text[span[0] : span[1]]
+    if not words.strip():
+        raise CodingError("the passage holds no words", where=item.transcript.name, todo="mark some words first")
+    start = span[0] + len(words) - len(words.lstrip())
+    end = start + len(words.strip())
+    path = one_code(study, code)
+    with study.store.transaction(COMMAND):
+        add_coder(study, coder)
+        segment = corpus.segment_at(study.store, item.text, start, end, words.strip())
+        shown = in_sight(study, coder, segment, shown)
+        suggested = stored.suggestion(study.store, segment, path, log.suggesting_model(study.store))
+        answered = suggested if shown == SHOWN[View.SUGGESTIONS] else None
+        coding = Coding(segment, path, coder, responds_to=answered, shown=shown, memo=memo.strip())
+        return log.append(study.store, [coding], study.scheme_version())
+
+
+def take_back(study: Study, coder: str, event: int, *, shown: str) -> list[int]:
+    """Withdraw one's own current word; nothing is deleted.
+
+    Raises
+    ------
+    UsageError
+        It is no current word of this coder.
+    """
+    with study.store.transaction(COMMAND):
+        word = _own(study, coder, event)
+        shown = in_sight(study, coder, word.segment, shown)
+        coding = Coding(word.segment, word.code, coder, Verdict.WITHDRAWN, shown=shown)
+        return log.append(study.store, [coding], study.scheme_version())
+
+
+def note(study: Study, coder: str, event: int, memo: str, *, shown: str) -> list[int]:
+    """Say one's own current word again with this memo.
+
+    Raises
+    ------
+    UsageError
+        It is no current word of this coder.
+    """
+    with study.store.transaction(COMMAND):
+        word = _own(study, coder, event)
+        shown = in_sight(study, coder, word.segment, shown)
+        about = (word.verdict, word.confidence, word.responds_to, shown, memo.strip())
+        return log.append(study.store, [Coding(word.segment, word.code, coder, *about)], study.scheme_version())
+
+
+def _own(study: Study, coder: str, event: int) -> CodingEvent:
+    word = log.event(study.store, event)
+    if word is None or word.coder != coder or not stored.is_current(study.store, event):
+        raise UsageError("this is not a current coding of yours", todo="look at the page anew: it may be taken back")
+    return word
+
+
+def read_whole(study: Study, coder: str, name: str, *, shown: str) -> list[int]:
+    """Say that the coder has read the whole transcript: what is not coded in it is absent."""
+    check_coder(study, coder)
+    item = item_of(study, name)
+    with study.store.transaction(COMMAND):
+        add_coder(study, coder)
+        coding = replace(whole(study, item, coder), shown=shown)
+        return log.append(study.store, [coding], study.scheme_version())

@@ -1,0 +1,385 @@
+"""The reading view: a transcript as turns with what is coded in it, how far a coder has come, and search."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from coder.errors import TranscriptError, did_you_mean
+from coder.steps.audit.blinding import unseen
+from coder.steps.study.study import Study
+from coder.store import corpus, log, unit_queries
+from coder.store import transcript_queries as stored
+from coder.store.corpus import StoredTranscript
+from coder.store.transcript_queries import Placed, Progress, Text
+from coder.transcripts.segment import parse_rule
+from coder.types import Role, Turn, Verdict
+
+PART = 100
+"""So many turns make a part of a transcript."""
+MORE = 5
+"""So many turns of the next part are shown with each, so that a passage can be marked across the border."""
+LISTED = 100
+"""So many transcripts are on a page of their list."""
+MOST_HITS = 200
+"""So many hits of a search over all transcripts are shown; all are counted."""
+AROUND = 60
+"""So many characters stand on either side of a hit."""
+
+
+class View(StrEnum):
+    """Whose codings are in sight beside one's own; what `shown` in the log says of it is `SHOWN`."""
+
+    OWN = "own"
+    PEOPLE = "people"
+    SUGGESTIONS = "suggestions"
+
+
+Stretch = tuple[int, int, Any]
+"""Where something begins and ends, half-open, and what it is."""
+
+SHOWN = {View.OWN: "nothing", View.PEOPLE: "codings", View.SUGGESTIONS: "suggestions"}
+
+
+class WordsGoneError(TranscriptError):
+    """The transcript's words have been deleted; `events` of the log tell of it."""
+
+    def __init__(self, name: str, events: int) -> None:
+        super().__init__("the words of this transcript have been deleted", where=name, todo="choose another transcript")
+        self.name, self.events = name, events
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTurn:
+    """A turn with who speaks; `n` counts from 0, `words` are those of the span `start`..`end` of the transcript."""
+
+    n: int
+    speaker: str
+    title: str
+    interviewer: bool
+    at_ms: int | None
+    start: int
+    end: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit in its transcript: its segment, its span, and whether the coder has said something of it."""
+
+    segment: int
+    start: int
+    end: int
+    said: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Jumps:
+    """Units without a word of the coder's: next to where the page was opened, and outside of the part."""
+
+    previous: int | None
+    next: int | None
+    before: int | None
+    beyond: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A part of a transcript as one coder may see it, and what there is of the whole.
+
+    `text` is the id of the version of the text that was read, `total` its number of turns, of which `turns` are shown
+    from the `first` on. `passages` are the current codings in the part that may be seen, `units` the units in it, and
+    `hits` (start, end, number) those of the search. Of the whole transcript: how many units it has, how many are
+    without a word of the coder's, how many hits, and the event that says that the coder read it as a whole.
+    """
+
+    name: str
+    text: int
+    total: int
+    first: int
+    turns: tuple[ReadTurn, ...]
+    passages: tuple[Placed, ...]
+    units: tuple[Place, ...]
+    hits: tuple[Stretch, ...]
+    all_units: int
+    uncoded: int
+    found: int
+    whole: int | None
+    jumps: Jumps
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Where to open a transcript: at a `turn` or a `hit` (from 0), a `unit` (its segment) or a coding (its `event`)."""
+
+    kind: str = "turn"
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit of a search over all transcripts: the turn and the words before, of and after it."""
+
+    turn: int
+    hit: int
+    before: str
+    words: str
+    after: str
+
+
+def transcripts(study: Study, coder: str, page: int = 1) -> tuple[list[Progress], int]:
+    """Return a page of the transcripts with the coder's progress, in order of name, and the number of pages."""
+    pages = max(1, -(-stored.how_many(study.store) // LISTED))
+    first = LISTED * (min(max(1, page), pages) - 1)
+    return stored.progress(study.store, coder, _rule(study), first=first, most=LISTED), pages
+
+
+def read(
+    study: Study, coder: str, name: str, *, view: View = View.OWN, goal: Goal = Goal(), query: str = ""
+) -> Reading:
+    """Return the part of a transcript that holds the goal, with what the coder may see of its codings.
+
+    Raises
+    ------
+    TranscriptError
+        There is no transcript of that name, or (`WordsGoneError`) its words have been deleted.
+    """
+    text = _text_of(study, name)
+    rule, store = _rule(study), study.store
+    found = _hits(study, text.id, query)
+    opened = _goal_passage(study, coder, text.id, view, goal)
+    at = _turn_of(study, text.id, goal, found, opened)
+    first = max(0, min(at, text.turns - 1)) // PART * PART
+    part = stored.turns(store, text, first, PART + MORE)
+    start, end = part[0].start, max(turn.end for turn in part)
+    units = stored.units(store, text.id, rule, start, end)
+    whole = stored.read_whole(store, text, coder)
+    left = [] if whole else stored.uncoded(store, text.id, rule, coder)
+    open_ones = {segment for _, segment in left}
+    return Reading(
+        name,
+        text.id,
+        text.turns,
+        first,
+        tuple(_read_turns(study, text, part)),
+        tuple(_seen(study, coder, text.id, view, stored.passages(store, text.id, start, end))),
+        tuple(Place(segment, first, last, segment not in open_ones) for first, last, segment in units),
+        tuple((first, last, n) for n, (first, last) in enumerate(found) if first < end and last > start),
+        text.units,
+        len(left),
+        len(found),
+        whole,
+        _jumps(study, text, left, (start, end), _here(goal, part, units, opened)),
+    )
+
+
+def _text_of(study: Study, name: str) -> Text:
+    text = stored.text(study.store, name, _rule(study))
+    if text is None:
+        raise _no_words(study, name)
+    return text
+
+
+def turns_of(item: StoredTranscript) -> Sequence[Turn]:
+    """Return the turns of a transcript; a text without any is one turn."""
+    return item.transcript.turns or (Turn(0, "", 0, len(item.transcript.text)),)
+
+
+def _hits(study: Study, text: int, query: str) -> list[tuple[int, int]]:
+    """Return where the words of a query stand in a text."""
+    if not query.split():
+        return []
+    words = corpus.words(study.store, text)
+    turns: list[Stretch] = stored.turn_spans(study.store, text) or [(0, len(words), 0)]
+    return [(start, end) for start, end, _ in said(words, turns, query)]
+
+
+def _goal_passage(study: Study, coder: str, text: int, view: View, goal: Goal) -> Placed | None:
+    """Return the coding that is asked for, if it may be seen."""
+    found = stored.coding(study.store, text, goal.number) if goal.kind == "event" else None
+    return next(iter(_seen(study, coder, text, view, [found])), None) if found and found.code else None
+
+
+def _turn_of(study: Study, text: int, goal: Goal, found: Sequence[tuple[int, int]], opened: Placed | None) -> int:
+    """Return the turn of a goal, and the first one where there is no such goal (any more)."""
+    match goal.kind:
+        case "turn":
+            return goal.number
+        case "unit":
+            span = unit_queries.span(study.store, goal.number, text)
+            place = span[0] if span else 0
+        case "hit":
+            place = found[goal.number][0] if 0 <= goal.number < len(found) else 0
+        case _:
+            place = opened.start if opened else 0
+    return stored.turn_at(study.store, text, place)
+
+
+def _here(
+    goal: Goal, part: Sequence[Turn], units: Sequence[tuple[int, int, int]], opened: Placed | None
+) -> tuple[int, int]:
+    """Return the stretch at which the page was opened: from where on units are before it, and after it."""
+    match goal.kind:
+        case "unit":
+            places = [(start, start + 1) for start, _, segment in units if segment == goal.number]
+        case "event":
+            places = [(opened.start, opened.start + 1)] if opened else []
+        case _:
+            places = [(turn.start, turn.start) for turn in part if goal == Goal("turn", turn.n)]
+    return places[0] if places else (part[0].start, part[0].start)
+
+
+def _jumps(
+    study: Study, text: Text, left: Sequence[tuple[int, int]], part: tuple[int, int], here: tuple[int, int]
+) -> Jumps:
+    """Return the nearest units of those that are left."""
+
+    def near(place: int, step: int) -> int | None:
+        n = bisect_left(left, (stored.unit_from(study.store, text, _rule(study), place), 0)) + step
+        return left[n][1] if 0 <= n < len(left) else None
+
+    return Jumps(near(here[0], -1), near(here[1], 0), near(part[0], -1), near(part[1], 0))
+
+
+def _rule(study: Study) -> str:
+    return str(parse_rule(study.settings.units))
+
+
+def item_of(study: Study, name: str) -> StoredTranscript:
+    """Return a transcript, or say why there is none."""
+    item = stored.transcript(study.store, name)
+    if item is None:
+        raise _no_words(study, name)
+    return item
+
+
+def _no_words(study: Study, name: str) -> TranscriptError:
+    events = stored.told(study.store, name)
+    if events is not None:
+        return WordsGoneError(name, events)
+    todo = did_you_mean(name, unit_queries.names(study.store)["transcripts"]) or "see the list of them"
+    return TranscriptError(f"there is no transcript `{name}`", todo=todo)
+
+
+def _read_turns(study: Study, text: Text, part: Sequence[Turn]) -> Iterator[ReadTurn]:
+    people = stored.speakers(study.store, text.transcript)
+    start = part[0].start
+    words = stored.words(study.store, text.id, start, max(turn.end for turn in part))
+    for turn in part:
+        who = people.get(turn.speaker)
+        asks = who is not None and who.role is Role.INTERVIEWER
+        own = words[turn.start - start : turn.end - start]
+        yield ReadTurn(turn.n, turn.speaker, who.title if who else "", asks, turn.at_ms, turn.start, turn.end, own)
+
+
+def _seen(study: Study, coder: str, text: int, view: View, passages: Sequence[Placed]) -> list[Placed]:
+    """Return the codings that a coder may see in a view.
+
+    What shares words with a unit that the coder is to judge blind is left out; of one that she is to judge a second
+    time, her own earlier codings, too.
+    """
+    model = log.suggesting_model(study.store)
+    found = [passage for passage in passages if _in_sight(passage, coder, view, model)]
+    if not found:
+        return found
+    units = stored.units(study.store, text, _rule(study), found[0].start, max(passage.end for passage in found))
+    hidden = unseen(study, coder, [segment for *_, segment in units])
+    of_others = hidden.suggestions if view is View.SUGGESTIONS else hidden.codings
+    kept_back = set()
+    for is_own, segments in ((True, hidden.own), (False, of_others)):
+        places = [unit for unit in units if unit[2] in segments]
+        codings = [(one.start, one.end, one.event) for one in found if (one.coder == coder) is is_own]
+        kept_back |= {event for over in meeting(places, codings) for *_, event in over}
+    return [passage for passage in found if passage.event not in kept_back]
+
+
+def in_sight(study: Study, coder: str, segment: int, shown: str) -> str:
+    """Return what a coder had in sight at a segment: nothing of a unit that she is to judge blind."""
+    units = set(stored.units_at(study.store, segment, _rule(study)))
+    found = unseen(study, coder, units)
+    hidden = {SHOWN[View.PEOPLE]: found.codings, SHOWN[View.SUGGESTIONS]: found.suggestions}.get(shown, frozenset())
+    return SHOWN[View.OWN] if units and units <= hidden else shown
+
+
+def _in_sight(passage: Placed, coder: str, view: View, model: str) -> bool:
+    if passage.coder == coder:
+        return passage.verdict in {Verdict.PRESENT, Verdict.UNSURE}
+    if passage.verdict is not Verdict.PRESENT:
+        return False
+    if view is View.SUGGESTIONS:
+        return passage.coder == model
+    return view is View.PEOPLE and not passage.model
+
+
+def meeting(places: Sequence[Stretch], spans: Sequence[Stretch]) -> Iterator[list[Stretch]]:
+    """Yield for each place the spans that share characters with it; both come in order of start.
+
+    Examples
+    --------
+    >>> list(meeting([(0, 5, "a"), (5, 9, "b")], [(0, 9, "x"), (3, 5, "y")]))
+    [[(0, 9, 'x'), (3, 5, 'y')], [(0, 9, 'x')]]
+    """
+    waiting = 0
+    now: list[Stretch] = []
+    for start, end, _ in places:
+        while waiting < len(spans) and spans[waiting][0] < end:
+            now.append(spans[waiting])
+            waiting += 1
+        now = [span for span in now if span[1] > start]
+        yield list(now)
+
+
+def hits(text: str, query: str) -> Iterator[tuple[int, int]]:
+    """Yield where the words of a query stand: literal, whatever the case, white space and way of composing accents.
+
+    Examples
+    --------
+    >>> list(hits("A fair. The  Fair?", "the fair"))
+    [(8, 17)]
+    """
+    words = query.split()
+    if not words:
+        return
+    ways = dict.fromkeys([query, unicodedata.normalize("NFC", query), unicodedata.normalize("NFD", query)])
+    pattern = "|".join(r"\s+".join(map(re.escape, way.split())) for way in ways)
+    for match in re.finditer(pattern, text, re.IGNORECASE):
+        yield match.span()
+
+
+def said(text: str, turns: Sequence[Stretch], query: str) -> Iterator[tuple[int, int, int]]:
+    """Yield (start, end, turn) of the hits that lie in the words of a turn: labels and times are not searched."""
+    starts = [start for start, _, _ in turns]
+    for start, end in hits(text, query):
+        turn = bisect_right(starts, start) - 1
+        if turn >= 0 and end <= turns[turn][1]:
+            yield start, end, turn
+
+
+def search(study: Study, query: str) -> tuple[dict[str, int], dict[str, list[Found]]]:
+    """Search all transcripts: how many hits each has, and the first hits of each, `MOST_HITS` in all."""
+    counts: dict[str, int] = {}
+    found: dict[str, list[Found]] = {}
+    room = MOST_HITS
+    for name, text, words in stored.contents(study.store):
+        if next(hits(words, query), None) is None:
+            continue
+        turns: list[Stretch] = stored.turn_spans(study.store, text) or [(0, len(words), 0)]
+        places = list(said(words, turns, query))
+        if places:
+            counts[name] = len(places)
+            found[name] = [_found(words, turns, n, place) for n, place in enumerate(places[:room])]
+            room -= len(found[name])
+    return counts, found
+
+
+def _found(text: str, turns: Sequence[Stretch], n: int, place: tuple[int, int, int]) -> Found:
+    start, end, turn = place
+    first, last, _ = turns[turn]
+    return Found(
+        turn, n, text[max(first, start - AROUND) : start], text[start:end], text[end : min(last, end + AROUND)]
+    )

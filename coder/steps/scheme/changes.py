@@ -1,0 +1,288 @@
+"""Change the coding scheme: what changes is shown before; codings stay as they are and are read under the new codes."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coder.errors import CoderError, SchemeError, UsageError
+from coder.scheme.editing import Edit, edited, facet_of, lost_comments, with_head
+from coder.scheme.reading import load_scheme, parse_scheme
+from coder.steps.scheme.versions import Difference, base_of, differences
+from coder.steps.study.study import Study
+from coder.store import log, scheme_versions
+from coder.store.current_codes import held, map_codes
+from coder.types import Scheme, Table
+
+
+class SchemeChangedError(CoderError):
+    """Somebody else has changed the scheme; `differences` say how."""
+
+    def __init__(self, message: str, differences: tuple[Difference, ...], *, where: object, todo: str) -> None:
+        super().__init__(message, where=where, todo=todo)
+        self.differences = differences
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Current words of one coder that will stand under other codes; `to` is empty where there is none for them."""
+
+    code: str
+    to: tuple[str, ...]
+    coder: str
+    kind: str
+    codings: int
+    transcripts: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a change of the scheme does, before it is done.
+
+    `base` identifies the scheme that it starts from; `divide` counts the words of people that each have to be divided
+    among several codes afterwards; `comments` are lines in scheme.yaml that the new file will not have.
+    """
+
+    what: str
+    version: int
+    base: str
+    codes_before: int
+    codes_after: int
+    differences: tuple[Difference, ...]
+    touched: tuple[Touched, ...]
+    divide: int
+    comments: int
+    text: str
+
+
+def edit_of(
+    study: Study, do: str, path: str, facet: str = "", to: Iterable[str] = (), said: Mapping[str, Any] | None = None
+) -> Edit:
+    """Return a change, with the facet found where it is not given; `said` are texts of `FIELDS`.
+
+    Raises
+    ------
+    SchemeError
+        The path is nothing in the scheme, or a value of several facets.
+    """
+    if do == "add":
+        facet = facet or (study.scheme.facets[0] if len(study.scheme.facets) == 1 else "")
+        return Edit(do, path, facet, tuple(to), **(said or {}))
+    return Edit(do, path, facet_of(study.scheme, path, facet), tuple(to), **(said or {}))
+
+
+def change(study: Study, edit: Edit, coder: str = "", *, base: str | None = None, dry_run: bool = False) -> Plan:
+    """Change the scheme: write a new version of scheme.yaml and how its codes follow from those of the old one.
+
+    Parameters
+    ----------
+    coder
+        Who changes it.
+    base
+        `base` of the plan that was shown: where the scheme is another one now, nothing is changed.
+    dry_run
+        Only say what would be done.
+
+    Raises
+    ------
+    SchemeError
+        The change does not fit the scheme, or changes nothing.
+    SchemeChangedError
+        The scheme was changed since `base`, or while this was at work.
+    """
+    with _changing(study, dry_run) as text:
+        _check_base(study, base)
+        new, mapped = edited(study.scheme, edit)
+        here = study.scheme_version()
+        plan = _write(study, new, edit.words(), mapped, coder, parent=here)
+        text.append(plan.text)
+    return plan if dry_run else _reopened(study, plan)
+
+
+def undo_change(study: Study, coder: str = "", *, base: str | None = None, dry_run: bool = False) -> Plan:
+    """Take back the last change of the scheme: a new version with the text of the one before it.
+
+    Codings of before the change stand under their own codes again; what was said since on merged codes is to be
+    divided. It can be repeated.
+
+    Raises
+    ------
+    UsageError
+        The scheme as it is was not made by a change of these.
+    SchemeChangedError
+        As `change`.
+    """
+    with _changing(study, dry_run) as text:
+        _check_base(study, base)
+        here = study.scheme_version()
+        known = {v.id: v for v in scheme_versions.versions(study.store)}
+        made = known[here]
+        while made.undoes is not None:  # the version that came back has a past of its own
+            made = known[made.parent]
+        if not made.what:
+            raise UsageError("the scheme has no change to take back", todo="see `coder scheme versions`")
+        old = parse_scheme(scheme_versions.source(study.store, made.parent) or "", f"version {made.parent}")
+        what = f"undo {made.what}"
+        plan = _write(study, old, what, {}, coder, parent=made.parent, undoes=made.id)
+        text.append(plan.text)
+    return plan if dry_run else _reopened(study, plan)
+
+
+def take_over(study: Study, new: Scheme, name: str, coder: str = "", *, dry_run: bool = False) -> Plan:
+    """Put another scheme in the place of the study's; codings stay under the codes that have the same path.
+
+    Parameters
+    ----------
+    name
+        What the new version is said to come from.
+
+    Raises
+    ------
+    SchemeError
+        Something is coded with a code that the other scheme lacks, or the two do not differ.
+    SchemeChangedError
+        As `change`.
+    """
+    with _changing(study, dry_run) as text:
+        _check_base(study, None)
+        here = study.scheme_version()
+        plan = _write(study, new, f"import {name}", {}, coder, parent=here)
+        lacking = {t.code: t.codings for t in plan.touched if not t.to}
+        if lacking:
+            codes = ", ".join(f"`{code}`" for code in lacking)
+            todo = f"rename, merge or retire with `coder scheme`, or keep in the other scheme: {codes}"
+            raise SchemeError(f"{sum(lacking.values())} codings have no code in it", where=name, todo=todo)
+        text.append(plan.text)
+    return plan if dry_run else _reopened(study, plan)
+
+
+def _check_base(study: Study, base: str | None) -> None:
+    """Refuse to change a scheme that is not the one that was looked at."""
+    file = load_scheme(study.folder / study.settings.scheme)
+    unchanged = file.source == study.scheme.source and scheme_versions.newest_change(study.store) == study.scheme_change
+    if base in {None, base_of(study)} and unchanged:
+        return
+    seen = study.scheme
+    for version in scheme_versions.versions(study.store):
+        if version.sha256 == base:
+            seen = parse_scheme(scheme_versions.source(study.store, version.id) or "", f"version {version.id}")
+    raise SchemeChangedError(
+        "the scheme was changed since you opened it; nothing was changed now",
+        differences(seen, file),
+        where=study.folder / study.settings.scheme,
+        todo="look at what is new, then make your change again",
+    )
+
+
+def _write(
+    study: Study,
+    new: Scheme,
+    what: str,
+    mapped: scheme_versions.Mapped,
+    coder: str,
+    *,
+    parent: int,
+    undoes: int | None = None,
+) -> Plan:
+    """Write the new version down, inside a transaction, and say what it does."""
+    number = scheme_versions.versions(study.store)[-1].id + 1
+    by = f", by {' '.join(coder.split())}" if coder else ""
+    text = with_head(
+        study.scheme.source, new.source, f"# Version {number} of this scheme{by}: {' '.join(what.split())}"
+    )
+    after = parse_scheme(text, f"version {number}")
+    changed = differences(study.scheme, after)
+    if not changed:
+        raise SchemeError("this changes nothing", todo="say what is to be different")
+    number = log.scheme_version(study.store, text)
+    scheme_versions.write_change(study.store, number, parent, what, mapped, coder, undoes)
+    touched = _touched(study, scheme_versions.code_map(scheme_versions.versions(study.store), number), after)
+    return Plan(
+        what=what,
+        version=number,
+        base=base_of(study),
+        codes_before=len(study.scheme.codes),
+        codes_after=len(after.codes),
+        differences=changed,
+        touched=touched,
+        divide=sum(t.codings for t in touched if len(t.to) > 1 and t.kind == "person"),
+        comments=lost_comments(study.scheme.source),
+        text=text,
+    )
+
+
+def _touched(study: Study, called: dict[tuple[int, str], tuple[str, ...]], after: Scheme) -> tuple[Touched, ...]:
+    """Count the current words that will stand under other codes, by what they stand under now."""
+    known = {code.path for code in (*after.codes, *after.retired)}
+    now: dict[tuple[int, str], tuple[str, ...]] = {}
+    found = held(study.store)
+    for item in found:
+        key = (item.version, item.was)
+        now[key] = tuple(dict.fromkeys((*now.get(key, ()), item.code)))
+    codings: Counter[tuple[str, tuple[str, ...], str, str]] = Counter()
+    places: dict[tuple[str, tuple[str, ...], str, str], set[int]] = {}
+    for item in found:
+        old = now[item.version, item.was]
+        new = tuple(path for path in called.get((item.version, item.was), (item.was,)) if path in known)
+        if item.code == old[0] and new != old:  # a word on a code that was split is there once for each part
+            group = (" or ".join(old), new, item.coder, item.kind)
+            codings[group] += item.codings
+            places.setdefault(group, set()).add(item.transcript)
+    return tuple(Touched(*group, codings[group], len(places[group])) for group in sorted(codings))
+
+
+@contextmanager
+def _changing(study: Study, dry_run: bool) -> Iterator[list[str]]:
+    """Give a transaction, and a list for the new text of the scheme: file and store change together or not at all."""
+    text: list[str] = []
+    placed = False
+    try:
+        with study.store.transaction("scheme", dry_run=dry_run):
+            yield text
+            if not dry_run:
+                _put(study, text[0])
+                placed = True
+    except BaseException:
+        if placed:  # the store could not keep the change
+            _put(study, study.scheme.source)
+        raise
+
+
+def _put(study: Study, text: str) -> None:
+    """Write the scheme's file beside the old one and put it in its place."""
+    path = scheme_path(study)
+    beside = path.with_name(f".{path.name}.part")
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def _reopened(study: Study, plan: Plan) -> Plan:
+    """Have the open study use the new version."""
+    study.scheme = load_scheme(study.folder / study.settings.scheme)
+    study.scheme_change = map_codes(study.store, study.scheme.source)
+    return plan
+
+
+def plan_tables(plan: Plan) -> list[Table]:
+    """Return a plan as tables: what changes in the scheme, and whose codings stand under other codes afterwards."""
+    header = ("", "path", "what", "before", "after")
+    rows = tuple((d.kind, d.path, d.what, d.before, d.after) for d in plan.differences)
+    tables = [Table(f"Version {plan.version}: {plan.what}", header, rows)]
+    if plan.touched:
+        lines = tuple((t.code, " or ".join(t.to) or "(kept, under no code)", t.coder, t.codings, t.transcripts)
+                      for t in plan.touched)  # fmt: skip
+        tables.append(Table("Codings", ("code", "becomes", "coder", "codings", "transcripts"), lines))
+    return tables
+
+
+def scheme_path(study: Study) -> Path:
+    """Return the scheme's file."""
+    return study.folder / study.settings.scheme

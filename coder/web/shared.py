@@ -1,0 +1,192 @@
+"""What every page uses: the study of this request, who is signed in, forms that count once, and rendering."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from hashlib import sha256
+
+from flask import current_app, flash, g, get_flashed_messages, redirect, render_template, request
+from markupsafe import Markup, escape
+from werkzeug.wrappers import Response
+
+from coder.errors import CoderError
+from coder.steps.pages import sign_in
+from coder.steps.study.study import Study, open_study
+
+NAVIGATION = (
+    ("home.index", "Study"),
+    ("audit.index", "Audit"),
+    ("reading.index", "Read"),
+    ("settling.index", "Settle"),
+    ("bulk.index", "Bulk"),
+    ("scheme.index", "Scheme"),
+    ("boards.index", "Boards"),
+    ("citations.index", "Citations"),
+    ("anchoring.index", "Anchoring"),
+)
+"""Endpoint and label, in order; a page that is not registered is left out."""
+
+FIELD = "form"
+"""The hidden field of every form: who may send it, and that it counts once."""
+
+UNSEEN = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n\r"} | {0x7F: 0x2421}
+BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], 0xFFFD)
+
+
+class Stale(CoderError):  # noqa: N818 - a stale form is what it is called everywhere
+    """A form that was sent before, or does not belong to this person or room. Nothing was changed."""
+
+
+def study() -> Study:
+    """Return the study, opened for this request and closed after it."""
+    if "study" not in g:
+        g.study = open_study(current_app.config["FOLDER"], clock=current_app.config["CLOCK"])
+    opened: Study = g.study
+    return opened
+
+
+def close_study(_: BaseException | None = None) -> None:
+    """Close the study at the end of a request."""
+    opened = g.pop("study", None)
+    if opened is not None:
+        opened.close()
+
+
+def person() -> str:
+    """Return the coder who is signed in; pages that need nobody (signing in) may see an empty name."""
+    return str(g.get("person", ""))
+
+
+def blind() -> bool:
+    """Tell whether nothing of others, and no suggestion, may be shown."""
+    return bool(current_app.config["BLIND"])
+
+
+def form_id() -> str:
+    """Return what a form's hidden field holds: a number for one use, signed for this person.
+
+    Each form on a page has its own. It outlives a restart of the room.
+    """
+    once = secrets.token_urlsafe(12)
+    return f"{once}.{_days()}.{_signature(once, str(_days()))}"
+
+
+def form_field() -> Markup:
+    """Return the hidden field as HTML; in a template: `{{ form_field() }}` inside each form that posts."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, form_id())
+
+
+def form() -> dict[str, str]:
+    """Return the posted fields after checking that this person may send this form, and has not sent it before.
+
+    The form is used up with the first thing that a step writes: what fails can be sent again. For fields with
+    several values ask `request.form.getlist` afterwards.
+
+    Raises
+    ------
+    Stale
+        The form was sent before, is too old, or was made for another person.
+    """
+    once, _, rest = request.form.get(FIELD, "").partition(".")
+    day, _, signature = rest.partition(".")
+    if not hmac.compare_digest(signature.encode(), _signature(once, day).encode()):
+        raise Stale(
+            "this form does not belong to you, or to this study; nothing was changed", todo="open the page anew"
+        )
+    if _days() - int(day) > sign_in.FORM_DAYS:
+        raise Stale(
+            f"this page has been open for more than {sign_in.FORM_DAYS} days; nothing was changed",
+            todo="open the page anew",
+        )
+    if sign_in.form_was_sent(study(), once):
+        raise doubled()
+    sign_in.send_once(study(), once, doubled)
+    return {name: value for name, value in request.form.items() if name != FIELD}
+
+
+def doubled() -> Stale:
+    """Return the error of a form that was sent twice."""
+    return Stale(
+        "this form was sent already, here or in another tab; what it said was kept once and nothing else was changed",
+        todo="go on from the page as it stands now",
+    )
+
+
+def _days() -> int:
+    return int(current_app.config["CLOCK"]().timestamp() // 86400)
+
+
+def _signature(once: str, day: str) -> str:
+    said = "\n".join([once, day, person()]).encode()
+    return hmac.new(current_app.config["SECRET_KEY"], b"form\n" + said, sha256).hexdigest()
+
+
+def page(template: str, **values: object) -> str:
+    """Return a page with the navigation, the person and what was said by `done`."""
+    shown = [(endpoint, label) for endpoint, label in NAVIGATION if endpoint in current_app.view_functions]
+    return render_template(
+        template,
+        person=person(),
+        blind=blind(),
+        navigation=shown if person() else [],
+        study_name=current_app.config["STUDY_NAME"],
+        said=get_flashed_messages(),
+        **values,
+    )
+
+
+def done(url: str, message: str = "") -> Response:
+    """Go on to another page after a change, saying what was done."""
+    if message:
+        flash(message)
+    return redirect(url, 303)
+
+
+def here(url: str) -> str:
+    """Return a path of this room, whatever a link says: where to go on after signing in.
+
+    Examples
+    --------
+    >>> here("/audit?order=random"), here("//evil.example/"), here("https://evil.example/")
+    ('/audit?order=random', '/', '/')
+    """
+    inside = url.startswith("/") and not url.startswith(("//", "/\\")) and url.isprintable()
+    return url if inside else "/"
+
+
+def visible(text: str) -> str:
+    r"""Return the text with one visible mark for each control character, so that offsets stay as they are.
+
+    Characters that reorder what follows (bidirectional embeddings, overrides and isolates) could make a passage read
+    as what it is not. In a template: `<bdi dir="auto">{{ words|visible }}</bdi>`.
+
+    Examples
+    --------
+    >>> visible("a\u202eb\x1bc") == "a\ufffdb\u241bc"
+    True
+    """
+    return text.translate(UNSEEN | BIDI)
+
+
+def path(code: str) -> Markup:
+    """Return a code's name as HTML, with a place to break the line after each level.
+
+    Examples
+    --------
+    >>> path("contact/<fairs>")
+    Markup('contact/<wbr>&lt;fairs&gt;')
+    """
+    return Markup("/<wbr>").join(visible(code).split("/"))
+
+
+def prose(text: object) -> Markup:
+    """Return a message of the program as HTML: escaped, and what stands between backticks as code.
+
+    Examples
+    --------
+    >>> prose("run `coder suggest`, <then> look")
+    Markup('run <code>coder suggest</code>, &lt;then&gt; look')
+    """
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(visible(str(text))))))  # noqa: S704 - escaped
