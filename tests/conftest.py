@@ -271,7 +271,7 @@ def add_interview():
 def drawn_interview(add_interview):
     """Add an interview of which every other unit was drawn at random and accepted."""
     from coder.steps.audit.answers import Answer, answer, queue
-    from coder.store.draws import write_draw
+    from coder.store.random_draws import write_draw
 
     def add(study, lines, model, code, coder):
         segments = add_interview(study, "cedar-1", lines, model, code)

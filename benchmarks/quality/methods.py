@@ -12,8 +12,7 @@ import numpy as np
 from benchmarks.quality.corpus import Corpus
 from coder.embed.encoders import Encoder, MiniLM
 from coder.embed.tuning import Tuner
-from coder.learn.dataset import Examples, Prototypes, Targets, Texts, targets_of
-from coder.learn.quoting import quoted
+from coder.learn.dataset import Examples, Prototypes, Targets, Texts, quoted, targets_of
 from coder.steps.models.training_data import prototypes_of
 from coder.types import Code, FacetValue, Scheme
 

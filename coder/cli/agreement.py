@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
 
-from coder.cli.output import Form, json_option, opened, progress, show, show_json
+from coder.cli.output import (
+    Form,
+    counted,
+    dry_run_option,
+    figure_option,
+    format_options,
+    json_option,
+    opened,
+    progress,
+    say_dry,
+    show,
+    show_json,
+    study_argument,
+    wrapped,
+)
 from coder.errors import UsageError
+from coder.steps.agreement.disagreements import Disagreement, Disagreements, Said, confusion_figure
+from coder.steps.agreement.disagreements import disagreements as disagreements_step
 from coder.steps.agreement.from_table import METRICS, WEIGHTS, agreement_of_table
 from coder.steps.agreement.intercoder import BY, agreement_of
-from coder.steps.agreement.intracoder import APART
+from coder.steps.agreement.intracoder import APART, Again, assign_again
+from coder.steps.agreement.intracoder import SHARE as AGAIN
 from coder.steps.agreement.results import COEFFICIENTS, overview, tables_of
 from coder.steps.agreement.spans import agreement_on_spans
+from coder.steps.audit.double_coding import SHARE, Assigned, still_to_do
+from coder.steps.audit.double_coding import assign as assign_step
+from coder.types import Table
 
 
 def _names(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -161,3 +182,177 @@ def _agreement_on_spans(
     for n, table in enumerate(table for agreed in found for table in agreed.tables()):
         click.echo("\n" if n else "", nl=False)
         show(table)
+
+
+@click.command()
+@study_argument
+@click.option("--coders", help="Names of two coders or more, with commas: ada,ben.")
+@click.option("--again", metavar="NAME", help="A coder who is to code again what she coded some time ago.")
+@click.option("--share", type=float, help=f"How much of the units to draw.  [default: {SHARE}; --again: {AGAIN}]")
+@click.option(
+    "--apart",
+    default=APART,
+    show_default=True,
+    type=float,
+    help="With --again: days since the unit was judged.",
+)
+@click.option("--seed", type=int, help="Of the draw; the study's own if none is given.")
+@dry_run_option
+@json_option
+def assign(
+    study: Path,
+    coders: str | None,
+    again: str | None,
+    share: float | None,
+    apart: float,
+    seed: int | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Draw units to code blind, by two coders or again by one.
+
+    The draw is spread over the transcripts; units with rarely suggested codes have a larger chance, and the chance of
+    every unit is written down. Without --coders it says what each coder still has to do. They code what they were given
+    with `coder audit STUDY --order assigned`, or on the page `Assigned` of `coder review STUDY`.
+
+    With --again NAME codes a second time, blind and without her own first word in sight, what she judged --apart days
+    ago or more; `coder agreement` then says how far she agrees with herself.
+    """
+    if again is not None and coders is not None:
+        raise UsageError("--coders and --again are two draws", todo="make one after the other")
+    names = [name.strip() for name in (coders or "").split(",") if name.strip()]
+    found: Assigned | Again | None = None
+    with opened(study) as s:
+        if coders is not None:
+            found = assign_step(s, names, share=SHARE if share is None else share, seed=seed, dry_run=dry_run)
+        elif again is not None:
+            much = AGAIN if share is None else share
+            found = assign_again(s, again, share=much, apart=apart, seed=seed, dry_run=dry_run)
+        left = still_to_do(s)
+    if as_json:
+        show_json({"draw": found, "coders": left})
+        return
+    if isinstance(found, Again):
+        show_again(found)
+    elif found is not None:
+        show_assigned(found)
+    if found is not None:
+        say_dry(dry_run)
+    rows = tuple((one.coder, one.assigned, one.done, one.assigned - one.done) for one in left)
+    show(Table("To code blind", ("coder", "assigned", "done", "left"), rows, "" if left else "nothing is assigned yet"))
+
+
+def show_again(found: Again) -> None:
+    """Print how a draw of units to code again came out."""
+    click.echo(
+        f"{counted(found.drawn, 'unit')} of {found.frame} that {found.coder} judged {found.apart:g} days ago or more "
+        f"drawn, in {counted(len(found.transcripts), 'transcript')}; {found.left_out} left out (judged later, with "
+        f"suggestions in sight, or waiting already); seed {found.seed}"
+    )
+
+
+def show_assigned(found: Assigned) -> None:
+    """Print how a draw came out."""
+    click.echo(
+        f"{counted(found.drawn, 'unit')} of {found.frame} drawn, in {counted(len(found.transcripts), 'transcript')};"
+        f" {found.left_out} left out (judged by one of the coders, or drawn before); seed {found.seed}"
+    )
+    rows = tuple(
+        (name or "(no suggestion)", size, drawn, f"{chance:.3f}")
+        for name, (size, drawn, chance) in found.strata.items()
+    )
+    show(Table("By rarest suggested code", ("code", "units", "drawn", "chance"), rows))
+
+
+CONFUSED = 15
+"""So many pairs of codes are printed on the terminal."""
+
+
+@click.command()
+@study_argument
+@click.option(
+    "--coder", "coders", multiple=True, help="Only these coders (repeatable); of one, against each other one."
+)
+@click.option("--code", help="Only codes at or below this path (a dimension, a mechanism, a code).")
+@click.option("--case", help="Only this case, or transcript.")
+@format_options
+@click.option("--csv", "format_", flag_value="csv", help="The same as --format csv.")
+@figure_option("the confusion matrix")
+def disagreements(
+    study: Path,
+    coders: tuple[str, ...],
+    code: str | None,
+    case: str | None,
+    figure: Path | None,
+    form: Form,
+) -> None:
+    """Print the units that two coders see differently.
+
+    By code and by what the other coder gave instead (nothing, another mechanism of the same dimension, an unrelated
+    code, the same code with other borders), the most frequent first: each passage with the turns around it, who said
+    it, what each coder gave, and memos. Before that, which codes stand against which. Everything is as it was before
+    disagreements were settled.
+    """
+    with opened(study) as s:
+        found = disagreements_step(s, coders=coders, code=code, case=case)
+    if figure is not None:
+        confusion_figure(found).save(figure)
+    if form.as_json:
+        show_json({"kinds": dict(found.kinds()), "confusions": _matrices(found), "disagreements": found.found})
+    elif form.format != "text":
+        form.give(found.tables())
+    else:
+        _show(found)
+    if figure is not None:
+        click.echo(f"The confusion matrix is drawn in {figure}", err=True)
+
+
+def _matrices(found: Disagreements) -> list[dict[str, object]]:
+    return [
+        {"coders": one.coders, "units": one.units, "codes": one.codes, "counts": one.counts.tolist()}
+        for one in found.confusions
+    ]
+
+
+def _show(found: Disagreements) -> None:
+    """Print counts, then each code with its passages, kind by kind."""
+    for one in found.confusions:
+        click.echo(f"{' and '.join(one.coders)}: {counted(one.units, 'unit')} judged by both")
+    if not found.found:
+        click.echo("No disagreement in what was asked for.")
+        return
+    click.echo()
+    show(found.kinds_table())
+    click.echo()
+    show(found.confused_table(CONFUSED))
+    for code, ones in groupby(found.found, key=lambda one: one.code):
+        here = list(ones)
+        click.echo()
+        click.echo(click.style(f"{code}: {counted(len(here), 'disagreement')}", bold=True))
+        for kind, those in groupby(here, key=lambda one: one.kind):
+            passages = list(those)
+            click.echo(f"\n  The other coder gave: {kind} ({len(passages)})")
+            for passage in passages:
+                _show_passage(passage)
+
+
+def _show_passage(one: Disagreement) -> None:
+    time = f", {one.at_ms // 60000}:{one.at_ms // 1000 % 60:02}" if one.at_ms is not None else ""
+    who = ", ".join(filter(None, (one.speaker, one.title, one.case)))
+    click.echo()
+    click.echo(click.style(f"  ── {one.transcript}, turn {one.turn + 1}{time} · {who}", dim=True))
+    _dim(one.before)
+    click.echo(wrapped(one.words, "    "))
+    _dim(one.after)
+    for said in (one.gave, one.against):
+        click.echo(wrapped(_said(said), "    "))
+
+
+def _dim(text: str) -> None:
+    for line in text.splitlines():
+        click.echo(click.style(wrapped(line, "    | "), dim=True))
+
+
+def _said(said: Said) -> str:
+    memos = "".join(f" # {memo}" for memo in said.memos)
+    return f"{said.coder}: {', '.join(said.codes) or 'no code'}{memos}"

@@ -22,6 +22,7 @@ from coder.errors import UsageError
 from coder.steps.audit.anchoring_bias import anchoring as anchoring_of
 from coder.steps.audit.bulk_accept import Plan, undo_bulk
 from coder.steps.audit.bulk_accept import accept as accept_step
+from coder.steps.estimates.precision_guarantee import promise_of
 
 
 @click.command()
@@ -113,3 +114,23 @@ def anchoring(study: Path, coder: str | None, as_json: bool) -> None:
     for n, one in enumerate(found):
         click.echo("\n" if n else "", nl=False)
         show(one.table())
+
+
+@click.command()
+@study_argument
+@click.option("--precision", default=0.9, show_default=True, help="The share that is to be right.")
+@click.option("--confidence", default=0.95, show_default=True, help="How sure the promise is to be.")
+@json_option
+def promise(study: Path, precision: float, confidence: float, as_json: bool) -> None:
+    """Say what may be accepted unseen, after a random audit.
+
+    The sample comes from `coder audit STUDY --order random`, audited to its end. docs/promise.md has the proof.
+    """
+    with opened(study) as s:
+        found = promise_of(s, precision=precision, confidence=confidence)
+    if as_json:
+        show_json(found)
+        return
+    show(found.table("All codes together", found.together))
+    click.echo()
+    show(found.table("Each code by itself", found.by_code))

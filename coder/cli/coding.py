@@ -26,7 +26,8 @@ from coder.errors import UsageError
 from coder.steps.audit.answers import Item
 from coder.steps.audit.queue import ORDERS, SAMPLE, audit_queue
 from coder.steps.audit.spreadsheet import audit_sheet, read_sheet
-from coder.steps.coding.human_codings import coders_of, import_codings, new_coder
+from coder.steps.coding.coders import coders_of, new_coder
+from coder.steps.coding.human_codings import import_codings
 from coder.steps.models.explanations import why as why_step
 from coder.steps.pages.sign_in import give_password, give_token
 from coder.steps.study.study import Study

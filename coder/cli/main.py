@@ -6,26 +6,21 @@ import signal
 
 import click
 
-from coder.cli.agreement import agreement
-from coder.cli.assigning import assign
-from coder.cli.bulk import accept, anchoring
+from coder.cli.agreement import agreement, assign, disagreements
+from coder.cli.bulk import accept, anchoring, promise
 from coder.cli.citations import cite
 from coder.cli.coding import audit, code, coders, why
-from coder.cli.disagreeing import disagreements
 from coder.cli.estimates import plan, prevalence, saturation
 from coder.cli.figures import figure
 from coder.cli.models import models, retrain, suggest, train
 from coder.cli.output import CoderCommands
 from coder.cli.pipeline import run
-from coder.cli.promising import promise
 from coder.cli.pseudonyms import names
-from coder.cli.publish import publish
-from coder.cli.reporting import report
-from coder.cli.reports import quotes
+from coder.cli.publish import publish, report
 from coder.cli.scheme import scheme
 from coder.cli.server import review
 from coder.cli.study import check, history, import_, new, segment, transcripts
-from coder.cli.tables import cooccurrence, matrix, rounds, stats
+from coder.cli.tables import cooccurrence, matrix, quotes, rounds, stats
 
 
 @click.group(cls=CoderCommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

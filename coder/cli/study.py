@@ -8,10 +8,8 @@ from pathlib import Path
 import click
 
 from coder.cli.output import (
-    Form,
     counted,
     dry_run_option,
-    format_options,
     json_option,
     opened,
     progress,
@@ -27,8 +25,7 @@ from coder.steps.corpus.units import segment_study
 from coder.steps.integrity import check as check_step
 from coder.steps.integrity import history as history_step
 from coder.steps.integrity import transcripts_of
-from coder.steps.schemes import describe_scheme, scheme_findings
-from coder.steps.study.scheme_files import scheme_names, scheme_of, write_scheme
+from coder.steps.study.scheme_files import scheme_names
 from coder.steps.study.study import new_study
 from coder.types import CodingEvent, Table, Verdict
 
@@ -133,58 +130,6 @@ def segment(study: Path, dry_run: bool, as_json: bool) -> None:
         units, texts = counted(sum(counts.values()), "unit"), counted(len(counts), "transcript")
         click.echo(f"{units} in {texts} (rule `{rule}`)")
         say_dry(dry_run)
-
-
-@click.group()
-def scheme() -> None:
-    """Look at the coding scheme, and change it."""
-
-
-scheme_argument = click.argument("scheme", metavar="STUDY|NAME|FILE")
-
-
-@scheme.command("show")
-@scheme_argument
-@format_options
-def scheme_show(scheme: str, form: Form) -> None:
-    """Print the codes with their descriptions, a table a facet."""
-    found = scheme_of(scheme)
-    if form.as_json:
-        show_json({"name": found.name, "codes": found.codes})
-    else:
-        form.give(describe_scheme(found))
-
-
-@scheme.command("export")
-@scheme_argument
-@click.option("-o", "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
-@dry_run_option
-def scheme_export(scheme: str, out: Path, dry_run: bool) -> None:
-    """Write a scheme as .yaml, .csv or .xlsx.
-
-    What was edited there is read by `coder new --scheme FILE` and `coder scheme import STUDY FILE`. A spreadsheet runs
-    no text of it as a formula.
-    """
-    found = scheme_of(scheme)
-    if not dry_run:
-        write_scheme(found, out)
-    codes = counted(len(found.codes), "code")
-    click.echo(f"{'would write' if dry_run else 'wrote'} {out} ({codes})")
-    say_dry(dry_run)
-
-
-@scheme.command("check")
-@scheme_argument
-def scheme_check(scheme: str) -> None:
-    """Look for gaps and doubles in the scheme.
-
-    Codes without definition or example, near doubles, and values that no code uses; exit code 1 if there are any.
-    """
-    found = scheme_of(scheme)
-    findings = scheme_findings(found)
-    if findings:
-        raise FindingError("\n".join([f"the scheme, {counted(len(findings), 'finding')}:", *findings]))
-    click.echo(f"The scheme's {len(found.codes)} codes all have definitions and examples.")
 
 
 @click.command()

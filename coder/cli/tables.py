@@ -1,4 +1,4 @@
-"""Commands that count what the study found: matrix, cooccurrence, rounds, stats."""
+"""Commands that count and quote what the study found: matrix, cooccurrence, rounds, stats, quotes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 
 import click
 
-from coder.cli.output import Command, Form, format_options, study_argument
+from coder.cli.models import show_warnings
+from coder.cli.output import Command, Form, format_options, progress, show_json, study_argument
 from coder.cli.selection_options import Asked, selection_options
 from coder.errors import UsageError
-from coder.steps.cooccurring import cooccurrence as find_cooccurrence
 from coder.steps.findings.cross_tables import CELLS, between_rounds, case_matrix, statistics
+from coder.steps.findings.cross_tables import cooccurrence as find_cooccurrence
+from coder.steps.findings.quote_tables import CHOICES, PER_CODE, Choice, chosen_of, quote_tables, with_words_renamed
 
 
 def table_options(command: Command) -> Command:
@@ -131,3 +133,63 @@ def stats(study: Path, short: bool, asked: Asked, form: Form) -> None:
     with asked.findings(study) as (_, found):
         table = statistics(found, short=short)
     form.give_table(table)
+
+
+@click.command()
+@study_argument
+@click.option(
+    "--choose",
+    "how",
+    type=click.Choice(CHOICES),
+    default="all",
+    show_default=True,
+    help="Which citations of a code are printed: pinned (by `coder cite pin`), typical (nearest in meaning to the "
+    "centre of the code's passages), or varied (of different cases, far apart in meaning). Pinned ones come first.",
+)
+@click.option(
+    "--per-code",
+    type=click.IntRange(min=1),
+    help=f"At most so many citations of a code.  [default: {PER_CODE} for typical and varied]",
+)
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    help="A column for the citations in this language (repeatable): their translations, or the study's own.",
+)
+@click.option(
+    "--evidence/--no-evidence",
+    default=None,
+    help="A table with the evidence of each citation, by its Id.  [default: in files, not in the terminal]",
+)
+@selection_options
+@format_options
+def quotes(
+    study: Path,
+    how: Choice,
+    per_code: int | None,
+    languages: tuple[str, ...],
+    evidence: bool | None,
+    asked: Asked,
+    form: Form,
+) -> None:
+    """Print the citations of each code, with their evidence.
+
+    A table for each dimension; in it the mechanisms, and beside each its citations with the speaker's title and firm.
+    Their Id leads back to the interview: `coder cite show STUDY ID`.
+    """
+    with asked.findings(study) as (s, found), progress() as bars:
+        chosen = chosen_of(s, found, how, per_code, bars)
+        tables = quote_tables(
+            found,
+            chosen,
+            languages=[language.lower() for language in languages],
+            evidence=form.format != "text" if evidence is None else evidence,
+        )
+    show_warnings(chosen.warnings)
+    if form.as_json:
+        show_json(with_words_renamed(found, chosen.citations))
+    elif not found.citations and form.format == "text":
+        click.echo("No citations: nothing was coded yet, or nothing of what was asked for.")
+    else:
+        form.give(tables)

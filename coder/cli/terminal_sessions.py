@@ -10,18 +10,10 @@ import click
 from coder.cli.explanations import show_why
 from coder.cli.output import counted, wrapped
 from coder.errors import CodingError, ModelError, UsageError
-from coder.steps.audit.answers import (
-    Item,
-    answer,
-    auditable_model,
-    code_by_hand,
-    numbered,
-    one_code,
-    parse_answer,
-    uncoded,
-    undo,
-)
+from coder.steps.audit.answers import Answer, Item, answer, code_by_hand, uncoded, undo
+from coder.steps.coding.code_lookup import one_code
 from coder.steps.models.explanations import Explainer, explainer
+from coder.steps.models.registry import auditable_model
 from coder.steps.study.study import Study
 from coder.types import Unit
 
@@ -167,3 +159,52 @@ def _show_suggestions(item: Item) -> None:
         click.echo("   the model doubts what people said: which of these hold?")
     if not item.suggestions:
         click.echo("   no suggestion (x: none of the codes, + words: add one)")
+
+
+def parse_answer(study: Study, item: Item, line: str) -> Answer:
+    """Read what a person typed on an item.
+
+    `a` accepts all suggestions, `x` rejects all; numbers accept these and reject the others; `+words` after them
+    adds the one code that holds these words, as often as wanted, and alone puts it in the place of the suggestions;
+    `# words` at the end is a memo.
+
+    Raises
+    ------
+    UsageError
+        It is none of these, a number is out of range, or the words fit several codes.
+    CodingError
+        The words fit no code.
+    """
+    body, _, memo = line.partition("#")
+    verdicts, *additions = body.split("+")
+    if not verdicts.strip() and not additions:
+        raise UsageError("nothing was answered", todo=ANSWERS)
+    suggested = tuple(s.code for s in item.suggestions)
+    accepted: tuple[str, ...]
+    match verdicts.split():
+        case ["a"] if suggested:
+            accepted = suggested
+        case ["x"] | []:
+            accepted = ()
+        case numbers:
+            accepted = tuple(numbered(item, number) for number in numbers)
+    added = dict.fromkeys(one_code(study, part.strip()) for part in additions)
+    accepted += tuple(code for code in added if code in suggested)  # adding what was suggested is accepting it
+    rejected = tuple(code for code in suggested if code not in accepted)
+    return Answer(accepted, rejected, tuple(code for code in added if code not in suggested), memo.strip())
+
+
+def numbered(item: Item, number: str) -> str:
+    """Return the code of the n-th suggestion.
+
+    Raises
+    ------
+    UsageError
+        There is none of that number, or none is shown.
+    """
+    if number.isdecimal() and 1 <= int(number) <= len(item.suggestions):
+        return item.suggestions[int(number) - 1].code
+    raise UsageError(f"`{number}` is not understood", todo=ANSWERS)
+
+
+ANSWERS = "a, x, numbers of suggestions, +code, s, u, w, q or ?"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from coder.learn.dataset import Indices, Matrix
 from coder.learn.thresholds import f1
+from coder.natural_sort import natural
 
 
 @dataclass(frozen=True)
@@ -127,3 +129,88 @@ def compare(
     known = [d for d in differences if not np.isnan(d)]
     low, high = np.quantile(known, [0.025, 0.975]) if known else (np.nan, np.nan)
     return Comparison(len(Y), macro_f1(old, Y), macro_f1(new, Y), float(low), float(high))
+
+
+@dataclass(frozen=True)
+class CaseQuality:
+    """One case: its judged units and positives, and what a model that had not seen it got right.
+
+    `macro_f1` is the mean over the codes that occur in the case; `micro_f1` pools all decisions, so what was suggested
+    of other codes counts there too. nan where the case has no positives.
+    """
+
+    case: str
+    units: int
+    positives: int
+    macro_f1: float
+    micro_f1: float
+
+
+def quality_by_case(accepted: np.ndarray, Y: Matrix, cases: Sequence[str]) -> list[CaseQuality]:
+    """Return the quality of each case, in the order of their names.
+
+    Parameters
+    ----------
+    accepted, Y
+        (n, n_codes) held-out suggestions, and judgements (1, 0, nan).
+    cases
+        n names: the case of each unit.
+
+    Examples
+    --------
+    >>> found = quality_by_case(np.array([[True], [True]]), np.array([[1.], [0.]]), ["Alder", "Birch"])
+    >>> [(one.case, one.positives, one.macro_f1) for one in found]
+    [('Alder', 1, 1.0), ('Birch', 0, nan)]
+    """
+    of = np.array(cases, dtype=object)
+    rows = {case: np.flatnonzero(of == case) for case in sorted(set(cases), key=natural)}
+    return [
+        CaseQuality(
+            case, len(own), int(np.nansum(Y[own])), macro_f1(accepted[own], Y[own]), micro_f1(accepted[own], Y[own])
+        )
+        for case, own in rows.items()
+    ]
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Decisions of like probability: `observed` is the share judged present, `low` to `high` its 95 % interval."""
+
+    start: float
+    end: float
+    n: int
+    predicted: float
+    observed: float
+    low: float
+    high: float
+
+
+def reliability(P: Matrix, Y: Matrix, bins: int = 10) -> list[Bin]:
+    """Sort all judged decisions of all codes into equally wide bins; empty ones are left out.
+
+    The interval is that of Wilson (1927), as if every decision were made on its own; decisions on one transcript hang
+    together, so the truth is somewhat wider.
+
+    Parameters
+    ----------
+    P, Y
+        (n, n_codes) probabilities of held-out units, and judgements (1, 0; nan: unjudged).
+
+    Examples
+    --------
+    >>> found = reliability(np.array([[.1, .9], [.3, .5]]), np.array([[0, 1], [np.nan, 1]]), bins=2)
+    >>> [(b.start, b.n, b.predicted, b.observed) for b in found]
+    [(0.0, 1, 0.1, 0.0), (0.5, 2, 0.7, 1.0)]
+    """
+    known = ~np.isnan(Y)
+    p, y = P[known], Y[known] > 0
+    bin_of = np.minimum((p * bins).astype(int), bins - 1)
+    members = {b: np.flatnonzero(bin_of == b) for b in range(bins)}
+    return [_bin(b / bins, (b + 1) / bins, p[rows], y[rows]) for b, rows in members.items() if len(rows)]
+
+
+def _bin(start: float, end: float, p: np.ndarray, y: np.ndarray) -> Bin:
+    from scipy.stats import binomtest
+
+    interval = binomtest(int(y.sum()), len(y)).proportion_ci(0.95, method="wilson")
+    return Bin(start, end, len(y), float(p.mean()), float(y.mean()), float(interval.low), float(interval.high))

@@ -8,10 +8,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from coder.learn.dataset import Examples, Indices, Matrix, Prototypes, Targets, Texts
+from coder.learn.dataset import Examples, Indices, Matrix, Prototypes, Targets, Texts, quoted
 from coder.learn.features import Blocks, Corpus, Features, count_terms
 from coder.learn.heads import Heads, fit_heads
-from coder.learn.quoting import quoted
 from coder.learn.stacking import (
     EVIDENCE,
     TUNED_EVIDENCE,

@@ -6,8 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from coder.learn.evaluation import CodeQuality
-from coder.learn.reliability import Bin
+from coder.learn.evaluation import Bin, CodeQuality
 
 
 def card(

@@ -2,7 +2,7 @@
 
 import re
 
-from coder.figures.confusion import confusion_map
+from coder.figures.heat import confusion_map
 
 
 def test_26_codes_fit_and_the_picture_is_the_same_each_time():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from coder.learn.cases import quality_by_case
+from coder.learn.evaluation import quality_by_case
 
 
 def test_a_case_is_measured_by_its_own_units_and_the_codes_that_occur_in_it() -> None:

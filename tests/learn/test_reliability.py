@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from coder.learn.evaluation import calibration_error
-from coder.learn.reliability import reliability
+from coder.learn.evaluation import calibration_error, reliability
 
 
 def test_the_interval_is_wilsons() -> None:

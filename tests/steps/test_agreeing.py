@@ -10,7 +10,7 @@ from coder.errors import StudyError, TableError, UsageError
 from coder.steps.agreement.from_table import METRICS, WEIGHTS, agreement_of_table
 from coder.steps.agreement.intercoder import agreement_of
 from coder.steps.agreement.results import COEFFICIENTS, overview, tables_of
-from coder.steps.coding.human_codings import new_coder
+from coder.steps.coding.coders import new_coder
 from coder.steps.models.train import train
 from coder.steps.study.study import open_study
 

@@ -5,8 +5,9 @@ import pytest
 
 from coder.config import load_settings
 from coder.errors import StudyError, UsageError
-from coder.steps.audit.anchoring_bias import anchoring, hidden, probe, write_outcome, write_time
+from coder.steps.audit.anchoring_bias import anchoring
 from coder.steps.audit.answers import Answer, Suggestion, answer, queue
+from coder.steps.audit.blinding import hidden, probe, write_outcome, write_time
 from coder.steps.audit.queue import audit_queue
 from coder.steps.coding.judgements import ratings_of
 from coder.steps.findings.citations import citations
@@ -15,7 +16,7 @@ from coder.steps.findings.quote_tables import flat_citations
 from coder.steps.findings.selection import Selection, findings
 from coder.steps.integrity import check
 from coder.store import decision_times, log
-from coder.store.draws import write_draw
+from coder.store.random_draws import write_draw
 
 COURSES, FAIRS, TALK = "education/customers/courses", "education/customers/fairs", "contact/fairs"
 MODEL = "guess-1"

@@ -6,7 +6,7 @@ from coder.errors import StudyError, UsageError
 from coder.steps.audit.answers import Answer, answer, queue, undo
 from coder.steps.audit.blinding import unseen
 from coder.steps.audit.double_coding import assign, assigned_items, assigned_units, still_to_do
-from coder.steps.coding.human_codings import new_coder
+from coder.steps.coding.coders import new_coder
 from coder.steps.corpus.units import units_of
 from coder.steps.integrity import check
 from coder.steps.models.suggest import suggest

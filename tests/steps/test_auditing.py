@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coder.cli.terminal_sessions import parse_answer
 from coder.errors import CodingError, StudyError, UsageError
-from coder.steps.audit.answers import Answer, answer, code_by_hand, parse_answer, queue, uncoded, undo
+from coder.steps.audit.answers import Answer, answer, code_by_hand, queue, uncoded, undo
 from coder.steps.audit.spreadsheet import audit_sheet, read_sheet
 from coder.steps.coding.judgements import ratings_of
 from coder.steps.corpus.units import units_of

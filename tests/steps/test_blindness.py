@@ -12,12 +12,12 @@ from coder.steps.audit.double_coding import assign, assigned_items, assigned_uni
 from coder.steps.audit.queue import audit_queue
 from coder.steps.audit.shared_queue import Choice, Desk
 from coder.steps.audit.spreadsheet import audit_sheet, read_sheet
-from coder.steps.coding.human_codings import new_coder
+from coder.steps.coding.coders import new_coder
 from coder.steps.corpus.units import units_of
 from coder.steps.models.suggest import suggest
 from coder.steps.models.train import train
 from coder.store import log
-from coder.store.draws import draws
+from coder.store.random_draws import draws
 
 
 @pytest.fixture

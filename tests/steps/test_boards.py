@@ -6,7 +6,7 @@ import pytest
 from coder.errors import CoderError
 from coder.steps.agreement.quality import measure_study
 from coder.steps.audit.outcomes import WHAT, count_study
-from coder.steps.coding.human_codings import add_coder
+from coder.steps.coding.coders import add_coder
 from coder.steps.coding.judgements import ratings_of, settled
 from coder.steps.corpus.units import units_of
 from coder.steps.pages.boards import boards, is_newest, list_units

@@ -8,7 +8,7 @@ from coder.steps.audit.answers import Answer, answer, queue, undo
 from coder.steps.audit.bulk_accept import PREVIEW, accept, last_bulk, plan, preview, undo_bulk
 from coder.steps.audit.double_coding import assign, assigned_items, assigned_units
 from coder.steps.audit.queue import audit_queue
-from coder.steps.coding.human_codings import coders_of, new_coder
+from coder.steps.coding.coders import coders_of, new_coder
 from coder.steps.coding.judgements import ratings_of
 from coder.steps.estimates.precision_guarantee import promise_of
 from coder.steps.findings.citations import citations
@@ -171,7 +171,7 @@ def test_each_code_by_itself_is_a_promise_of_its_own(many):
 def test_a_preview_shows_a_random_twenty_in_context_and_none_that_is_to_be_judged_blind(many):
     import dataclasses
 
-    from coder.steps.audit.anchoring_bias import hidden
+    from coder.steps.audit.blinding import hidden
 
     planned = plan(many, "eva", **LESS)
     shown = preview(many, "eva", planned)

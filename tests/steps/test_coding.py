@@ -6,7 +6,9 @@ import pytest
 from openpyxl import Workbook
 
 from coder.errors import CodingError, UsageError
-from coder.steps.coding.human_codings import coders_of, find_citation, find_codes, import_codings, new_coder
+from coder.steps.coding.code_lookup import find_codes
+from coder.steps.coding.coders import coders_of, new_coder
+from coder.steps.coding.human_codings import find_citation, import_codings
 from coder.steps.corpus.transcripts import import_transcripts
 from coder.steps.integrity import check
 from coder.store import corpus, log

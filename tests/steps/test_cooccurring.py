@@ -3,10 +3,9 @@ from dataclasses import replace
 import pytest
 
 from coder.errors import UsageError
-from coder.steps.cooccurring import cooccurrence
 from coder.steps.corpus.units import units_of
 from coder.steps.findings.coverage import coded_in, readings, words_read
-from coder.steps.findings.cross_tables import between_rounds
+from coder.steps.findings.cross_tables import between_rounds, cooccurrence
 from coder.steps.findings.selection import Selection, findings
 from coder.steps.scheme.changes import change, edit_of
 from coder.store import corpus, log

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from coder.errors import CodingError, SchemeError, StudyError, UsageError
 from coder.scheme.editing import Edit, edited
 from coder.scheme.reading import parse_scheme
-from coder.steps.coding.human_codings import import_codings, known_code
+from coder.steps.coding.code_lookup import known_code
+from coder.steps.coding.human_codings import import_codings
 from coder.steps.coding.judgements import ratings_of
 from coder.steps.findings.citations import citations
 from coder.steps.findings.quote_tables import quote_tables

@@ -8,7 +8,7 @@ from coder.errors import StudyError, UsageError
 from coder.steps.audit.answers import Answer, answer, code_by_hand
 from coder.steps.audit.double_coding import assign, assigned_items
 from coder.steps.audit.queue import audit_queue
-from coder.steps.coding.human_codings import new_coder
+from coder.steps.coding.coders import new_coder
 from coder.steps.corpus.units import units_of
 from coder.steps.estimates.prevalence import TOO_FEW, between, estimates_of
 from coder.steps.models.suggest import suggest

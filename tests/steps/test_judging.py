@@ -25,7 +25,7 @@ CODES, UNITS = ("a", "b"), range(3)
 
 def say(study, *codings):
     with study.store.transaction("code"):
-        from coder.steps.coding.human_codings import add_coder
+        from coder.steps.coding.coders import add_coder
 
         for coding in codings:
             add_coder(study, coding.coder)

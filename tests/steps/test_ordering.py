@@ -5,9 +5,10 @@ import json
 import pandas as pd
 import pytest
 
+from coder.cli.terminal_sessions import parse_answer
 from coder.errors import CodingError, StudyError, UsageError
 from coder.learn.bundle import digest, load_model
-from coder.steps.audit.answers import answer, parse_answer, queue, undo
+from coder.steps.audit.answers import answer, queue, undo
 from coder.steps.audit.queue import ORDERS, audit_queue
 from coder.steps.audit.spreadsheet import audit_sheet, read_sheet
 from coder.steps.corpus.units import units_of
@@ -15,7 +16,7 @@ from coder.steps.integrity import check
 from coder.steps.models.suggest import suggest
 from coder.steps.models.train import train
 from coder.store import log
-from coder.store.draws import draws
+from coder.store.random_draws import draws
 
 FAIRS = "education/customers/fairs"
 

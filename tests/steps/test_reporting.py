@@ -20,7 +20,7 @@ from coder.steps.publishing.methods_appendix import place_of, report_of, write_r
 from coder.steps.scheme.changes import change, edit_of
 from coder.steps.study.study import open_study
 from coder.store import corpus, log
-from coder.store.draws import write_draw
+from coder.store.random_draws import write_draw
 from coder.tables.formats.document import Gap, as_markdown
 from coder.types import Coder, Coding, Transcript, Turn
 

@@ -18,8 +18,7 @@ from coder.steps.corpus.transcripts import import_transcripts
 from coder.steps.corpus.units import segment_study
 from coder.steps.models import suggest as suggesting
 from coder.steps.scheme.versions import differences
-from coder.steps.schemes import describe_scheme
-from coder.steps.study.scheme_files import read_scheme, scheme_names, scheme_of, write_scheme
+from coder.steps.study.scheme_files import describe_scheme, read_scheme, scheme_names, scheme_of, write_scheme
 from coder.steps.study.study import new_study, open_study
 from coder.types import FacetValue, Scheme
 

@@ -14,7 +14,7 @@ from coder.steps.agreement.intracoder import assign_again
 from coder.steps.agreement.results import overview, tables_of
 from coder.steps.audit.adjudication import Disputes, settle
 from coder.steps.audit.answers import Answer, Item, answer
-from coder.steps.coding.human_codings import new_coder
+from coder.steps.coding.coders import new_coder
 from coder.steps.coding.judgements import judgements, ratings_of
 from coder.steps.coding.ratings import after_settling, blind_judgements, by_case, by_facet, by_sight, pairs_of, shared
 from coder.steps.corpus.units import units_of

@@ -7,7 +7,8 @@ import pytest
 
 from coder.errors import StudyError, UsageError
 from coder.steps.agreement.spans import agreement_on_spans, semantic_domains
-from coder.steps.coding.human_codings import import_codings, new_coder
+from coder.steps.coding.coders import new_coder
+from coder.steps.coding.human_codings import import_codings
 from coder.steps.study.study import open_study
 from coder.types import Code, Scheme
 

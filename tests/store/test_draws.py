@@ -4,8 +4,8 @@ import pytest
 
 from coder.errors import StudyError
 from coder.store import log
-from coder.store.draws import draws, write_draw
 from coder.store.integrity import prove
+from coder.store.random_draws import draws, write_draw
 
 
 def draw(desk, *drawn, how="random", frame=(2, 0, 1, 3), probability=0.5):

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from coder.steps.audit.double_coding import assign
-from coder.steps.coding.human_codings import new_coder
+from coder.steps.coding.coders import new_coder
 from coder.steps.scheme.changes import change, edit_of
 from coder.steps.study.study import open_study
 from coder.store import log

@@ -7,7 +7,7 @@ import pytest
 from coder.steps.audit.adjudication import Disputes, settle
 from coder.steps.audit.answers import Answer, answer, code_by_hand, queue
 from coder.steps.audit.double_coding import assign, assigned_units
-from coder.steps.coding.human_codings import new_coder
+from coder.steps.coding.coders import new_coder
 from coder.steps.corpus.units import units_of
 from coder.steps.pages import boards
 from coder.steps.study.study import open_study

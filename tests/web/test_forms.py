@@ -7,7 +7,7 @@ import pytest
 from flask import Blueprint
 
 from coder.steps.audit.answers import code_by_hand
-from coder.steps.models.suggest import units_in
+from coder.steps.corpus.units import units_in
 from coder.web import shared
 from coder.web.app import make_app
 

@@ -7,8 +7,8 @@ import pytest
 
 from coder.steps.audit.answers import code_by_hand
 from coder.steps.corpus.transcripts import import_transcripts
-from coder.steps.corpus.units import segment_study
-from coder.steps.models.suggest import suggest, units_in
+from coder.steps.corpus.units import segment_study, units_in
+from coder.steps.models.suggest import suggest
 from coder.steps.study.study import open_study
 from coder.web.app import make_app
 

@@ -6,8 +6,8 @@ import pytest
 
 from coder.steps.agreement.intercoder import agreement_of
 from coder.steps.audit.double_coding import assign
-from coder.steps.coding.human_codings import new_coder
-from coder.steps.models.suggest import units_in
+from coder.steps.coding.coders import new_coder
+from coder.steps.corpus.units import units_in
 from coder.steps.study.study import open_study
 from coder.store import log
 from coder.web.app import make_app

@@ -13,7 +13,7 @@ from coder.errors import StudyError, check_known
 from coder.steps.coding.judgements import ratings_of
 from coder.steps.coding.ratings import by_case, pairs_of
 from coder.steps.corpus.units import units_of
-from coder.steps.findings.citations import below
+from coder.steps.scheme.subset import below
 from coder.steps.study.study import Study
 from coder.store import corpus
 from coder.store.settlements import before_settling
@@ -190,7 +190,7 @@ def disagreements(
 def confusion_figure(found: Disagreements) -> Drawing:
     """Draw the heat map of the confusion matrix; of several pairs of coders, of their sum."""
     from coder.agreement.confusion import summed
-    from coder.figures.confusion import confusion_map
+    from coder.figures.heat import confusion_map
 
     total = summed(found.confusions)
     none = int(total.counts[-1, -1])

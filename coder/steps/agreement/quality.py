@@ -83,7 +83,7 @@ def _quality(study: Study, ratings: Ratings, found: Measures) -> Measures:
     import numpy as np
 
     from coder.agreement.bootstrap import bootstrap
-    from coder.learn.reliability import reliability
+    from coder.learn.evaluation import reliability
 
     folder = current_model(study)
     model = model_now(study, folder) if folder else None

@@ -12,10 +12,11 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from coder.errors import CodingError, UsageError
-from coder.steps.audit.answers import one_code, taken_back
+from coder.steps.audit.answers import taken_back
 from coder.steps.audit.blinding import unseen
-from coder.steps.audit.unit_page import place_of, rule_of
-from coder.steps.coding.human_codings import add_coder, known_code
+from coder.steps.coding.code_lookup import known_code, one_code
+from coder.steps.coding.coders import add_coder
+from coder.steps.corpus.units import place_of, rule_of
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store import settlements as together

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from coder.errors import CodingError, StudyError, UsageError
-from coder.steps.coding.human_codings import add_coder, find_codes
-from coder.steps.models.suggest import units_in
+from coder.errors import UsageError
+from coder.steps.coding.coders import add_coder, check_coder
+from coder.steps.corpus.units import units_in
+from coder.steps.models.registry import auditable_model
 from coder.steps.study.study import Study
 from coder.store import corpus, log, unit_queries
 from coder.store.random_draws import again_left, assigned_left
@@ -105,20 +106,6 @@ def suggestions(study: Study, events: Iterable[CodingEvent]) -> dict[int, list[S
         if event.coder == model and event.code in known and event.code and event.verdict is Verdict.PRESENT:
             found.setdefault(event.segment, []).append(Suggestion(event.id, event.code, event.confidence or 0.0))
     return found
-
-
-def auditable_model(study: Study) -> str:
-    """Return the name of the model whose suggestions are audited."""
-    model = log.suggesting_model(study.store)
-    if not model:
-        raise StudyError("nothing has been suggested yet", where=study.folder, todo=f"coder suggest {study.folder}")
-    return model
-
-
-def check_coder(study: Study, name: str) -> None:
-    """Refuse a model's name."""
-    if any(coder.name == name and coder.kind == "model" for coder in log.coders(study.store)):
-        raise CodingError(f"`{name}` is a model's name", todo="give your own name as the coder")
 
 
 def answer(
@@ -242,72 +229,6 @@ def _own_passages(study: Study, coder: str, unit: Unit, code: str) -> list[int]:
     ]
     coded = project([unit.segment.span], [segments[segment].span for segment in own])
     return [segment for segment, units in zip(own, coded, strict=True) if units]
-
-
-def parse_answer(study: Study, item: Item, line: str) -> Answer:
-    """Read what a person typed on an item.
-
-    `a` accepts all suggestions, `x` rejects all; numbers accept these and reject the others; `+words` after them
-    adds the one code that holds these words, as often as wanted, and alone puts it in the place of the suggestions;
-    `# words` at the end is a memo.
-
-    Raises
-    ------
-    UsageError
-        It is none of these, a number is out of range, or the words fit several codes.
-    CodingError
-        The words fit no code.
-    """
-    body, _, memo = line.partition("#")
-    verdicts, *additions = body.split("+")
-    if not verdicts.strip() and not additions:
-        raise UsageError("nothing was answered", todo=ANSWERS)
-    suggested = tuple(s.code for s in item.suggestions)
-    accepted: tuple[str, ...]
-    match verdicts.split():
-        case ["a"] if suggested:
-            accepted = suggested
-        case ["x"] | []:
-            accepted = ()
-        case numbers:
-            accepted = tuple(numbered(item, number) for number in numbers)
-    added = dict.fromkeys(one_code(study, part.strip()) for part in additions)
-    accepted += tuple(code for code in added if code in suggested)  # adding what was suggested is accepting it
-    rejected = tuple(code for code in suggested if code not in accepted)
-    return Answer(accepted, rejected, tuple(code for code in added if code not in suggested), memo.strip())
-
-
-ANSWERS = "a, x, numbers of suggestions, +code, s, u, w, q or ?"
-
-
-def numbered(item: Item, number: str) -> str:
-    """Return the code of the n-th suggestion.
-
-    Raises
-    ------
-    UsageError
-        There is none of that number, or none is shown.
-    """
-    if number.isdecimal() and 1 <= int(number) <= len(item.suggestions):
-        return item.suggestions[int(number) - 1].code
-    raise UsageError(f"`{number}` is not understood", todo=ANSWERS)
-
-
-def one_code(study: Study, words: str) -> str:
-    """Return the one code that holds these words.
-
-    Raises
-    ------
-    UsageError
-        Several codes do, or no words were given.
-    """
-    if not words:
-        raise UsageError("no code after `+`", todo="type part of its name: + customers seminars")
-    found = find_codes(study, words)
-    if len(found) > 1:
-        several = ", ".join(found[:8]) + (" ..." if len(found) > 8 else "")
-        raise UsageError(f"`{words}` fits {len(found)} codes: {several}", todo="type more of its name")
-    return found[0]
 
 
 def undo(study: Study, coder: str) -> list[CodingEvent]:

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coder.errors import UsageError
-from coder.steps.audit.answers import check_coder
 from coder.steps.audit.blinding import owed, unseen
 from coder.steps.audit.unit_page import Sheet, sheet
-from coder.steps.coding.human_codings import add_coder
+from coder.steps.coding.coders import add_coder, check_coder
 from coder.steps.estimates.precision_guarantee import Promised, acceptable
 from coder.steps.study.background import Asked, beside
 from coder.steps.study.study import Study

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from coder.errors import StudyError, UsageError, did_you_mean
-from coder.steps.audit.answers import Item, check_coder
-from coder.steps.coding.judgements import people, ratings_of
-from coder.steps.models.suggest import units_in
+from coder.steps.audit.answers import Item
+from coder.steps.coding.coders import check_coder
+from coder.steps.coding.judgements import free_units, people
+from coder.steps.corpus.units import units_in
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.random_draws import Share, assigned_left, doubles, shares, write_doubles
-from coder.types import Unit, Verdict
+from coder.types import Verdict
 
 SHARE = 0.2
 """The share of the units that two people code, unless another one is asked for."""
@@ -108,17 +109,6 @@ def _check(study: Study, coders: Sequence[str], share: float) -> None:
         raise UsageError("double coding takes two different coders or more", todo="--coders ada,ben")
     if not 0 < share <= 1:
         raise UsageError(f"a share of {share:g} cannot be drawn", todo="a share above 0 and up to 1, such as 0.2")
-
-
-def free_units(study: Study, units: list[Unit], coders: Sequence[str]) -> list[Unit]:
-    """Return the units that none of the coders has judged and that were not drawn before."""
-    import numpy as np
-
-    drawn = {double.segment for double in doubles(study.store) if double.coders}
-    ratings = ratings_of(study, units)
-    rows = [ratings.coders.index(name) for name in coders]
-    unseen = np.asarray(np.isnan(ratings.values[rows]).all(axis=(0, 2)))
-    return [unit for n, unit in enumerate(units) if unseen[n] and unit.segment.id not in drawn]
 
 
 def _suggested(study: Study) -> dict[int, list[str]]:

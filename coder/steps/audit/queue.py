@@ -7,18 +7,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coder.errors import StudyError, UsageError, did_you_mean
-from coder.steps.audit.anchoring_bias import hide
-from coder.steps.audit.answers import Item, Suggestion, check_coder, queue
-from coder.steps.audit.blinding import unseen
+from coder.steps.audit.answers import Item, Suggestion, queue
+from coder.steps.audit.blinding import hide, unseen
 from coder.steps.audit.double_coding import assigned_items
+from coder.steps.coding.coders import check_coder
 from coder.steps.coding.judgements import of_codes, ratings_of, settled
+from coder.steps.corpus.units import units_in
 from coder.steps.models.explanations import Explaining
 from coder.steps.models.registry import current_model, model_now
-from coder.steps.models.suggest import judged_units, model_of, units_in
+from coder.steps.models.suggest import judged_units, model_of
 from coder.steps.models.training_data import texts_of
 from coder.steps.study.study import Study
 from coder.store import corpus, log, unit_queries
-from coder.store.draws import drawn, write_draw
+from coder.store.random_draws import drawn, write_draw
 from coder.types import Progress, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used

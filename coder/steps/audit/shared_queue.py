@@ -10,11 +10,13 @@ from time import monotonic
 from typing import Any
 
 from coder.errors import UsageError, did_you_mean
-from coder.steps.audit.answers import Item, auditable_model, check_coder
+from coder.steps.audit.answers import Item
 from coder.steps.audit.blinding import unseen
 from coder.steps.audit.double_coding import assigned_units
 from coder.steps.audit.queue import ORDERS as COMPUTED
 from coder.steps.audit.queue import audit_queue, draw, least_sure
+from coder.steps.coding.coders import check_coder
+from coder.steps.models.registry import auditable_model
 from coder.steps.study.background import Asked, beside
 from coder.steps.study.study import Study
 from coder.store import corpus, unit_queries

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coder.errors import CodingError, UsageError, did_you_mean
-from coder.steps.audit.answers import Item, Suggestion, auditable_model, not_given_now, one_code
+from coder.steps.audit.answers import Item, Suggestion, not_given_now
 from coder.steps.audit.blinding import unseen
 from coder.steps.audit.queue import SAMPLE, audit_queue
-from coder.steps.coding.human_codings import add_coder
+from coder.steps.coding.code_lookup import one_code
+from coder.steps.coding.coders import add_coder
+from coder.steps.models.registry import auditable_model
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.random_draws import again_left

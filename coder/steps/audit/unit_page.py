@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
-from coder.errors import CodingError, UsageError
+from coder.errors import UsageError
 from coder.scheme.describing import definitions
-from coder.steps.audit import anchoring_bias
-from coder.steps.audit.answers import Answer, Item, Suggestion, answer, one_code, passages_of, suggestions, undo
+from coder.steps.audit import blinding
+from coder.steps.audit.answers import Answer, Item, Suggestion, answer, passages_of, suggestions, undo
 from coder.steps.audit.blinding import unseen
-from coder.steps.coding.human_codings import add_coder, known_code
+from coder.steps.coding.code_lookup import known_code, one_code
+from coder.steps.coding.coders import add_coder
+from coder.steps.corpus.units import place_of
 from coder.steps.study.study import Study
 from coder.store import corpus, unit_queries
 from coder.store.unit_queries import Place
-from coder.transcripts.segment import parse_rule
 from coder.types import CodingEvent, Segment, Span, Turn, Unit, Verdict
 
 AROUND = 2
@@ -100,28 +101,6 @@ class Said:
     memo: str = ""
     passage: tuple[int, int] | None = None
     seconds: float | None = None
-
-
-def rule_of(study: Study) -> str:
-    """Return the study's unit rule as the store writes it."""
-    return str(parse_rule(study.settings.units))
-
-
-def place_of(study: Study, segment: int) -> Place:
-    """Return where a unit lies.
-
-    Raises
-    ------
-    CodingError
-        There is no such unit, or its transcript was withdrawn or replaced.
-    """
-    place = unit_queries.place(study.store, rule_of(study), segment)
-    if place is None:
-        raise CodingError(
-            "this unit is not in the study any more: its transcript was withdrawn, replaced or cut anew",
-            todo="go on with the next unit",
-        )
-    return place
 
 
 def sheet(
@@ -217,7 +196,7 @@ def _put(study: Study, coder: str, events: Sequence[CodingEvent], segment: int, 
         return [Row(s.code, event=s.event, score=s.score, doubt=s.said) for s in doubted.suggestions]
     rows = [Row(s.code, event=s.event, score=s.score) for s in suggestions(study, events).get(segment, ())]
     read = any(event.coder == coder and event.code is None for event in events)
-    planted = None if read or not rows else anchoring_bias.probe(study, coder, segment, [row.code for row in rows])
+    planted = None if read or not rows else blinding.probe(study, coder, segment, [row.code for row in rows])
     if planted:
         rows.append(Row(planted[0], score=planted[1], probe=True))
     return sorted(rows, key=lambda row: -(row.score or 0.0))
@@ -261,11 +240,11 @@ def record(study: Study, coder: str, page: Sheet, said: Said) -> list[int]:
 
     def also() -> None:
         if said.seconds is not None and page.shown != "codings":
-            anchoring_bias.write_time(study, coder, page.place.segment, page.shown, said.seconds)
+            blinding.write_time(study, coder, page.place.segment, page.shown, said.seconds)
         for row in page.rows:
             if row.probe:
                 accepted = said.marks[row.code] is Verdict.PRESENT
-                anchoring_bias.write_outcome(study, coder, page.place.segment, row.code, accepted=accepted)
+                blinding.write_outcome(study, coder, page.place.segment, row.code, accepted=accepted)
 
     return answer(study, coder, item, given, _other(page, said), also)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from coder.errors import UsageError
-from coder.steps.audit.unit_page import place_of
 from coder.steps.coding.human_codings import find_citation
+from coder.steps.corpus.units import place_of
 from coder.steps.study.study import Study
 from coder.store import corpus
 from coder.transcripts.offsets import code_points

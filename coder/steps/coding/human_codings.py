@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coder.errors import CodingError, UsageError, did_you_mean
+from coder.steps.coding.code_lookup import known_code
+from coder.steps.coding.coders import add_coder
 from coder.steps.study.study import Study
 from coder.steps.study.timestamps import utc
 from coder.store import corpus, log
 from coder.store.corpus import StoredTranscript
-from coder.types import Coder, Coding, Verdict
+from coder.types import Coding, Verdict
 
 COLUMNS = ("transcript", "code", "citation", "start", "end", "coder", "verdict", "at", "memo")
 IMPORT = "code"
@@ -100,22 +102,6 @@ def _append(study: Study, codings: Sequence[Coding]) -> CodingsImported:
     return CodingsImported(dict(written), len(codings) - written.total())
 
 
-def add_coder(study: Study, name: str) -> None:
-    """Write a person down as a coder, inside a transaction.
-
-    Raises
-    ------
-    CodingError
-        The name is empty or belongs to a model.
-    """
-    known = {coder.name: coder for coder in log.coders(study.store)}
-    if not name.strip():
-        raise CodingError("the coder has no name", todo="give --coder NAME, or a column `coder`")
-    if name in known and known[name].kind == "model":
-        raise CodingError(f"`{name}` is a model's name", todo="choose another name for the coder")
-    log.add_coder(study.store, Coder(name))
-
-
 def _coding(study: Study, stored: Mapping[str, StoredTranscript], row: Mapping[str, str], coder: str | None) -> Coding:
     name = row["transcript"]
     if name not in stored:
@@ -147,40 +133,6 @@ def whole(study: Study, item: StoredTranscript, coder: str, at: str | None = Non
 def _check_code(study: Study, code: str | None) -> None:
     if code is not None:
         known_code(study, code)
-
-
-def known_code(study: Study, code: str) -> str:
-    """Return the code if the scheme has it.
-
-    Raises
-    ------
-    CodingError
-        It has not; the nearest is named.
-    """
-    if any(retired.path == code for retired in study.scheme.retired):
-        raise CodingError(f"the code `{code}` is retired", todo="use another, or `coder scheme restore`")
-    if study.scheme.code(code) is None:
-        todo = did_you_mean(code, study.scheme.paths()) or "see the codes with `coder scheme show`"
-        raise CodingError(f"the scheme has no code `{code}`", todo=todo)
-    return code
-
-
-def find_codes(study: Study, part: str) -> list[str]:
-    """Return the codes whose path holds every word of `part`; an exact path alone.
-
-    Raises
-    ------
-    CodingError
-        No code does.
-    """
-    paths = study.scheme.paths()
-    if part in paths:
-        return [part]
-    words = part.lower().split()
-    found = [path for path in paths if all(word in path.lower() for word in words)]
-    if not found:
-        raise CodingError(f"no code holds `{part}`", todo=did_you_mean(part, paths))
-    return found
 
 
 def _verdict(text: str) -> Verdict:
@@ -259,28 +211,3 @@ def _nearest(text: str, citation: str) -> str | None:
 def _short(words: str, most: int = 60) -> str:
     words = " ".join(words.split())
     return words if len(words) <= most else words[: most - 3] + "..."
-
-
-def coders_of(study: Study) -> list[dict[str, object]]:
-    """Return each coder with kind, current codings and transcripts read as a whole."""
-    events = log.current(study.store)
-    coded = Counter(e.coder for e in events if e.code is not None and e.verdict is Verdict.PRESENT)
-    read = Counter(e.coder for e in events if e.code is None)
-    return [
-        {"coder": c.name, "kind": c.kind, "codings": coded[c.name], "read": read[c.name]}
-        for c in log.coders(study.store)
-    ]
-
-
-def new_coder(study: Study, name: str, *, dry_run: bool = False) -> None:
-    """Add a person to the study's coders.
-
-    Raises
-    ------
-    UsageError
-        There is a coder of that name.
-    """
-    if any(coder.name == name for coder in log.coders(study.store)):
-        raise UsageError(f"there is a coder called `{name}` already")
-    with study.store.transaction("coders add", dry_run=dry_run):
-        add_coder(study, name)

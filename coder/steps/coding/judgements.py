@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from coder.errors import StudyError
 from coder.steps.study.study import Study
 from coder.store import board_facts, corpus, log, settlements
+from coder.store.random_draws import doubles
 from coder.transcripts.segment import parse_rule
 from coder.types import CodingEvent, Span, Unit, Verdict
 
@@ -127,3 +128,14 @@ def settled(study: Study, ratings: Ratings) -> np.ndarray:
         own = ratings.values[ratings.coders.index(study.settings.settled_by)]
         Y = np.where(np.isnan(own), Y, own)
     return Y
+
+
+def free_units(study: Study, units: list[Unit], coders: Sequence[str]) -> list[Unit]:
+    """Return the units that none of the coders has judged and that were not drawn before."""
+    import numpy as np
+
+    drawn = {double.segment for double in doubles(study.store) if double.coders}
+    ratings = ratings_of(study, units)
+    rows = [ratings.coders.index(name) for name in coders]
+    unseen = np.asarray(np.isnan(ratings.values[rows]).all(axis=(0, 2)))
+    return [unit for n, unit in enumerate(units) if unseen[n] and unit.segment.id not in drawn]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from coder.errors import StudyError
 from coder.steps.study.study import Study
 from coder.store import log
-from coder.store.draws import Draw, draws, runs
 from coder.store.log import Suggested
+from coder.store.random_draws import Draw, draws, runs
 from coder.types import Table, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used

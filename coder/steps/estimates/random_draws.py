@@ -11,8 +11,7 @@ from coder.steps.coding.judgements import judgements, people, settled
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.board_facts import transcript_of_units
-from coder.store.draws import draws
-from coder.store.random_draws import doubles
+from coder.store.random_draws import doubles, draws
 from coder.transcripts.segment import parse_rule
 from coder.types import CodingEvent, Span, Verdict
 

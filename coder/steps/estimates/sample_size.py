@@ -7,11 +7,10 @@ from math import ceil, isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import StudyError, UsageError
-from coder.steps.audit.double_coding import free_units
-from coder.steps.coding.judgements import people, ratings_of
+from coder.steps.coding.judgements import free_units, people, ratings_of
+from coder.steps.corpus.units import units_in
 from coder.steps.estimates.prevalence import estimates_of
 from coder.steps.estimates.random_draws import Ground, ground_of
-from coder.steps.models.suggest import units_in
 from coder.steps.study.study import Study
 from coder.types import Progress, Table, silent
 

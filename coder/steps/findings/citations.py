@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from coder.errors import UsageError, check_known, did_you_mean
+from coder.errors import check_known
 from coder.natural_sort import natural
 from coder.steps.coding.judgements import people
+from coder.steps.scheme.subset import below
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.settlements import settlements
-from coder.types import Citation, Code, CodingEvent, Provenance, Scheme, Segment, Span, Verdict
+from coder.types import Citation, Code, CodingEvent, Provenance, Segment, Span, Verdict
 
 ONLY = {
     "seen": "by people",
@@ -203,26 +204,3 @@ def with_people(study: Study, found: Sequence[Citation], case_of: Mapping[str, s
         )
         for c in found
     ]
-
-
-def below(study: Study, path: str | None) -> Scheme:
-    """Return the scheme with the codes at or below a path, or with a value of a facet, alone: retired ones too.
-
-    Without a path it has all of them.
-
-    Raises
-    ------
-    UsageError
-        There is no such code.
-    """
-    scheme = study.scheme.with_retired()
-    if path is None:
-        return scheme
-    kept = tuple(
-        c for c in scheme.codes if c.path == path or c.path.startswith(f"{path}/") or path in c.facets.values()
-    )
-    if not kept:
-        known = [*scheme.paths(), *(value.path for value in study.scheme.values)]
-        todo = did_you_mean(path, known) or f"`coder scheme show {study.folder}` lists them"
-        raise UsageError(f"the scheme has no code `{path}`", todo=todo)
-    return replace(scheme, codes=kept)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coder.natural_sort import natural
-from coder.steps.findings.citations import ONLY, below, citations, wants
+from coder.steps.findings.citations import ONLY, citations, wants
 from coder.steps.findings.print_edits import with_editions
 from coder.steps.findings.pseudonyms import note, pseudonyms_of, renamed
+from coder.steps.scheme.subset import below
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.scheme_versions import version_in_words

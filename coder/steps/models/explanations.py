@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from coder.errors import CodingError, ModelError, UsageError
 from coder.scheme.describing import definitions
-from coder.steps.audit.answers import auditable_model
 from coder.steps.corpus.units import units_of
-from coder.steps.models.registry import model_now
+from coder.steps.models.registry import auditable_model, model_now
 from coder.steps.models.suggest import SCHEME_MODEL, judged_units, scheme_model
 from coder.steps.models.training_data import texts_of
 from coder.steps.study.study import Study

@@ -46,8 +46,7 @@ def carry(study: Study, examples: Examples, usual: HeldOut | None, refit: Refit)
     """
     import numpy as np
 
-    from coder.learn.cases import quality_by_case
-    from coder.learn.evaluation import macro_f1
+    from coder.learn.evaluation import macro_f1, quality_by_case
 
     cases = _case_of_each(study, examples)
     names, groups = np.unique(cases, return_inverse=True)

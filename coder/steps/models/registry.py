@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coder.errors import ModelError, did_you_mean
+from coder.errors import ModelError, StudyError, did_you_mean
 from coder.resources import shipped_models
 from coder.steps.study.study import Study
 from coder.store import log
@@ -165,3 +165,11 @@ def use_model(study: Study, name: str, *, dry_run: bool = False) -> Path:
             shutil.copytree(source, target)
         log.adopt(study.store, source.name, digest(source), "chosen by the user")
     return target
+
+
+def auditable_model(study: Study) -> str:
+    """Return the name of the model whose suggestions are audited."""
+    model = log.suggesting_model(study.store)
+    if not model:
+        raise StudyError("nothing has been suggested yet", where=study.folder, todo=f"coder suggest {study.folder}")
+    return model

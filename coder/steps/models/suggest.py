@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coder.errors import StudyError, TableError, UsageError, did_you_mean
+from coder.errors import TableError, did_you_mean
 from coder.steps.coding.human_codings import whole
 from coder.steps.coding.judgements import of_codes, ratings_of, settled
-from coder.steps.corpus.units import units_of
+from coder.steps.corpus.units import units_in, units_of
 from coder.steps.models.new_cases import of_new_cases
 from coder.steps.models.registry import current_model, find_model, load_model, model_now
 from coder.steps.models.training_data import encoded, prototypes_of, texts_of
@@ -184,26 +184,6 @@ def judged_units(study: Study, encoder: Encoder, codes: Sequence[str], progress:
     words = [units[i].segment.words for i in rows]
     ids = np.array([units[i].segment.id for i in rows], dtype=int)
     return Known(ids, words, embed(words, encoder, study.vectors, progress)[:, : encoder.meaning], Y[rows])
-
-
-def units_in(study: Study, transcripts: Sequence[str]) -> list[Unit]:
-    """Return the units of these transcripts; of all where none is named.
-
-    Raises
-    ------
-    StudyError
-        Nothing is cut into units yet.
-    UsageError
-        There is no transcript of a name that was given.
-    """
-    units = units_of(study)
-    if not units:
-        raise StudyError("no units yet", where=study.folder, todo=f"coder import {study.folder}, then coder segment")
-    known = dict.fromkeys(unit.segment.span.transcript for unit in units)
-    for name in transcripts:
-        if name not in known:
-            raise UsageError(f"there is no transcript `{name}` with units", todo=did_you_mean(name, known))
-    return [unit for unit in units if not transcripts or unit.segment.span.transcript in transcripts]
 
 
 def _chosen(study: Study, transcripts: Sequence[str], everything: bool) -> list[Unit]:

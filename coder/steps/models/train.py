@@ -22,9 +22,8 @@ if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
     from coder.embed.encoders import Encoder
     from coder.embed.tuning import Tuner
     from coder.learn.dataset import Examples
-    from coder.learn.evaluation import CodeQuality, Comparison
+    from coder.learn.evaluation import Bin, CodeQuality, Comparison
     from coder.learn.model import HeldOut, Model
-    from coder.learn.reliability import Bin
 
 
 @dataclass(frozen=True)
@@ -195,8 +194,7 @@ def _outcome(
     *,
     changed: bool = True,
 ) -> Trained:
-    from coder.learn.evaluation import calibration_error, macro_f1, quality
-    from coder.learn.reliability import reliability
+    from coder.learn.evaluation import calibration_error, macro_f1, quality, reliability
 
     held_out, Y = model.held_out, examples.Y[examples.is_unit]
     return Trained(

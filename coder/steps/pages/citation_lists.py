@@ -9,10 +9,11 @@ from pathlib import Path
 from coder.errors import CodingError, TableError, UsageError
 from coder.natural_sort import natural
 from coder.steps.audit.blinding import Unseen, unseen
-from coder.steps.findings.citations import ONLY, below, citations, wants
+from coder.steps.findings.citations import ONLY, citations, wants
 from coder.steps.findings.print_edits import editions_of, with_editions
 from coder.steps.findings.pseudonyms import in_print, pseudonyms_of
 from coder.steps.pages.reading_view import View, meeting
+from coder.steps.scheme.subset import below
 from coder.steps.study import background
 from coder.steps.study.background import Kept, WaitError, beside
 from coder.steps.study.study import Study

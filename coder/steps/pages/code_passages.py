@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from coder.errors import CodingError, UsageError
-from coder.steps.audit.answers import check_coder, one_code
-from coder.steps.coding.human_codings import add_coder, find_citation, find_codes, whole
+from coder.steps.coding.code_lookup import find_codes, one_code
+from coder.steps.coding.coders import add_coder, check_coder
+from coder.steps.coding.human_codings import find_citation, whole
 from coder.steps.pages.reading_view import SHOWN, View, hits, in_sight, item_of, turns_of
 from coder.steps.study.study import Study
 from coder.store import corpus, log

@@ -10,7 +10,7 @@ from datetime import UTC, timedelta
 from hmac import compare_digest
 
 from coder.errors import CodingError, UsageError
-from coder.steps.coding.human_codings import add_coder
+from coder.steps.coding.coders import add_coder
 from coder.steps.study.study import Study
 from coder.store import credentials, log
 from coder.types import Coder

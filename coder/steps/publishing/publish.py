@@ -17,8 +17,7 @@ from coder.natural_sort import natural
 from coder.scheme.describing import scheme_table
 from coder.steps.agreement.intercoder import agreement_of
 from coder.steps.agreement.results import REPLICATES, Agreed, tables_of
-from coder.steps.cooccurring import cooccurrence
-from coder.steps.findings.cross_tables import between_rounds, case_matrix, statistics
+from coder.steps.findings.cross_tables import between_rounds, case_matrix, cooccurrence, statistics
 from coder.steps.findings.figures import Wanted, figure
 from coder.steps.findings.quote_tables import PER_CODE, chosen_of, flat_citations, quote_tables
 from coder.steps.findings.saturation import saturation_of

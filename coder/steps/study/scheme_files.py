@@ -8,11 +8,13 @@ from pathlib import Path
 from coder.config import load_settings
 from coder.errors import UsageError, did_you_mean
 from coder.resources import find_scheme, shipped_schemes
+from coder.scheme.checking import check_scheme
+from coder.scheme.describing import scheme_table
 from coder.scheme.reading import load_scheme, parse_scheme
 from coder.scheme.tabular import scheme_of_rows, scheme_rows
 from coder.scheme.writing import dump_scheme
 from coder.tables.formats.atomic_files import replacing
-from coder.types import Scheme
+from coder.types import Scheme, Table
 
 _YAML = (".yaml", ".yml")
 _TABLES = (".csv", ".xlsx")
@@ -100,3 +102,13 @@ def scheme_of(what: str) -> Scheme:
     if folder.is_dir():
         return load_scheme(folder / load_settings(folder / "study.toml").scheme)
     return read_scheme(find_scheme(what))
+
+
+def describe_scheme(scheme: Scheme) -> list[Table]:
+    """Return the values of each facet with their descriptions, a table a facet."""
+    return scheme_table(scheme)
+
+
+def scheme_findings(scheme: Scheme) -> list[str]:
+    """Return what may be wrong with the scheme: missing definitions and examples, near doubles, unused values."""
+    return check_scheme(scheme)
