@@ -12,7 +12,10 @@ import coder
 
 PACKAGE = Path(coder.__file__).parent
 FOUNDATIONS = {"coder.errors", "coder.natural_sort", "coder.types"}
-COMPUTE = {f"coder.{room}" for room in ("transcripts", "scheme", "embed", "learn", "agreement", "tables", "figures")}
+COMPUTE = {
+    f"coder.{room}"
+    for room in ("transcripts", "scheme", "embed", "learn", "agreement", "inference", "tables", "figures")
+}
 SETTINGS = {"coder.config", "coder.resources"}
 MAY_IMPORT = {
     "coder.errors": set(),
@@ -84,6 +87,19 @@ def imports(path):
     return found
 
 
+ORDER = (
+    {"study"},
+    {"corpus", "scheme"},
+    {"coding"},
+    {"models", "estimates"},
+    {"audit", "agreement", "findings"},
+    {"integrity"},
+    {"pages", "publishing"},
+    {"pipeline"},
+)
+"""The concepts of `coder.steps`: each may import those before it, and itself."""
+
+
 def room(module):
     """Return the room of a module: `coder.store.log` is in `coder.store`."""
     return ".".join(module.split(".")[:2])
@@ -100,6 +116,25 @@ def test_every_room_has_its_rule():
 def test_a_room_imports_only_what_lies_below_it(module):
     own = {room(name) for name in ALL[module] if name.split(".")[0] == "coder"}
     assert own <= MAY_IMPORT[room(module)]
+
+
+def concept(module):
+    """Return the concept of a step: `coder.steps.audit.queue` is about `audit`."""
+    return module.split(".")[2]
+
+
+STEPS = [name for name in ALL if name.startswith("coder.steps.")]
+
+
+def test_every_step_has_its_concept():
+    assert {concept(name) for name in STEPS} == set().union(*ORDER)
+
+
+@pytest.mark.parametrize("module", STEPS)
+def test_a_concept_imports_only_concepts_before_it(module):
+    level = next(n for n, names in enumerate(ORDER) if concept(module) in names)
+    below = set().union(*ORDER[:level]) | {concept(module)}
+    assert {concept(name) for name in ALL[module] if name.startswith("coder.steps.")} <= below
 
 
 def test_no_modules_import_each_other_in_a_circle():

@@ -1,1 +1,1 @@
-"""."""
+"""Statistics about machine codes: precision guarantee, prevalence, stratified samples, saturation."""

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from coder.errors import UsageError
-from coder.learn.dataset import Indices
+
+Indices = np.ndarray[tuple[int], np.dtype[np.integer]]
 
 BETS = np.array([[0.25], [0.5], [0.95]])
 """Stakes of three bets, as shares of the largest that can be paid: the boldest wins soonest on few right answers."""

@@ -210,7 +210,7 @@ def why(segment: int) -> str:
     return page(
         "audit_why.html",
         sheet=sheet,
-        why=explaining().why(study(), sheet, code),
+        why=explaining().why(study(), sheet.as_unit(study()), code),
         score=sheet.suggested[code],
         sums=not study().settings.probes,
         back=_unit(segment, choice()),

@@ -1,1 +1,1 @@
-"""."""
+"""Agreement between coders, with a model, over time, and on spans; disagreements."""

@@ -82,6 +82,13 @@ class Sheet:
     flag: str | None
     read: bool
 
+    def as_unit(self, study: Study) -> Unit:
+        """Return the unit as a classifier is given it."""
+        span = Span(self.place.transcript, self.place.start, self.place.end)
+        segment = Segment(self.place.segment, span, self.unit.words, self.unit.speaker, self.unit.at_ms)
+        length = len(corpus.words(study.store, self.place.text))
+        return Unit(segment, self.before[-1].words if self.before else "", self.place.start / max(1, length))
+
     @property
     def suggested(self) -> dict[str, float]:
         """Return the codes that were put to the coder, each with its score; of a planted one that is like any other."""

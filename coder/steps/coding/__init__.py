@@ -1,1 +1,1 @@
-"""."""
+"""Coders, codes and judgements."""

@@ -1,1 +1,1 @@
-"""."""
+"""Transcripts and units."""

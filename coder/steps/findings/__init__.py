@@ -1,1 +1,1 @@
-"""."""
+"""What was found: citations, tables and figures of a selection of codings."""

@@ -1,1 +1,1 @@
-"""."""
+"""Training data, training, suggestions, and what is known of the models."""

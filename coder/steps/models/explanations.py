@@ -13,13 +13,12 @@ from coder.steps.models.suggest import SCHEME_MODEL, judged_units, scheme_model
 from coder.steps.models.training_data import texts_of
 from coder.steps.study.study import Study
 from coder.store import corpus, log
-from coder.types import CodingEvent, Segment, Span, Unit
+from coder.types import CodingEvent, Unit
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.embed.encoders import Encoder
     from coder.learn.explanations import Explanation, Known
     from coder.learn.model import Model
-    from coder.steps.audit.unit_page import Sheet
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ class Explaining:
                 self._thresholds[key] = {}
         return self._thresholds[key]
 
-    def why(self, study: Study, page: Sheet, code: str) -> Why:
+    def why(self, study: Study, unit: Unit, code: str) -> Why:
         """Explain what the suggesting model says of a unit and a code.
 
         Raises
@@ -148,9 +147,4 @@ class Explaining:
         key = (name, study.scheme.source)
         if key not in self._explainers:
             self._explainers[key] = explainer(study, name)
-        place, before = page.place, page.before[-1].words if page.before else ""
-        length = len(corpus.words(study.store, place.text))
-        unit = Segment(
-            place.segment, Span(place.transcript, place.start, place.end), page.unit.words, page.unit.speaker
-        )
-        return replace(self._explainers[key], study=study).why(Unit(unit, before, place.start / max(1, length)), code)
+        return replace(self._explainers[key], study=study).why(unit, code)

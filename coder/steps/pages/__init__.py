@@ -1,1 +1,1 @@
-"""."""
+"""What the web pages show: home, transcripts, dashboards, quotations, signing in."""

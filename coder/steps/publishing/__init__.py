@@ -1,1 +1,1 @@
-"""."""
+"""Everything that a study prints, written to a folder; the methods appendix."""

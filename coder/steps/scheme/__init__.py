@@ -1,1 +1,1 @@
-"""."""
+"""Changes, versions and parts of the scheme."""

@@ -19,7 +19,7 @@ from coder.tables.quote_tables import citation_rows, citation_tables
 from coder.tables.rounds import change
 from coder.types import Table
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 STEMS = ("quotes", "rows", "matrix", "crossed", "shares", "quotations", "pairs", "square", "rounds", "statistics")
 UNITS = {"education/customers/fairs": {1, 2, 3}, "contact/fairs": {2, 3, 5, 6}, "contact/research": {3}}
 WORDS = {"alder-1": 2000, "alder-2": 500, "birch-1": 1000}
