@@ -14,8 +14,8 @@ from coder.agreement.coefficients import COEFFICIENTS, NAMED, mean_defined
 from coder.agreement.contingency import Counts, Floats, Ints, count_codes, size_of
 from coder.agreement.number_format import digits, with_interval
 from coder.agreement.ratings import Ratings
+from coder.agreement.rho import rho_of
 from coder.agreement.set_alpha import DISTANCES, Codes, code_sets, set_alpha
-from coder.agreement.shaffer_rho import rho_of
 from coder.errors import UsageError, did_you_mean
 from coder.types import Progress, Table, silent
 

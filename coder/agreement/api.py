@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 from coder.agreement.agreement_rows import AgreementRow, agreement_table, estimate, frame, rows_as_dicts
 from coder.agreement.coefficients import COEFFICIENTS, Metric
 from coder.agreement.contingency import Counts, Floats, Ints, categorise, count, label_numbers, size_of
+from coder.agreement.rho import rho_of
 from coder.agreement.set_alpha import SetAlpha, set_alpha
-from coder.agreement.shaffer_rho import rho_of
 from coder.agreement.tables import from_long, label_of, long_agreement
 from coder.agreement.variance import ESTIMATED, Estimate, estimated
 from coder.agreement.weights import distances_of, weights_of

@@ -84,7 +84,7 @@ def test_the_order_of_the_citations_changes_no_choice(points, random):
 
 def test_choosing_all_or_by_hand_needs_no_numbers():
     program = (
-        "import sys\nfrom coder.tables.choosing import choose\nchoose([], 'all'), choose([], 'pinned')\n"
+        "import sys\nfrom coder.tables.quotation.choose import choose\nchoose([], 'all'), choose([], 'pinned')\n"
         "sys.exit('numpy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import coder.agreement as agree
-from coder.agreement.shaffer_rho import LENGTH, _kappas, _simulated, _test_set, simulated_rho
+from coder.agreement.rho import LENGTH, _kappas, _simulated, _test_set, simulated_rho
 from coder.errors import UsageError
 
 
