@@ -1,39 +1,43 @@
 """Code interview transcripts, audit the suggestions, retrain, and print citation tables.
 
-The public names are the steps of the line. Each takes an open study and returns plain dataclasses:
-
->>> from pathlib import Path
->>> import tempfile
->>> folder = Path(tempfile.mkdtemp()) / "study"
->>> _ = new_study(folder)
->>> study = open_study(folder)
->>> len(study.scheme.codes), check(study).findings
+>>> import coder, tempfile
+>>> with coder.create(tempfile.mkdtemp() + "/study") as study:
+...     len(study.codes()), study.check().findings
 (26, ())
->>> study.close()
+
+`open` and `create` give a study with data frames; `CodeClassifier` is the classifier as a scikit-learn estimator;
+`agreement` takes a data frame of codings. `nlp.add_pipe("coder")` adds suggested codes to a spaCy pipeline. Nothing
+heavy is imported before a name is used.
 """
 
-from coder.steps.agreement.intercoder import agreement_of
-from coder.steps.coding.human_codings import import_codings
-from coder.steps.corpus.transcripts import import_transcripts
-from coder.steps.corpus.units import segment_study
-from coder.steps.findings.citations import citations
-from coder.steps.integrity import check
-from coder.steps.models.suggest import suggest
-from coder.steps.models.train import train
-from coder.steps.pipeline import run
-from coder.steps.study.study import Study, new_study, open_study
+from __future__ import annotations
 
-__all__ = [
-    "Study",
-    "agreement_of",
-    "check",
-    "citations",
-    "import_codings",
-    "import_transcripts",
-    "new_study",
-    "open_study",
-    "run",
-    "segment_study",
-    "suggest",
-    "train",
-]
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from coder import agreement
+    from coder.library.classifier import CodeClassifier
+    from coder.library.study import Study, create, open
+
+__all__ = ["CodeClassifier", "Study", "__version__", "agreement", "create", "open"]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("transcript-coder")
+    if name == "agreement":
+        from coder import agreement
+
+        return agreement
+    if name == "CodeClassifier":
+        from coder.library.classifier import CodeClassifier
+
+        return CodeClassifier
+    if name in __all__:
+        from coder.library import study
+
+        return getattr(study, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

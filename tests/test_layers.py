@@ -29,7 +29,8 @@ MAY_IMPORT = {
     "coder.web": {"coder.web", "coder.steps"} | FOUNDATIONS,
     "coder.cli": {"coder.cli", "coder.steps", "coder.web"} | FOUNDATIONS,
     "coder.__main__": {"coder.cli"},
-    "coder": {"coder.steps"},  # the public names
+    "coder.library": {"coder.library", "coder.steps"} | COMPUTE | FOUNDATIONS,
+    "coder": {"coder.library", "coder.agreement"},  # the public names
 }
 ONLY_STANDARD_LIBRARY = {
     "coder.errors",

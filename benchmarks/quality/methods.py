@@ -13,8 +13,9 @@ from benchmarks.quality.corpus import Corpus
 from coder.embed.encoders import Encoder, MiniLM
 from coder.embed.tuning import Tuner
 from coder.learn.dataset import Examples, Prototypes, Targets, Texts, quoted, targets_of
+from coder.library.classifier import plain_scheme
 from coder.steps.models.training_data import prototypes_of
-from coder.types import Code, FacetValue, Scheme
+from coder.types import Scheme
 
 PENALTY = 4.0
 """The inverse strength of the penalty in logistic regression: scikit-learn's own 1 does worse on short vectors."""
@@ -73,26 +74,11 @@ class Method:
     strategies: tuple[str, ...] = ("random",)
 
 
-@dataclass(frozen=True)
-class _Study:
-    """The two things of a study that prototypes are made of."""
-
-    scheme: Scheme
-    vectors: Path | None
-
-
-def scheme_of(corpus: Corpus) -> Scheme:
-    """Return a scheme without definitions: the labels' names are all that it says."""
-    codes = tuple(Code(code, {"code": code}) for code in corpus.codes)
-    return Scheme("labels", ("code",), tuple(FacetValue("code", code) for code in corpus.codes), codes)
-
-
 def task_of(corpus: Corpus, scheme: Scheme | None, encoder: Encoder, cache: Path | None, seed: int) -> Task:
     """Return the task of coding a corpus, with facets and definitions where there is a scheme."""
-    known = scheme or scheme_of(corpus)
+    known = scheme or plain_scheme(corpus.codes)
     targets = targets_of(known)
-    study: Any = _Study(known, cache)
-    prototypes = prototypes_of(study, targets, encoder)
+    prototypes = prototypes_of(known, targets, encoder, cache)
     return Task(corpus.codes, targets, prototypes, quoted(prototypes.texts.words, corpus.texts, corpus.groups), seed)
 
 

@@ -5,14 +5,19 @@
 0.5
 
 `agreement(data_frame)` reads a long table (unit, coder, code), `coefficient(array, name)` one variable as an array of
-shape (n_coders, n_units). Nothing heavy is imported before a name is used.
+shape (n_coders, n_units). The module can be called, too: `coder.agreement(data_frame)` gives a data frame with a row
+a code. Nothing heavy is imported before a name is used.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from coder.agreement.api import (
         AgreementRow,
         Estimate,
@@ -57,3 +62,16 @@ def __getattr__(name: str) -> object:
     from coder.agreement import api
 
     return getattr(api, name)
+
+
+class _Module(ModuleType):
+    """Lets `coder.agreement(data)` be called, beside the functions that it holds."""
+
+    def __call__(self, data: DataFrame, **options: Any) -> DataFrame:
+        """Return the agreement in a long data frame as a data frame: a row a code; options as `agreement` has them."""
+        from coder.agreement import api
+
+        return api.frame(api.agreement(data, **options))
+
+
+sys.modules[__name__].__class__ = _Module

@@ -166,7 +166,7 @@ def scheme_model(study: Study, encoder: Encoder) -> Model:
         np.zeros(0, int),
         np.zeros(0, bool),
     )
-    model = fit(nothing, codes, targets, prototypes_of(study, targets, encoder))
+    model = fit(nothing, codes, targets, prototypes_of(study.scheme, targets, encoder, study.vectors))
     model.about.update({"language": study.settings.language})
     return model
 

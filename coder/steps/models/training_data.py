@@ -53,7 +53,7 @@ def gather(study: Study, encoder: Encoder, progress: Progress, *, finetune: bool
     )
     targets = targets_of(study.scheme)
     inputs = _describe(study, judged, examples, encoder, finetune)
-    return Lesson(inputs, examples, targets, prototypes_of(study, targets, encoder))
+    return Lesson(inputs, examples, targets, prototypes_of(study.scheme, targets, encoder, study.vectors))
 
 
 def _describe(study: Study, judged: list[Unit], examples: Examples, encoder: Encoder, finetune: bool) -> dict[str, Any]:
@@ -132,14 +132,14 @@ def encoded(
     )
 
 
-def prototypes_of(study: Study, targets: Targets, encoder: Encoder) -> Prototypes:
+def prototypes_of(scheme: Scheme, targets: Targets, encoder: Encoder, cache: Path | None = None) -> Prototypes:
     """Return the scheme's definitions and examples as texts that stand for targets."""
     import numpy as np
 
     from coder.embed.cache import embed
     from coder.learn.dataset import Prototypes, bare
 
-    stands_for = _prototype_texts(study.scheme)
+    stands_for = _prototype_texts(scheme)
     words = list(stands_for)
     T = np.full((len(words), len(targets.names)), np.nan)
     for row, names in enumerate(stands_for.values()):
@@ -147,7 +147,7 @@ def prototypes_of(study: Study, targets: Targets, encoder: Encoder) -> Prototype
         for column, name in enumerate(targets.names):
             if name[0] in facets:
                 T[row, column] = float(name in names)
-    vectors = embed(words, encoder, study.vectors)
+    vectors = embed(words, encoder, cache)
     return Prototypes(bare(words, vectors[:, : encoder.meaning], vectors[:, encoder.meaning :]), T)
 
 
