@@ -33,6 +33,8 @@ class Settings:
     """The share of units that each coder audits without seeing what was suggested, mixed in unannounced."""
     probes: float = 0.0
     """The share of audited units in which a wrong code is shown among the suggestions."""
+    machines: tuple[str, ...] = ()
+    """Coders whose imported codings a machine made: they are compared with people's and never count as theirs."""
     fillers: str = ""
     """What may be left out of a printed citation without a mark beside the usual words, separated by commas."""
     seed: int = 1
@@ -45,6 +47,12 @@ class Settings:
         for name in ("hide_suggestions", "probes"):
             if not 0 <= getattr(self, name) <= 1:
                 raise StudyError(f"`{name}` is a share, from 0 to 1", where="study.toml", todo="such as 0.1")
+        if self.settled_by and self.settled_by in self.machines:
+            todo = "take it out of `machines`, or name a person in `settled_by`"
+            raise StudyError(f"`{self.settled_by}` cannot adjudicate as a machine", where="study.toml", todo=todo)
+
+
+_TYPES: dict[str, type[Any]] = {"str": str, "int": int, "float": float, "tuple[str, ...]": list}
 
 
 def load_settings(path: Path) -> Settings:
@@ -62,18 +70,20 @@ def load_settings(path: Path) -> Settings:
         raise StudyError("no study here", where=path.parent, todo="start one with `coder new FOLDER`") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyError(f"not valid TOML: {error}", where=path) from None
-    known = {f.name: {"str": str, "int": int, "float": float}[str(f.type)] for f in fields(Settings)}
+    known = {f.name: _TYPES[str(f.type)] for f in fields(Settings)}
     for key, value in found.items():
         where = f"{path}, line {_line_of(key, text)}"
         if key not in known:
             todo = did_you_mean(key, known) or f"known keys: {', '.join(known)}"
             raise StudyError(f"unknown key `{key}`", where=where, todo=todo)
         whole_share = known[key] is float and type(value) is int  # 0 for 0.0
-        if type(value) is not known[key] and not whole_share:
+        names = not isinstance(value, list) or all(isinstance(name, str) for name in value)
+        if (type(value) is not known[key] and not whole_share) or not names:
             raise StudyError(f"`{key}` must be a {_kind(known[key])}, not {value!r}", where=where)
     if "name" not in found:
         raise StudyError("the key `name` is missing", where=path, todo='add a line: name = "My study"')
-    return Settings(**found)
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
+    return Settings(**values)
 
 
 def _line_of(key: str, text: str) -> int:
@@ -82,7 +92,8 @@ def _line_of(key: str, text: str) -> int:
 
 
 def _kind(wanted: type[Any]) -> str:
-    return {str: "text in quotation marks", int: "whole number", float: "number"}[wanted]
+    kinds = {str: "text in quotation marks", int: "whole number", float: "number", list: 'list such as ["gpt-4o"]'}
+    return kinds[wanted]
 
 
 TEMPLATE = """\
@@ -97,6 +108,7 @@ folds = 5                        # of the cross-validation, split by transcript
 min_positives = 5                # a code with fewer coded units gets no classifier of its own
 hide_suggestions = 0.0           # share of units that a coder audits without seeing suggestions, unannounced: 0.1
 probes = 0.0                     # share of audited units in which a wrong code is shown as if suggested: 0.02
+machines = []                    # coders whose imported codings a machine made, such as ["gpt-4o"]
 fillers = ""                     # beside um, you know, sort of, ...: left out of a printed citation without a mark
 seed = 1
 """

@@ -206,16 +206,20 @@ class Scheme:
         return tuple(code.path for code in self.codes)
 
 
+class CoderKind(StrEnum):
+    """What a coder is. Only persons code for the study; machines and models stand beside them."""
+
+    PERSON = "person"
+    MACHINE = "machine"
+    MODEL = "model"
+
+
 @dataclass(frozen=True, slots=True)
 class Coder:
-    """A person or a model that codes."""
+    """Who codes: a person, a machine from elsewhere whose codings were imported, or a model of the study."""
 
     name: str
-    kind: str = "person"
-
-    def __post_init__(self) -> None:
-        if self.kind not in {"person", "model"}:
-            raise ValueError(f"coder {self.name}: kind is `person` or `model`, not `{self.kind}`")
+    kind: CoderKind = CoderKind.PERSON
 
 
 @dataclass(frozen=True, slots=True)

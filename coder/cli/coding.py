@@ -8,6 +8,7 @@ from typing import TypedDict
 import click
 
 from coder.cli.explanations import show_why
+from coder.cli.models import show_warnings
 from coder.cli.output import (
     coder_option,
     counted,
@@ -26,31 +27,34 @@ from coder.errors import UsageError
 from coder.steps.audit.answers import Item
 from coder.steps.audit.queue import ORDERS, SAMPLE, audit_queue
 from coder.steps.audit.spreadsheet import audit_sheet, read_sheet
-from coder.steps.coding.coders import coders_of, new_coder
+from coder.steps.coding.coders import coders_of, kind_changes, new_coder, set_kind
 from coder.steps.coding.human_codings import import_codings
 from coder.steps.models.explanations import why as why_step
 from coder.steps.pages.sign_in import give_password, give_token
 from coder.steps.study.study import Study
-from coder.types import Table
+from coder.types import CoderKind, Table
+
+KINDS = (CoderKind.PERSON.value, CoderKind.MACHINE.value)
 
 
 @click.group()
 def coders() -> None:
-    """List the people and models that code, or add a person."""
+    """List who codes (people, machines, models), add a person, or correct a coder's kind."""
 
 
 @coders.command("list")
 @study_argument
 @json_option
 def coders_list(study: Path, as_json: bool) -> None:
-    """List people and models with their codings."""
+    """List people, machines and models with their codings."""
     with opened(study) as s:
-        found = coders_of(s)
+        found, changes = coders_of(s), kind_changes(s)
     if as_json:
         show_json(found)
         return
     header = ("coder", "kind", "codings", "read")
-    note = "" if found else "nobody has coded yet"
+    said = (f"{c.coder} counted as a {c.was} until {c.at[:10]}, and as a {c.kind} since" for c in changes)
+    note = "; ".join(said) if found else "nobody has coded yet"
     rows = tuple(tuple(row[column] for column in header) for row in found)
     show(Table("Coders", header, rows, note))  # type: ignore[arg-type] # cells are text or numbers
 
@@ -80,32 +84,63 @@ def coders_add(study: Path, name: str, kind: str | None, dry_run: bool) -> None:
             click.echo(f"{'would add' if dry_run else 'added'} {name}")
 
 
+@coders.command("kind")
+@study_argument
+@click.argument("name")
+@click.argument("kind", type=click.Choice(KINDS))
+@dry_run_option
+def coders_kind(study: Path, name: str, kind: str, dry_run: bool) -> None:
+    """Correct what the coder NAME is: a person, or a machine from elsewhere.
+
+    It holds for all that NAME has coded. A machine is compared with people and never counts as one of them. The log of
+    codings stays as it was written.
+    """
+    with opened(study) as s:
+        changed = set_kind(s, name, CoderKind(kind), dry_run=dry_run)
+    if changed:
+        click.echo(f"{name} {'would be' if dry_run else 'is'} registered as a {kind}")
+    else:
+        click.echo(f"{name} is registered as a {kind} already")
+
+
 @click.command()
 @study_argument
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @coder_option(required=False)
+@click.option("--kind", type=click.Choice(KINDS), help="Of a FILE: what its coders are.")
 @click.option("--complete", is_flag=True, help="The coder read the named transcripts as a whole: the rest is absent.")
 @only_transcript
 @dry_run_option
 def code(
-    study: Path, file: Path | None, coder: str | None, complete: bool, transcripts: tuple[str, ...], dry_run: bool
+    study: Path,
+    file: Path | None,
+    coder: str | None,
+    kind: str | None,
+    complete: bool,
+    transcripts: tuple[str, ...],
+    dry_run: bool,
 ) -> None:
     """Code by hand in the terminal, or import a table of codings.
 
     FILE (csv, xlsx, parquet) has a row for each coding: transcript, code, citation (or start and end), and coder
-    unless --coder says it; if wanted verdict, at, memo. A row without code and citation says that the coder read the
-    whole transcript, so that what is not coded there is absent.
+    unless --coder says it; if wanted kind (person or machine), verdict, at, memo. A row without code and citation says
+    that the coder read the whole transcript, so that what is not coded there is absent. Codings of a machine from
+    elsewhere, such as a language model, need `kind`, --kind machine, or `machines` in study.toml: they are compared
+    with people's and never count as theirs.
     """
     with opened(study) as s:
         if file is not None:
-            found = import_codings(s, file, coder=coder, complete=complete, dry_run=dry_run)
+            said = CoderKind(kind) if kind else None
+            found = import_codings(s, file, coder=coder, kind=said, complete=complete, dry_run=dry_run)
             for name, n in found.written.items():
                 click.echo(f"{name}: {counted(n, 'coding')} {'would be written' if dry_run else 'written'}")
             if found.repeated:
                 click.echo(f"{counted(found.repeated, 'coding')} said nothing new")
+            show_warnings(found.warnings)
             return
-        if dry_run or complete:
-            raise UsageError("--dry-run and --complete go with a FILE", todo="in the terminal, `u` takes a unit back")
+        if dry_run or complete or kind:
+            todo = "in the terminal, `u` takes a unit back"
+            raise UsageError("--dry-run, --complete and --kind go with a FILE", todo=todo)
         if coder is None:
             raise UsageError("who codes?", todo="give --coder NAME, or a FILE of codings")
         coding_session(s, coder, transcripts)

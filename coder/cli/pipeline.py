@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from coder.cli.models import show_suggested, show_trained
+from coder.cli.models import show_suggested, show_trained, show_warnings
 from coder.cli.output import counted, json_option, opened, progress, show, show_json, study_argument
 from coder.cli.publish import show_published
 from coder.cli.study import show_import, summary
@@ -57,6 +57,7 @@ def show_step(step: str, outcome: Any) -> None:
             for name, found in outcome.items():
                 said = ", ".join(f"{n} by {coder}" for coder, n in found.written.items()) or "nothing new"
                 click.echo(f"{name}: {said}")
+                show_warnings(found.warnings)
         case "train":
             show_trained(outcome)
         case "suggest":

@@ -20,6 +20,7 @@ from coder.cli.output import (
     width,
 )
 from coder.errors import FindingError
+from coder.steps.coding.coders import kinds as kinds_of_coders
 from coder.steps.corpus.transcripts import Imported, import_transcripts
 from coder.steps.corpus.units import segment_study
 from coder.steps.integrity import check as check_step
@@ -27,7 +28,7 @@ from coder.steps.integrity import history as history_step
 from coder.steps.integrity import transcripts_of
 from coder.steps.study.scheme_files import scheme_names
 from coder.steps.study.study import new_study
-from coder.types import CodingEvent, Table, Verdict
+from coder.types import CoderKind, CodingEvent, Table, Verdict
 
 
 @click.command()
@@ -167,18 +168,19 @@ def history(study: Path, transcript: str | None, coder: str | None, last: int, a
     """Print the log of codings: who said what, when and why."""
     with opened(study) as s:
         found = history_step(s, transcript=transcript, coder=coder, last=last or None)
+        kinds = kinds_of_coders(s)
     if as_json:
         show_json([{"event": event, "transcript": place, "words": words} for event, place, words in found])
         return
     for event, place, words in found:
-        click.echo(_event_line(event, place))
+        click.echo(_event_line(event, kinds[event.coder], place))
         quoted = f"“{textwrap.shorten(words, width() - 9, placeholder=' …')}”"
         click.echo(f"       {quoted if words else '(words that are not in the current transcript)'}")
     if not found:
         click.echo("No codings yet.")
 
 
-def _event_line(event: CodingEvent, place: str) -> str:
+def _event_line(event: CodingEvent, kind: CoderKind, place: str) -> str:
     what = f"{event.verdict} {event.code}" if event.code else "read"
     if event.verdict is Verdict.WITHDRAWN:
         what = f"withdrew {event.code or 'the reading'}"
@@ -187,4 +189,5 @@ def _event_line(event: CodingEvent, place: str) -> str:
     more += [f"score {event.confidence:.2f}"] if event.confidence is not None else []
     more += [f"memo: {event.memo}"] if event.memo else []
     time = event.at[:19].replace("T", " ")
-    return f"{event.id:6} {time} {event.coder}: {what} in {place}" + (f" ({'; '.join(more)})" if more else "")
+    who = event.coder if kind is CoderKind.PERSON else f"{event.coder} ({kind})"
+    return f"{event.id:6} {time} {who}: {what} in {place}" + (f" ({'; '.join(more)})" if more else "")

@@ -12,7 +12,7 @@ from coder.steps.models.registry import current_model
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.integrity import prove
-from coder.types import CodingEvent
+from coder.types import CoderKind, CodingEvent
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ def check(study: Study) -> Checked:
     warnings += [f"{name}: its words have been withdrawn" for name in corpus.withdrawn_transcripts(study.store)]
     warnings += fallen(study)
     warnings += case_warnings(study)
+    warnings += _kinds(study)
     return Checked(
         events,
         chain,
@@ -85,6 +86,16 @@ def history(
         if transcript in {None, place} and coder in {None, event.coder}:
             found.append((event, place, words))
     return found[-last:] if last else found
+
+
+def _kinds(study: Study) -> list[str]:
+    """Name the machines of study.toml that are registered as people."""
+    people = log.coders_of_kind(study.store, CoderKind.PERSON)
+    return [
+        f"`{name}` is among `machines` in study.toml and counts as a person: coder coders kind STUDY {name} machine"
+        for name in study.settings.machines
+        if name in people
+    ]
 
 
 def _check_known(what: str, name: str | None, known: Collection[str]) -> None:

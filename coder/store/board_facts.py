@@ -39,11 +39,11 @@ class Line(NamedTuple):
 
 
 def state(store: Store) -> str:
-    """Return a digest of the log, the adopted model, the scheme, the texts with their units, cases and speakers."""
+    """Return a digest of what boards show: log, coders, adopted model, scheme, texts with units, cases, speakers."""
     found = store.rows(
         "SELECT (SELECT hash FROM coding_event ORDER BY id DESC LIMIT 1), (SELECT max(id) FROM adoption),"
         " (SELECT max(id) FROM text), (SELECT count(*) FROM words), (SELECT count(*) FROM unit),"
-        " (SELECT max(segment) FROM unit), (SELECT max(version) FROM scheme_change),"
+        " (SELECT max(segment) FROM unit), (SELECT max(version) FROM scheme_change), (SELECT max(id) FROM kind_change),"
         " (SELECT group_concat(transcript || ' ' || name, ';') FROM membership),"
         " (SELECT group_concat(transcript || label || role || title, ';') FROM speaker)"
     )
@@ -83,9 +83,9 @@ WITH word AS (
    AND NOT EXISTS (SELECT 1 FROM coding_event AS later WHERE later.supersedes = event.id)
 )
 """
-_KIND = "event.coder IN (SELECT id FROM coder WHERE kind = '{}')"
+_PEOPLE = "event.coder IN (SELECT id FROM coder WHERE kind = 'person')"
 _OF_PEOPLE = _WORDS.format(
-    columns="event.code, event.coder, event.verdict, event.responds_to, event.shown", kind=_KIND.format("person")
+    columns="event.code, event.coder, event.verdict, event.responds_to, event.shown", kind=_PEOPLE
 )
 _STRONGEST = f"""{_OF_PEOPLE}, strongest AS (
   SELECT *, max(CASE WHEN shown = 'bulk' THEN -1 WHEN verdict = 'present' THEN 2 ELSE verdict = 'unsure' END)
@@ -94,15 +94,17 @@ _STRONGEST = f"""{_OF_PEOPLE}, strongest AS (
 SELECT unit, code, coder.name, verdict, responds_to IS NOT NULL, shown
 FROM strongest JOIN coder ON coder.id = strongest.coder
 """
-_OF_MODELS = _WORDS.format(columns="event.code, event.coder", kind=_KIND.format("model"))
-_SUGGESTED = f"""{_OF_MODELS}
+_OF_MACHINES = _WORDS.format(
+    columns="event.code, event.coder, event.verdict", kind=_PEOPLE.replace(" IN ", " NOT IN ", 1)
+)
+_SUGGESTED = f"""{_OF_MACHINES}
 SELECT coalesce(code, ''), coder.name, json_group_array(unit)
-FROM word JOIN coder ON coder.id = word.coder GROUP BY 1, 2
+FROM word JOIN coder ON coder.id = word.coder WHERE verdict = 'present' GROUP BY 1, 2
 """
 
 
-def said_of_units(store: Store, rule: str, *, models: bool = True) -> tuple[list[Said], Facts]:
-    """Return every person's current word on every unit and code; and, if asked, what models have read and suggest.
+def said_of_units(store: Store, rule: str, *, machines: bool = True) -> tuple[list[Said], Facts]:
+    """Return every person's current word on every unit and code; and, if asked, what models and machines read and gave.
 
     Passages are laid on the units that they code. Where words of one person meet on a unit and code, present wins over
     unsure, and unsure over absent; what was given in bulk yields to any other word.
@@ -112,7 +114,7 @@ def said_of_units(store: Store, rule: str, *, models: bool = True) -> tuple[list
     store.rows(f"INSERT INTO temp.place SELECT segment, text, start, stop FROM ({_UNITS})", (rule,))
     store.rows("CREATE INDEX temp.place_start ON place (text, start, stop)")
     longest = store.one("SELECT max(stop - start) FROM place") or 0
-    said, suggested = store.rows(_STRONGEST, (longest,)), store.rows(_SUGGESTED, (longest,)) if models else []
+    said, suggested = store.rows(_STRONGEST, (longest,)), store.rows(_SUGGESTED, (longest,)) if machines else []
     store.rows("DROP TABLE temp.place")
     return (
         [

@@ -29,6 +29,7 @@ def _chain(store: Store) -> list[str]:
         )
     }
     kinds = {coder.name: coder.kind for coder in log.coders(store)}
+    changes = log.kind_changes(store)
     schemes = {row["id"]: row["sha256"] for row in store.rows("SELECT id, sha256 FROM scheme_version")}
     previous = log.GENESIS
     for n, event in enumerate(log.events(store), start=1):
@@ -48,7 +49,8 @@ def _chain(store: Store) -> list[str]:
             event.memo,
             event.at,
         )
-        anchor = (*anchors.get(event.segment, ()), kinds[event.coder], schemes.get(event.scheme_version))
+        kind = next((c.was for c in changes if c.coder == event.coder and event.id <= c.event), kinds[event.coder])
+        anchor = (*anchors.get(event.segment, ()), kind, schemes.get(event.scheme_version))
         if log.event_hash(previous, anchor, fields) != event.hash:
             return [f"log: event {n} was changed after it was written (its hash does not follow from event {n - 1})"]
         previous = event.hash

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from coder.store.database import Store
-from coder.types import Coder, Coding, CodingEvent, Verdict
+from coder.types import Coder, CoderKind, Coding, CodingEvent, Verdict
 
 GENESIS = "0" * 64
 TAG = b"coder/coding-event/1\n"
@@ -44,7 +44,44 @@ def add_coder(store: Store, coder: Coder) -> None:
 
 def coders(store: Store) -> list[Coder]:
     """Return the coders in the order in which they joined."""
-    return [Coder(row["name"], row["kind"]) for row in store.rows("SELECT name, kind FROM coder ORDER BY id")]
+    rows = store.rows("SELECT name, kind FROM coder ORDER BY id")
+    return [Coder(row["name"], CoderKind(row["kind"])) for row in rows]
+
+
+def coders_of_kind(store: Store, *kinds: CoderKind) -> list[str]:
+    """Return the names of the coders of these kinds, in the order in which they joined."""
+    return [coder.name for coder in coders(store) if coder.kind in kinds]
+
+
+class KindChange(NamedTuple):
+    """A correction of what a coder is: up to `event` the log's hashes were made with the kind `was`."""
+
+    coder: str
+    was: CoderKind
+    kind: CoderKind
+    event: int
+    at: str
+
+
+def correct_kind(store: Store, name: str, kind: CoderKind) -> None:
+    """Write down that a coder is, and always was, of another kind; call it in a transaction.
+
+    The log stays as it was written: its hashes go on proving the kind under which each event was written.
+    """
+    store.insert(
+        "INSERT INTO kind_change (coder, was, kind, event, at) SELECT id, kind, ?, ?, ? FROM coder WHERE name = ?",
+        (kind, head(store)[0], store.now(), name),
+    )
+    store.db.execute("UPDATE coder SET kind = ? WHERE name = ?", (kind, name))
+
+
+def kind_changes(store: Store) -> list[KindChange]:
+    """Return the corrections of coders' kinds, in order."""
+    rows = store.rows(
+        "SELECT name, was, kind_change.kind, event, kind_change.at FROM kind_change"
+        " JOIN coder ON coder.id = kind_change.coder ORDER BY kind_change.id"
+    )
+    return [KindChange(name, CoderKind(was), CoderKind(kind), event, at) for name, was, kind, event, at in rows]
 
 
 def scheme_version(store: Store, source: str) -> int:

@@ -259,7 +259,7 @@ WHERE place.text = :text AND place.start < passage.stop AND place.start >= coale
 
 _PLACED = (
     "SELECT event.id, event.segment, placement.start, placement.stop, event.code, coder.name,"
-    " coder.kind = 'model' AS model, event.verdict, event.confidence, event.memo"
+    " coder.kind <> 'person' AS model, event.verdict, event.confidence, event.memo"
     " FROM placement CROSS JOIN current_coding AS event ON event.segment = placement.segment"
     " JOIN coder ON coder.id = event.coder WHERE placement.text = ?"
 )

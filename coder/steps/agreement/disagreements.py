@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from coder.errors import StudyError, check_known
 from coder.steps.coding.judgements import ratings_of
-from coder.steps.coding.ratings import by_case, pairs_of
+from coder.steps.coding.ratings import by_case, of_coders, pairs_of, together
 from coder.steps.corpus.units import units_of
 from coder.steps.scheme.subset import below
 from coder.steps.study.study import Study
-from coder.store import corpus
+from coder.store import corpus, log
 from coder.store.settlements import before_settling
 from coder.tables.citation_order import clock
-from coder.types import CodingEvent, Scheme, Segment, Span, Table, Turn, Verdict
+from coder.types import CoderKind, CodingEvent, Scheme, Segment, Span, Table, Turn, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.agreement.confusion import Confusion
@@ -154,8 +154,8 @@ def disagreements(
     Parameters
     ----------
     coders
-        The pairs among these; of one coder her with each of the others. All pairs if none is named, the settling coder
-        apart.
+        The pairs among these; of one coder, them with each of the others. All pairs of people if none is named, the
+        adjudicator apart. A machine from elsewhere is compared where it is named.
     code
         Only codes at or below this path, or with this value of a facet. The matrix has all codes.
     case
@@ -171,7 +171,7 @@ def disagreements(
     from coder.agreement.confusion import confusion
 
     codes = set(study.scheme.paths() if code is None else below(study, code).paths())
-    ratings = _of_case(study, ratings_of(study, before_settling=True), case)
+    ratings = _of_case(study, _with_machines(study, coders), case)
     pairs = pairs_of(study, ratings, coders)
     if not pairs:
         raise StudyError(
@@ -198,6 +198,13 @@ def confusion_figure(found: Disagreements) -> Drawing:
     title = f"Codes of {one} against those of {other}"
     note = f"{total.units} units judged by both, to {none} of which neither gave a code"
     return confusion_map(title, one, other, total.codes, total.counts.tolist(), note)
+
+
+def _with_machines(study: Study, coders: Sequence[str]) -> Ratings:
+    """Return what people said before adjudication, and what the machines from elsewhere said that are named."""
+    machines = ratings_of(study, kind=CoderKind.MACHINE)
+    named = [name for name in machines.coders if name in coders]
+    return together(ratings_of(study, before_settling=True), of_coders(machines, named))
 
 
 def _of_case(study: Study, ratings: Ratings, case: str | None) -> Ratings:
@@ -268,7 +275,8 @@ class _Places:
         self._texts = {name: item.transcript for name, item in corpus.transcripts(study.store).items()}
         self._speakers = corpus.speakers(study.store)
         self._cases = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
-        events = [event for event in before_settling(study.store) if event.segment in self._segments]
+        said = [*before_settling(study.store), *log.current(study.store, kind=CoderKind.MACHINE)]
+        events = [event for event in said if event.segment in self._segments]
         units = list(self._units)
         coded = project(
             [self._units[unit].span for unit in units], [self._segments[event.segment].span for event in events]

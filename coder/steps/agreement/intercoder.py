@@ -1,4 +1,4 @@
-"""Inter-coder agreement in a study: of people with each other and with themselves, and of the model beside them."""
+"""Inter-coder agreement in a study: of people with each other and with themselves, and of machines beside them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from coder.errors import StudyError, check_known
 from coder.steps.agreement.intracoder import APART, again_ratings
 from coder.steps.agreement.results import REPLICATES, Agreed, wanted
-from coder.steps.coding.judgements import of_codes
-from coder.steps.coding.ratings import Sights, after_settling, by_case, by_facet, by_sight, of_coders, shared
+from coder.steps.coding.judgements import of_codes, ratings_of
+from coder.steps.coding.ratings import Sights, after_settling, by_case, by_facet, by_sight, of_coders, shared, together
 from coder.steps.models.registry import current_model, model_now
 from coder.steps.study.study import Study
-from coder.types import Progress, silent
+from coder.types import CoderKind, Progress, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.agreement.agreement_rows import AgreementRow
@@ -36,18 +36,20 @@ def agreement_of(
     replicates: int = REPLICATES,
     progress: Progress = silent,
 ) -> list[Agreed]:
-    """Return the agreement of people (the settling coder apart), all together and pair by pair, and of the model.
+    """Return the agreement of people (the adjudicator apart), all together and pair by pair, and of machines.
 
     First on what they said with nothing in sight, as it stood before anybody settled it; then, where two judged ten
     units with suggestions or others' codings in sight, on those. The two are never mixed. Then two people and the model
     with each of them, on exactly the units and codes that all three judged: the model by what it said while their
-    transcripts were held out, so that it meets no unit that it has learned. Then each coder with herself, where she has
-    coded units again. All coefficients of counts are computed; others (`rho`, alpha over sets) where they are named.
+    transcripts were held out, so that it meets no unit that it has learned. Then, in the same way, each machine from
+    elsewhere, on all that it coded, and with the adjudicator. Then each coder's first codings with their second, where
+    they have coded units again. All coefficients of counts are computed; others (`rho`, alpha over sets) where they are
+    named.
 
     Parameters
     ----------
     coders
-        Only these.
+        Only these people, if any are named; and only these machines from elsewhere, if any are.
     by
         What the rows are: `code`; `facet`: the values of each facet, a table a facet; `case`: all codes pooled, a row a
         case; `pair`: pairs of coders alone.
@@ -57,12 +59,14 @@ def agreement_of(
     Raises
     ------
     StudyError
-        No two coders have judged the same unit, and there is no model to compare one with.
+        No two coders have judged the same unit, and there is no model or machine to compare one with.
     UsageError
         There is no coder of a name that was given, or the scheme has no facets.
     """
-    sights = by_sight(study)
-    check_known("coder", coders, sights.everything.coders)
+    sights, machines = by_sight(study), _machines(study)
+    check_known("coder", coders, (*sights.everything.coders, *(one.coders[0] for one in machines)))
+    machines = [one for one in machines if one.coders[0] in coders] or machines
+    coders = tuple(name for name in coders if name in sights.everything.coders)
     work = _Work(study, by, wanted(coefficients), replicates, progress)
     sets = _sets(study, sights, coders, pairs_alone=by == "pair")
     found: list[Agreed] = []
@@ -73,7 +77,12 @@ def agreement_of(
         if shared(both).sum() >= FEWEST:
             remark = f"{shared(both).sum()} units that they judged with suggestions or codings of others in sight."
             found += work.of(both, f"{_listed(names)}, with suggestions in sight", "assisted", remark)
-    found += _beside_people(study, sights.blind, sets, coders, work)
+    model = _held_out(study, sights.blind)
+    if model is not None:
+        found += _beside_people(sights.blind, model, sets, coders, work)
+    for machine in machines:
+        found += _beside_people(sights.blind, machine, sets, coders, work, "machine")
+        found += _beside_adjudicated(study, machine, work)
     if by != "pair":
         for name, twice in again_ratings(study, apart=apart).items():
             if name in (coders or sights.everything.coders):
@@ -170,31 +179,50 @@ def _pooled(rows: Sequence[AgreementRow]) -> AgreementRow:
 
 
 def _beside_people(
-    study: Study, blind: Ratings, sets: Sequence[tuple[str, ...]], coders: Sequence[str], work: _Work
+    blind: Ratings,
+    machine: Ratings,
+    sets: Sequence[tuple[str, ...]],
+    coders: Sequence[str],
+    work: _Work,
+    kind: str = "model",
 ) -> list[Agreed]:
-    """Return two people, and the model with each of them, on what all three judged; or the model with each, alone."""
+    """Return two people, and a machine with each of them, on what all three judged; or the machine with each, alone."""
     import numpy as np
 
-    model = _held_out(study, blind)
-    if model is None:
-        return []
-    blind = of_codes(blind, model.codes)
+    [its_name], blind = machine.coders, of_codes(blind, machine.codes)
     found: list[Agreed] = []
     for pair in (names for names in sets if len(names) == 2):
-        three = _and_model(of_coders(blind, pair), model)
+        three = together(of_coders(blind, pair), machine)
         everyone = np.asarray(~np.isnan(three.values).any(axis=0))
         three = replace(three, values=np.where(everyone, three.values, np.nan))
-        remark = f"{everyone.any(axis=1).sum()} units that both and {model.coders[0]} judged."
-        for names in (pair, *((model.coders[0], name) for name in pair)):
+        remark = f"{everyone.any(axis=1).sum()} units that both and {its_name} judged."
+        for names in (pair, *((its_name, name) for name in pair)):
             title = _listed(names) + (", same units" if names is pair else "")
-            found += work.of(of_coders(three, names), title, "model", remark)
+            found += work.of(of_coders(three, names), title, kind, remark)
     if found:
         return found if work.by != "facet" else _in_trios(found)
     for name in coders or blind.coders:
-        both = _and_model(of_coders(blind, (name,)), model)
-        remark = f"{shared(both).sum()} units that {name} judged with nothing in sight and the model held out."
-        found += work.of(both, f"{model.coders[0]} and {name}", "model alone", remark)
+        both = together(of_coders(blind, (name,)), machine)
+        held_out = "the model held out" if kind == "model" else f"{its_name} coded"
+        remark = f"{shared(both).sum()} units that {name} judged with nothing in sight and {held_out}."
+        found += work.of(both, f"{its_name} and {name}", f"{kind} alone", remark)
     return found
+
+
+def _machines(study: Study) -> list[Ratings]:
+    """Return what each machine from elsewhere said, of all units that it coded."""
+    found = ratings_of(study, kind=CoderKind.MACHINE)
+    return [of_coders(found, (name,)) for name in found.coders]
+
+
+def _beside_adjudicated(study: Study, machine: Ratings, work: _Work) -> list[Agreed]:
+    """Return the agreement of a machine with the adjudicator; none where nobody adjudicates."""
+    people, judge = ratings_of(study), study.settings.settled_by
+    if judge not in people.coders:
+        return []
+    both = of_coders(together(people, machine), (machine.coders[0], judge))
+    remark = f"{shared(both).sum()} units that {judge} adjudicated or judged and {machine.coders[0]} coded."
+    return work.of(both, f"{machine.coders[0]} and {judge}, adjudicated", "adjudicated", remark)
 
 
 def _in_trios(found: list[Agreed]) -> list[Agreed]:
@@ -227,9 +255,3 @@ def _held_out(study: Study, ratings: Ratings) -> Ratings | None:
         if segment in place:
             values[0, place[segment]] = model.held_out.accepted[row]
     return replace(ratings, values=values, coders=(f"{folder.name} (held out)",))
-
-
-def _and_model(people: Ratings, model: Ratings) -> Ratings:
-    import numpy as np
-
-    return replace(people, values=np.concatenate([people.values, model.values]), coders=people.coders + model.coders)

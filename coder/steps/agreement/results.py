@@ -58,7 +58,9 @@ class Agreed:
         Of the row over all categories of a table.
     kind
         `people` on what they said with nothing in sight; `assisted` on what they said with suggestions or others'
-        codings in sight; `model`: the model beside two people on the same units; `again`: a coder beside herself.
+        codings in sight; `model`: the study's model beside two people on the same units, `machine`: a machine from
+        elsewhere; `model alone`, `machine alone`: beside one person; `adjudicated`: a machine beside the adjudicator;
+        `again`: a coder's first codings beside their second.
     of
         What the rows are: `code`, the name of a facet, `case`.
     remark
@@ -127,6 +129,8 @@ class Agreed:
         }
 
 
+BESIDE = {"model", "machine"}
+"""The kinds of agreement that come in threes: two people, and a machine with each of them, on the same units."""
 AFTER = "alpha, settled"
 """The head of the column of what stands after settling."""
 
@@ -161,7 +165,7 @@ def beside_table(found: Sequence[Agreed], coefficient: str = "alpha") -> Table:
     Parameters
     ----------
     found
-        Those of kind `model` that rest on the same units: two people, then the model with each.
+        Those that rest on the same units: two people, then the model (or a machine from elsewhere) with each.
     """
     from coder.agreement.agreement_rows import heading, printed
 
@@ -170,13 +174,14 @@ def beside_table(found: Sequence[Agreed], coefficient: str = "alpha") -> Table:
         for ones in zip(*(agreed.rows for agreed in found), strict=True)
         if len({one.label for one in ones}) == 1  # else their means are over different codes
     )
-    title = f"The model beside people, on the same units: {heading(coefficient)}"
+    machine = "The model" if found[0].kind == "model" else found[1].overall.coders[0]
+    title = f"{machine} beside people, on the same units: {heading(coefficient)}"
     return Table(title, (found[0].of, "n", *(agreed.title for agreed in found)), rows, found[0].remark)
 
 
 def trios(found: Sequence[Agreed]) -> Iterator[tuple[Agreed, Agreed, Agreed]]:
-    """Yield what stands beside each other in one table: two people, and the model with each, on the same units."""
-    beside = [agreed for agreed in found if agreed.kind == "model"]
+    """Yield what stands beside each other in one table: two people, and a machine with each, on the same units."""
+    beside = [agreed for agreed in found if agreed.kind in BESIDE]
     yield from zip(beside[::3], beside[1::3], beside[2::3], strict=True)
 
 
@@ -185,7 +190,7 @@ def tables_of(found: Sequence[Agreed], coefficients: Sequence[str] = ()) -> list
 
     What the coefficients are stands once, below the last of the first tables.
     """
-    alone = [agreed for agreed in found if agreed.kind != "model"]
+    alone = [agreed for agreed in found if agreed.kind not in BESIDE]
     tables = [replace(agreed.table(coefficients), note=agreed.remark) for agreed in alone]
     if alone:
         tables[-1] = alone[-1].table(coefficients)

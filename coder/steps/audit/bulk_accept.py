@@ -137,7 +137,7 @@ def plan_beside(study: Study, coder: str, *, precision: float, confidence: float
 
 def _judged(study: Study, suggested: Sequence[Suggested]) -> set[tuple[int, str]]:
     """Return the units and codes of these suggestions on which some person has said a word by looking."""
-    said, _ = board_facts.said_of_units(study.store, str(parse_rule(study.settings.units)), models=False)
+    said, _ = board_facts.said_of_units(study.store, str(parse_rule(study.settings.units)), machines=False)
     words = {(one.unit, one.code) for one in said if one.shown != log.BULK}
     return {(s.segment, s.code) for s in suggested if (s.segment, None) in words or (s.segment, s.code) in words}
 

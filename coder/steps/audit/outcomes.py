@@ -11,7 +11,7 @@ from coder.steps.study.study import Study
 from coder.store import board_facts, corpus, log
 from coder.store.board_facts import Facts, Said
 from coder.transcripts.segment import parse_rule
-from coder.types import Verdict
+from coder.types import CoderKind, Verdict
 
 WHAT = {
     "read": "read as a whole by a person",
@@ -27,6 +27,8 @@ WHAT = {
     "added": "code added in an audit, which no model had suggested",
     "blind": "suggestion not shown, unit read by a person",
     "unreviewed": "suggestion that nobody has answered",
+    "machine read": "read by a machine from elsewhere",
+    "machine": "given the code by a machine from elsewhere",
     "disputed": "where coders disagree, the settling one apart",
     "wrong": "where the model, with the transcript held out, differs from people",
 }
@@ -39,7 +41,8 @@ ANSWERED = {Verdict.PRESENT: "accepted", Verdict.ABSENT: "rejected", Verdict.UNS
 class Board:
     """All facts of a study, as they stood at an event of the log.
 
-    `units` gives each unit's transcript in order of transcript and place; `case_of` each transcript's case; `days` the
+    `people` and `machines` (from elsewhere) are coders. `units` gives each unit's transcript in order of transcript and
+    place; `case_of` each transcript's case; `days` the
     events of each day (in UTC) and person.
     """
 
@@ -47,6 +50,7 @@ class Board:
     state: str
     codes: tuple[str, ...]
     people: tuple[str, ...]
+    machines: tuple[str, ...]
     units: dict[int, str]
     case_of: dict[str, str]
     days: list[tuple[str, str, int]]
@@ -130,12 +134,26 @@ def count_study(study: Study) -> Board:
     codes = set(study.scheme.paths())
     said, suggested = board_facts.said_of_units(study.store, rule)
     said = [one for one in said if one.code is None or one.code in codes]
-    by_models = {key: units for key, units in suggested.items() if key[0] in codes or not key[0]}
+    machines = log.coders_of_kind(study.store, CoderKind.MACHINE)
+    known = {key: units for key, units in suggested.items() if key[0] in codes or not key[0]}
+    by_models = {key: units for key, units in known.items() if key[1] not in machines}
     case_of = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
-    people = tuple(coder.name for coder in log.coders(study.store) if coder.kind == "person")
+    people = tuple(log.coders_of_kind(study.store, CoderKind.PERSON))
     facts = _of_audits(said, by_models, log.suggesting_model(study.store))
+    facts["machine read"] = {key: units for key, units in known.items() if key[1] in machines and not key[0]}
+    facts["machine"] = {key: units for key, units in known.items() if key[1] in machines and key[0]}
     facts["holds"], facts["disputed"] = _holding(said, study.settings.settled_by)
-    board = Board(event, state, study.scheme.paths(), people, units, case_of, board_facts.days(study.store), facts)
+    board = Board(
+        event,
+        state,
+        study.scheme.paths(),
+        people,
+        tuple(machines),
+        units,
+        case_of,
+        board_facts.days(study.store),
+        facts,
+    )
     board._tallies.update({what: board._tally(what) for what in facts})  # here, and not while a page waits
     return board
 

@@ -1,23 +1,23 @@
-"""Human codings: from a file, or by hand; and the coders they come from."""
+"""Codings from a table, and what a coding by hand needs: the place of a citation, the code, the coder."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coder.errors import CodingError, UsageError, did_you_mean
 from coder.steps.coding.code_lookup import known_code
-from coder.steps.coding.coders import add_coder
+from coder.steps.coding.coders import looks_like_a_machine, register_coder
 from coder.steps.study.study import Study
 from coder.steps.study.timestamps import utc
 from coder.store import corpus, log
 from coder.store.corpus import StoredTranscript
-from coder.types import Coding, Verdict
+from coder.types import CoderKind, Coding, Verdict
 
-COLUMNS = ("transcript", "code", "citation", "start", "end", "coder", "verdict", "at", "memo")
+COLUMNS = ("transcript", "code", "citation", "start", "end", "coder", "kind", "verdict", "at", "memo")
 IMPORT = "code"
 """The command under which the log keeps what tables say."""
 
@@ -28,17 +28,30 @@ class CodingsImported:
 
     written: Mapping[str, int]
     repeated: int
+    warnings: tuple[str, ...] = ()
 
 
 def import_codings(
-    study: Study, path: Path, *, coder: str | None = None, complete: bool = False, dry_run: bool = False
+    study: Study,
+    path: Path,
+    *,
+    coder: str | None = None,
+    kind: CoderKind | None = None,
+    complete: bool = False,
+    dry_run: bool = False,
 ) -> CodingsImported:
     """Import codings from a CSV, XLSX or Parquet table, a row a coding.
 
     Columns: `transcript`, `code`, and `citation` (the exact words) or `start` and `end` (code points); `coder` unless
-    it is given; `verdict`, `at` and `memo` if wanted. A row with neither code nor citation says that the coder read
-    the whole transcript, so that what is not coded there is absent; `complete` says so for every transcript named.
-    What a table said before is not said again, so that what was changed by hand since then stays.
+    it is given; `kind` (person or machine), `verdict`, `at` and `memo` if wanted. A row with neither code nor citation
+    says that the coder read the whole transcript, so that what is not coded there is absent; `complete` says so for
+    every transcript named. What a table said before is not said again, so that what was changed by hand stays.
+
+    Parameters
+    ----------
+    kind
+        What the coders are, unless the column says so. Where nothing does, study.toml's `machines` and what is
+        registered hold; a new coder is a person, with a warning where the name looks like a machine's.
 
     Raises
     ------
@@ -46,8 +59,19 @@ def import_codings(
         Any row does not fit: every such row is named, and nothing is imported.
     """
     rows = _rows(path)
+    kinds = {_who(row, coder): kind for row in rows} if kind else {}
     with study.store.transaction(IMPORT, dry_run=dry_run):
-        return _append(study, _codings(study, path, rows, coder, complete))
+        found = _append(study, _codings(study, path, rows, coder, kinds, complete))
+        people = log.coders_of_kind(study.store, CoderKind.PERSON)
+    unsaid = [name for name in found.written if name in people and name not in kinds and looks_like_a_machine(name)]
+    return replace(found, warnings=tuple(map(_is_it_a_machine, unsaid)))
+
+
+def _is_it_a_machine(name: str) -> str:
+    return (
+        f"`{name}` looks like a machine's name and counts as a person. If a machine made these codings, say "
+        f"`coder coders kind STUDY {name} machine`, or import with --kind machine; else --kind person."
+    )
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -63,7 +87,12 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def _codings(
-    study: Study, path: Path, rows: Sequence[Mapping[str, str]], coder: str | None, complete: bool
+    study: Study,
+    path: Path,
+    rows: Sequence[Mapping[str, str]],
+    coder: str | None,
+    kinds: dict[str, CoderKind],
+    complete: bool,
 ) -> list[Coding]:
     stored = corpus.transcripts(study.store)
     codings: list[Coding] = []
@@ -72,6 +101,7 @@ def _codings(
     said: dict[tuple[int, str | None, str], tuple[int, Verdict, str]] = {}
     for line, row in enumerate(rows, start=2):
         try:
+            register_coder(study, _who(row, coder), _kind(row, coder, kinds))
             coding = _coding(study, stored, row, coder)
             if before.get((coding.coder, coding.segment, coding.code)) != (coding.verdict, coding.memo):
                 _check_code(study, coding.code)  # what was said before the scheme changed is not said again
@@ -107,7 +137,6 @@ def _coding(study: Study, stored: Mapping[str, StoredTranscript], row: Mapping[s
     if name not in stored:
         raise CodingError(f"there is no transcript `{name}`", todo=did_you_mean(name, stored))
     item, who = stored[name], _who(row, coder)
-    add_coder(study, who)
     at = _time(row.get("at", ""))
     if not row["code"]:
         if row.get("citation") or row.get("start"):
@@ -121,6 +150,17 @@ def _coding(study: Study, stored: Mapping[str, StoredTranscript], row: Mapping[s
 
 def _who(row: Mapping[str, str], coder: str | None) -> str:
     return coder or row.get("coder", "")
+
+
+def _kind(row: Mapping[str, str], coder: str | None, kinds: dict[str, CoderKind]) -> CoderKind | None:
+    """Return what is said of a row's coder: in the row, in the rows before (`kinds`), or for all of them."""
+    who, text = _who(row, coder), row.get("kind", "").lower()
+    if text not in {"", CoderKind.PERSON, CoderKind.MACHINE}:
+        raise CodingError(f"`{text}` is no kind of coder", todo="person or machine, or leave it empty")
+    if text and kinds.setdefault(who, CoderKind(text)) != text:
+        todo = "give each coder one kind, in the table and with --kind"
+        raise CodingError(f"`{who}` is a {text} here and a {kinds[who]} elsewhere", todo=todo)
+    return kinds.get(who)
 
 
 def whole(study: Study, item: StoredTranscript, coder: str, at: str | None = None, memo: str = "") -> Coding:

@@ -11,7 +11,7 @@ from coder.steps.study.study import Study
 from coder.store import board_facts, corpus, log, settlements
 from coder.store.random_draws import doubles
 from coder.transcripts.segment import parse_rule
-from coder.types import CodingEvent, Span, Unit, Verdict
+from coder.types import CoderKind, CodingEvent, Span, Unit, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     import numpy as np
@@ -23,8 +23,7 @@ Judged = dict[str, list[tuple[Span, str | None, Verdict]]]
 
 def people(study: Study) -> list[str]:
     """Return the names of the coders who are persons, the settling one last."""
-    names = [coder.name for coder in log.coders(study.store) if coder.kind == "person"]
-    return sorted(names, key=lambda name: name == study.settings.settled_by)
+    return sorted(log.coders_of_kind(study.store, CoderKind.PERSON), key=lambda name: name == study.settings.settled_by)
 
 
 def ratings_of(
@@ -33,8 +32,9 @@ def ratings_of(
     *,
     among: Collection[int] | None = None,
     before_settling: bool = False,
+    kind: CoderKind = CoderKind.PERSON,
 ) -> Ratings:
-    """Return what every person said of every unit and code of the scheme.
+    """Return what every person, or every coder of another kind, said of every unit and code of the scheme.
 
     Parameters
     ----------
@@ -61,9 +61,10 @@ def ratings_of(
         raise StudyError("no units yet", where=study.folder, todo="import transcripts, then `coder segment`")
     if among is not None:
         ids = [segment for segment in ids if segment in among]
-    events = settlements.before_settling(study.store) if before_settling else log.current(study.store, kind="person")
+    events = settlements.before_settling(study.store) if before_settling else log.current(study.store, kind=kind)
     judged = judgements(study, spans, events)
-    said: Judged = {name: judged.get(name, []) for name in people(study)}
+    names = people(study) if kind is CoderKind.PERSON else log.coders_of_kind(study.store, kind)
+    said: Judged = {name: judged.get(name, []) for name in names}
     return ratings([spans[segment] for segment in ids], said, codes=study.scheme.paths(), ids=ids)
 
 

@@ -91,6 +91,14 @@ def of_coders(ratings: Ratings, names: Sequence[str]) -> Ratings:
     return replace(ratings, values=ratings.values[[ratings.coders.index(name) for name in names]], coders=tuple(names))
 
 
+def together(people: Ratings, machines: Ratings) -> Ratings:
+    """Return what people said, and below it what machines said of the same units and codes."""
+    import numpy as np
+
+    values = np.concatenate([people.values, machines.values])
+    return replace(people, values=values, coders=people.coders + machines.coders)
+
+
 def pairs_of(study: Study, ratings: Ratings, coders: Sequence[str] = ()) -> list[Ratings]:
     """Return the ratings of each pair of coders who have judged a unit together.
 

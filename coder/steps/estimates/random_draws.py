@@ -13,7 +13,7 @@ from coder.store import corpus, log
 from coder.store.board_facts import transcript_of_units
 from coder.store.random_draws import doubles, draws
 from coder.transcripts.segment import parse_rule
-from coder.types import CodingEvent, Span, Verdict
+from coder.types import CoderKind, CodingEvent, Span, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     import numpy as np
@@ -162,7 +162,7 @@ def _undecided(study: Study, found: Ratings) -> list[str]:
 
 def _last_model(study: Study, events: Sequence[CodingEvent]) -> str:
     """Return the model that was the last to say anything."""
-    models = {coder.name for coder in log.coders(study.store) if coder.kind == "model"}
+    models = log.coders_of_kind(study.store, CoderKind.MODEL)
     return next((event.coder for event in reversed(events) if event.coder in models), "")
 
 

@@ -73,7 +73,7 @@ def citations(
     counted = _in_their_place(events, [e for e in present if e.coder in (coders or known)], segments)
     if not coders:
         counted = that_count(study, events, counted, segments)
-    answered = {(e.segment, e.code) for e in events if e.responds_to is not None}
+    answered = {(e.segment, e.code) for e in events if e.responds_to is not None and e.coder in known}
     answered |= {(e.segment, e.code) for e in present if e.coder in known}
     in_bulk = [e for e in _in_bulk(study, events, answered) if e.code in codes and e.segment in segments]
     answered |= {(e.segment, e.code) for e in in_bulk}

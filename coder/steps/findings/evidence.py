@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from coder.steps.coding.judgements import people
 from coder.steps.findings.citations import citation_of, citations, with_people
 from coder.steps.findings.print_edits import coded, editions_of, with_editions
 from coder.steps.study.study import Study
@@ -93,7 +94,7 @@ def shown(study: Study, number: int) -> Shown:
 def _citation(study: Study, event: CodingEvent, place: Passage, asked: CodingEvent | None) -> Citation:
     """Make the citation of an event as tables have it; where none does, by the event alone."""
     for coders in ((), (event.coder,)):
-        if coders and event.coder in _models(study):
+        if coders and event.coder not in people(study):
             break
         found = next((c for c in citations(study, only="all", coders=coders) if c.event == event.id), None)
         if found:
@@ -104,12 +105,8 @@ def _citation(study: Study, event: CodingEvent, place: Passage, asked: CodingEve
     speaker, at_ms = (turn.speaker, turn.at_ms) if turn else ("", None)
     segment = Segment(event.segment, span, place.words, speaker, at_ms)
     code = study.scheme.with_retired().code(str(event.code))
-    cited = citation_of(event, code, segment, asked, unreviewed=event.coder in _models(study))
+    cited = citation_of(event, code, segment, asked, unreviewed=event.coder not in people(study))
     return with_people(study, [cited], {place.transcript: unit_queries.case(study.store, place.transcript)})[0]
-
-
-def _models(study: Study) -> set[str]:
-    return {coder.name for coder in log.coders(study.store) if coder.kind == "model"}
 
 
 def _notes(study: Study, cited: Citation, now: CodingEvent, made: tuple[PrintEdit | Translation, ...]) -> list[str]:

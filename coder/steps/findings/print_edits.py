@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from coder.errors import CodingError, UsageError
+from coder.steps.coding.coders import check_coder
 from coder.steps.study.study import Study
 from coder.store import log, print_edits
 from coder.store.print_edits import Passage, Pin, PrintEdit, Translation
@@ -154,12 +155,11 @@ def editor(study: Study, name: str) -> None:
     Raises
     ------
     CodingError
-        The name is empty or belongs to a model.
+        The name is empty, or belongs to a model or machine.
     """
     if not name.strip():
         raise CodingError("nobody is named", todo="give --coder NAME")
-    if any(coder.name == name and coder.kind == "model" for coder in log.coders(study.store)):
-        raise CodingError(f"`{name}` is a model's name", todo="give your own name with --coder")
+    check_coder(study, name)
 
 
 def language_code(language: str) -> str:

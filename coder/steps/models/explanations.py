@@ -13,7 +13,7 @@ from coder.steps.models.suggest import SCHEME_MODEL, judged_units, scheme_model
 from coder.steps.models.training_data import texts_of
 from coder.steps.study.study import Study
 from coder.store import corpus, log
-from coder.types import CodingEvent, Unit
+from coder.types import CoderKind, CodingEvent, Unit
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.embed.encoders import Encoder
@@ -102,7 +102,7 @@ def why(study: Study, number: int) -> Why:
         There is no such event, it is not a suggestion, or its words are not in the current transcript.
     """
     event = log.event(study.store, number, now=True)
-    models = {coder.name for coder in log.coders(study.store) if coder.kind == "model"}
+    models = log.coders_of_kind(study.store, CoderKind.MODEL)
     if event is None or event.code is None or event.coder not in models:
         what = "there is no event" if event is None else f"by {event.coder}, not a model's suggestion: event"
         raise CodingError(f"{what} {number}", todo="coder history STUDY --coder MODEL lists a model's suggestions")

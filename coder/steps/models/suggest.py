@@ -18,7 +18,7 @@ from coder.steps.models.training_data import encoded, prototypes_of, texts_of
 from coder.steps.models.warnings import of_language, of_scheme
 from coder.steps.study.study import Study
 from coder.store import corpus, log
-from coder.types import Coder, Coding, Progress, Unit, Verdict, silent
+from coder.types import Coder, CoderKind, Coding, Progress, Unit, Verdict, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     import numpy as np
@@ -113,7 +113,7 @@ def _write(study: Study, name: str, units: list[Unit], codings: list[Coding], dr
     asked = {unit.segment.id for unit in units}
     now = {(coding.segment, coding.code) for coding in codings}
     with study.store.transaction("suggest", dry_run=dry_run):
-        log.add_coder(study.store, Coder(name, "model"))
+        log.add_coder(study.store, Coder(name, CoderKind.MODEL))
         withdrawn = [
             Coding(event.segment, event.code, name, Verdict.WITHDRAWN)
             for event in log.current(study.store, name)

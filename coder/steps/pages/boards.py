@@ -15,7 +15,18 @@ from coder.steps.study.study import Study
 from coder.store import board_facts
 from coder.store.board_facts import Line
 
-OF_SUGGESTIONS = {"suggested", "accepted", "rejected", "unsure", "bulk", "added", "blind", "unreviewed", "wrong"}
+OF_SUGGESTIONS = {
+    "suggested",
+    "accepted",
+    "rejected",
+    "unsure",
+    "bulk",
+    "added",
+    "blind",
+    "unreviewed",
+    "wrong",
+    "machine",
+}
 """To be in such a list tells what a model says of a unit."""
 PAGE = 50
 """So many units are on a page of a list."""
@@ -107,6 +118,7 @@ def _said_of(board: Board, units: set[int], hidden: AbstractSet[int]) -> dict[in
     found: dict[int, dict[str, list[str]]] = {}
     words = {"suggested": "suggested by {}", "accepted": "accepted by {}", "rejected": "rejected by {}"}
     words |= {"unsure": "{} is unsure", "bulk": "accepted in bulk by {}", "present": "{}"}
+    words["machine"] = "{} (machine)"
     open_ones = units - hidden
     for what, form in words.items():
         for (code, coder), of in board.facts[what].items():

@@ -10,10 +10,10 @@ from datetime import UTC, timedelta
 from hmac import compare_digest
 
 from coder.errors import CodingError, UsageError
-from coder.steps.coding.coders import add_coder
+from coder.steps.coding.coders import add_coder, check_coder
 from coder.steps.study.study import Study
 from coder.store import credentials, log
-from coder.types import Coder
+from coder.types import CoderKind
 
 COST = {"n": 2**15, "r": 8, "p": 3}
 """What one guess costs: about 32 MiB and a tenth of a second or more (scrypt: Percival, 2009)."""
@@ -24,7 +24,7 @@ FORM_DAYS = 7
 
 def people(study: Study) -> list[str]:
     """Return the names of the persons who code, in the order in which they joined."""
-    return [coder.name for coder in log.coders(study.store) if coder.kind == "person"]
+    return log.coders_of_kind(study.store, CoderKind.PERSON)
 
 
 def check_name(study: Study, name: str) -> str:
@@ -33,13 +33,12 @@ def check_name(study: Study, name: str) -> str:
     Raises
     ------
     CodingError
-        The name is empty, too long, unprintable, or a model's.
+        The name is empty, too long, unprintable, or belongs to a model or machine.
     """
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise CodingError("this is no name of a coder", todo=f"type a name of 1 to {LONGEST_NAME} printable characters")
-    if Coder(name, "model") in log.coders(study.store):
-        raise CodingError(f"`{name}` is a model's name", todo="choose another name")
+    check_coder(study, name)
     return name
 
 

@@ -7,7 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from coder.agreement.number_format import digits, with_interval
-from coder.steps.agreement.results import Agreed, beside_table, overview, trios
+from coder.steps.agreement.results import BESIDE, Agreed, beside_table, overview, trios
 from coder.steps.audit.outcomes import by_code
 from coder.steps.coding.judgements import ratings_of
 from coder.steps.coding.ratings import of_coders, shared
@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.agreement.agreement_rows import AgreementRow
 
 OVERALL = "Agreement over all codes"
-BESIDE = "Model and people on the same units, by code"
+SAME_UNITS = "Model and people on the same units, by code"
 IN_FULL = 4
 """Of so many sets of coders everything is told; of more, all coders together, and how far the pairs reach."""
 
@@ -199,15 +199,17 @@ def decided(facts: Facts) -> tuple[int, int]:
 
 
 def _with_model(facts: Facts) -> list[str]:
-    """Report the model beside people, on the same units."""
+    """Report the model, and machines from elsewhere, beside people on the same units."""
+    held_out = "the model made, the model with the transcripts held out from its training"
     said = [
-        f"On {people.overall.n:,} decisions that two coders and the model made, the model with the transcripts held out"
-        f" from its training, alpha over all codes was {alpha_of(people.overall)} between"
+        f"On {people.overall.n:,} decisions that two coders and"
+        f" {held_out if people.kind == 'model' else f'the machine {one.overall.coders[0]} made'},"
+        f" alpha over all codes was {alpha_of(people.overall)} between"
         f" {listed(people.overall.coders)}, {alpha_of(one.overall)} between {listed(one.overall.coders)}, and"
         f" {alpha_of(other.overall)} between {listed(other.overall.coders)}."
         for people, one, other in trios(facts.agreed)
     ]
-    alone = [one for one in facts.agreed if one.kind == "model alone"]
+    alone = [one for one in facts.agreed if one.kind in {"model alone", "machine alone", "adjudicated"}]
     said += [f"{one.title}: alpha over all codes {alpha_of(one.overall)}, on {one.remark}" for one in alone]
     if len(said) > IN_FULL:
         return [f"The model beside each pair of coders, on the same units, is in [[{OVERALL}]]."]
@@ -217,7 +219,7 @@ def _with_model(facts: Facts) -> list[str]:
 def _overall_table(facts: Facts) -> list[Table]:
     """Return all sets of coders over all codes; two people on the model's units only where these are other units."""
     alone = {(one.overall.coders, one.overall.n) for one in people_of(facts)}
-    kept = [one for one in facts.agreed if one.kind != "model" or (one.overall.coders, one.overall.n) not in alone]
+    kept = [one for one in facts.agreed if one.kind not in BESIDE or (one.overall.coders, one.overall.n) not in alone]
     if not kept:
         return []
     found = overview(kept)
@@ -234,6 +236,11 @@ def _title(of: str, found: Agreed) -> str:
     return f"Agreement by {of}: {found.title.removesuffix(f', by {found.of}')}"
 
 
+def _beside_title(found: Sequence[Agreed], n: int) -> str:
+    title = SAME_UNITS if found[0].kind == "model" else SAME_UNITS.replace("Model", found[1].overall.coders[0])
+    return title + (f" ({n})" if n > 1 else "")
+
+
 def long_tables(facts: Facts) -> list[Table]:
     """Return the long tables: agreement by facet and by code, and the model beside people."""
     apart = [one for one in facts.agreed if one.kind in {"assisted", "again"}]
@@ -245,7 +252,7 @@ def long_tables(facts: Facts) -> list[Table]:
     if 0 < len(three_each) <= IN_FULL:
         beside = [beside_table(each) for each in three_each]
         tables += [
-            Table(BESIDE + (f" ({n})" if n > 1 else ""), table.header, table.rows, f"Alpha [95 %]. {table.note}")
-            for n, table in enumerate(beside, start=1)
+            Table(_beside_title(each, n), table.header, table.rows, f"Alpha [95 %]. {table.note}")
+            for n, (each, table) in enumerate(zip(three_each, beside, strict=True), start=1)
         ]
     return tables

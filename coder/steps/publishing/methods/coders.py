@@ -28,6 +28,11 @@ def coders(facts: Facts) -> Section:
         if facts.models
         else " No model suggested codes."
     )
+    if facts.machines:
+        models += (
+            f" Codings of {count(len(facts.machines), 'machine')} from elsewhere ({listed(facts.machines)}) were"
+            " imported; they are compared with people's and count nowhere as theirs."
+        )
     judge = (
         f" Where {facts.judge} had judged a unit and code, that word held; elsewhere what at least half of those said"
         " who had judged it, ties counting as present."
@@ -88,10 +93,15 @@ def _coders_table(facts: Facts) -> Table:
         for name in facts.models
         if name in days_of
     ]
+    machines: list[tuple[Cell, ...]] = [
+        (name, "machine", facts.board.count("machine read", coder=name), *[None] * 4, min(days), max(days))
+        for name in facts.machines
+        if (days := days_of.get(name))
+    ]
     shown = tuple(f"codes given, {what} in sight" for what in _IN_SIGHT.values())
     header = ("coder", "registered as", "units read", *shown, "accepted in bulk", "first word", "last word")
     note = "Codes given: passages with a code, as they stand now. Units read: as a whole, so that no code means absent."
-    return _without_zeros(Table(CODERS, header, tuple(people + models), note), {5, 6})
+    return _without_zeros(Table(CODERS, header, tuple(people + models + machines), note), {5, 6})
 
 
 def _without_zeros(table: Table, columns: set[int]) -> Table:

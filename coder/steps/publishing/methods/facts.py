@@ -29,7 +29,7 @@ from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.random_draws import Double, doubles
 from coder.store.scheme_versions import Version, versions
-from coder.types import Case, CodingEvent, Progress, Provenance, Speaker, Unit, Verdict, silent
+from coder.types import Case, CoderKind, CodingEvent, Progress, Provenance, Speaker, Unit, Verdict, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.learn.model import Model
@@ -101,7 +101,12 @@ class Facts:
     @cached_property
     def models(self) -> list[str]:
         """The models that have suggested anything."""
-        return [coder.name for coder in log.coders(self.study.store) if coder.kind == "model"]
+        return log.coders_of_kind(self.study.store, CoderKind.MODEL)
+
+    @cached_property
+    def machines(self) -> list[str]:
+        """The machines from elsewhere whose codings were imported."""
+        return log.coders_of_kind(self.study.store, CoderKind.MACHINE)
 
     @cached_property
     def judge(self) -> str:
