@@ -55,7 +55,7 @@ def in_a_fork(folder, kill_at=None, report=None):
             if report is not None:
                 trace(kill_at, report)
             study = open_study(folder)
-            run(study, replicates=20)
+            run(study, replicates=20, formats=("csv",))
             study.close()
             os._exit(0)
         except BaseException as error:
