@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -165,7 +166,9 @@ def test_tables_are_no_wider_than_the_terminal(coded, suggested, width):
         assert max(map(len, said.splitlines())) <= int(width), command
 
 
-def test_run_does_the_whole_line_and_again_writes_no_event(coder, study_folder, events):
+def test_run_takes_every_step_and_again_writes_no_event(coder, study_folder, events, monkeypatch):
+    module = importlib.import_module("coder.cli.pipeline")
+    monkeypatch.setattr(module, "run_step", partial(module.run_step, formats=("html",)))  # all formats take long
     said = coder("run", study_folder, "--replicates", 20).output
     for step in ("import", "segment", "code", "train", "suggest", "agreement", "publish"):
         assert f"\n{step}\n" in said
@@ -191,8 +194,8 @@ def test_a_pipe_that_closes_early_is_no_error(coded):
     assert (ended.stdout, ended.stderr, ended.returncode) == ("<", "", 0)
 
 
-def test_no_progress_where_the_output_is_no_terminal(study_folder):
-    ended = called("run", study_folder, "--replicates", 20)
+def test_no_progress_where_the_output_is_no_terminal(coded):
+    ended = called("train", coded)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "\x1b[" not in ended.stdout
     assert "%|" not in ended.stdout
