@@ -68,6 +68,10 @@ class TableError(CoderError):
     """A table of units or codings cannot be read or written."""
 
 
+class TemplateError(CoderError):
+    """A template of the methods appendix cannot be rendered."""
+
+
 class FindingError(CoderError):
     """The command ran and found something that is not as it should be."""
 

@@ -160,8 +160,13 @@ def test_the_command_line_alone_knows_click():
 
 
 def test_the_pages_alone_know_the_web():
-    web = {"flask", "werkzeug", "waitress", "markupsafe", "jinja2"}
+    web = {"flask", "werkzeug", "waitress", "markupsafe"}
     assert {room(name) for name, found in ALL.items() if {part.split(".")[0] for part in found} & web} == {"coder.web"}
+
+
+def test_templates_of_documents_are_rendered_in_one_module():
+    rendering = {name for name, found in ALL.items() if any(part.split(".")[0] == "jinja2" for part in found)}
+    assert {name for name in rendering if room(name) != "coder.web"} == {"coder.steps.publishing.methods.templates"}
 
 
 @pytest.mark.parametrize("module", ALL)

@@ -95,10 +95,11 @@ def show_published(found: Published, *, dry_run: bool = False) -> None:
 def report(study: Path, format_: str | None, output: Path | None, dry_run: bool, as_json: bool) -> None:
     """Write a methods appendix from the study's log.
 
-    A document to paste from: corpus, units, scheme, coders, double coding, agreement before and after settling, models,
-    suggestions and what became of them, anchoring, counts, saturation, software; and all of it by COREQ items 24-32,
-    SRQR, and the criteria of Lincoln & Guba. What was not done is said to be not done; what the study does not know is
-    marked, for you to write. --json prints the report in place of writing a file.
+    A document to copy from: corpus, units, scheme, coders, double coding, agreement before and after adjudication,
+    models, suggestions and their audit, anchoring, counts, saturation, software; and all of it by COREQ items 24-32,
+    SRQR, and the criteria of Lincoln & Guba. Steps that were not taken are stated as such; what the study does not
+    record is marked, for you to write. Templates in the study's templates/methods replace the shipped ones of the same
+    name. --json prints the report instead of writing a file.
     """
     if as_json and (output or format_):
         raise UsageError("--json prints the report, and writes no file", todo="leave out --format and -o")

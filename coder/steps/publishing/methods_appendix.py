@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,17 +10,15 @@ from typing import Any
 from coder.errors import StudyError, UsageError
 from coder.steps.agreement.results import REPLICATES
 from coder.steps.findings.pseudonyms import pseudonyms_of, texts_in_print
-from coder.steps.publishing.methods import agreement as agreements
-from coder.steps.publishing.methods import coders, coreq_srqr, corpus_and_scheme, prevalence, provenance
-from coder.steps.publishing.methods import models as machine
-from coder.steps.publishing.methods import trustworthiness as trust
 from coder.steps.publishing.methods.facts import Facts
+from coder.steps.publishing.methods.markup import document_of
 from coder.steps.study.study import Study
-from coder.store import log
 from coder.tables.formats.atomic_files import replacing
-from coder.tables.formats.document import Document, Gap, Section, as_html, as_markdown, resolved, rewritten
+from coder.tables.formats.document import Document, Gap, as_html, as_markdown, resolved, rewritten
 from coder.types import Progress, Table, silent
 
+TEMPLATES = Path("templates", "methods")
+"""Where a study keeps templates of its own, in its folder."""
 FORMATS = ("docx", "md", "html")
 
 
@@ -70,60 +67,20 @@ def report_of(
         The study has no transcripts.
     ModelError
         The adopted model is gone, or not the one that was adopted.
+    TemplateError
+        A template of the study's own is wrong.
     """
+    from coder.steps.publishing.methods.templates import render
+
     facts = Facts(study, replicates, progress)
     if not facts.transcripts:
         raise StudyError("there is nothing to report", where=study.folder, todo="coder import")
     if not facts.units:
         raise StudyError("no units yet", where=study.folder, todo="coder segment")
-    events, chain = log.head(study.store)
-    when = facts.events[-1].at if facts.events else max(item.at for item in facts.transcripts.values())
-    about = (
-        f"Methods appendix, made by coder from the study's log up to event {events:,} ({when[:10]}, hash {chain[:12]}),"
-        " its settings and its model, and nothing else. What was not done is said to be not done; what none of them"
-        " holds is marked as not recorded, for the authors to write. Days are in UTC."
-    )
-    sections: tuple[Section, ...] = (
-        corpus_and_scheme.corpus(facts),
-        corpus_and_scheme.units(facts),
-        corpus_and_scheme.scheme(facts),
-        coders.coders(facts),
-        coders.doubled(facts),
-        agreements.agreement(facts),
-        machine.models(facts),
-        machine.suggestions(facts),
-        machine.promises(facts),
-        machine.anchoring(facts),
-        prevalence.counts(facts),
-        prevalence.saturation(facts),
-        provenance.trail(facts),
-        coreq_srqr.coreq(facts),
-        coreq_srqr.srqr(facts),
-        trust.trustworthiness(facts),
-    )
-    sections += (Section("Sources", _cited(sections)), Section("Tables in full", _long_tables(facts)))
-    document = resolved(Document(study.settings.name, about, sections))
+    document = resolved(document_of(*render(facts, study.folder / TEMPLATES)))
     names = None if real_names else pseudonyms_of(study)
     document = rewritten(document, texts_in_print(study, names)) if names else document
-    return Report(document, datetime.fromisoformat(when))
-
-
-def _long_tables(facts: Facts) -> tuple[Table, ...]:
-    """Return the codebook, and what is told of every code."""
-    return (
-        *corpus_and_scheme.codebook(facts),
-        *agreements.long_tables(facts),
-        *machine.tables(facts),
-        *prevalence.counts_table(facts),
-        *prevalence.further_table(facts),
-    )
-
-
-def _cited(sections: Iterable[Section]) -> tuple[str, ...]:
-    """Return the sources that some text or note names."""
-    blocks = [block for section in sections for block in section.blocks]
-    text = " ".join(block.note if isinstance(block, Table) else block for block in blocks)
-    return tuple(source for source in SOURCES if source.split(",")[0] in text)
+    return Report(document, datetime.fromisoformat(facts.when))
 
 
 def write_report(report: Report, path: Path, format: str) -> None:
@@ -159,25 +116,3 @@ def place_of(study: Study, path: Path | None, format: str | None) -> tuple[Path,
         raise UsageError(f"`{path}` is not a name for {format}", todo="leave out --format")
     chosen = format or named or "docx"
     return path or study.out / f"methods.{chosen}", chosen
-
-
-SOURCES = (
-    "Angelopoulos, A. N., Bates, S., Fannjiang, C., Jordan, M. I., & Zrnic, T. (2023). Prediction-powered inference."
-    " Science, 382, 669–674.",
-    "Cohen, J. (1960). A coefficient of agreement for nominal scales. Educational and Psychological Measurement, 20,"
-    " 37–46.",
-    "Egami, N., Hinck, M., Stewart, B. M., & Wei, H. (2023). Using imperfect surrogates for downstream inference:"
-    " Design-based supervised learning for social science applications of large language models. NeurIPS 36.",
-    "Fleiss, J. L. (1971). Measuring nominal scale agreement among many raters. Psychological Bulletin, 76, 378–382.",
-    "Guest, G., Namey, E., & Chen, M. (2020). A simple method to assess and report thematic saturation in qualitative"
-    " research. PLOS ONE, 15(5), e0232076.",
-    "Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the presence of high agreement. British"
-    " Journal of Mathematical and Statistical Psychology, 61, 29–48.",
-    "Krippendorff, K. (2011). Computing Krippendorff's alpha-reliability. University of Pennsylvania.",
-    "Lincoln, Y. S., & Guba, E. G. (1985). Naturalistic inquiry. Sage.",
-    "O'Brien, B. C., Harris, I. B., Beckman, T. J., Reed, D. A., & Cook, D. A. (2014). Standards for reporting"
-    " qualitative research: A synthesis of recommendations. Academic Medicine, 89, 1245–1251.",
-    "Tong, A., Sainsbury, P., & Craig, J. (2007). Consolidated criteria for reporting qualitative research (COREQ): A"
-    " 32-item checklist for interviews and focus groups. International Journal for Quality in Health Care, 19,"
-    " 349–357.",
-)

@@ -1,4 +1,4 @@
-"""The methods appendix: what it says of a study, in which words, and that the log is all it needs."""
+"""The methods appendix: what it reports, in which words, from the log alone, and templates of a study's own."""
 
 import os
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from shared.pages import Page
 
-from coder.errors import ModelError, StudyError, UsageError
+from coder.errors import ModelError, StudyError, TemplateError, UsageError
 from coder.steps.agreement.intracoder import assign_again
 from coder.steps.audit.adjudication import Disputes, settle
 from coder.steps.audit.answers import Answer, answer, queue
@@ -104,18 +104,18 @@ def test_the_same_log_gives_the_same_words_a_month_later(study, clock):
     assert f"last event is {chain}" in first
 
 
-def test_what_was_not_done_is_said_to_be_not_done(study):
+def test_steps_that_were_not_taken_are_stated(study):
     text = said(study)
-    assert "Which units were coded twice was not decided by a random draw" in section(text, "Double coding")
+    assert "No random sample decided which units were coded twice" in section(text, "Double coding")
     assert "intra-coder agreement was not measured" in section(text, "Double coding")
-    assert "Settling was not done" in section(text, "Agreement")
+    assert "Disagreements were not adjudicated" in section(text, "Agreement")
     assert "No classifier was used" in section(text, "Models")
     assert "No model suggested anything" in section(text, "Suggestions and their audit")
-    assert "nothing was accepted in bulk" in section(text, "Promised precision")
+    assert "nothing was accepted in bulk" in section(text, "Precision guarantee")
     assert "Anchoring was not checked" in section(text, "Anchoring by suggestions")
     assert "Counts were not corrected" in section(text, "Counts")
     trust = next(line for line in text.splitlines() if line.startswith("| S15 "))
-    assert "done: double coding and an append-only log; not done: random choice of what is coded twice" in trust
+    assert "done: double coding and an append-only log; not done: random selection of what is coded twice" in trust
 
 
 def test_what_only_the_authors_know_is_left_to_them(study):
@@ -133,7 +133,7 @@ def test_what_only_the_authors_know_is_left_to_them(study):
 def test_the_words_of_the_log_are_the_figures_of_the_appendix(study):
     text = said(study)
     assert "ada (11) and ben (6)" in section(text, "Coders")
-    assert "Two coders or more judged 16 of 28 units" in section(text, "Double coding")
+    assert "Two or more coders judged 16 of 28 units" in section(text, "Double coding")
     assert "Between ada and ben there was agreement on" in section(text, "Agreement")
     assert "| Alder | 2 | CEO and Sales |" in section(text, "Corpus")
 
@@ -150,7 +150,7 @@ def test_before_anybody_has_coded(study_folder):
     segment_study(opened)
     text = said(opened)
     assert "Nobody has coded yet." in text
-    assert "Double coding was not done" in text
+    assert "Units were not coded twice" in text
     assert "Agreement between people was not measured" in text
     assert "Saturation was not assessed" in text
     assert "the log holds no version of it" in text
@@ -166,13 +166,13 @@ def test_one_coder_alone(study_folder):
     segment_study(opened)
     import_codings(opened, study_folder / "codings" / "ada.csv")
     text = said(opened)
-    assert "Coding was done by 1 coder registered as a person" in text
-    assert "Double coding was not done: no unit was judged by two coders." in text
-    assert "| 24 | Number of data coders | 1 coder registered as a person (ada) |" in text
+    assert "One person coded the interviews (ada)." in text
+    assert "Units were not coded twice: no unit was judged by two coders." in text
+    assert "| 24 | Number of data coders | 1 person who coded (ada) |" in text
     opened.close()
 
 
-def test_a_model_is_told_with_its_data_and_quality(suggested):
+def test_a_model_is_reported_with_its_data_and_quality(suggested):
     opened = open_study(suggested)
     text = section(said(opened), "Models")
     name, digest, why, _ = log.adoptions(opened.store)[0]
@@ -250,3 +250,84 @@ def test_where_a_report_goes(study, tmp_path):
         place_of(study, tmp_path / "a.docx", "md")
     with pytest.raises(UsageError, match=r"written as `a\.txt`"):
         place_of(study, tmp_path / "a.txt", None)
+
+
+def own_template(study, name, text):
+    folder = study.folder / "templates" / "methods"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_study_brings_templates_of_its_own(study):
+    own_template(study, "methods.md.j2", "# {{ facts.settings.name }}\n\nAuf Deutsch.\n{% include 'korpus.md.j2' %}")
+    corpus = "## Korpus\n\n{{ facts.cases | length | count('Fall', 'Fälle') }},\nsiehe [[Fälle]].\n\n> Wann?\n\n"
+    rows = "{% for case in facts.cases %}\n| {{ case.name }} | {{ case.units }} |\n{% endfor %}\n"
+    table = f"Table: Fälle\n| Fall | Einheiten |\n| --- | ---: |\n{rows}Note: Nach Gwet 2008.\n\n"
+    own_template(study, "korpus.md.j2", f"{corpus}{table}## Quellen\n\n- Gwet, K. L. (2008).\n- Cohen, J. (1960).\n")
+    found = report_of(study, replicates=0)
+    assert [one.heading for one in found.document.sections] == ["Korpus", "Quellen"]
+    assert found.document.about == "Auf Deutsch."
+    assert found.document.sections[0].blocks[0] == "2 Fälle, siehe Table 1."
+    assert found.gaps == ["Wann?"]
+    assert found.tables[0].note == "Nach Gwet 2008."
+    assert all(isinstance(row[1], int) for row in found.tables[0])
+    assert found.document.sections[1].blocks == ("Gwet, K. L. (2008).",)  # the other is not named anywhere
+
+
+def test_names_that_look_like_structure_stay_text(study):
+    study.settings = replace(study.settings, name="> a | b\n\n## c")
+    text = "# t\n\n## s\n\n{{ facts.settings.name }}\n\nTable: T\n| x |\n| --- |\n| {{ facts.settings.name }} |\n"
+    own_template(study, "methods.md.j2", text)
+    paragraph, table = report_of(study, replicates=0).document.sections[0].blocks
+    assert paragraph == "> a | b ## c"
+    assert not isinstance(paragraph, Gap)
+    assert table.rows == (("> a | b ## c",),)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("## A\n\n{{ facts.cuases }}", 3, "no attribute 'cuases'"),
+        ("## A\n{{ nobody }}", 2, "'nobody' is undefined"),
+        ("## A\n\n{% if facts.cases %}\nb", 4, "Unexpected end of template"),
+        ("## A\n{{ 5 | cuont }}", 2, "No filter named 'cuont'"),
+        ("## A\n{{ 'five' | percent }}", 2, "format code"),
+        ("## A\n{% include 'nothing.md.j2' %}", 2, "nothing.md.j2"),
+        ("## A\n{{ facts._study.store }}", 2, "unsafe"),
+        ("## A\n{{ ''.__class__.__mro__ }}", 2, "unsafe"),
+        ("## A\n{{ facts.scheme.with_retired() }}", 2, "not safely callable"),
+    ],
+)
+def test_an_error_in_a_template_names_its_file_and_line(study, text, line, message):
+    path = own_template(study, "corpus.md.j2", text)
+    with pytest.raises(TemplateError, match=message) as caught:
+        report_of(study, replicates=0)
+    assert caught.value.where == f"{path}, line {line}"
+
+
+def test_templates_that_cannot_be_used_are_refused(study):
+    path = own_template(study, "corups.md.j2", "## Corpus")
+    with pytest.raises(TemplateError, match="has this name") as caught:
+        report_of(study, replicates=0)
+    assert (caught.value.where, caught.value.todo) == (path, "did you mean `corpus.md.j2`?")
+    path.unlink()
+    (path.parent / "corpus.md.j2").write_bytes(b"\xff")
+    with pytest.raises(TemplateError, match="cannot be read"):
+        report_of(study, replicates=0)
+    own_template(study, "corpus.md.j2", "### Corpus")
+    with pytest.raises(TemplateError, match="headings begin with"):
+        report_of(study, replicates=0)
+    own_template(study, "corpus.md.j2", "## Corpus\n\nTable: T\n| a | b |\n| --- | --- |\n| 1 |")
+    with pytest.raises(TemplateError, match="as many cells as the head"):
+        report_of(study, replicates=0)
+
+
+def test_an_error_in_the_program_is_not_blamed_on_a_template(study, monkeypatch):
+    def broken(self):
+        raise TypeError("a fault of the program")
+
+    monkeypatch.setattr("coder.steps.publishing.methods.facts.Facts.software", property(broken))
+    with pytest.raises(TypeError, match="a fault of the program"):
+        report_of(study, replicates=0)

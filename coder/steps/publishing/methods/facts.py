@@ -1,259 +1,193 @@
-"""Everything that the methods appendix rests on, collected once from the log."""
+"""What the methods appendix reports of a study: facts for its templates, without a sentence."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
+from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from coder.errors import StudyError, UsageError
-from coder.steps.agreement.intercoder import agreement_of
 from coder.steps.agreement.quality import Measures, measure_study
-from coder.steps.agreement.results import Agreed
 from coder.steps.audit.anchoring_bias import Anchoring, anchoring
-from coder.steps.audit.outcomes import Board, count_study
-from coder.steps.coding.judgements import people
-from coder.steps.coding.ratings import Sights, by_sight
-from coder.steps.corpus.units import units_of
+from coder.steps.coding.judgements import ratings_of, settled
 from coder.steps.estimates.precision_guarantee import Promised, promise_of
-from coder.steps.estimates.prevalence import Estimates, estimates_of
-from coder.steps.findings.citations import citations
+from coder.steps.estimates.prevalence import Estimates, Row, estimates_of
 from coder.steps.findings.saturation import Saturation, saturation_of
 from coder.steps.integrity import Checked, check
 from coder.steps.models.registry import current_model
-from coder.steps.study.study import Study
-from coder.store import corpus, log
-from coder.store.random_draws import Double, doubles
-from coder.store.scheme_versions import Version, versions
-from coder.types import Case, CoderKind, CodingEvent, Progress, Provenance, Speaker, Unit, Verdict, silent
+from coder.store import log
+from coder.types import Table
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.learn.model import Model
 
-Found = TypeVar("Found")
+from coder.steps.publishing.methods.coding_facts import CodingFacts
+from coder.steps.publishing.methods.corpus_facts import Told
+
 PACKAGES = ("transcript-coder", "numpy", "scipy", "scikit-learn", "torch", "sentence-transformers", "nupunkt", "spacy")
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What the log says of a study; each fact is computed when it is first asked for, and once.
+class Facts(CodingFacts):
+    """What the log tells about a study; each fact is computed once, when it is first asked for.
 
-    Where the log has nothing to say on a subject it is None, or empty.
+    Templates see the public names of this class and its bases as `facts.NAME`. Where the log holds nothing on a subject
+    the fact is None, or empty.
     """
 
-    study: Study
-    replicates: int
-    progress: Progress = silent
+    @cached_property
+    def last_event(self) -> int:
+        """The number of the last event in the log."""
+        return log.head(self._study.store)[0]
 
     @cached_property
-    def transcripts(self) -> dict[str, corpus.StoredTranscript]:
-        """The transcripts whose words are there, by name."""
-        return corpus.transcripts(self.study.store)
+    def chain(self) -> str:
+        """The hash of the last event in the log."""
+        return log.head(self._study.store)[1]
 
-    @cached_property
-    def withdrawn(self) -> list[str]:
-        """The transcripts whose words have been deleted."""
-        return corpus.withdrawn_transcripts(self.study.store)
+    @property
+    def when(self) -> str:
+        """The time (ISO 8601, UTC) of the last event, or else of the last import."""
+        return self._events[-1].at if self._events else max(self.imported)
 
-    @cached_property
-    def speakers(self) -> dict[str, dict[str, Speaker]]:
-        """Transcript -> label -> speaker."""
-        return corpus.speakers(self.study.store)
-
-    @cached_property
-    def attributes(self) -> dict[str, dict[str, str]]:
-        """Transcript -> what cases.csv says of it."""
-        return corpus.attributes(self.study.store)
-
-    @cached_property
-    def cases(self) -> list[Case]:
-        """The cases, each with the transcripts that have words; a transcript without a case is one of its own."""
-        known = corpus.cases(self.study.store)
-        of_some = {name for case in known for name in case.transcripts}
-        own = [Case(name, (name,)) for name in self.transcripts if name not in of_some]
-        found = [Case(c.name, tuple(t for t in c.transcripts if t in self.transcripts), c.attributes) for c in known]
-        return [case for case in [*found, *own] if case.transcripts]
-
-    @cached_property
-    def units(self) -> list[Unit]:
-        """The units of coding."""
-        return units_of(self.study)
-
-    @cached_property
-    def events(self) -> list[CodingEvent]:
-        """The whole log."""
-        return log.events(self.study.store)
-
-    @cached_property
-    def commands(self) -> dict[int, str]:
-        """Run -> the command that made it."""
-        return {int(str(run["id"])): str(run["command"]) for run in log.runs(self.study.store)}
-
-    @cached_property
-    def people(self) -> list[str]:
-        """The coders who are registered as people, the settling one last."""
-        return people(self.study)
-
-    @cached_property
-    def models(self) -> list[str]:
-        """The models that have suggested anything."""
-        return log.coders_of_kind(self.study.store, CoderKind.MODEL)
-
-    @cached_property
-    def machines(self) -> list[str]:
-        """The machines from elsewhere whose codings were imported."""
-        return log.coders_of_kind(self.study.store, CoderKind.MACHINE)
-
-    @cached_property
-    def judge(self) -> str:
-        """The coder whose word settles disagreements; empty where there is none."""
-        return self.study.settings.settled_by if self.study.settings.settled_by in self.people else ""
-
-    @cached_property
-    def by_people(self) -> list[CodingEvent]:
-        """What people have said, word by word, what was given in bulk apart."""
-        known = set(self.people)
-        return [event for event in self.events if event.coder in known and event.shown != log.BULK]
-
-    @cached_property
-    def codings(self) -> list[CodingEvent]:
-        """The codes that people have given and that stand."""
-        known = set(self.people)
-        return [
-            e for e in log.current(self.study.store) if e.coder in known and e.code and e.verdict is Verdict.PRESENT
-        ]
-
-    @cached_property
-    def versions(self) -> list[Version]:
-        """The versions of the scheme."""
-        return versions(self.study.store)
-
-    @cached_property
-    def board(self) -> Board:
-        """What was read, suggested, answered and coded, counted."""
-        return count_study(self.study)
-
-    @cached_property
-    def sights(self) -> Sights:
-        """What people said, parted by what they had in sight."""
-        return by_sight(self.study)
-
-    @cached_property
-    def doubles(self) -> list[Double]:
-        """The draws of units for two coders."""
-        return doubles(self.study.store)
-
-    @cached_property
-    def agreed(self) -> list[Agreed]:
-        """Agreement by code, of all sets of coders."""
-        return self._unless_missing(lambda: self._agreement("code")) or []
-
-    @cached_property
-    def by_facet(self) -> list[Agreed]:
-        """Agreement of people by the values of each facet."""
-        found = self._unless_missing(lambda: self._agreement("facet")) or []
-        return [one for one in found if one.kind == "people"]
-
-    def _agreement(self, by: str) -> list[Agreed]:
-        found = agreement_of(self.study, by=by, replicates=self.replicates, progress=self.progress)
-        return [own for one in found for own in _of_partners(one, found)]
+    # The model and its suggestions
 
     @cached_property
     def adoptions(self) -> list[tuple[str, str, str, str]]:
         """The models that were adopted: name, sha256, why, when."""
-        return log.adoptions(self.study.store)
+        return log.adoptions(self._study.store)
 
     @cached_property
-    def model(self) -> tuple[Path, Model] | None:
-        """The adopted model with its folder, or None."""
+    def _model(self) -> tuple[Path, Model] | None:
         from coder.learn.bundle import load_model
 
-        folder = current_model(self.study)
+        folder = current_model(self._study)
         return (folder, load_model(folder)) if folder else None
+
+    @property
+    def model(self) -> Told | None:
+        """The adopted model: its name, what its bundle records (`about`), whether it was trained on this study."""
+        if self._model is None:
+            return None
+        folder, model = self._model
+        return {
+            "name": folder.name,
+            "about": model.about,
+            "cases": {"held_out": ""} | model.about.get("cases", {}),
+            "finetuned": bool(model.about.get("finetuned")),
+            "own": model.about["study"] == self.settings.name,
+        }
 
     @cached_property
     def measures(self) -> Measures:
         """The quality of the adopted model on held-out transcripts."""
-        return measure_study(self.study)
+        return measure_study(self._study)
 
-    @cached_property
-    def provenance(self) -> Counter[Provenance]:
-        """How many coded passages came by their code in each way."""
-        return Counter(one.provenance for one in citations(self.study, only="all"))
+    @property
+    def quality(self) -> list[Told]:
+        """The adopted model by code, against what people say now: counts, threshold, precision, recall, F1."""
+        from coder.learn.evaluation import quality
+
+        if self._model is None or not self.measures.f1 or self._model[1].held_out is None:
+            return []
+        model, held_out = self._model[1], self._model[1].held_out
+        ratings = ratings_of(self._study)
+        place = {unit: n for n, unit in enumerate(ratings.units)}
+        known = [row for row, unit in enumerate(held_out.ids.tolist()) if unit in place]
+        Y = settled(self._study, ratings)[[place[unit] for unit in held_out.ids[known].tolist()]]
+        found = quality(held_out.P[known], held_out.accepted[known], Y, model.codes)
+        return [
+            {"one": one, "threshold": threshold, "f1": self.measures.f1[one.code]}
+            for one, threshold in zip(found, model.thresholds.tolist(), strict=True)
+        ]
 
     @cached_property
     def anchoring(self) -> list[Anchoring]:
-        """Suggestions in sight beside hidden ones, for each coder who has answered any."""
-        return anchoring(self.study)
+        """Decisions with suggestions shown beside blind ones, for each coder who has answered any."""
+        return anchoring(self._study)
+
+    # Estimates
 
     @cached_property
-    def bulk(self) -> list[CodingEvent]:
-        """What was accepted in bulk and stands."""
-        return log.in_bulk(self.study.store)
+    def guarantee(self) -> Promised | None:
+        """The precision guarantee of the last random sample at 90 % precision and 95 % confidence."""
+        return self._unless_missing(lambda: promise_of(self._study))
+
+    @property
+    def guarantee_table(self) -> Table | None:
+        """What may be accepted under the guarantee, all codes together."""
+        return self.guarantee.table("", self.guarantee.together) if self.guarantee else None
 
     @cached_property
-    def promised(self) -> Promised | None:
-        """What precision the last random draw promises at 90 % and 95 % confidence."""
-        return self._unless_missing(lambda: promise_of(self.study))
+    def estimates(self) -> Told | None:
+        """How often each code occurs, naive and corrected: all rows, those corrected, those far off; draws; tables."""
+        found: Estimates | None = self._unless_missing(lambda: estimates_of(self._study))
+        if found is None:
+            return None
+        corrected = [row for row in found.rows if not isnan(row.here.share)]
+        return {
+            "rows": found.rows,
+            "known": max((row.here.known for row in found.rows), default=0),
+            "naive": any(not isnan(row.here.naive) for row in found.rows),
+            "corrected": corrected,
+            "outside": [row.code for row in corrected if _outside(row)],
+            "draws": found.draws,
+            "table": found.table(),
+            "draws_table": found.draws_table(),
+        }
 
     @cached_property
-    def estimates(self) -> Estimates | None:
-        """How often each code occurs, naive and corrected."""
-        return self._unless_missing(lambda: estimates_of(self.study))
+    def saturation(self) -> Told | None:
+        """What further transcripts brought; None where fewer than two are coded.
 
-    @cached_property
-    def saturation(self) -> Saturation | None:
-        """What each further transcript brought; None where fewer than two are coded."""
-        return self._unless_missing(lambda: saturation_of(self.study))
+        `first` is the assessment by the usual base, run and threshold; `last_new_code` and `last_new_pair` (of a code
+        and a case) are the places of the last transcripts that brought any.
+        """
+        found: Saturation | None = self._unless_missing(lambda: saturation_of(self._study))
+        if found is None:
+            return None
+        places = list(enumerate(found.transcripts, start=1))
+        return {
+            "order": found.order,
+            "transcripts": len(found.transcripts),
+            "codes": found.transcripts[-1].codes.known,
+            "pairs": found.transcripts[-1].pairs.known,
+            "last_new_code": max((place for place, one in places if one.codes.new), default=0),
+            "last_new_pair": max((place for place, one in places if one.pairs.new), default=0),
+            "left_out": len(found.left_out),
+            "partly": found.partly,
+            "first": found.assessed[0],
+            "assessment": found.assessment(),
+            "further": found.table(),
+        }
+
+    # Software and audit trail
+
+    @property
+    def written_by(self) -> list[tuple[str, int]]:
+        """The versions of coder that wrote the log, with the number of their runs."""
+        return list(Counter(str(run["version"]) for run in log.runs(self._study.store)).items())
+
+    @property
+    def software(self) -> list[tuple[str, str]]:
+        """The packages that figures depend on, with the versions installed here."""
+        found = []
+        for name in PACKAGES:
+            try:
+                found.append((name, version(name)))
+            except PackageNotFoundError:
+                continue
+        return found
 
     @cached_property
     def checked(self) -> Checked:
-        """What came of proving the study."""
-        return check(self.study)
-
-    @cached_property
-    def disputed(self) -> int:
-        """The pairs of unit and code on which people disagree, the settling coder apart."""
-        return self.board.count("disputed")
-
-    @property
-    def sees_double(self) -> int:
-        """The units that two people or more have judged, the settling coder apart."""
-        from coder.steps.coding.ratings import of_coders, shared
-
-        names = [name for name in self.people if name != self.judge]
-        return int(shared(of_coders(self.sights.everything, names)).sum()) if len(names) > 1 else 0
-
-    def _unless_missing(self, compute: Callable[[], Found]) -> Found | None:
-        """Compute a fact; None where the study has not come that far."""
-        try:
-            return compute()
-        except (StudyError, UsageError):
-            return None
+        """What the check of the study found."""
+        return check(self._study)
 
 
-def _of_partners(one: Agreed, found: Sequence[Agreed]) -> list[Agreed]:
-    """Name only those of several coders who share units with another; nothing where two do, who are a pair already."""
-    if len(one.overall.coders) < 3:
-        return [one]
-    pairs = [other.overall.coders for other in found if other.kind == one.kind and len(other.overall.coders) == 2]
-    partners = [name for name in one.overall.coders if any(name in pair for pair in pairs)]
-    if len(partners) < 3:
-        return []
-    everybody = f"{', '.join(one.overall.coders[:-1])} and {one.overall.coders[-1]}"
-    return [replace(one, title=one.title.replace(everybody, f"{', '.join(partners[:-1])} and {partners[-1]}"))]
-
-
-def software() -> dict[str, str]:
-    """Return the versions of the packages that are installed here, as far as figures depend on them."""
-    found: dict[str, str] = {}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
+def _outside(row: Row) -> bool:
+    """Tell whether a naive count is known and lies outside the interval of the corrected one."""
+    return not isnan(row.here.naive) and not row.here.low <= row.here.naive <= row.here.high
