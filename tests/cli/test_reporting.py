@@ -31,3 +31,12 @@ def test_json_holds_the_whole_report_and_writes_nothing(coder, coded):
 
 def test_a_study_without_transcripts_gets_a_clear_line(coder, study_folder):
     assert "nothing to report" in coder("report", study_folder, code=2).stderr
+
+
+def test_a_wrong_template_is_an_error_with_its_line_and_writes_nothing(coder, coded):
+    (coded / "templates" / "methods").mkdir(parents=True)
+    (coded / "templates" / "methods" / "corpus.md.j2").write_text("## Corpus\n\n{{ facts.transkripts }}", "utf-8")
+    wrong = coder("report", coded, code=2)
+    assert "corpus.md.j2, line 3" in wrong.stderr
+    assert "Traceback" not in wrong.output
+    assert not (coded / "out" / "methods.docx").exists()

@@ -93,7 +93,7 @@ class _Source(str):
 
 def _text(lines: Sequence[str]) -> str:
     """Join lines with single spaces, and none before a line that begins with a mark of punctuation."""
-    joined = re.sub(r"\n(?=[.,;)])", "", "\n".join(line.strip() for line in lines)).replace(LINE_END, "")
+    joined = re.sub(r"\n(?=[.,;)]+(?:\s|$))", "", "\n".join(line.strip() for line in lines)).replace(LINE_END, "")
     return re.sub(r"[ \t\n]+", " ", joined).strip().translate(_SHOWN)
 
 

@@ -89,7 +89,10 @@ class _LineEnds(Extension):
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         lines = source.split("\n")
-        return "\n".join(line + LINE_END if _is_text(line) else line for line in lines)
+        return "\n".join(
+            line + LINE_END if _is_text(line) and not after.startswith("{%-") else line
+            for line, after in zip(lines, [*lines[1:], ""], strict=True)
+        )
 
 
 def _is_text(line: str) -> bool:
