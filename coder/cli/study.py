@@ -57,7 +57,8 @@ def new(folder: Path, name: str | None, scheme: str, dry_run: bool) -> None:
 def import_(study: Path, files: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
     """Import transcripts (txt, docx, vtt, csv) and cases.csv.
 
-    Without FILES those in the study's folder transcripts/ are imported; with them, copies are kept there.
+    Without FILES those in the study's folder transcripts/ are imported; with them, copies are kept there. cases.csv
+    gets a row for each respondent who has none yet: fill in case and title there, and import again.
     """
     with opened(study) as s, progress() as bar:
         report = import_transcripts(s, files, dry_run=dry_run, progress=bar)
@@ -76,7 +77,9 @@ def summary(report: list[Imported]) -> str:
         return "no transcripts: put .txt, .docx, .vtt or .csv files into transcripts/, or name FILES"
     count = {kind: sum(item.status == kind for item in report) for kind in ("new", "unchanged", "corrected")}
     said = ", ".join(f"{n} {kind}" for kind, n in count.items() if n)
-    return f"{counted(len(report), 'transcript')}: {said}"
+    rows = sum(len(item.added_to_cases) for item in report)
+    added = f"; {counted(rows, 'row')} added to cases.csv: fill in case and title, then import again" if rows else ""
+    return f"{counted(len(report), 'transcript')}: {said}{added}"
 
 
 def show_import(item: Imported) -> None:
@@ -86,6 +89,8 @@ def show_import(item: Imported) -> None:
         click.echo(f"{item.status:9} {item.name}: {item.turns} turns, {speakers}")
     for note in item.notes:
         click.echo(f"  note: {note}")
+    for speaker in item.added_to_cases:
+        click.echo(f"  new row in cases.csv: {item.name}, {speaker or 'the one who speaks'}")
     if item.status == "corrected":
         click.echo(f"  {item.placed} coded passages placed by their words")
     for words in item.changed:

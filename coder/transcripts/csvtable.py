@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from coder.errors import TranscriptError
+from coder.transcripts.decode import decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,48 @@ def table(text: str, where: object, fits: Callable[[tuple[str, ...]], bool]) -> 
     >>> header, [row.cells for row in rows]
     (('who', 'text'), [{'who': 'A', 'text': 'Well; yes'}])
     """
-    headers = {delimiter: _header(text, delimiter) for delimiter in ",;\t"}
-    delimiter = max(headers, key=lambda mark: (fits(headers[mark]), len(headers[mark])))
-    header = headers[delimiter]
+    delimiter, header = _shape(text, fits)
     twice = [name for name in header if name and header.count(name) > 1]
     if twice:
         raise TranscriptError(
             f"column `{twice[0]}` is there twice", where=f"{where}, line 1", todo="rename one of them"
         )
     return header, _rows(text, delimiter, header, where)
+
+
+def with_rows(
+    data: bytes, where: object, fits: Callable[[tuple[str, ...]], bool], rows: Iterable[Mapping[str, str]]
+) -> bytes:
+    r"""Return the bytes of a CSV file with rows added at its end, in its columns, delimiter, encoding and line ends.
+
+    Raises
+    ------
+    TranscriptError
+        The file is no text, or its encoding lacks a character of the new rows.
+
+    Examples
+    --------
+    >>> with_rows(b"Who;Note\r\nA;x", "a.csv", lambda header: "who" in header, [{"who": "B"}])
+    b'Who;Note\r\nA;x\r\nB;\r\n'
+    """
+    text, encoding, _ = decode(data, where)
+    delimiter, header = _shape(text, fits)
+    end = "\r\n" if "\r\n" in data.decode(encoding, errors="replace") else "\n"
+    added = io.StringIO(newline="")
+    added.write("" if text.endswith("\n") else end)
+    writer = csv.writer(added, delimiter=delimiter, lineterminator=end)
+    writer.writerows([row.get(column, "") for column in header] for row in rows)
+    try:
+        return data + added.getvalue().encode(encoding)
+    except UnicodeEncodeError as error:
+        lacking = error.object[error.start]
+        raise TranscriptError(f"{encoding} has no `{lacking}`", where=where, todo="save the file as UTF-8") from None
+
+
+def _shape(text: str, fits: Callable[[tuple[str, ...]], bool]) -> tuple[str, tuple[str, ...]]:
+    """Return the delimiter and the header."""
+    headers = {delimiter: _header(text, delimiter) for delimiter in ",;\t"}
+    return max(headers.items(), key=lambda item: (fits(item[1]), len(item[1])))
 
 
 def _reader(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

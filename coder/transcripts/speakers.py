@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from coder.errors import TranscriptError, did_you_mean
@@ -37,7 +38,8 @@ _ANSWERING = word_set(
 )
 _SHORT_ASKING = frozenset({"i", "q", "int", "intv", "mod"})
 _SHORT_ANSWERING = frozenset({"r", "a", "p", "ip", "b", "resp"})
-_COLUMNS = ("transcript", "case", "speaker", "role", "title")
+COLUMNS = ("transcript", "case", "speaker", "role", "title")
+"""The columns of cases.csv that are no attributes."""
 
 
 def guess_role(label: str) -> Role:
@@ -74,18 +76,55 @@ def _is_called(label: str, words: frozenset[str], short: frozenset[str]) -> bool
 
 @dataclass(frozen=True, slots=True)
 class CaseTable:
-    """What cases.csv says of each transcript: its case, its attributes, and its speakers."""
+    """What cases.csv says of each transcript: its case, its attributes, and its speakers.
 
-    cases: dict[str, tuple[str, dict[str, str]]]
-    speakers: dict[str, tuple[Speaker, ...]]
+    `unnamed` has what a row without a speaker says of one who is not named there, and the line where it stands.
+    """
+
+    cases: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
+    speakers: dict[str, tuple[Speaker, ...]] = field(default_factory=dict)
+    unnamed: dict[str, tuple[Speaker, str]] = field(default_factory=dict)
+    header: tuple[str, ...] = COLUMNS
+
+    def speakers_of(self, transcript: str, labels: Iterable[str]) -> dict[str, Speaker]:
+        """Return who speaks in a transcript, by label: as a row says, else with a role guessed from the label.
+
+        A title in a row without a speaker is that of the one respondent.
+
+        Raises
+        ------
+        TranscriptError
+            With file and line: there are several respondents, or none, who could have the title.
+        """
+        named = {speaker.label: speaker for speaker in self.speakers.get(transcript, ())}
+        found = {label: named.get(label) or Speaker(label, guess_role(label)) for label in labels}
+        row, where = self.unnamed.get(transcript, (Speaker("", Role.RESPONDENT), ""))
+        if row.title:
+            able = [one for one in found.values() if one.role is row.role and one.title in {"", row.title}]
+            if len(able) != 1:
+                todo = f"fill in `speaker`: {', '.join(filter(None, found))}"
+                message = f"the title `{row.title}` could be that of {len(able)} speakers of `{transcript}`"
+                raise TranscriptError(message, where=where, todo=todo)
+            found[able[0].label] = replace(able[0], title=row.title)
+        return found
+
+    def missing(self, transcript: str, speakers: Iterable[Speaker]) -> list[Speaker]:
+        """Return the respondents of a transcript who have no row; a row without a speaker is the only one's."""
+        respondents = [speaker for speaker in speakers if speaker.role is Role.RESPONDENT]
+        if "speaker" not in self.header or len(respondents) == 1:
+            respondents = [] if transcript in self.unnamed else respondents[:1]
+        named = {speaker.label for speaker in self.speakers.get(transcript, ())}
+        unlabelled = len(respondents) == 1
+        return [one for one in respondents if one.label not in named and (one.label or unlabelled)]
 
 
 def read_cases(path: Path) -> CaseTable:
     """Read cases.csv: a row for each transcript and speaker.
 
     The columns `transcript` and `case` are required, `speaker`, `role` and `title` known; every other column
-    is an attribute of the transcript. Where `role` is empty it is guessed from the label. An attribute may be left
-    empty where another row of the transcript gives it, or where all that is said of it in the case is the same.
+    is an attribute of the transcript. A row without a speaker is about the one respondent. Where `role` is empty it is
+    guessed from the label. An attribute may be left empty where another row of the transcript gives it, or where all
+    that is said of it in the case is the same.
 
     Raises
     ------
@@ -102,16 +141,27 @@ def read_cases(path: Path) -> CaseTable:
     cases: dict[str, str] = {}
     attributes: dict[str, dict[str, str]] = {}
     speakers: dict[str, tuple[Speaker, ...]] = {}
+    unnamed: dict[str, tuple[Speaker, str]] = {}
     for row in rows:
         transcript, case = _needed(row, "transcript", path), _needed(row, "case", path)
         if cases.setdefault(transcript, case) != case:
             raise _wrong(path, row, f"transcript `{transcript}` is in two cases: `{cases[transcript]}` and `{case}`")
         _add_attributes(attributes.setdefault(transcript, {}), row, path)
         known = speakers.setdefault(transcript, ())
-        if row.cells.get("speaker"):
-            speakers[transcript] = (*known, _speaker(row, known, path))
+        speaker = _speaker(row, known, path)
+        if speaker.label:
+            speakers[transcript] = (*known, speaker)
+        elif speaker.title or transcript not in unnamed:
+            _check_title(unnamed.get(transcript), speaker, row, path)
+            unnamed[transcript] = speaker, f"{path}, line {row.line}"
     _share(cases, attributes)
-    return CaseTable({name: (case, attributes[name]) for name, case in cases.items()}, speakers)
+    return CaseTable({name: (case, attributes[name]) for name, case in cases.items()}, speakers, unnamed, header)
+
+
+def _check_title(known: tuple[Speaker, str] | None, speaker: Speaker, row: Row, path: Path) -> None:
+    if known and known[0].title:
+        message = f"`{known[0].title}` and `{speaker.title}` are titles of one who is not named"
+        raise _wrong(path, row, message, "fill in `speaker`")
 
 
 def _require(columns: tuple[str, ...], header: tuple[str, ...], path: Path) -> None:
@@ -130,7 +180,7 @@ def _needed(row: Row, column: str, path: Path) -> str:
 
 def _add_attributes(known: dict[str, str], row: Row, path: Path) -> None:
     for column, value in row.cells.items():
-        if column in _COLUMNS:
+        if column in COLUMNS:
             continue
         if value and known.get(column) and known[column] != value:
             message = f"`{column}` of `{row.cells['transcript']}` is `{known[column]}` above and `{value}` here"
@@ -151,7 +201,7 @@ def _share(cases: dict[str, str], attributes: dict[str, dict[str, str]]) -> None
 
 
 def _speaker(row: Row, known: tuple[Speaker, ...], path: Path) -> Speaker:
-    label, role = row.cells["speaker"], row.cells.get("role", "").lower()
+    label, role = row.cells.get("speaker", ""), row.cells.get("role", "").lower()
     if any(speaker.label == label for speaker in known):
         raise _wrong(path, row, f"speaker `{label}` of `{row.cells['transcript']}` is named twice")
     if role and role not in set(Role):

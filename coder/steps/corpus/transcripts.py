@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from coder.errors import CoderError, TranscriptError
@@ -13,9 +13,10 @@ from coder.steps.study.study import Study
 from coder.store import corpus
 from coder.store.corpus import StoredTranscript
 from coder.transcripts.anchor import reanchor
+from coder.transcripts.csvtable import with_rows
 from coder.transcripts.readers import ENDINGS, read
-from coder.transcripts.speakers import CaseTable, guess_role, read_cases
-from coder.types import Progress, Speaker, Transcript, silent
+from coder.transcripts.speakers import CaseTable, read_cases
+from coder.types import Progress, Transcript, silent
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Imported:
     """What became of one file: `new`, `unchanged` or `corrected`, and where its codings went.
 
     `changed` are passages placed although some of their words changed, `lost` those that could not be placed; both
-    with their old words, for a person to look at.
+    with their old words, for a person to look at. `added_to_cases` are the speakers for whom cases.csv got a row.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Imported:
     placed: int = 0
     changed: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    added_to_cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,14 @@ def import_transcripts(
 ) -> list[Imported]:
     """Import files (all in transcripts/ where none is named) and read cases.csv again.
 
-    Nothing is imported unless everything can be: every file that cannot be read is named in one error.
+    Where cases.csv has no row for a respondent of these files, one is added at its end, for case and title to be filled
+    in; what stands there already is not touched. Nothing is imported unless everything can be: every file that cannot
+    be read is named in one error.
 
     Raises
     ------
     TranscriptError
-        A file cannot be read, or two files have one name.
+        A file cannot be read, two files have one name, or a title in cases.csv could be that of several people.
     """
     table = _cases(study)
     files = _read_all(study, [Path(p) for p in paths] or transcript_files(study.folder), table, progress)
@@ -63,7 +67,8 @@ def import_transcripts(
         if not dry_run:
             for file in files:
                 _keep(study, file.path)
-    return report
+        added = _add_to_cases(study, table, [one.name for one in report], dry_run)
+    return [replace(one, added_to_cases=added.get(one.name, ())) for one in report]
 
 
 def transcript_files(folder: Path) -> list[Path]:
@@ -153,7 +158,7 @@ def _keep(study: Study, path: Path) -> None:
 
 def _cases(study: Study) -> CaseTable:
     path = study.folder / "cases.csv"
-    return read_cases(path) if path.exists() else CaseTable({}, {})
+    return read_cases(path) if path.exists() else CaseTable()
 
 
 def _sync_cases(study: Study, table: CaseTable) -> None:
@@ -162,12 +167,28 @@ def _sync_cases(study: Study, table: CaseTable) -> None:
     for name, stored in corpus.transcripts(study.store).items():
         case, attributes = table.cases.get(name, (name, {}))
         corpus.set_case(study.store, stored.id, case, attributes)
-        named = {speaker.label: speaker for speaker in table.speakers.get(name, ())}
-        labels = dict.fromkeys(turn.speaker for turn in stored.transcript.turns)
-        speakers = {label: named.get(label) or Speaker(label, guess_role(label)) for label in labels}
+        speakers = table.speakers_of(name, dict.fromkeys(turn.speaker for turn in stored.transcript.turns))
         if known.get(name) != speakers:
             corpus.set_speakers(study.store, stored.id, speakers.values())
             corpus.forget_units(study.store, stored.text)
+
+
+def _add_to_cases(study: Study, table: CaseTable, names: Sequence[str], dry_run: bool) -> dict[str, tuple[str, ...]]:
+    """Add a row to cases.csv for each respondent who has none; return their labels by transcript."""
+    path, speakers = study.folder / "cases.csv", corpus.speakers(study.store)
+    missing = {name: table.missing(name, speakers.get(name, {}).values()) for name in names}
+    rows = [
+        {"transcript": name, "case": table.cases.get(name, (name,))[0], "speaker": one.label, "role": one.role.value}
+        for name, ones in missing.items()
+        for one in ones
+    ]
+    if rows and not dry_run:
+        before = path.read_bytes() if path.exists() else ",".join(table.header).encode()
+        after = with_rows(before, path, lambda header: "transcript" in header, rows)
+        part = path.with_name(".cases.csv.part")
+        part.write_bytes(after)
+        part.replace(path)
+    return {name: tuple(one.label for one in ones) for name, ones in missing.items() if ones}
 
 
 def case_warnings(study: Study) -> list[str]:

@@ -17,10 +17,10 @@ from coder.store.as_of import go_back
 from coder.store.current_codes import map_codes
 from coder.store.database import Clock, Store, utc_now
 from coder.store.scheme_versions import last_source, newest_change
+from coder.transcripts.speakers import COLUMNS
 from coder.types import Scheme
 
 FOLDERS = ("transcripts", "codings", "models", "out")
-CASES_HEADER = ("transcript", "case", "speaker", "role", "title")
 
 
 @dataclass
@@ -124,7 +124,7 @@ def new_study(
     files = {
         folder / "study.toml": TEMPLATE.format(name=title),
         folder / "scheme.yaml": text,
-        folder / "cases.csv": ",".join(CASES_HEADER) + "\n",
+        folder / "cases.csv": ",".join(COLUMNS) + "\n",
     }
     if dry_run:
         return list(files)

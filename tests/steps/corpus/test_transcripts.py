@@ -273,6 +273,89 @@ def test_a_speaker_of_one_turn_is_found_once_cases_csv_names_her(study, ending):
     assert case_warnings(study) == []
 
 
+HEAD = "transcript,case,speaker,role,title,note\n"
+
+
+def cases_of(folder, text, **transcripts):
+    """Start a study whose cases.csv is `text`; each transcript is a few lines."""
+    (folder / "cases.csv").write_bytes(text)
+    for path in (folder / "transcripts").iterdir():
+        path.unlink()
+    for name, lines in transcripts.items():
+        (folder / f"transcripts/{name}.txt").write_text("\n".join(lines) + "\n", "utf-8")
+    return open_study(folder)
+
+
+ONE = ["I: Why?", "Eva: We met.", "I: Where?", "Eva: At a fair."]
+TWO = [*ONE, "Åsa: And in the course.", "I: When?", "Åsa: In May."]
+
+
+def titles(study, name):
+    return {label: speaker.title for label, speaker in corpus.speakers(study.store)[name].items()}
+
+
+def test_a_title_without_a_speaker_is_the_one_respondents(study_folder):
+    study = cases_of(study_folder, f"{HEAD}elm,Elm,,,CEO,\n".encode(), elm=ONE)
+    assert [one.added_to_cases for one in import_transcripts(study)] == [()]
+    assert titles(study, "elm") == {"I": "", "Eva": "CEO"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        ("elm,Elm,,,CEO,\n", TWO),
+        ("elm,Elm,Eva,,Owner,\nelm,Elm,,,CEO,\n", ONE),
+        ("elm,Elm,,,CEO,\nelm,Elm,,,Owner,\n", ONE),
+    ],
+)
+def test_a_title_that_could_be_several_peoples_is_refused_with_its_line(study_folder, rows, lines):
+    study = cases_of(study_folder, (HEAD + rows).encode(), elm=lines)
+    with pytest.raises(TranscriptError) as caught:
+        import_transcripts(study)
+    line = 2 if rows.startswith("elm,Elm,,,CEO,\n") and "Owner" not in rows else 3
+    assert f"cases.csv, line {line}" in str(caught.value)
+    assert "fill in `speaker`" in str(caught.value)
+    assert corpus.transcripts(study.store) == {}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_respondents_without_a_row_get_one_and_the_rest_of_the_file_stays(study_folder, encoding):
+    before = 'Transcript;Case;note;Speaker;Title\r\nelm;Ålm;"says; much";;CEO\r\noak;Oak;;Eva;'.encode(encoding)
+    study = cases_of(study_folder, before, elm=ONE, oak=TWO, yew=[line.split(": ")[1] for line in ONE])
+    path = study.folder / "cases.csv"
+    dry = {one.name: one.added_to_cases for one in import_transcripts(study, dry_run=True)}
+    assert (dry, path.read_bytes()) == ({"elm": (), "oak": ("Åsa",), "yew": ("",)}, before)
+    assert {one.name: one.added_to_cases for one in import_transcripts(study)} == dry
+    after = path.read_bytes()
+    assert after.startswith(before)
+    assert after.decode(encoding).split("\r\n")[3:] == ["oak;Oak;;Åsa;", "yew;yew;;;", ""]
+    assert {one.added_to_cases for one in import_transcripts(study)} == {()}
+    assert path.read_bytes() == after
+    assert titles(study, "elm")["Eva"] == "CEO"
+
+
+def test_a_complete_table_of_cases_stays_and_a_missing_one_is_written(study):
+    path = study.folder / "cases.csv"
+    before = path.read_bytes()
+    import_transcripts(study)
+    assert path.read_bytes() == before
+    path.unlink()
+    import_transcripts(study)
+    assert path.read_text("utf-8").splitlines()[:2] == [
+        "transcript,case,speaker,role,title",
+        "alder-1,alder-1,Maja,respondent,",
+    ]
+
+
+def test_a_name_that_the_files_encoding_lacks_is_refused_and_nothing_is_imported(study_folder):
+    study = cases_of(
+        study_folder, f"{HEAD}elm,Ålm,Eva,,,\n".encode("cp1252"), elm=[line.replace("Eva", "陳") for line in ONE]
+    )
+    with pytest.raises(TranscriptError, match="save the file as UTF-8"):
+        import_transcripts(study)
+    assert corpus.transcripts(study.store) == {}
+
+
 def test_names_that_no_transcript_has_are_warned_of(study):
     assert case_warnings(study) == []
     with (study.folder / "cases.csv").open("a", encoding="utf-8") as file:
