@@ -127,8 +127,8 @@ def agreement(
     coder.
 
     Of a study it prints people on what they coded with nothing in sight, apart from what they coded with suggestions in
-    sight; the model beside two people on the same units; and each coder beside herself, where she coded units again
-    (`coder assign --again`). All of it is as it was before disagreements were settled, with alpha after it beside it.
+    sight; the model, and machines from elsewhere, beside two people on the same units; and each coder's first codings
+    beside their second (`coder assign --again`). All of it is as it was before disagreements were settled, with alpha after it beside it.
     """
     if spans or gamma:
         _agreement_on_spans(path, coders, overlap, gamma, replicates, as_json)
@@ -271,7 +271,10 @@ CONFUSED = 15
 @click.command()
 @study_argument
 @click.option(
-    "--coder", "coders", multiple=True, help="Only these coders (repeatable); of one, against each other one."
+    "--coder",
+    "coders",
+    multiple=True,
+    help="Only these coders (repeatable); of one, against each other one. Machines too.",
 )
 @click.option("--code", help="Only codes at or below this path (a dimension, a mechanism, a code).")
 @click.option("--case", help="Only this case, or transcript.")
