@@ -306,6 +306,18 @@ class Citation:
     translations: Mapping[str, str] = field(default_factory=dict)
     pinned: bool = False
     """Chosen by hand to be printed."""
+    also: tuple[Citation, ...] = ()
+    """What other coders coded alike, the same passage with the same code, where it is printed once."""
+
+    @property
+    def codings(self) -> tuple[Citation, ...]:
+        """The citation of each coder who coded the passage with the code, this one first."""
+        return (self, *self.also)
+
+    @property
+    def coders(self) -> str:
+        """Who coded the passage with the code, each named once."""
+        return ", ".join(dict.fromkeys(one.coder for one in self.codings if one.coder))
 
     @property
     def text(self) -> str:

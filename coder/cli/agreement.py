@@ -128,7 +128,8 @@ def agreement(
 
     Of a study it prints people on what they coded with nothing in sight, apart from what they coded with suggestions in
     sight; the model, and machines from elsewhere, beside two people on the same units; and each coder's first codings
-    beside their second (`coder assign --again`). All of it is as it was before disagreements were settled, with alpha after it beside it.
+    beside their second (`coder assign --again`). All of it is as it was before disagreements were settled, with alpha
+    after it beside it.
     """
     if spans or gamma:
         _agreement_on_spans(path, coders, overlap, gamma, replicates, as_json)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from coder.errors import TableError
 from coder.natural_sort import natural
@@ -46,6 +47,30 @@ def by_code(citations: Iterable[Citation]) -> dict[str, list[Citation]]:
     for cited in citations:
         found[cited.code].append(cited)
     return found
+
+
+def one_a_passage(citations: Iterable[Citation]) -> list[Citation]:
+    """Put what several people coded alike into one citation: the same passage of a transcript with the same code.
+
+    It is the first coding's citation, and has the others in `also`. What nobody has reviewed has no coder and stays.
+
+    Examples
+    --------
+    >>> def cite(n, coder, end=9):
+    ...     return Citation(n, "fairs", {}, "We met.", "elm", "Elm", 1, 2, end, None, "Eva", "", coder, "")
+    >>> found = one_a_passage([cite(4, "ben"), cite(2, "ada"), cite(7, "ben", 12)])
+    >>> [(cited.event, cited.coders) for cited in found]
+    [(2, 'ada, ben'), (7, 'ben')]
+    """
+    found: dict[tuple[object, ...], list[Citation]] = defaultdict(list)
+    for cited in citations:
+        found[cited.code, cited.transcript, cited.start, cited.end, cited.coder != ""].append(cited)
+    return [_as_one(sorted(those, key=lambda c: c.event)) for those in found.values()]
+
+
+def _as_one(codings: Sequence[Citation]) -> Citation:
+    first, *others = codings
+    return replace(first, also=tuple(others), pinned=any(c.pinned for c in codings)) if others else first
 
 
 def references(citations: Iterable[Citation]) -> int:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from coder.errors import TableError, did_you_mean
-from coder.tables.citation_order import by_code, clock, column, in_order, is_faceted, minute, references
+from coder.tables.citation_order import by_code, clock, column, in_order, is_faceted, minute, one_a_passage
 from coder.types import Citation, Code, Provenance, Scheme, Table
 
-ID, EVIDENCE = "Id", "Evidence"
+ID, CODERS, CODING, EVIDENCE = "Id", "Coders", "Coding", "Evidence"
 NO_CITATION, NONE_CHOSEN, NOT_TRANSLATED = "no citation", "none chosen", "[not translated]"
 _EVIDENCE = (
     ID, "Transcript", "Turn", "Time", "Characters",
@@ -38,7 +38,8 @@ def citation_tables(
     A faceted scheme gives one table for each value of `first_facet` (by default the scheme's first), and the other
     facets are the columns before the citation. A tree gives one table for each top-level heading, with the rest of
     each code's path, a flat list one table. Rows stand in the scheme's order of codes, then by case, transcript and
-    offset; a code that nothing was coded with has a row saying `no citation`.
+    offset; a code that nothing was coded with has a row saying `no citation`. What several people coded alike is one
+    row, under the id of the first coding; a column `Coders` names them, and the evidence has a row for each.
 
     Parameters
     ----------
@@ -64,12 +65,13 @@ def citation_tables(
             f"the scheme `{scheme.name}` has no facet `{first}`",
             todo=did_you_mean(first, scheme.facets) or f"choose one of: {', '.join(scheme.facets)}",
         )
-    everything = in_order(citations, scheme)
-    shown = everything if chosen is None else list(chosen)
+    everything = in_order(one_a_passage(citations), scheme)
+    shown = everything if chosen is None else one_a_passage(chosen)
     form = _Form(
         facets=tuple(facet for facet in scheme.facets if facet != first) or (first,),
         tree=not is_faceted(scheme),
         counted=len(shown) < len(everything),
+        coders=any(cited.also for cited in shown),
         languages=tuple(languages) or (original,),
         original=original,
     )
@@ -82,12 +84,14 @@ def citation_tables(
 class _Form:
     """What the columns of citation tables are.
 
-    `tree` where a table's title is the heading of its codes, `counted` where not all citations of a code are printed.
+    `tree` where a table's title is the heading of its codes, `counted` where not all citations of a code are printed,
+    `coders` where some are of several coders.
     """
 
     facets: tuple[str, ...]
     tree: bool
     counted: bool
+    coders: bool
     languages: tuple[str, ...]
     original: str
 
@@ -95,7 +99,7 @@ class _Form:
     def before(self) -> tuple[str, ...]:
         """The columns before the citation."""
         named = tuple(name[:1].upper() + name[1:] for name in self.facets)
-        taken = ("Citations", *self.words, *_EVIDENCE)
+        taken = ("Citations", CODERS, CODING, *self.words, *_EVIDENCE)
         return (*(column(name, taken) for name in named), *["Citations"] * self.counted)
 
     @property
@@ -140,30 +144,35 @@ def _table(
     said_above = f"{title}/" if form.tree else ""
     for code in codes:
         values: list[Cell] = [code.facets[name].removeprefix(said_above) for name in form.facets]
-        values += [references(found[code.path])] * form.counted
-        rows.extend((*values, *form.said(cited), cited.event) for cited in printed[code.path])
+        values += [len(found[code.path])] * form.counted
+        for cited in printed[code.path]:
+            rows.append((*values, *form.said(cited), *[cited.coders] * form.coders, cited.event))
         if not printed[code.path]:
             said = NONE_CHOSEN if found[code.path] else NO_CITATION
-            rows.append((*values, said, *[None] * len(form.words)))
+            rows.append((*values, said, *[None] * (len(form.words) + form.coders)))
     note = _note([c for code in codes for c in found[code.path]], sum(len(printed[code.path]) for code in codes))
-    return Table(title, (*form.before, *form.words, ID), tuple(rows), note, grouped=len(form.before))
+    header = (*form.before, *form.words, *[CODERS] * form.coders, ID)
+    return Table(title, header, tuple(rows), note, grouped=len(form.before))
 
 
 def _evidence_table(citations: Iterable[Citation]) -> Table:
-    """Return the chain of evidence of each printed citation, in the order of their ids."""
+    """Return the chain of evidence of each printed citation, in the order of their ids: a row for each coding."""
+    shown = sorted(citations, key=lambda c: c.event)
+    several = any(cited.also for cited in shown)
     rows = [
         (
-            c.event, c.transcript, c.turn + 1, clock(c.at_ms), f"{c.start}–{c.end}", c.coder, minute(c.coded_at),
-            c.provenance.value, c.suggested_by, _rounded(c.score), "yes" if c.printed else "",
+            cited.event, *[c.event] * several, c.transcript, c.turn + 1, clock(c.at_ms), f"{c.start}–{c.end}",
+            c.coder, minute(c.coded_at), c.provenance.value, c.suggested_by, _rounded(c.score),
+            "yes" if c.printed else "",
         )
-        for c in sorted(citations, key=lambda c: c.event)
+        for cited in shown for c in cited.codings
     ]  # fmt: skip
     note = (
-        "Id: the coding's number in the study's log. Time: in the recording. Characters: from the first, which is 0, "
-        "up to the second, without it. Coded at: UTC. Edited: printed with changes; the transcript has the words as "
-        "they were said."
+        f"Id: the {'first ' * several}coding's number in the study's log. Time: in the recording. Characters: from the "
+        "first, which is 0, up to the second, without it. Coded at: UTC. Edited: printed with changes; the transcript "
+        "has the words as they were said."
     )
-    return Table(EVIDENCE, _EVIDENCE, tuple(rows), note, key=ID)
+    return Table(EVIDENCE, (ID, *[CODING] * several, *_EVIDENCE[1:]), tuple(rows), note, key=ID)
 
 
 def in_running_text(cited: Citation) -> str:
@@ -174,8 +183,10 @@ def in_running_text(cited: Citation) -> str:
 def _note(citations: list[Citation], printed: int) -> str:
     waiting = sum(cited.provenance is Provenance.UNREVIEWED for cited in citations)
     left_out = f", of which {printed} printed" if printed < len(citations) else ""
+    codings = sum(len(cited.codings) for cited in citations)
+    alike = f" (codings: {codings}, as several people coded some alike)" if codings > len(citations) else ""
     return (
-        f"Citations: {len(citations)}{left_out}. Transcripts: {len({c.transcript for c in citations})}. "
+        f"Citations: {len(citations)}{alike}{left_out}. Transcripts: {len({c.transcript for c in citations})}. "
         f"Cases: {len({c.case for c in citations} - {''})}. Suggested and not yet reviewed: {waiting}."
     )
 

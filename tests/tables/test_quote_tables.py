@@ -3,19 +3,31 @@ from dataclasses import replace
 import pytest
 
 from coder.errors import TableError
+from coder.tables.formats.csv_file import flat
 from coder.tables.quote_tables import citation_rows, citation_tables, in_running_text
 
 
 def test_a_table_for_each_dimension_in_the_schemes_order(study):
     tables = citation_tables(study.citations, study.scheme)
     assert [table.title for table in tables] == ["education/customers", "education/suppliers", "contact", "Evidence"]
-    assert tables[0].header == ("Mechanism", "Citation", "Id")
+    assert tables[0].header == ("Mechanism", "Citation", "Coders", "Id")
+    once = citation_tables(study.citations[2:], study.scheme)
+    assert once[0].header == ("Mechanism", "Citation", "Id")  # nothing was coded by several people
+
+
+def test_what_several_people_coded_alike_is_one_row_with_the_evidence_of_each(study):
+    first, *_, evidence = citation_tables(study.citations, study.scheme)
+    assert [row[2:] for row in first if row[3] in {1, 2}] == [("Ada, Ben", 1)]
+    assert [row[:2] + row[6:7] for row in evidence if row[0] == 1] == [(1, 1, "Ada"), (1, 2, "Ben")]
+    assert first.note.startswith("Citations: 5 (codings: 6, as several people coded some alike).")
+    beside = flat([first, evidence])[0]
+    assert dict(zip(beside.header, beside.rows[0], strict=True))["Coder"] == "Ada; Ben"
 
 
 def test_rows_by_code_then_case_transcript_and_offset(study):
     first = citation_tables(reversed(study.citations), study.scheme)[0]
     assert [(row[0], row[-1]) for row in first] == [
-        ("fairs", 1), ("fairs", 2), ("fairs", 6), ("fairs", 8), ("seminars", 7), ("research", 5),
+        ("fairs", 1), ("fairs", 6), ("fairs", 8), ("seminars", 7), ("research", 5),
     ]  # fmt: skip
 
 
@@ -39,8 +51,9 @@ def test_the_evidence_of_each_printed_citation_stands_at_its_id(study):
 
 def test_a_citation_is_printed_as_it_was_edited_and_its_translation_beside(study):
     fair = replace(study.citations[1], printed="[At] the fair […]", translations={"sv": "[På] mässan […]"})
+    other = replace(study.citations[2], start=70)
     ours, theirs = (
-        citation_tables([fair, study.citations[2]], study.scheme, languages=languages, evidence=False)[0]
+        citation_tables([fair, other], study.scheme, languages=languages, evidence=False)[0]
         for languages in (("en", "sv"), ("sv",))
     )
     assert ours.header == ("Mechanism", "Citation (en)", "Citation (sv)", "Id")
@@ -56,10 +69,12 @@ def test_chosen_citations_stand_in_the_order_of_choice_beside_how_many_there_are
     )
     assert customers.header == ("Mechanism", "Citations", "Citation", "Id")
     assert [(row[0], row[1], row[-1]) for row in customers] == [
-        ("fairs", 4, 6), ("fairs", 4, 1), ("seminars", 1, None), ("research", 1, None),
+        ("fairs", 3, 6), ("fairs", 3, 1), ("seminars", 1, None), ("research", 1, None),
     ]  # fmt: skip
     assert customers.rows[2][2] == "none chosen"
-    assert customers.note.startswith("Citations: 6, of which 2 printed.")
+    assert customers.note.startswith(
+        "Citations: 5 (codings: 6, as several people coded some alike), of which 2 printed."
+    )
     assert (customers.grouped, [row[0] for row in evidence]) == (2, [1, 6])
     assert contact.rows[0][1:3] == (1, "none chosen")
 
@@ -76,8 +91,8 @@ def test_a_code_without_citations_says_so(study):
 
 
 def test_the_note_counts_what_nobody_has_reviewed(study):
-    note = citation_tables(study.citations, study.scheme)[0].note
-    assert note == "Citations: 6. Transcripts: 3. Cases: 2. Suggested and not yet reviewed: 1."
+    note = citation_tables(study.citations[2:] + study.citations[:1], study.scheme)[0].note
+    assert note == "Citations: 5. Transcripts: 3. Cases: 2. Suggested and not yet reviewed: 1."
 
 
 def test_turned_along_the_other_facet(study):

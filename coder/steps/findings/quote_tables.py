@@ -9,6 +9,7 @@ from coder.errors import UsageError, did_you_mean
 from coder.steps.findings.selection import Findings
 from coder.steps.models.warnings import of_language
 from coder.steps.study.study import Study
+from coder.tables.citation_order import one_a_passage
 from coder.tables.quotation.choose import CHOICES, Choice, choose
 from coder.tables.quote_tables import citation_rows, citation_tables
 from coder.types import Citation, Progress, Table, silent
@@ -68,10 +69,10 @@ def chosen_of(
     by_hand = ", but first those chosen by hand" if any(cited.pinned for cited in found.citations) else ""
     said = f"Printed: {at_most}{_SAID[how]}{by_hand if how != 'pinned' else ''}." if how != "all" or most else ""
     if how in {"all", "pinned"}:
-        return Chosen(choose(found.citations, how, most), said)
+        return Chosen(choose(one_a_passage(found.citations), how, most), said)
     vectors, encoder, warnings = _vectors(study, found.citations, progress)
     said = " ".join([f"{said} Encoder: {encoder}.", *(f"Caution: {warning}." for warning in warnings)])
-    return Chosen(choose(found.citations, how, most, vectors), said, warnings)
+    return Chosen(choose(one_a_passage(found.citations), how, most, vectors), said, warnings)
 
 
 def _vectors(

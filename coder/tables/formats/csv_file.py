@@ -15,11 +15,17 @@ _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?%?")
 
 
 def flat(tables: Sequence[Table]) -> Sequence[Table]:
-    """Put the cells of a last table that has a `key` beside the rows of the others that they belong to."""
+    """Put the cells of a last table that has a `key` beside the rows of the others that they belong to.
+
+    Where several of its rows belong to one, a cell has what they say, separated by semicolons where it differs.
+    """
     *others, last = tables
     if not last.key:
         return tables
-    more = {row[0]: row[1:] for row in last}
+    rows_of: dict[Cell, list[tuple[Cell, ...]]] = {}
+    for row in last:
+        rows_of.setdefault(row[0], []).append(row[1:])
+    more = {key: tuple(map(_together, zip(*rows, strict=True))) for key, rows in rows_of.items()}
     nothing = (None,) * (len(last.header) - 1)
 
     def beside(table: Table) -> Table:
@@ -28,6 +34,10 @@ def flat(tables: Sequence[Table]) -> Sequence[Table]:
         return replace(table, header=(*table.header, *last.header[1:]), rows=rows)
 
     return [beside(table) for table in others]
+
+
+def _together(cells: Sequence[Cell]) -> Cell:
+    return cells[0] if len(set(cells)) == 1 else "; ".join("–" if cell in {None, ""} else str(cell) for cell in cells)
 
 
 def as_csv(tables: Sequence[Table]) -> str:

@@ -37,8 +37,7 @@ def choose(
         - `varied`: the most typical first; then each time, in a case that was not shown if there is one, the passage
           that is farthest from the nearest of those chosen (Gonzalez 1985).
 
-        A passage that two people coded counts and is printed once in the last two: what shares half of the shorter
-        one's characters is the same passage.
+        In the last two, passages that share half of the shorter one's characters are one and are printed once.
     n
         None sets no limit.
     vectors

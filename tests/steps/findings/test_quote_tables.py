@@ -21,7 +21,8 @@ def shown(tables):
 def test_all_are_printed_with_their_evidence(study):
     found = findings(study)
     *tables, evidence = quote_tables(found)
-    assert sorted(shown(tables)) == [row[0] for row in evidence] == sorted(c.event for c in found.citations)
+    assert sorted(shown(tables)) == sorted({row[0] for row in evidence})
+    assert sorted(row[1] for row in evidence) == sorted(c.event for c in found.citations)
     assert evidence.title == "Evidence"
     assert shown(quote_tables(found, chosen_of(study, found))) == shown(tables)
     assert not any(table.key for table in quote_tables(found, evidence=False))
@@ -37,7 +38,7 @@ def test_three_of_each_code_are_printed_and_no_passage_twice(study, how):
     of_code = [c for c in chosen.citations if c.code == "education/customers/courses"]
     assert len({(c.transcript, c.start // 200) for c in of_code}) == len(of_code) == 3
     table = quote_tables(found, chosen)[0]
-    assert {row[1] for row in table} == {5}
+    assert {row[1] for row in table} == {4}
     assert "of which 3 printed" in table.note
     assert "Printed: at most 3 citations a code" in table.note
     assert "Encoder: hashed-words" in table.note
