@@ -39,7 +39,7 @@ KINDS = (CoderKind.PERSON.value, CoderKind.MACHINE.value)
 
 @click.group()
 def coders() -> None:
-    """List who codes (people, machines, models), add a person, or correct a coder's kind."""
+    """List who codes, add a person, or correct what a coder is."""
 
 
 @coders.command("list")

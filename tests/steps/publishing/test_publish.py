@@ -109,7 +109,7 @@ def test_translated_citations_are_published_beside_the_original(study, tmp_path)
     print_edits.translate(study, first.event, "sv", "Vi visar dem vinschen.", "ada")
     publish(study, tmp_path / "out", formats=("md",), replicates=20)
     text = (tmp_path / "out" / "citations-sv.md").read_text("utf-8")
-    assert "| Citation (en) | Citation (sv) | Id |" in text and "Vi visar dem vinschen." in text
+    assert "| Citation (en) | Citation (sv) | Coders | Id |" in text and "Vi visar dem vinschen." in text
 
 
 def test_a_dry_run_makes_no_folder_on_the_way(study, tmp_path):
