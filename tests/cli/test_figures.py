@@ -74,7 +74,7 @@ def test_pdf_and_png(coder, coded, tmp_path, name, magic):
         (("timeline", "-o", "a.svg", "--transcript", "alder-1", "--case", "Birch"), "in `alder-1` nothing is coded"),
         (("saturation", "-o", "a.svg", "--case", "Alder"), "saturation is of all that people found"),
         (("frequency", "-o", "a.svg", "--facet", "partner"), "there is no `partner`"),
-        (("network", "-o", "a.svg", "--facet", "partner"), "the scheme has no facet `partner`"),
+        (("network", "-o", "a.svg", "--facet", "partner"), "there is no facet `partner`"),
         (("matrix", "-o", "a.svg", "--only", "bulk"), "nothing is coded yet, or nothing of what was asked for"),
     ],
 )

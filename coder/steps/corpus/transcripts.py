@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from coder.transcripts.anchor import reanchor
 from coder.transcripts.csvtable import with_rows
 from coder.transcripts.readers import ENDINGS, read
 from coder.transcripts.speakers import CaseTable, read_cases
-from coder.types import Progress, Transcript, silent
+from coder.types import Progress, Role, Transcript, silent
 
 
 @dataclass(frozen=True)
@@ -199,4 +200,17 @@ def case_warnings(study: Study) -> list[str]:
         if name in stored:
             labels = {turn.speaker for turn in stored[name].transcript.turns}
             found += [f"cases.csv: nobody in {name} is called `{s.label}`" for s in speakers if s.label not in labels]
+    return found
+
+
+def words_by_role(study: Study) -> dict[str, Counter[Role]]:
+    """Return transcript -> role -> words spoken; a speaker who is not known counts as a respondent."""
+    speakers = corpus.speakers(study.store)
+    found = {}
+    for name, stored in corpus.transcripts(study.store).items():
+        who, text = speakers.get(name, {}), stored.transcript
+        found[name] = Counter[Role]()
+        for turn in text.turns:
+            role = who[turn.speaker].role if turn.speaker in who else Role.RESPONDENT
+            found[name][role] += len(text.words(turn.start, turn.end).split())
     return found

@@ -29,7 +29,7 @@ _MACHINE = (Provenance.BULK, Provenance.UNREVIEWED)
 def readings(study: Study, selection: Selection) -> set[Reading]:
     """Return who read which units, as far as their codings are among those selected.
 
-    Where the settling coder's word holds, it is her reading alone, as with citations. If what nobody has seen is
+    Where the adjudicator's judgement holds, only their readings count, as with citations. If unreviewed suggestions are
     selected, too, the units that nobody read are there as the model's.
 
     Raises

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from coder.errors import UsageError, did_you_mean
+from coder.errors import check_known
 from coder.steps.findings.coverage import Reading, coded_in, readings, words_read
 from coder.steps.findings.selection import Findings
 from coder.steps.study.study import Study
@@ -141,10 +141,8 @@ def cooccurrence(study: Study, found: Findings, *, facet: str = "code") -> Toget
     StudyError
         Nothing is cut into units yet.
     """
-    known = list(dict.fromkeys(["code", "heading", *found.scheme.facets]))
-    if facet not in known:
-        todo = did_you_mean(facet, known) or f"choose one of: {', '.join(known)}"
-        raise UsageError(f"the scheme has no facet `{facet}`", todo=todo)
+    known = dict.fromkeys(["code", "heading", *found.scheme.facets])
+    check_known("facet", [facet], known)
     side = axis(facet, found.citations, found.scheme, found.cases)
     units: dict[str, set[Reading]] = {value: set() for value in side.values}
     for cited, places in zip(found.citations, coded_in(study, found.selection, found.citations), strict=True):

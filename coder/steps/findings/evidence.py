@@ -46,7 +46,7 @@ class Shown:
         how = {
             Provenance.HUMAN: "without a suggestion",
             Provenance.ACCEPTED: f"accepting what {c.suggested_by} suggested{more}",
-            Provenance.BULK: f"in bulk, without a look, as {c.suggested_by} suggested{more}",
+            Provenance.BULK: f"in bulk, unreviewed, as {c.suggested_by} suggested{more}",
             Provenance.UNREVIEWED: f"suggested by {c.suggested_by}{more}; nobody has reviewed it",
         }[c.provenance]
         who = f"by {c.coder}, {minute(c.coded_at)}, " if c.coder else ""
@@ -121,5 +121,5 @@ def _notes(study: Study, cited: Citation, now: CodingEvent, made: tuple[PrintEdi
     for one in made:
         what = f"translated ({one.language})" if isinstance(one, Translation) else "edited for print"
         if cited.words and not one.fits(cited.words) and (isinstance(one, Translation) or one.edits):
-            found.append(f"its words were corrected after they were {what}: do that anew")
+            found.append(f"its words were corrected after they were {what}: do that again")
     return found

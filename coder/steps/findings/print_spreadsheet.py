@@ -103,7 +103,7 @@ def read_sheet(study: Study, path: Path, coder: str, *, dry_run: bool = False) -
     columns = list(frame.columns)
     for column in MUST:
         if column not in columns:
-            todo = did_you_mean(column, columns) or "write the sheet anew with `coder cite sheet STUDY --out`"
+            todo = did_you_mean(column, columns) or "write the sheet again with `coder cite sheet STUDY --out`"
             raise CodingError(f"the column `{column}` is missing", where=path, todo=todo)
     for column in columns:
         if columns.count(column) > 1:
@@ -146,7 +146,7 @@ class _Reader:
         if not same_words(row["original"], words):
             raise CodingError(
                 f"`original` does not have the words of citation {event.id}",
-                todo="leave `original` as it was written; if the transcript was corrected, write the sheet anew",
+                todo="leave `original` as it was written; if the transcript was corrected, write the sheet again",
             )
         if "print" in row:
             wanted = row["print"] or words

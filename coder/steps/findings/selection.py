@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coder.natural_sort import natural
+from coder.steps.corpus.transcripts import words_by_role
 from coder.steps.findings.citations import ONLY, citations, wants
 from coder.steps.findings.print_edits import with_editions
 from coder.steps.findings.pseudonyms import note, pseudonyms_of, renamed
@@ -92,7 +93,7 @@ def findings(study: Study, selection: Selection | None = None) -> Findings:
     )
     every = with_editions(study, every)
     cases = tuple(one for one in corpus.cases(study.store) if not selection.cases or one.name in selection.cases)
-    spoken = spoken_words(study)
+    spoken = {name: words[Role.RESPONDENT] for name, words in words_by_role(study).items()}
     if selection.cases:
         inside = {name for case in cases for name in case.transcripts} | set(selection.cases)
         spoken = {name: words for name, words in spoken.items() if name in inside}
@@ -126,24 +127,11 @@ def _titles(study: Study, transcripts: Iterable[str]) -> set[str]:
     return {one.title for one in people if one.role is Role.RESPONDENT and one.title}
 
 
-def spoken_words(study: Study) -> dict[str, int]:
-    """Return how many words respondents said in each transcript."""
-    speakers = corpus.speakers(study.store)
-    return {
-        name: sum(
-            len(stored.transcript.words(turn.start, turn.end).split())
-            for turn in stored.transcript.turns
-            if (one := speakers.get(name, {}).get(turn.speaker)) and one.role is Role.RESPONDENT
-        )
-        for name, stored in corpus.transcripts(study.store).items()
-    }
-
-
 def _made_from(study: Study, found: Sequence[Citation], selection: Selection, called: Callable[[str], str]) -> str:
     """Say which codings a table was made from, by which scheme and models, and how to make it again."""
     kinds = Counter(c.provenance for c in found)
     coders = ", ".join(sorted({c.coder for c in found if c.coder})) or "nobody"
-    in_bulk = f"{kinds[Provenance.BULK]} accepted in bulk without a look, " if kinds[Provenance.BULK] else ""
+    in_bulk = f"{kinds[Provenance.BULK]} accepted in bulk unreviewed, " if kinds[Provenance.BULK] else ""
     unseen = kinds[Provenance.BULK] + kinds[Provenance.UNREVIEWED]
     said = [
         f"Citations in all: {len(found)} ({kinds[Provenance.HUMAN]} coded by people unaided, "

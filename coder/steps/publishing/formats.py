@@ -7,6 +7,7 @@ from pathlib import Path
 
 from coder.errors import UsageError
 from coder.tables.formats import render as tables
+from coder.tables.formats.render import render as as_format
 from coder.tables.formats.terminal import as_text
 from coder.types import Table
 
@@ -14,11 +15,6 @@ __all__ = ["FORMATS", "as_format", "as_text", "format_of", "write_as"]
 
 FORMATS = ("text", *tables.FORMATS)
 _BINARY = ("xlsx", "docx")
-
-
-def as_format(shown: Sequence[Table], format: str) -> str:
-    """Return tables as csv, md, html or tex."""
-    return tables.render(shown, format)
 
 
 def format_of(path: Path | None, format: str | None) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from coder.errors import CoderError, StudyError, TableError, UsageError, did_you_mean
+from coder.errors import CoderError, StudyError, TableError, check_known
 from coder.figures.drawing import FORMATS as DRAWINGS
 from coder.natural_sort import natural
 from coder.scheme.describing import scheme_table
@@ -99,9 +99,7 @@ def publish(
     TableError
         The folder cannot be written to.
     """
-    for name in formats:
-        if name not in FORMATS:
-            raise UsageError(f"nothing is written as `{name}`", todo=did_you_mean(name, FORMATS) or ", ".join(FORMATS))
+    check_known("format", formats, FORMATS)
     folder = folder or study.out
     found = findings(study, selection)
     pieces = [*_tables(study, found, agreed, replicates), *_figures(study, found)]

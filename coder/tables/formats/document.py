@@ -1,4 +1,4 @@
-"""Documents of headed sections with paragraphs and tables, as Markdown and as one HTML file; Word is in `wordfile`."""
+"""Documents of headed sections with paragraphs and tables, as Markdown and as one HTML file; Word is in `docx_file`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from coder.tables.formats.column_widths import LANDSCAPE, PORTRAIT, is_wide
-from coder.tables.formats.html import STYLE, html_grid
+from coder.tables.formats.html import html_grid, html_page
 from coder.tables.formats.markdown import md_grid, md_text
 from coder.types import Table
 
@@ -149,13 +149,7 @@ def as_html(document: Document) -> str:
         tables = numbered(document, section)
         body += [_html_block(block, tables) for block in section.blocks]
         body.append("</section>")
-    inside = "\n".join(body)
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(document.title)}</title>\n<style>{STYLE}{_PAGE}</style>\n</head>\n<body>\n<main>\n{inside}\n"
-        "</main>\n</body>\n</html>\n"
-    )
+    return html_page(document.title, ["<main>", *body, "</main>"], _PAGE)
 
 
 def _html_block(block: str | Table, tables: Iterator[tuple[int, Table]]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from coder.tables.formats.cells import Cell, heights, lines_of, numeric_columns
@@ -38,12 +38,16 @@ td.long { min-width: 20rem; }
 
 def as_html(tables: Sequence[Table]) -> str:
     """Return tables as one HTML file that needs nothing else, for the screen and for printing; see `render`."""
-    title = escape(tables[0].title)
-    body = "\n".join(html_grid(part) for table in tables for part in fitting(table))
+    return html_page(tables[0].title, (html_grid(part) for table in tables for part in fitting(table)))
+
+
+def html_page(title: str, parts: Iterable[str], style: str = "") -> str:
+    """Return a page that needs no other file, of parts that are HTML; `style` is added to the style of all pages."""
+    body = "\n".join(parts)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n<style>{STYLE}{style}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
-from coder.tables.formats.html import STYLE
+from coder.tables.formats.html import html_page
 
 _FEW = 6  # links that stand beside their title
 _PAGE = """
@@ -61,13 +61,7 @@ def index_page(
     if left_out:
         why = "".join(f"<li>{escape(name)}: {escape(reason)}</li>" for name, reason in left_out)
         body += ["<h2>Not made</h2>", f'<section><ul class="why" dir="auto">{why}</ul></section>']
-    inside = "\n".join(body)
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}{_PAGE}</style>\n</head>\n<body>\n<main>\n{inside}\n"
-        "</main>\n</body>\n</html>\n"
-    )
+    return html_page(title, ["<main>", *body, "</main>"], _PAGE)
 
 
 def _entry(entry: Entry) -> str:

@@ -132,7 +132,7 @@ def write_table(frame: DataFrame, path: Path) -> None:
     """Write a table, whole or not at all; the ending of the file's name tells the format.
 
     Cells are written exactly, for `read_table` and other programs. In a workbook every text is a text, also
-    one that begins with `=`; the header stays in sight. A CSV file cannot say what is a text: `render` writes
+    one that begins with `=`; the header stays visible. A CSV file cannot say what is a text: `render` writes
     CSV that is safe to open in a spreadsheet, this does not.
 
     Raises

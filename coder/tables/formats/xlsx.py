@@ -15,11 +15,11 @@ from coder.types import Table
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 _LONGEST_NAME = 31
 _ABOUT = "About"
-_MANY = 12  # with more columns, the first stays in sight
+_MANY = 12  # with more columns, the first stays visible
 
 
 def write_workbook(tables: Sequence[Table], path: Path) -> None:
-    """Write each table on a sheet of its own: the header in sight, with filters and widths to read by.
+    """Write each table on a sheet of its own: the header always visible, with filters and widths to read by.
 
     Texts stay texts, also those that begin with `=`. The sheet `About` has each table's full title and note.
 

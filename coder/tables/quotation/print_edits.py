@@ -1,9 +1,9 @@
 """A citation as it is to be printed, aligned with the interview's own words: what was cut, put in, and left out.
 
-The researcher writes the citation as it should stand in print; what she changed is kept as edits on the original, which
-never changes. `[…]` stands for words that were cut; `[her own words]` are put in, or stand in the place of at most five
-words; `[W]e` marks a changed letter. Fillers may be left out without a mark. Full stops, commas, colons and dashes are
-the transcriber's and may change; so may white space, and the kind of a quotation mark. Everything else is refused.
+The researcher writes the citation as it should stand in print; what they change is kept as edits on the original,
+which never changes. `[…]` stands for words that were cut; `[own words]` are put in, or replace at most five words;
+`[W]e` marks a changed letter. Fillers may be left out without a mark. Full stops, commas, colons and dashes are the
+transcriber's and may change; so may white space, and the kind of a quotation mark. Everything else is refused.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from coder.steps.findings import print_edits
 from coder.steps.findings.citations import citations
 from coder.steps.findings.cross_tables import case_matrix, statistics
 from coder.steps.findings.quote_tables import flat_citations, quote_tables
-from coder.steps.findings.selection import Selection, findings, spoken_words
+from coder.steps.findings.selection import Selection, findings
 from coder.store import corpus, log
 from coder.types import Coder, Coding, Provenance, Verdict
 
@@ -117,7 +117,7 @@ def test_the_matrix_has_every_case_and_counts_agree_with_values(study):
 
 def test_statistics_count_what_respondents_said(study):
     table = statistics(findings(study))
-    assert f"Words in the study: {sum(spoken_words(study).values())}" in table.note
+    assert f"Words in the study: {sum(findings(study).spoken.values())}" in table.note
     overall = dict(zip(table.header, list(table)[-1], strict=True))
     assert (overall["Sources"], overall["References"]) == (3, 16)
 

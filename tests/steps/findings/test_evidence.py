@@ -79,7 +79,7 @@ def test_words_that_were_corrected_or_deleted_say_so(study, number):
     import_transcripts(study)
     found = shown(study, number)
     assert found.citation.words == found.citation.text == "We show every skipper the winch at the fair."
-    assert found.notes == ("its words were corrected after they were edited for print: do that anew",)
+    assert found.notes == ("its words were corrected after they were edited for print: do that again",)
     path.write_text("WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n<v Interviewer>Nothing is left of it.\n", "utf-8")
     import_transcripts(study)
     found = shown(study, number)

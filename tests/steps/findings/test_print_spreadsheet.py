@@ -123,7 +123,7 @@ def test_all_rows_that_do_not_fit_are_named_and_nothing_is_written(study, sheet)
         sheet(changes)
     text = str(error.value)
     assert text.count("sheet.xlsx, line") == 3
-    assert "is not what the interview says" in text and "write the sheet anew" in text and "`pin` is `perhaps`" in text
+    assert "is not what the interview says" in text and "write the sheet again" in text and "`pin` is `perhaps`" in text
     assert written(study) == before
 
 

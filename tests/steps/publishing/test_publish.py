@@ -89,7 +89,7 @@ def test_the_same_log_gives_the_same_bytes(study, tmp_path):
 
 
 def test_a_format_that_there_is_not(study):
-    with pytest.raises(UsageError, match="nothing is written as `doc`") as error:
+    with pytest.raises(UsageError, match="there is no format `doc`") as error:
         publish(study, formats=("doc",))
     assert "docx" in error.value.todo
 

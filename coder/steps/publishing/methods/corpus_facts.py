@@ -13,6 +13,7 @@ from coder.config import Settings
 from coder.errors import StudyError, UsageError
 from coder.scheme.describing import scheme_table
 from coder.scheme.reading import parse_scheme
+from coder.steps.corpus.transcripts import words_by_role
 from coder.steps.corpus.units import units_of
 from coder.steps.study.study import Study
 from coder.store import corpus, log
@@ -90,7 +91,7 @@ class CorpusFacts:
         known = corpus.cases(self._study.store)
         of_some = {name for case in known for name in case.transcripts}
         own = [Case(name, (name,)) for name in self.transcripts if name not in of_some]
-        speakers, words = corpus.speakers(self._study.store), self._words(corpus.speakers(self._study.store))
+        speakers, words = corpus.speakers(self._study.store), words_by_role(self._study)
         units = Counter(unit.segment.span.transcript for unit in self.units)
         found = [(case, [name for name in case.transcripts if name in self.transcripts]) for case in [*known, *own]]
         return [
@@ -107,16 +108,6 @@ class CorpusFacts:
             for case, names in found
             if names
         ]
-
-    def _words(self, speakers: dict[str, dict[str, Speaker]]) -> dict[str, Counter[Role]]:
-        """Return transcript -> role -> words spoken."""
-        found = {name: Counter[Role]() for name in self.transcripts}
-        for name, item in self.transcripts.items():
-            who, text = speakers.get(name, {}), item.transcript
-            for turn in text.turns:
-                role = who[turn.speaker].role if turn.speaker in who else Role.RESPONDENT
-                found[name][role] += len(text.words(turn.start, turn.end).split())
-        return found
 
     @cached_property
     def units(self) -> list[Unit]:
