@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from warnings import warn
 
 from coder.errors import StudyError, did_you_mean
 
@@ -31,8 +32,6 @@ class Settings:
     """A code with fewer coded units gets no classifier of its own."""
     hide_suggestions: float = 0.0
     """The share of units that each coder audits without seeing what was suggested, mixed in unannounced."""
-    probes: float = 0.0
-    """The share of audited units in which a wrong code is shown among the suggestions."""
     machines: tuple[str, ...] = ()
     """Coders whose imported codings a machine made: they are compared with people's and never count as theirs."""
     fillers: str = ""
@@ -44,9 +43,8 @@ class Settings:
             raise StudyError("`folds` must be 2 or more", where="study.toml")
         if self.min_positives < 1:
             raise StudyError("`min_positives` must be 1 or more", where="study.toml")
-        for name in ("hide_suggestions", "probes"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise StudyError(f"`{name}` is a share, from 0 to 1", where="study.toml", todo="such as 0.1")
+        if not 0 <= self.hide_suggestions <= 1:
+            raise StudyError("`hide_suggestions` is a share, from 0 to 1", where="study.toml", todo="such as 0.1")
         if self.settled_by and self.settled_by in self.machines:
             todo = "take it out of `machines`, or name a person in `settled_by`"
             raise StudyError(f"`{self.settled_by}` cannot adjudicate as a machine", where="study.toml", todo=todo)
@@ -56,7 +54,7 @@ _TYPES: dict[str, type[Any]] = {"str": str, "int": int, "float": float, "tuple[s
 
 
 def load_settings(path: Path) -> Settings:
-    """Read study.toml.
+    """Read study.toml; warn of a setting that does nothing any more.
 
     Raises
     ------
@@ -70,6 +68,8 @@ def load_settings(path: Path) -> Settings:
         raise StudyError("no study here", where=path.parent, todo="start one with `coder new FOLDER`") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyError(f"not valid TOML: {error}", where=path) from None
+    if found.pop("probes", 0):
+        warn(f"{path}, line {_line_of('probes', text)}: `probes` is ignored; delete the line", stacklevel=2)
     known = {f.name: _TYPES[str(f.type)] for f in fields(Settings)}
     for key, value in found.items():
         where = f"{path}, line {_line_of(key, text)}"
@@ -107,7 +107,6 @@ settled_by = ""                  # the coder whose word settles disagreements, i
 folds = 5                        # of the cross-validation, split by transcript
 min_positives = 5                # a code with fewer coded units gets no classifier of its own
 hide_suggestions = 0.0           # share of units that a coder audits without seeing suggestions, unannounced: 0.1
-probes = 0.0                     # share of audited units in which a wrong code is shown as if suggested: 0.02
 machines = []                    # coders whose imported codings a machine made, such as ["gpt-4o"]
 fillers = ""                     # beside um, you know, sort of, ...: left out of a printed citation without a mark
 seed = 1

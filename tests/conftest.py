@@ -270,16 +270,18 @@ def add_interview():
 @pytest.fixture(scope="session")
 def drawn_interview(add_interview):
     """Add an interview of which every other unit was drawn at random and accepted."""
-    from coder.steps.audit.answers import Answer, answer, queue
+    from shared.audits import answer
+
+    from coder.steps.audit.queue import audit_queue
     from coder.store.random_draws import write_draw
 
     def add(study, lines, model, code, coder):
         segments = add_interview(study, "cedar-1", lines, model, code)
         with study.store.transaction("draw"):
             write_draw(study.store, {s: k % 2 == 0 for k, s in enumerate(segments)}, 0.5, "random")
-        for item in queue(study, coder):
+        for item in audit_queue(study, coder):
             if item.unit.segment.id in segments[::2]:
-                answer(study, coder, item, Answer(accepted=(code,)))
+                answer(study, coder, item, accepted=(code,))
         return segments
 
     return add

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from coder.natural_sort import countable, natural
 from coder.steps.audit import unit_page
-from coder.steps.audit.answers import queue
+from coder.steps.audit.queue import audit_queue
 from coder.steps.corpus.transcripts import transcript_files
 from coder.steps.integrity import transcripts_of
 from coder.steps.pages import reading_view
@@ -38,10 +38,10 @@ def test_transcripts_and_cases_are_listed_as_people_count(oaks):
 
 
 def test_an_audit_goes_through_them_in_this_order(oaks):
-    audited = [item.unit.segment.span.transcript for item in queue(oaks, "anna")]
+    audited = [item.unit.segment.span.transcript for item in audit_queue(oaks, "anna")]
     assert list(dict.fromkeys(audited)) == OAKS
     units = unit_queries.queue(oaks.store, "sentence", "guess-1", [CODE])
-    assert [item.unit.segment.id for item in queue(oaks, "anna")] == units
+    assert [item.unit.segment.id for item in audit_queue(oaks, "anna")] == units
 
 
 def test_so_does_the_study_of_a_past_time(oaks):

@@ -98,11 +98,10 @@ def _as_dict(planned: Plan, dry_run: bool) -> dict[str, object]:
 @coder_option(required=False)
 @json_option
 def anchoring(study: Path, coder: str | None, as_json: bool) -> None:
-    """Compare judgements with and without suggestions in sight.
+    """Measure anchoring bias: decisions with and without visible suggestions.
 
     For codes that were suggested for the units that a coder read: how often the coder gave them when the suggestion
-    was in sight, and when it was hidden. `hide_suggestions = 0.1` in study.toml hides a share of them unannounced,
-    `probes = 0.02` plants wrong codes.
+    was shown, and when it was hidden. `hide_suggestions = 0.1` in study.toml hides a share of them unannounced.
     """
     with opened(study) as s:
         found = anchoring_of(s, coder)

@@ -24,9 +24,9 @@ from coder.cli.output import (
 from coder.cli.output import transcript_option as only_transcript
 from coder.cli.terminal_sessions import audit_session, coding_session
 from coder.errors import UsageError
-from coder.steps.audit.answers import Item
 from coder.steps.audit.queue import ORDERS, SAMPLE, audit_queue
 from coder.steps.audit.spreadsheet import audit_sheet, read_sheet
+from coder.steps.audit.units import AuditUnit
 from coder.steps.coding.coders import coders_of, kind_changes, new_coder, set_kind
 from coder.steps.coding.human_codings import import_codings
 from coder.steps.models.explanations import why as why_step
@@ -192,7 +192,7 @@ def audit(
     --sample units, each with the same known probability; the draw is written down and finished before another is
     made), blind (the same over all units, and nothing is shown).
     For a second look at codings of people that the model doubts: suspect. What `coder assign` gave you to code blind:
-    assigned.
+    assigned. Where you raised a flag in the browser: flagged.
     """
     if out and filled:
         raise UsageError("--out and --in are two steps", todo="write the spreadsheet first, fill it in, then read it")
@@ -238,7 +238,7 @@ def _audit_here(study: Study, coder: str, wanted: Wanted) -> None:
     """Audit in the terminal; the queue is made anew after each undo."""
     with progress() as bar:
 
-        def load() -> list[Item]:
+        def load() -> list[AuditUnit]:
             items = audit_queue(study, coder, **wanted, progress=bar)
             bar.clear()
             return items
@@ -250,6 +250,8 @@ def _nothing_left(order: str, everything: bool) -> str:
     """Say why there is nothing to audit."""
     if order == "suspect":
         return "The model doubts no coding that you have not looked at again."
+    if order == "flagged":
+        return "No unit carries a flag of yours."
     if order == "assigned":
         return "Nothing to code blind: you have read every unit that you were given."
     if everything or order == "blind":

@@ -7,6 +7,7 @@ import math
 import shutil
 import sys
 import textwrap
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
@@ -132,7 +133,11 @@ class CoderCommands(click.Group):
 @contextmanager
 def opened(folder: Path, as_of: str = "") -> Iterator[Study]:
     """Open a study for one command, as it is or as it stood at a past time."""
-    study = open_study(folder, as_of=as_of)
+    with warnings.catch_warnings(record=True) as notes:
+        warnings.simplefilter("always", UserWarning)
+        study = open_study(folder, as_of=as_of)
+    for note in notes:
+        click.echo(str(note.message), err=True)
     try:
         yield study
     finally:

@@ -10,39 +10,47 @@ import click
 from coder.cli.explanations import show_why
 from coder.cli.output import counted, wrapped
 from coder.errors import CodingError, ModelError, UsageError
-from coder.steps.audit.answers import Answer, Item, answer, code_by_hand, uncoded, undo
+from coder.steps.audit.decisions import code_by_hand, record, undo
+from coder.steps.audit.keys import KEYS
+from coder.steps.audit.queue import uncoded
+from coder.steps.audit.units import AuditUnit, Decision
 from coder.steps.coding.code_lookup import one_code
 from coder.steps.models.explanations import Explainer, explainer
 from coder.steps.models.registry import auditable_model
 from coder.steps.study.study import Study
-from coder.types import Unit
+from coder.types import Unit, Verdict
 
 Thing = TypeVar("Thing")
 
-AUDIT_HELP = """\
-  a        accept all suggestions       x        reject all of them
-  1 3      accept these, no others      + words  in their place the code whose
-  1 + ...  accept this one, add a code           name holds these words
-  # words  a memo, at a line's end      s        skip: decide later
-  u        take the last unit back      q        stop (all is saved)
-  w        why the first suggestion     w 2      why the second one
-  ?        these lines"""
+MARKS = {"a": Verdict.PRESENT, "x": Verdict.ABSENT, "?": Verdict.UNSURE}
 
-CODE_HELP = """\
+AUDIT_HELP = "\n".join(
+    [
+        *(f"  {key:<9}{what}" for key, what in KEYS.items()),
+        "  # words  a memo, at the end of a line",
+        "  q        quit (all is saved)",
+        "A line answers a unit: `a` (accept the only code), `1 a X` (the first code, no others), `X + fairs`.",
+    ]
+)
+
+CODE_HELP = f"""\
   words    the code whose name holds these words; `+` between several codes
-  n        none of the codes            # words  a memo, at a line's end
-  s        skip: decide later           u        take the last unit back
-  q        stop (all is saved)          ?        these lines"""
+  n        none of these codes; {KEYS["n"]}
+  s        {KEYS["s"]}
+  u        {KEYS["u"]}
+  h        {KEYS["h"]}
+  # words  a memo, at the end of a line
+  q        quit (all is saved)"""
 
 
-def audit_session(study: Study, coder: str, load: Callable[[], list[Item]], nothing: str) -> None:
+def audit_session(study: Study, coder: str, load: Callable[[], list[AuditUnit]], nothing: str) -> None:
     """Audit the queue until it is empty or the coder stops."""
     model: list[Explainer] = []  # loaded at the first question, and kept
 
-    def answered(item: Item, line: str) -> None:
-        answer(study, coder, item, parse_answer(study, item, line))
+    def answered(item: AuditUnit, line: str) -> None:
+        record(study, coder, item, parse_answer(study, item, line))
 
-    def why(item: Item, number: str) -> None:
+    def why(item: AuditUnit, number: str) -> None:
         code = numbered(item, number or "1")
         if not model:
             model.append(explainer(study, auditable_model(study)))
@@ -52,12 +60,12 @@ def audit_session(study: Study, coder: str, load: Callable[[], list[Item]], noth
 
 
 def coding_session(study: Study, coder: str, transcripts: Sequence[str]) -> None:
-    """Code the units that the coder has not read, with nothing of others in sight."""
+    """Code the units that the coder has not read, without showing codings of others."""
 
     def answered(unit: Unit, line: str) -> None:
         body, _, memo = line.partition("#")
         if not body.strip():
-            raise UsageError("a code, or `n` for none of them", todo="type part of its name, or ? for help")
+            raise UsageError("a code, or `n` for none of them", todo="type part of its name, or h for help")
         parts = [part.strip() for part in body.split("+") if part.strip()]
         codes = [] if parts == ["n"] else [one_code(study, part) for part in parts]
         code_by_hand(study, coder, unit, codes, memo.strip())
@@ -103,7 +111,7 @@ def _session(
             match line:
                 case None | "q":
                     break
-                case "?":
+                case "h":
                     click.echo(help_text)
                 case "s":
                     at += 1
@@ -148,25 +156,26 @@ def _last_words(text: str, most: int = 60) -> str:
     return " ".join(words) if len(words) <= most else "[…] " + " ".join(words[-most:])
 
 
-def _show_suggestions(item: Item) -> None:
+def _show_suggestions(item: AuditUnit) -> None:
     if item.shown == "nothing":
-        click.echo("   what is suggested stays hidden (x: none of the codes, + words: a code)")
+        click.echo("   suggestions are hidden (n: none of the codes, + words: a code)")
         return
-    for n, suggestion in enumerate(item.suggestions, start=1):
-        said = f"  ({suggestion.said})" if suggestion.said else ""
-        click.echo(click.style(f"   {n}  {suggestion.code}", bold=True) + f"  {suggestion.score:.2f}{said}")
+    for n, one in enumerate(item.codes, start=1):
+        doubt = f"  ({one.doubt})" if one.doubt else ""
+        click.echo(click.style(f"   {n}  {one.code}", bold=True) + f"  {one.score or 0:.2f}{doubt}")
     if item.shown == "codings":
-        click.echo("   the model doubts what people said: which of these hold?")
-    if not item.suggestions:
-        click.echo("   no suggestion (x: none of the codes, + words: add one)")
+        click.echo("   the model disagrees with these codings: which apply?")
+    if not item.codes:
+        click.echo("   no suggestion (n: none of the codes, + words: add one)")
 
 
-def parse_answer(study: Study, item: Item, line: str) -> Answer:
-    """Read what a person typed on an item.
+def parse_answer(study: Study, item: AuditUnit, line: str) -> Decision:
+    """Read the keys that a person typed on a unit; they mean what they mean in the browser.
 
-    `a` accepts all suggestions, `x` rejects all; numbers accept these and reject the others; `+words` after them
-    adds the one code that holds these words, as often as wanted, and alone puts it in the place of the suggestions;
-    `# words` at the end is a memo.
+    `a`, `x` and `?` accept, reject or leave unsure the current code, and go to the next that is undecided; a number
+    makes its code the current one; `A` and `X` decide on all that are left; `n` decides nothing. `+ words` at the end
+    adds the one code that holds these words, as often as wanted; to add what is suggested is to accept it. `# words`
+    after it is a memo.
 
     Raises
     ------
@@ -176,35 +185,37 @@ def parse_answer(study: Study, item: Item, line: str) -> Answer:
         The words fit no code.
     """
     body, _, memo = line.partition("#")
-    verdicts, *additions = body.split("+")
-    if not verdicts.strip() and not additions:
+    keys, *additions = body.split("+")
+    if not keys.strip() and not additions:
         raise UsageError("nothing was answered", todo=ANSWERS)
-    suggested = tuple(s.code for s in item.suggestions)
-    accepted: tuple[str, ...]
-    match verdicts.split():
-        case ["a"] if suggested:
-            accepted = suggested
-        case ["x"] | []:
-            accepted = ()
-        case numbers:
-            accepted = tuple(numbered(item, number) for number in numbers)
+    verdicts: dict[str, Verdict] = {}
+    current = None
     added = dict.fromkeys(one_code(study, part.strip()) for part in additions)
-    accepted += tuple(code for code in added if code in suggested)  # adding what was suggested is accepting it
-    rejected = tuple(code for code in suggested if code not in accepted)
-    return Answer(accepted, rejected, tuple(code for code in added if code not in suggested), memo.strip())
+    for key in keys.replace("a", " a ").replace("x", " x ").replace("?", " ? ").split():
+        left = [one.code for one in item.codes if one.code not in verdicts]
+        if key == "X" or (key == "A" and item.codes):
+            verdicts |= dict.fromkeys(left, MARKS[key.lower()])
+        elif key in MARKS and (current or left):
+            verdicts[current or left[0]] = MARKS[key]
+            current = None
+        elif key != "n":
+            current = numbered(item, key)
+    shown = {one.code for one in item.codes}
+    verdicts |= dict.fromkeys(added.keys() & shown, Verdict.PRESENT)
+    return Decision(verdicts, [code for code in added if code not in shown], memo.strip())
 
 
-def numbered(item: Item, number: str) -> str:
-    """Return the code of the n-th suggestion.
+def numbered(item: AuditUnit, number: str) -> str:
+    """Return the n-th of the codes shown.
 
     Raises
     ------
     UsageError
         There is none of that number, or none is shown.
     """
-    if number.isdecimal() and 1 <= int(number) <= len(item.suggestions):
-        return item.suggestions[int(number) - 1].code
+    if number.isdecimal() and 1 <= int(number) <= len(item.codes):
+        return item.codes[int(number) - 1].code
     raise UsageError(f"`{number}` is not understood", todo=ANSWERS)
 
 
-ANSWERS = "a, x, numbers of suggestions, +code, s, u, w, q or ?"
+ANSWERS = "a, x, ?, A, X, the number of a code, + code, n, s, u, w, q, or h for help"

@@ -1,4 +1,4 @@
-"""What is known of how people decided: the time that each decision took, and what became of probes."""
+"""How long decisions took, and the suggestions that people decided on with and without seeing them."""
 
 from __future__ import annotations
 
@@ -27,18 +27,6 @@ class Judged:
     seconds: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """What became of a code that was planted in a unit."""
-
-    coder: str
-    transcript: str
-    segment: int
-    code: str
-    accepted: bool
-    at: str
-
-
 def write_decision(store: Store, coder: str, segment: int, shown: str, seconds: float) -> None:
     """Write down how long a decision took; call it in the transaction of its events."""
     store.db.execute(
@@ -46,25 +34,6 @@ def write_decision(store: Store, coder: str, segment: int, shown: str, seconds: 
         " SELECT ?, id, ?, ?, ? FROM coder WHERE name = ?",
         (store.run(), segment, shown, seconds, coder),
     )
-
-
-def write_probe(store: Store, coder: str, segment: int, code: str, accepted: bool) -> None:
-    """Write down what became of a probe, the first time that the coder answers; call it in a transaction."""
-    store.db.execute(
-        "INSERT OR IGNORE INTO probe (run, coder, segment, code, accepted, at)"
-        " SELECT ?, id, ?, ?, ?, ? FROM coder WHERE name = ?",
-        (store.run(), segment, code, int(accepted), store.now(), coder),
-    )
-
-
-def probes(store: Store) -> list[Probe]:
-    """Return the outcomes of probes, in the order in which they were answered."""
-    rows = store.rows(
-        "SELECT coder.name AS coder, transcript.name AS transcript, segment, code, accepted, probe.at FROM probe"
-        " JOIN coder ON coder.id = probe.coder JOIN segment ON segment.id = probe.segment"
-        " JOIN text ON text.id = segment.text JOIN transcript ON transcript.id = text.transcript ORDER BY probe.id"
-    )
-    return [Probe(**{**row, "accepted": bool(row["accepted"])}) for row in rows]
 
 
 def judged(store: Store, coder: str) -> list[Judged]:
@@ -103,21 +72,3 @@ def drawn(store: Store, segments: Collection[int]) -> set[int]:
         (json.dumps(list(segments)),),
     )
     return {row[0] for row in rows}
-
-
-def said_of(store: Store, segment: int) -> set[str]:
-    """Return the codes that anybody, a person or a model, has named for a unit, in whatever sense."""
-    rows = store.rows("SELECT DISTINCT code FROM mapped_event WHERE segment = ? AND code IS NOT NULL", (segment,))
-    return {row[0] for row in rows}
-
-
-def suggestion_near(store: Store, model: str, share: float) -> list[tuple[str, float]]:
-    """Return (code, score) of twenty suggestions of a model, from a place in the log that `share` (0 to 1) names."""
-    rows = store.rows(
-        "SELECT code, confidence FROM mapped_event AS event JOIN coder ON coder.id = event.coder"
-        " WHERE coder.name = ? AND code IS NOT NULL AND verdict = 'present' AND confidence IS NOT NULL"
-        " AND event.id >= (SELECT min(id) + CAST((max(id) - min(id)) * ? AS INTEGER) FROM coding_event)"
-        " ORDER BY event.id LIMIT 20",
-        (model, share),
-    )
-    return [(row["code"], row["confidence"]) for row in rows]

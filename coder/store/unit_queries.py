@@ -158,6 +158,7 @@ _FILTERS = {
     "speaker": f"{_SPEAKER} = :speaker",
     "reader": f"unit.segment NOT IN ({_READ} AND coder.name = :reader)",
     "against": f"unit.segment IN ({_CONTRADICTED})",
+    "transcripts": "transcript.name IN (SELECT value FROM json_each(:transcripts))",
 }
 
 
@@ -167,6 +168,7 @@ def queue(
     model: str,
     codes: Sequence[str],
     *,
+    transcripts: Sequence[str] = (),
     everything: bool = False,
     unread: bool = False,
     **only: str,
@@ -179,6 +181,8 @@ def queue(
         Whose suggestions are audited; only transcripts that it read are looked at.
     codes
         Those of the scheme; suggestions of others are not looked at.
+    transcripts
+        Only these; all of them if none is named.
     everything
         Units without a suggestion, too.
     unread
@@ -188,6 +192,8 @@ def queue(
         `transcript`, `speaker`, `against` (what this coder said of it is not what the model suggests).
     """
     wanted = {name: value for name, value in only.items() if value}
+    if transcripts:
+        wanted["transcripts"] = json.dumps(list(transcripts))
     where = [_FILTERS[name] for name in wanted]
     where.append(
         f"unit.text IN ({_READ_BY_MODEL})" if everything or "against" in wanted else f"unit.segment IN ({_SUGGESTED})"
@@ -219,11 +225,6 @@ def read(store: Store, segments: Sequence[int], coder: str = "") -> set[int]:
     marks = ",".join("?" * len(segments))
     sql = f"{_READ} AND event.segment IN ({marks})" + (" AND coder.name = ?" if coder else "")
     return {row[0] for row in store.rows(sql, [*segments, *([coder] if coder else [])])}
-
-
-def read_by_anybody(store: Store) -> set[int]:
-    """Return the segments that any person has read as a whole."""
-    return {row[0] for row in store.rows(_READ)}
 
 
 def last_reads(store: Store, coder: str, most: int) -> list[str]:

@@ -11,7 +11,7 @@ from coder.errors import CodingError, UsageError
 from coder.steps.audit import adjudication, double_coding
 from coder.steps.audit.adjudication import Dispute, Disputes
 from coder.steps.audit.blinding import unseen
-from coder.steps.audit.unit_page import codes_of, sheet
+from coder.steps.audit.unit_page import codes_of, page_of
 from coder.web.shared import blind, done, form, page, person, study
 
 pages = Blueprint("settling", __name__, url_prefix="/settle")
@@ -77,7 +77,7 @@ def _shown(found: Dispute, error: str = "", posted: dict[str, str] | None = None
     return page(
         "settling_unit.html",
         found=found,
-        sheet=sheet(study(), person(), found.segment, hidden=True),
+        shown=page_of(study(), person(), found.segment, hidden=True),
         settles=settles(),
         reasons=adjudication.last_reasons(study(), person()),
         codes=codes_of(study()),

@@ -1,4 +1,4 @@
-"""Do suggestions pull? A person's judgements with suggestions in sight beside those without."""
+"""Anchoring bias: a coder's judgements with and without visible suggestions."""
 
 from __future__ import annotations
 
@@ -13,8 +13,5 @@ pages = Blueprint("anchoring", __name__, url_prefix="/anchoring")
 @pages.get("")
 def index() -> str:
     """Compare the judgements of the person who is signed in; those of others are not shown here."""
-    settings = study().settings
     own = of_coder(study(), person())
-    return page(
-        "anchoring.html", own=own, difference=difference, hidden=settings.hide_suggestions, probes=settings.probes
-    )
+    return page("anchoring.html", own=own, difference=difference, hidden=study().settings.hide_suggestions)

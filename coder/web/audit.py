@@ -1,4 +1,4 @@
-"""The audit queue: one unit in its surroundings, a verdict on each suggested code, and on to the next."""
+"""The review queue: one unit in its surroundings, a verdict on each suggested code, and on to the next."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from flask import Blueprint, abort, current_app, request, url_for
 from werkzeug.wrappers import Response
 
 from coder.errors import CodingError, UsageError
-from coder.steps.audit import shared_queue as desks
 from coder.steps.audit import unit_page
-from coder.steps.audit.blinding import unseen
-from coder.steps.audit.shared_queue import Choice, Desk, choice_of
-from coder.steps.audit.unit_page import Said, Sheet
+from coder.steps.audit.decisions import record
+from coder.steps.audit.keys import KEYS
+from coder.steps.audit.queue import HIDDEN, Choice, choice_of
+from coder.steps.audit.shared_queue import Queues
+from coder.steps.audit.unit_page import UnitPage
+from coder.steps.audit.units import Decision
 from coder.steps.coding.browser_selection import selected
 from coder.steps.models.explanations import Explaining
 from coder.types import Verdict
@@ -21,24 +23,24 @@ pages = Blueprint("audit", __name__, url_prefix="/audit")
 ORDERS = {
     "transcript": "Transcript by transcript, as they were spoken",
     "uncertain": "What the model is least sure of first",
-    "diverse": "Uncertain, and unlike what is judged already",
-    "disagreement": "Where model, like units and coders disagree most",
-    "random": "A random draw: the ground of a promised precision",
-    "blind": "A random draw with nothing shown: the ground of estimates",
+    "diverse": "Uncertain, and different from what has been coded",
+    "disagreement": "Where the model, similar passages and coders disagree",
+    "random": "A random sample (needed before bulk accept)",
+    "blind": "A random sample with nothing shown (needed for estimates)",
     "suspect": "A second look at codings that the model doubts",
     "assigned": "Your units of the blind double coding",
     "flagged": "The units at which you raised a flag",
 }
 
 
-def desk() -> Desk:
-    """Return the queues and leases of this room."""
-    found: Desk = current_app.extensions.setdefault("desk", Desk())
+def queues() -> Queues:
+    """Return the queues and leases of this server."""
+    found: Queues = current_app.extensions.setdefault("queues", Queues())
     return found
 
 
 def explaining() -> Explaining:
-    """Return the model of this room, for thresholds and explanations."""
+    """Return the model of this server, for thresholds and explanations."""
     found: Explaining = current_app.extensions.setdefault("explaining", Explaining())
     return found
 
@@ -52,7 +54,7 @@ def choice() -> Choice:
 def index() -> str:
     """Choose what to audit, and in which order."""
     orders = {
-        name: words for name, words in ORDERS.items() if not blind() or name in {"transcript", "flagged", *desks.HIDDEN}
+        name: words for name, words in ORDERS.items() if not blind() or name in {"transcript", "flagged", *HIDDEN}
     }
     return page(
         "audit.html",
@@ -68,18 +70,18 @@ def index() -> str:
 def begin() -> Response:
     """Compute the queue that was chosen, and go to its first unit."""
     chosen = choice()
-    desk().open(study(), person(), chosen)
+    queues().open(study(), person(), chosen)
     return done(url_for("audit.go_on", **chosen.fields()))
 
 
 @pages.get("/next")
 def go_on() -> Response | str:
-    """Go to the next unit that nobody else has on the desk."""
+    """Go to the next unit that nobody else is looking at."""
     chosen = choice()
-    segment = desk().next(study(), person(), chosen)
+    segment = queues().next(study(), person(), chosen)
     if segment is not None:
         return done(_unit(segment, chosen))
-    queue = desk().queue(study(), person(), chosen)
+    queue = queues().queue(study(), person(), chosen)
     return page("audit_end.html", queue=queue, choice=chosen, pace=unit_page.pace(study(), person()))
 
 
@@ -90,32 +92,34 @@ def _unit(segment: int, chosen: Choice) -> str:
 @pages.get("/unit/<int:segment>")
 def unit(segment: int) -> str:
     """Show a unit."""
-    desk().hold(segment, person())
-    return _shown(_sheet(segment))
+    queues().hold(segment, person())
+    return _page(_unit_page(segment))
 
 
-def _sheet(segment: int) -> Sheet:
+def _unit_page(segment: int) -> UnitPage:
     """Return the unit as this person may see it."""
     chosen = choice()
-    doubted = None
-    if chosen.order == "suspect":
-        desk().queue(study(), person(), chosen)
-        doubted = desk().doubted(segment, person(), chosen)
-    hidden = blind() or chosen.order in desks.HIDDEN or segment in unseen(study(), person(), [segment]).codings
-    thresholds = {} if hidden else explaining().thresholds(study())
-    return unit_page.sheet(study(), person(), segment, hidden=hidden, doubted=doubted, thresholds=thresholds)
+    return unit_page.page_of(
+        study(),
+        person(),
+        segment,
+        hidden=blind() or chosen.order in HIDDEN,
+        doubted=queues().doubted(study(), segment, person(), chosen),
+        thresholds=explaining().thresholds(study()),
+    )
 
 
-def _shown(sheet: Sheet, error: str = "", posted: dict[str, str] | None = None) -> str:
+def _page(shown: UnitPage, error: str = "", posted: dict[str, str] | None = None) -> str:
     chosen = choice()
     return page(
         "audit_unit.html",
-        sheet=sheet,
+        shown=shown,
         choice=chosen,
-        queue=desk().queue(study(), person(), chosen),
+        queue=queues().queue(study(), person(), chosen),
         pace=unit_page.pace(study(), person()),
-        holder=desk().holder(sheet.place.segment, person()) if chosen.shared else None,
+        holder=queues().holder(shown.place.segment, person()) if chosen.shared else None,
         codes=unit_page.codes_of(study()),
+        keys=KEYS,
         opened=(posted or {}).get("opened") or int(1000 * now()),
         error=error,
         posted=posted or {},
@@ -123,46 +127,46 @@ def _shown(sheet: Sheet, error: str = "", posted: dict[str, str] | None = None) 
 
 
 @pages.post("/unit/<int:segment>")
-def say(segment: int) -> Response | tuple[str, int]:
-    """Write what was said of a unit, or put it off; then go on."""
+def decide(segment: int) -> Response | tuple[str, int]:
+    """Write the decision on a unit, or put it off; then go on."""
     chosen, posted = choice(), form()
     if posted.get("action") == "skip":
-        desk().skip(segment, person(), chosen)
+        queues().skip(segment, person(), chosen)
         return done(url_for("audit.go_on", **chosen.fields()))
-    sheet = _sheet(segment)
+    shown = _unit_page(segment)
     try:
-        _check_seen(sheet, posted)
-        unit_page.record(study(), person(), sheet, _said(sheet, posted))
+        _check_seen(shown, posted)
+        record(study(), person(), shown, _decision(shown, posted))
     except (UsageError, CodingError) as error:
-        return _shown(sheet, str(error), posted), 422
-    desk().answered(segment, person())
+        return _page(shown, str(error), posted), 422
+    queues().answered(segment, person())
     return done(url_for("audit.go_on", **chosen.fields()))
 
 
-def _check_seen(sheet: Sheet, posted: dict[str, str]) -> None:
+def _check_seen(shown: UnitPage, posted: dict[str, str]) -> None:
     """Refuse a verdict on suggestions that were replaced while the page was open."""
     seen = {name.removeprefix("seen:"): value for name, value in posted.items() if name.startswith("seen:")}
-    now = {code: str(score) for code, score in sheet.suggested.items()}
+    now = {code: str(score) for code, score in shown.suggested.items()}
     if seen != now:
         raise UsageError("the suggestions have changed since this page was opened", todo="look at the unit again")
 
 
-def _said(sheet: Sheet, posted: dict[str, str]) -> Said:
+def _decision(shown: UnitPage, posted: dict[str, str]) -> Decision:
     """Read verdicts, added codes, memo and passage from the posted fields."""
-    marks = {}
-    for row in sheet.rows:
-        if value := posted.get(f"mark:{row.code}"):
+    verdicts = {}
+    for one in shown.codes:
+        if value := posted.get(f"mark:{one.code}"):
             if value not in {Verdict.PRESENT, Verdict.ABSENT, Verdict.UNSURE}:
                 abort(400)
-            marks[row.code] = Verdict(value)
+            verdicts[one.code] = Verdict(value)
     added = [name.removeprefix("add:") for name in posted if name.startswith("add:")]
     added += unit_page.missed(study(), posted.get("add", ""))
-    for code in set(added) & sheet.suggested.keys():  # to add what was suggested is to accept it
-        marks.setdefault(code, Verdict.PRESENT)
+    for code in set(added) & shown.suggested.keys():  # to add what was suggested is to accept it
+        verdicts.setdefault(code, Verdict.PRESENT)
     where = () if posted.get("whole") else (posted.get("start", ""), posted.get("end", ""), posted.get("words", ""))
-    passage = selected(study(), sheet.place.segment, *where) if where else None
-    missed = tuple(code for code in added if code not in marks)
-    return Said(marks, missed, posted.get("memo", ""), passage, _seconds(posted.get("opened", "")))
+    passage = selected(study(), shown.place.segment, *where) if where else None
+    missed = tuple(code for code in added if code not in verdicts)
+    return Decision(verdicts, missed, posted.get("memo", ""), passage, _seconds(posted.get("opened", "")))
 
 
 def _seconds(opened: str) -> float | None:
@@ -171,7 +175,7 @@ def _seconds(opened: str) -> float | None:
 
 
 def now() -> float:
-    """Return the room's time in seconds."""
+    """Return the server's time in seconds."""
     return float(current_app.config["CLOCK"]().timestamp())
 
 
@@ -181,7 +185,7 @@ def take_back() -> Response:
     chosen = choice()
     form()
     segment, segments = unit_page.take_back(study(), person())
-    desk().taken_back(segments, person(), chosen)
+    queues().taken_back(segments, person(), chosen)
     units = "The last unit was" if len(segments) == 1 else f"{len(segments)} units were"
     return done(_unit(segment, chosen), f"{units} taken back.")
 
@@ -197,21 +201,15 @@ def flag(segment: int) -> Response:
 
 @pages.get("/unit/<int:segment>/why")
 def why(segment: int) -> str:
-    """Explain what the model says of a unit and a code that is put to the person.
-
-    A planted code has the score with which it was planted. Where a study plants any, numbers that would not go with
-    that score are left out of every explanation.
-    """
-    sheet, code = _sheet(segment), request.args.get("code", "")
-    if sheet.shown == "nothing":
+    """Explain the score of a code that is shown to the person."""
+    shown, code = _unit_page(segment), request.args.get("code", "")
+    if shown.shown == "nothing":
         raise UsageError("the model's reasons are hidden while you code blind", todo="go back to the unit")
-    if code not in sheet.suggested:
+    if code not in shown.suggested:
         raise UsageError(f"`{code}` is not suggested for this unit", todo="go back to the unit")
     return page(
         "audit_why.html",
-        sheet=sheet,
-        why=explaining().why(study(), sheet.as_unit(study()), code),
-        score=sheet.suggested[code],
-        sums=not study().settings.probes,
+        why=explaining().why(study(), shown.unit, code),
+        score=shown.suggested[code],
         back=_unit(segment, choice()),
     )

@@ -61,9 +61,9 @@ def test_code_wants_to_know_who_codes(coder, coded):
 
 
 def test_coding_by_hand(coder, coded, events):
-    lines = ["?", "", "nonsense", "customers", "customers courses + contact fairs # planned", "n", "u", "s", "n", "q"]
+    lines = ["h", "", "nonsense", "customers", "customers courses + contact fairs # planned", "n", "u", "s", "n", "q"]
     said = coder("code", coded, "--coder", "eva", "--transcript", "birch-2", input="\n".join(lines)).output
-    assert "none of the codes" in said
+    assert "none of these codes" in said
     assert "a code, or `n` for none of them" in said
     assert "no code holds `nonsense`" in said
     assert "`customers` fits 2 codes" in said
@@ -100,9 +100,9 @@ def test_ctrl_c_ends_a_session_as_q_does(coder, coded, monkeypatch):
 def test_audit_with_every_key(coder, suggested, events):
     waiting = coder("audit", suggested, "--coder", "eva", input="q\n").output
     n = int(waiting.split("1 of ")[1].split()[0])
-    lines = ["?", "", "zzz", "99", "s", "a", "u", "1 # why", "u", "u", "x + suppliers", "q"]
+    lines = ["h", "", "zzz", "99", "s", "A", "u", "1 a X # why", "u", "u", "X + suppliers", "q"]
     said = coder("audit", suggested, "--coder", "eva", input="\n".join(lines)).output
-    assert said.count("reject all of them") == 2  # at the start, and for `?`
+    assert said.count("reject all that are left") == 2  # at the start, and for `h`
     assert "nothing was answered" in said
     assert "`zzz` is not understood" in said
     assert "`99` is not understood" in said
@@ -121,7 +121,7 @@ def test_a_wrong_line_is_asked_again_without_showing_the_unit_again(coder, sugge
 
 
 def test_auditing_to_the_end_leaves_nothing_to_audit(coder, suggested):
-    coder("audit", suggested, "--coder", "eva", input="a\n" * 10)
+    coder("audit", suggested, "--coder", "eva", input="A\n" * 10)
     said = coder("audit", suggested, "--coder", "eva").output
     assert "Nothing to audit" in said
     assert "--all" in said
@@ -171,17 +171,17 @@ def test_sheets_and_sessions_do_not_mix(coder, suggested, tmp_path):
 
 @pytest.mark.parametrize("order", ["uncertain", "diverse", "disagreement", "random"])
 def test_audit_in_another_order(coder, suggested, order):
-    said = coder("audit", suggested, "--coder", "eva", "--order", order, "--sample", 99, input="a\n" * 10).output
+    said = coder("audit", suggested, "--coder", "eva", "--order", order, "--sample", 99, input="A\n" * 10).output
     assert "judged in this session" in said
     assert "Nothing to audit" in coder("audit", suggested, "--coder", "eva", "--order", order).output
 
 
 def test_a_blind_audit_hides_what_is_suggested(coder, suggested, events):
-    lines = ["w", "a", "1", "+ customers fairs", *["x"] * 20]
+    lines = ["w", "a", "1", "+ customers fairs", *["n"] * 20]
     said = coder(
         "audit", suggested, "--coder", "eva", "--order", "blind", "--sample", 99, input="\n".join(lines)
     ).output
-    assert "what is suggested stays hidden" in said
+    assert "suggestions are hidden" in said
     assert said.count("is not understood") == 3
     assert "0." not in said  # no score
     own = events(suggested, "eva")
@@ -193,7 +193,7 @@ def test_a_second_look_at_doubted_codings(coder, suggested):
     said = coder("audit", suggested, "--coder", "ada", "--order", "suspect", input="w\nq\n").output
     assert "ada: " in said
     assert "learned from what people said of this very unit" in said
-    left = coder("audit", suggested, "--coder", "ada", "--order", "suspect", input="a\n" * 30).output
+    left = coder("audit", suggested, "--coder", "ada", "--order", "suspect", input="A\n" * 30).output
     assert "judged in this session" in left
     assert "doubts no coding" in coder("audit", suggested, "--coder", "ada", "--order", "suspect").output
 

@@ -211,6 +211,7 @@ def accessible():
     axe = Axe()
 
     def check(page, rules=None):
+        page.wait_for_load_state()
         options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
         found = axe.run(page, options=options).response["violations"]
         serious = [

@@ -3,15 +3,17 @@
 import re
 
 import pytest
+from shared.audits import answer
 
 from coder.steps.audit.adjudication import Disputes, settle
-from coder.steps.audit.answers import Answer, answer, code_by_hand, queue
+from coder.steps.audit.decisions import code_by_hand
 from coder.steps.audit.double_coding import assign, assigned_units
+from coder.steps.audit.queue import audit_queue
 from coder.steps.coding.coders import new_coder
 from coder.steps.corpus.units import units_of
 from coder.steps.pages import boards
 from coder.steps.study.study import open_study
-from coder.store import decision_times, log
+from coder.store import log
 from coder.web.app import make_app
 
 COURSES, TALK = "education/customers/courses", "contact/fairs"
@@ -171,8 +173,8 @@ def test_what_is_hidden_by_lot_is_in_no_list_or_queue_of_suggestions(suggested, 
 
 def test_an_answer_of_another_person_does_not_tell_that_a_code_was_suggested(suggested, clock, someone):
     study = open_study(suggested, clock=clock)
-    item = queue(study, "ole")[0]
-    answer(study, "ole", item, Answer(accepted=tuple(s.code for s in item.suggestions)))
+    item = audit_queue(study, "ole")[0]
+    answer(study, "ole", item, accepted=tuple(s.code for s in item.codes))
     study.close()
     setting(suggested, "hide_suggestions = 1.0\n")
     html = someone("anna", make_app(suggested, clock=clock)).get("/boards/units?what=present&coder=ole").text
@@ -181,9 +183,9 @@ def test_an_answer_of_another_person_does_not_tell_that_a_code_was_suggested(sug
 
 def test_citations_do_not_tell_what_was_suggested_where_that_is_hidden(suggested, clock, someone):
     study = open_study(suggested, clock=clock)
-    item = queue(study, "ole")[0]
-    answer(study, "ole", item, Answer(accepted=tuple(s.code for s in item.suggestions)))
-    code = item.suggestions[0].code
+    item = audit_queue(study, "ole")[0]
+    answer(study, "ole", item, accepted=tuple(s.code for s in item.codes))
+    code = item.codes[0].code
     study.close()
     setting(suggested, "hide_suggestions = 1.0\n")
     anna = someone("anna", make_app(suggested, clock=clock))
@@ -193,27 +195,3 @@ def test_citations_do_not_tell_what_was_suggested_where_that_is_hidden(suggested
     assert all("coded by ole" in html and "accepted by" not in html for html in shown.values())
     assert "suggested, not reviewed" not in shown["all"]
     assert "accepted by ole" in someone("ole", anna.client.application).get(f"/citations?code={code}").text
-
-
-# --- planted codes ---
-
-
-def test_a_planted_code_looks_like_any_other_and_is_explained_with_its_own_score(
-    suggested, clock, someone, monkeypatch
-):
-    setting(suggested, "probes = 1.0\n")
-    monkeypatch.setattr(
-        decision_times, "suggestion_near", lambda *_: [("education/suppliers/courses", 0.87), (TALK, 0.86)]
-    )
-    anna = someone("anna", make_app(suggested, clock=clock))
-    unit = anna.get(anna.get("/audit/begin").location).location
-    html = anna.get(unit).text
-    seen = dict(re.findall(r'name="seen:([^"]+)" value="([^"]*)"', html))
-    found = [code for code, score in seen.items() if score in {"0.87", "0.86"}]
-    assert len(found) == 1 and len(seen) > 1 and all(float(score) for score in seen.values())
-    pages = {code: anna.get(f"{unit.split('?')[0]}/why?code={code}").text for code in seen}
-    for code, score in seen.items():
-        assert f"Score {float(score):.2f}, suggested from" in pages[code]
-        assert "log-odds" not in pages[code]
-    other = next(code for code in open_study(suggested).scheme.paths() if code not in seen)
-    assert anna.get(f"{unit.split('?')[0]}/why?code={other}").status_code == 400

@@ -50,7 +50,7 @@ def test_a_plan_that_takes_longer_has_the_page_wait_and_what_was_done_is_said_th
 def test_without_a_random_audit_the_page_says_what_is_missing(anna):
     page = anna.get("/bulk")
     assert page.status_code == 200
-    assert "nothing was sampled at random" in page.text and "Audit a random draw" in page.text
+    assert "nothing was sampled at random" in page.text and "Audit a random sample" in page.text
     assert 'class="main">Accept' not in page.text
 
 
@@ -133,4 +133,4 @@ def test_in_a_browser_by_keyboard(promising, serve, tab, javascript):
     expect(page.locator("body")).to_contain_text("taken back")
     assert in_bulk(promising) == []
     page.goto("/anchoring")
-    assert page.locator("h1").inner_text() == "Do suggestions pull?"
+    assert page.locator("h1").inner_text() == "Anchoring bias"

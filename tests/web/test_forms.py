@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Blueprint
 
-from coder.steps.audit.answers import code_by_hand
+from coder.steps.audit.decisions import code_by_hand
 from coder.steps.corpus.units import units_in
 from coder.web import shared
 from coder.web.app import make_app

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from coder.steps.audit.answers import code_by_hand
+from coder.steps.audit.decisions import code_by_hand
 from coder.steps.corpus.transcripts import import_transcripts
 from coder.steps.corpus.units import segment_study, units_in
 from coder.steps.models.suggest import suggest

@@ -12,8 +12,8 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from coder.errors import CodingError, UsageError
-from coder.steps.audit.answers import taken_back
 from coder.steps.audit.blinding import unseen
+from coder.steps.audit.decisions import taken_back
 from coder.steps.coding.code_lookup import known_code, one_code
 from coder.steps.coding.coders import add_coder
 from coder.steps.corpus.units import place_of, rule_of

@@ -1,4 +1,4 @@
-"""Against anchoring: units without suggestions, planted codes, time, and assisted judgements beside blind ones."""
+"""Anchoring bias: each coder's judgements with suggestions shown, compared with blind ones; and their time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from coder.errors import check_known
 from coder.steps.coding.judgements import people, ratings_of, settled
 from coder.steps.study.study import Study
 from coder.store import decision_times
-from coder.store.decision_times import Judged, Probe
+from coder.store.decision_times import Judged
 from coder.types import Table
 
 if TYPE_CHECKING:  # numpy is imported where it is used
@@ -19,11 +19,10 @@ if TYPE_CHECKING:  # numpy is imported where it is used
 
 @dataclass(frozen=True)
 class Anchoring:
-    """One coder's judgements of suggestions that were in sight beside those of suggestions that were hidden.
+    """One coder's judgements of suggestions that were shown, compared with those of suggestions that were hidden.
 
-    `overall` and `by_code` compare how often the suggested code was given; `agreeing` how often the coder said what
-    the others have settled (None: nobody else has judged these units). `probes` are the planted codes that the coder
-    has answered.
+    `overall` and `by_code` compare how often the suggested code was given; `agreeing` how often the coder judged as
+    the others agree on (None: nobody else has judged these units).
     """
 
     coder: str
@@ -32,29 +31,21 @@ class Anchoring:
     agreeing: Compared | None
     assisted_time: Time
     blind_time: Time
-    probes: list[Probe]
 
     @property
     def any(self) -> bool:
-        """Tell whether the coder has judged any suggestion, or a probe."""
-        return bool(self.overall.assisted.n or self.overall.blind.n or self.probes)
-
-    @property
-    def caught(self) -> int:
-        """How many probes were rejected."""
-        return sum(not one.accepted for one in self.probes)
+        """Tell whether the coder has judged any suggestion."""
+        return bool(self.overall.assisted.n or self.overall.blind.n)
 
     def table(self) -> Table:
         """Return the comparison as a table for print."""
         rows = [self.overall, *self.by_code, *([self.agreeing] if self.agreeing else [])]
-        header = ("suggested code", "given in sight", "[95 %]", "given blind", "[95 %]", "difference [95 %]")
+        header = ("suggested code", "given when shown", "[95 %]", "given blind", "[95 %]", "difference [95 %]")
         cells = tuple((row.what, *_rate(row, 0), *_rate(row, 1), difference(row)) for row in rows)
-        return Table(f"Suggestions in sight and hidden: {self.coder}", header, cells, self._note())
+        return Table(f"Suggestions shown and hidden: {self.coder}", header, cells, self._note())
 
     def _note(self) -> str:
-        times = f"Seconds a unit, median: {_seconds(self.assisted_time)} in sight, {_seconds(self.blind_time)} blind."
-        caught = f"Probes caught: {self.caught} of {len(self.probes)}." if self.probes else "No probe was answered yet."
-        return f"{times} {caught}"
+        return f"Seconds a unit, median: {_seconds(self.assisted_time)} shown, {_seconds(self.blind_time)} blind."
 
 
 def _rate(row: Compared, arm: int) -> tuple[str, str]:
@@ -77,8 +68,8 @@ def anchoring(study: Study, coder: str | None = None) -> list[Anchoring]:
     """Compare each coder's assisted judgements with blind ones: is a code given because it was suggested.
 
     Both are about the same thing: codes that the model had suggested for a unit when the coder read it, one unit at a
-    time. In sight means that the suggestion was shown, blind that it was not: hidden by lot, or a blind audit. What a
-    coder chose to code by hand is left out.
+    time. Blind means that the suggestion was not shown: hidden at random, or a blind audit. What a coder chose to code
+    by hand is left out.
 
     Raises
     ------
@@ -106,7 +97,6 @@ def of_coder(study: Study, coder: str) -> Anchoring:
         _agreeing(study, coder, rows),
         time_of([taken for assisted, taken in seconds if assisted]),
         time_of([taken for assisted, taken in seconds if not assisted]),
-        [one for one in decision_times.probes(study.store) if one.coder == coder],
     )
 
 
@@ -116,7 +106,7 @@ def _arms(rows: Sequence[Judged]) -> tuple[list[str], list[bool], list[bool]]:
 
 
 def _agreeing(study: Study, coder: str, rows: Sequence[Judged]) -> Compared | None:
-    """Compare how often the coder says what the other people have settled."""
+    """Compare how often the coder agrees with the adjudicated or majority judgement of the others."""
     import numpy as np
 
     from coder.agreement.anchoring_effect import compare
@@ -139,4 +129,4 @@ def _agreeing(study: Study, coder: str, rows: Sequence[Judged]) -> Compared | No
     if not known:
         return None
     agreed = [replace(row, given=row.given == bool(truth)) for row, truth in known]
-    return compare("said what the others settled", *_arms(agreed))
+    return compare("agreed with the others", *_arms(agreed))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from coder.errors import UsageError
 from coder.steps.audit.blinding import owed, unseen
-from coder.steps.audit.unit_page import Sheet, sheet
+from coder.steps.audit.unit_page import UnitPage, page_of
 from coder.steps.coding.coders import add_coder, check_coder
 from coder.steps.estimates.precision_guarantee import Promised, acceptable
 from coder.steps.study.background import Asked, beside
@@ -83,7 +83,7 @@ class Example:
 
     code: str
     score: float
-    sheet: Sheet
+    page: UnitPage
 
 
 def plan(study: Study, coder: str, *, precision: float = 0.9, confidence: float = 0.95, each: bool = False) -> Plan:
@@ -148,7 +148,9 @@ def preview(study: Study, coder: str, planned: Plan, *, n: int = PREVIEW) -> lis
 
     rng = np.random.default_rng([study.settings.seed, planned.promised.look, len(planned.suggestions)])
     chosen = [planned.suggestions[i] for i in rng.permutation(len(planned.suggestions))[:n].tolist()]
-    return [Example(event.code, event.confidence, sheet(study, coder, event.segment, hidden=True)) for event in chosen]
+    return [
+        Example(event.code, event.confidence, page_of(study, coder, event.segment, hidden=True)) for event in chosen
+    ]
 
 
 def accept(

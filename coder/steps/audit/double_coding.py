@@ -7,12 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from coder.errors import StudyError, UsageError, did_you_mean
-from coder.steps.audit.answers import Item
-from coder.steps.coding.coders import check_coder
 from coder.steps.coding.judgements import free_units, people
 from coder.steps.corpus.units import units_in
 from coder.steps.study.study import Study
-from coder.store import corpus, log
+from coder.store import log
 from coder.store.random_draws import Share, assigned_left, doubles, shares, write_doubles
 from coder.types import Verdict
 
@@ -139,15 +137,3 @@ def still_to_do(study: Study) -> list[Share]:
 def assigned_units(study: Study, coder: str) -> dict[int, str]:
     """Return the units that a coder still has to code blind, as segments with their transcripts, in order."""
     return assigned_left(study.store, coder)
-
-
-def assigned_items(study: Study, coder: str, *, transcripts: Sequence[str] = ()) -> list[Item]:
-    """Return what a coder still has to code blind, to be answered like an audit in which nothing is shown."""
-    check_coder(study, coder)
-    units = {unit.segment.id: unit for unit in units_in(study, transcripts)}
-    speakers = corpus.speakers(study.store)
-    items = []
-    for unit in (units[segment] for segment in assigned_units(study, coder) if segment in units):
-        who = speakers.get(unit.segment.span.transcript, {}).get(unit.segment.speaker)
-        items.append(Item(unit, (), unit.segment.speaker, who.title if who else "", shown="nothing"))
-    return items

@@ -1,37 +1,108 @@
-"""What to audit first: transcript by transcript, what teaches the model most, a random draw, or doubted codings."""
+"""The audit queue: which units come up for a coder, in which order; each is a segment of the current text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 from coder.errors import StudyError, UsageError, did_you_mean
-from coder.steps.audit.answers import Item, Suggestion, queue
-from coder.steps.audit.blinding import hide, unseen
-from coder.steps.audit.double_coding import assigned_items
+from coder.steps.audit.blinding import unseen
+from coder.steps.audit.units import AuditUnit, Doubted, ShownCode, audit_units
 from coder.steps.coding.coders import check_coder
 from coder.steps.coding.judgements import of_codes, ratings_of, settled
-from coder.steps.corpus.units import units_in
+from coder.steps.corpus.units import rule_of, units_in, units_of
 from coder.steps.models.explanations import Explaining
-from coder.steps.models.registry import current_model, model_now
+from coder.steps.models.registry import auditable_model, current_model, model_now
 from coder.steps.models.suggest import judged_units, model_of
 from coder.steps.models.training_data import texts_of
 from coder.steps.study.study import Study
 from coder.store import corpus, log, unit_queries
-from coder.store.random_draws import drawn, write_draw
-from coder.types import Progress, silent
+from coder.store.random_draws import assigned_left, drawn, write_draw
+from coder.types import Progress, Unit, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.agreement.ratings import Ratings
-    from coder.learn.label_errors import Suspect
     from coder.learn.model import HeldOut
 
-ORDERS = ("transcript", "uncertain", "diverse", "disagreement", "random", "blind", "suspect", "assigned")
+ORDERS = ("transcript", "uncertain", "diverse", "disagreement", "random", "blind", "suspect", "assigned", "flagged")
+HIDDEN = ("blind", "assigned")
+"""In these orders no suggestion is shown."""
+ALONE = (*HIDDEN, "suspect", "flagged")
+"""In these orders each coder has a queue of their own: what others have read comes up, too."""
+FILTERS = ("code", "case", "transcript", "speaker", "against")
+"""What can be chosen beside the order."""
 SAMPLE = 50
-"""How many units a random draw takes, about."""
+"""How many units a random sample takes, about."""
 CHOSEN = 100
 """So many units are chosen actively; what comes after them is ordered by uncertainty. Train again before that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a coder wants to audit, and in which order.
+
+    `everything`: units without suggestions, too. `again`: units that others have audited, too. `against`: units where
+    suggestions and this coder's codings differ; they come up although that coder has read them.
+    """
+
+    order: str = "transcript"
+    code: str = ""
+    case: str = ""
+    speaker: str = ""
+    transcript: str = ""
+    against: str = ""
+    everything: bool = False
+    again: bool = False
+
+    @property
+    def shared(self) -> bool:
+        """Tell whether coders share the work: what one has read comes up for none of the others."""
+        return not (self.again or self.against or self.order in ALONE)
+
+    @property
+    def asks_model(self) -> bool:
+        """Tell whether the model has to read the units again, which takes a while where there are many."""
+        return self.order in {"diverse", "disagreement", "suspect"} or (self.order == "uncertain" and self.everything)
+
+    def fields(self) -> dict[str, Any]:
+        """Return what is not as usual, as the fields of a form or a link.
+
+        Examples
+        --------
+        >>> Choice(order="uncertain", everything=True).fields()
+        {'order': 'uncertain', 'everything': '1'}
+        """
+        usual = asdict(Choice())
+        return {k: "1" if v is True else v for k, v in asdict(self).items() if v != usual[k]}
+
+
+def choice_of(fields: dict[str, str], *, blind: bool = False) -> Choice:
+    """Read a choice from the fields of a form or a link; in blind mode nothing is chosen by what others coded.
+
+    Raises
+    ------
+    UsageError
+        There is no such order, or it shows what a blind coder must not see.
+
+    Examples
+    --------
+    >>> choice_of({"order": "random", "again": "1", "x": "y"})
+    Choice(order='random', code='', case='', speaker='', transcript='', against='', everything=False, again=True)
+    """
+    words = {name: fields.get(name, "").strip() for name in FILTERS}
+    order = fields.get("order", "") or "transcript"
+    if order not in ORDERS:
+        raise UsageError(f"there is no order `{order}`", todo=did_you_mean(order, ORDERS) or ", ".join(ORDERS))
+    chosen_by_codes = words["code"] or words["against"]
+    if (blind and order not in {"transcript", "flagged", *HIDDEN}) or (chosen_by_codes and (blind or order in HIDDEN)):
+        raise UsageError(
+            "in blind mode units come in order of transcript, or as a blind sample",
+            todo="choose one of these, and neither a suggested code nor another coder",
+        )
+    return Choice(
+        order, **words, everything=blind or bool(fields.get("everything")), again=blind or bool(fields.get("again"))
+    )
 
 
 def audit_queue(
@@ -41,29 +112,22 @@ def audit_queue(
     order: str = "transcript",
     transcripts: Sequence[str] = (),
     everything: bool = False,
-    unread: bool = False,
     sample: int = SAMPLE,
     dry_run: bool = False,
     progress: Progress = silent,
-) -> list[Item]:
-    """Return what a coder has to audit, in this order.
+) -> list[AuditUnit]:
+    """Return the units that a coder has to audit, with what is shown of each: the terminal's and spreadsheet's queue.
 
     Parameters
     ----------
     order
-        `transcript`: as they were spoken. `uncertain`, `diverse`, `disagreement`: what teaches the model most first;
-        `uncertain` looks at the scores of what is suggested or, with `everything`, of all codes.
-        `random`: a draw in which each unit has the same known probability; `blind`: the same over all units, with or
-        without a suggestion, and nothing is shown. `suspect`: codings of people that the model doubts. `assigned`: what
-        the coder was given to code blind.
-    unread
-        Leave out what any person has read, as where several share the work; a draw is finished then when each of its
-        units was read by somebody.
-    sample
-        About how many units to draw, for `random` and `blind`. A draw is written down, and is finished before
-        another one is made.
-    dry_run
-        Write no draw down.
+        As in `queue`; of units that others have audited, too.
+    transcripts
+        Only these; all of them if none is named.
+    everything
+        Units without suggestions, too: the way to find what the model missed.
+    sample, dry_run
+        As in `queue`.
 
     Raises
     ------
@@ -74,38 +138,100 @@ def audit_queue(
     CodingError
         The coder is a model.
     """
-    if order not in ORDERS:
-        raise UsageError(f"there is no order `{order}`", todo=did_you_mean(order, ORDERS) or ", ".join(ORDERS))
-    if order == "suspect":
-        return _doubted(study, coder, transcripts)
-    if order == "assigned":
-        return assigned_items(study, coder, transcripts=transcripts)
-    items = queue(study, coder, transcripts=transcripts, everything=everything or order == "blind")
-    read = unit_queries.read_by_anybody(study.store) if unread else set()
-    by_segment = {item.unit.segment.id: item for item in items if item.unit.segment.id not in read}
-    if order in {"random", "blind"}:
-        chosen = [by_segment[segment] for segment in draw(study, list(by_segment), order, sample, dry_run=dry_run)]
-        return [replace(item, suggestions=(), shown="nothing") for item in chosen] if order == "blind" else chosen
-    if order == "transcript":
-        chosen = list(by_segment.values())
-    elif order == "uncertain" and not everything:
-        chosen = [by_segment[segment] for segment in least_sure(study, list(by_segment), _scores(by_segment.values()))]
-    else:
-        chosen = _chosen_actively(study, list(by_segment.values()), order, progress)
-    return hide(study, coder, chosen)
+    choice = choice_of({"order": order, "everything": "1" if everything else "", "again": "1"})
+    found = queue(study, coder, choice, transcripts=transcripts, sample=sample, dry_run=dry_run, progress=progress)
+    units = {unit.segment.id: unit for unit in units_in(study, transcripts)}
+    apart = elsewhere(study, coder, choice, list(found))
+    here = [units[segment] for segment in found if segment in units and segment not in apart]
+    return audit_units(study, coder, here, found, hidden=order in HIDDEN)
 
 
-def _scores(items: Iterable[Item]) -> list[tuple[str, list[int], list[float]]]:
-    """Return of each suggested code the segments, and the score of each."""
-    found: dict[str, dict[int, float]] = {}
-    for item in items:
-        for suggestion in item.suggestions:
-            found.setdefault(suggestion.code, {})[item.unit.segment.id] = suggestion.score
-    return [(code, list(scores), list(scores.values())) for code, scores in found.items()]
+def queue(
+    study: Study,
+    coder: str,
+    choice: Choice,
+    *,
+    transcripts: Sequence[str] = (),
+    sample: int = SAMPLE,
+    dry_run: bool = False,
+    progress: Progress = silent,
+) -> Doubted:
+    """Return the units that come up for a coder, as segments in order, each with the codings that are doubted.
+
+    Parameters
+    ----------
+    choice
+        The order and the filters. `transcript`: as they were spoken. `uncertain`, `diverse`, `disagreement`: what
+        teaches the model most first; `uncertain` looks at the scores of what is suggested or, with `everything`, of
+        all codes. `random`: a sample in which each unit has the same known probability; `blind`: the same of all
+        units, with or without a suggestion, and nothing is shown. `suspect`: codings of people that the model doubts.
+        `assigned`: what the coder was given to code blind. `flagged`: where the coder raised a flag.
+    transcripts
+        Only these are in the sampling frame; all of them if none is named.
+    sample
+        About how many units to draw, for `random` and `blind`. A sample is written down, and is finished before
+        another one is drawn, whatever the filters show of it.
+    dry_run
+        Write no sample down.
+
+    Raises
+    ------
+    StudyError
+        There are no suggestions yet; or, for `suspect`, no model that has held anything out.
+    CodingError
+        The coder is a model.
+    """
+    check_coder(study, coder)
+    if choice.order == "suspect":
+        return _doubted(study, coder, choice)
+    if choice.order == "flagged":
+        return dict.fromkeys(unit_queries.flags(study.store, coder), ())
+    if choice.order == "assigned":
+        return dict.fromkeys(assigned_left(study.store, coder), ())
+    listed = _listed(study, coder, choice, transcripts)
+    if choice.order in {"random", "blind"}:
+        given, among = assigned_left(study.store, coder), set(listed)
+        frame = [s for s in _listed(study, coder, choice, transcripts, filters=()) if s not in given]
+        listed = [s for s in draw(study, frame, choice.order, sample, dry_run=dry_run) if s in among]
+    elif choice.asks_model:
+        listed = _chosen_actively(study, listed, choice.order, progress)
+    elif choice.order == "uncertain":
+        suggested = unit_queries.scores(study.store, auditable_model(study), study.scheme.paths())
+        listed = least_sure(study, listed, suggested)
+    return dict.fromkeys(listed, ())
+
+
+def _listed(
+    study: Study, coder: str, choice: Choice, transcripts: Sequence[str], filters: Sequence[str] = FILTERS
+) -> list[int]:
+    """Return the units that the filters of a choice let through, in order of the transcripts."""
+    return unit_queries.queue(
+        study.store,
+        rule_of(study),
+        auditable_model(study),
+        study.scheme.paths(),
+        transcripts=transcripts,
+        everything=choice.everything or choice.order == "blind",
+        unread=choice.shared,
+        reader="" if choice.shared else coder,
+        **{name: getattr(choice, name) for name in filters},
+    )
+
+
+def elsewhere(study: Study, coder: str, choice: Choice, segments: Sequence[int]) -> frozenset[int]:
+    """Return which of some units do not come up for a coder in this queue.
+
+    Units to be coded blind have a queue of their own; and a queue that is chosen by what was suggested or coded would
+    give away a unit whose suggestions are hidden.
+    """
+    if choice.order in {"assigned", "flagged"}:
+        return frozenset()
+    found = unseen(study, coder, segments)
+    return found.suggestions if choice.code or choice.against else found.codings
 
 
 def draw(study: Study, segments: Sequence[int], how: str, sample: int = SAMPLE, *, dry_run: bool = False) -> list[int]:
-    """Return what is left of earlier draws among these units; where nothing is, draw anew and write the draw down."""
+    """Return what is left of earlier samples among these units; where nothing is, draw another and write it down."""
     import numpy as np
 
     from coder.learn.active_learning import by_coins
@@ -128,7 +254,7 @@ def least_sure(
 ) -> list[int]:
     """Order segments by how unsure the model was of what it suggests for them, summed.
 
-    `suggested` gives of each code the segments, and the score of each. The model is asked nothing anew, so what it does
+    `suggested` gives of each code the segments, and the score of each. The model is not run again, so what it does
     not suggest has no part in it.
     """
     import numpy as np
@@ -143,15 +269,16 @@ def least_sure(
     return [segments[n] for n in np.argsort(-doubt[list(segments)], kind="stable").tolist()]
 
 
-def _chosen_actively(study: Study, items: list[Item], strategy: str, progress: Progress) -> list[Item]:
+def _chosen_actively(study: Study, segments: Sequence[int], strategy: str, progress: Progress) -> list[int]:
+    """Order segments by what teaches the model most."""
     import numpy as np
 
     from coder.embed.encoders import encoder as named
     from coder.learn.active_learning import STRATEGIES, neighbours_vote, uncertain
 
-    encoder = named(study.settings.encoder)
+    encoder, by_segment = named(study.settings.encoder), {unit.segment.id: unit for unit in units_of(study)}
     _, model = model_of(study, encoder)
-    units = [item.unit for item in items]
+    units = [by_segment[segment] for segment in segments]
     texts = texts_of(study, units, encoder, progress)
     P = model.predict(texts)
     known = judged_units(study, encoder, model.codes, progress)
@@ -161,51 +288,53 @@ def _chosen_actively(study: Study, items: list[Item], strategy: str, progress: P
     more = {"thresholds": model.thresholds, "known": known.vectors, "votes": votes}
     first = STRATEGIES[strategy](P, texts.vectors, CHOSEN, rng, **more).tolist()
     rest = uncertain(P, texts.vectors, len(P), rng, thresholds=model.thresholds).tolist()
-    return [items[i] for i in dict.fromkeys(first + rest)]
+    return [segments[i] for i in dict.fromkeys(first + rest)]
 
 
-def _doubted(study: Study, coder: str, transcripts: Sequence[str]) -> list[Item]:
+def _doubted(study: Study, coder: str, choice: Choice) -> Doubted:
     """Return the units with codings that the model doubts and the coder has not looked at again, worst first."""
     import numpy as np
 
     from coder.learn.label_errors import suspects
 
-    check_coder(study, coder)
     codes, held_out = _held_out(study)
     units = {unit.segment.id: unit for unit in units_in(study, ())}
-    wanted = {unit.segment.id for unit in units_in(study, transcripts)}
     rows = [row for row, segment in enumerate(held_out.ids.tolist()) if segment in units]
     own = [units[int(held_out.ids[row])] for row in rows]
     ratings = of_codes(ratings_of(study, own), codes)
     looked = {(e.segment, e.code) for e in log.current(study.store, coder) if e.shown == "codings"}
-    wanted -= unseen(study, coder, wanted).codings
-    found: dict[int, list[Suspect]] = {}
+    found: dict[int, tuple[ShownCode, ...]] = {}
     for suspect in suspects(held_out.P[np.array(rows, dtype=int)], settled(study, ratings)):
-        segment = own[suspect.row].segment.id
-        if segment in wanted and (segment, ratings.codes[suspect.code]) not in looked:
-            found.setdefault(suspect.row, []).append(suspect)
-    speakers = corpus.speakers(study.store)
-
-    def item(row: int) -> Item:
-        segment = own[row].segment
-        who = speakers.get(segment.span.transcript, {}).get(segment.speaker)
-        codings = tuple(
-            Suggestion(None, ratings.codes[s.code], s.probability, _said(ratings, row, s.code)) for s in found[row]
-        )
-        return Item(own[row], codings, segment.speaker, who.title if who else "", shown="codings")
-
-    return [item(row) for row in found]
+        segment, code = own[suspect.row].segment.id, ratings.codes[suspect.code]
+        if (segment, code) not in looked:
+            doubt = ShownCode(code, score=suspect.probability, doubt=_who_gave(ratings, suspect.row, suspect.code))
+            found[segment] = (*found.get(segment, ()), doubt)
+    among = set(_listed(study, "", choice, ())) if choice.against else found.keys()
+    case_of = corpus.case_of(study.store)
+    return {s: codes for s, codes in found.items() if s in among and _fits(units[s], codes, choice, case_of)}
 
 
-def _said(ratings: Ratings, row: int, code: int) -> str:
-    """Return who said what of a code, such as `ada: present, ben: absent`."""
-    words = {1.0: "present", 0.0: "absent"}
+def _fits(unit: Unit, doubted: Sequence[ShownCode], choice: Choice, case_of: Mapping[str, str]) -> bool:
+    """Tell whether a unit with doubted codings passes the filters of a choice."""
+    name = unit.segment.span.transcript
+    codes = [one.code for one in doubted]
+    return (
+        choice.transcript in {"", name}
+        and choice.case in {"", case_of[name]}
+        and choice.speaker in {"", unit.segment.speaker}
+        and (not choice.code or any(c == choice.code or c.startswith(f"{choice.code}/") for c in codes))
+    )
+
+
+def _who_gave(ratings: Ratings, row: int, code: int) -> str:
+    """Return each coder's verdict on a code, such as `ada: present, ben: absent`."""
+    verdicts = {1.0: "present", 0.0: "absent"}
     values = ratings.values[:, row, code].tolist()
-    return ", ".join(f"{who}: {words[v]}" for who, v in zip(ratings.coders, values, strict=True) if v in words)
+    return ", ".join(f"{who}: {verdicts[v]}" for who, v in zip(ratings.coders, values, strict=True) if v in verdicts)
 
 
 def _held_out(study: Study) -> tuple[Sequence[str], HeldOut]:
-    """Return codes, and what the study's model said of its training units while their transcripts were held out."""
+    """Return codes, and the predictions of the study's model for its training units, their transcripts held out."""
     folder = current_model(study)
     model = model_now(study, folder) if folder is not None else None
     if model is None or model.held_out is None or model.about["study"] != study.settings.name:
@@ -215,3 +344,28 @@ def _held_out(study: Study) -> tuple[Sequence[str], HeldOut]:
             todo="code two transcripts or more, then: coder train",
         )
     return model.codes, model.held_out
+
+
+def uncoded(study: Study, coder: str, *, transcripts: Sequence[str] = ()) -> list[Unit]:
+    """Return the units that a coder has not read yet, in order.
+
+    Raises
+    ------
+    StudyError
+        Nothing is cut into units yet.
+    UsageError
+        There is no transcript of a name that was given.
+    CodingError
+        The coder is a model.
+    """
+    import numpy as np
+
+    from coder.agreement.ratings import ratings
+    from coder.steps.coding.judgements import judgements
+
+    check_coder(study, coder)
+    units = units_in(study, transcripts)
+    judged = judgements(study, corpus.spans(study.store), log.current(study.store, coder))
+    spans = [unit.segment.span for unit in units]
+    grid = ratings(spans, {coder: judged.get(coder, [])}, codes=study.scheme.paths()).values[0]
+    return [unit for n, unit in enumerate(units) if np.isnan(grid[n]).any()]

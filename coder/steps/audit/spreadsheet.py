@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coder.errors import CodingError, UsageError, did_you_mean
-from coder.steps.audit.answers import Item, Suggestion, not_given_now
 from coder.steps.audit.blinding import unseen
+from coder.steps.audit.decisions import judgements_in, not_given_now
 from coder.steps.audit.queue import SAMPLE, audit_queue
+from coder.steps.audit.units import AuditUnit, Decision, ShownCode
 from coder.steps.coding.code_lookup import one_code
 from coder.steps.coding.coders import add_coder
 from coder.steps.models.registry import auditable_model
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.random_draws import again_left
-from coder.types import Coding, CodingEvent, Verdict
+from coder.types import Coding, CodingEvent, Segment, Unit, Verdict
 
 SHEET = (
     "event",
@@ -35,6 +36,8 @@ SHEET = (
 )
 HIDDEN = "hidden"
 """What stands for the score in a row of a blind audit."""
+VERDICTS = {"accept": Verdict.PRESENT, "reject": Verdict.ABSENT, "": Verdict.ABSENT}
+"""What may be filled in; where the verdict is empty, the code in `correct code` takes the suggestion's place."""
 
 
 def audit_sheet(
@@ -67,18 +70,18 @@ def audit_sheet(
     items = audit_queue(
         study, coder, order=order, transcripts=transcripts, everything=everything, sample=sample, dry_run=dry_run
     )
-    rows = [_sheet_row(item, suggestion) for item in items for suggestion in item.suggestions or (None,)]
+    rows = [_sheet_row(item, one) for item in items for one in item.codes or (None,)]
     if not dry_run:
         write_table(pd.DataFrame(rows, columns=list(SHEET)).astype(str), path)
     return len(rows)
 
 
-def _sheet_row(item: Item, suggestion: Suggestion | None) -> tuple[object, ...]:
+def _sheet_row(item: AuditUnit, shown: ShownCode | None) -> tuple[object, ...]:
     segment = item.unit.segment
     nothing = ("", "", HIDDEN if item.shown == "nothing" else "")
-    asked = (suggestion.event, suggestion.code, f"{suggestion.score:.2f}") if suggestion else nothing
-    place = (segment.id, segment.span.transcript, segment.span.turn + 1, item.speaker, item.title)
-    return (asked[0], *place, item.unit.before, segment.words, asked[1], asked[2], "", "", "")
+    event, code, score = (shown.event, shown.code, f"{shown.score or 0:.2f}") if shown else nothing
+    place = (segment.id, segment.span.transcript, segment.span.turn + 1, segment.speaker, item.title)
+    return (event, *place, item.unit.before, segment.words, code, score, "", "", "")
 
 
 @dataclass(frozen=True)
@@ -108,17 +111,22 @@ def read_sheet(study: Study, coder: str, path: Path, *, dry_run: bool = False) -
             raise CodingError(f"the column `{column}` is missing", where=path, todo=did_you_mean(column, frame.columns))
     rows = [{str(key): str(value).strip() for key, value in row.items()} for row in frame.to_dict("records")]
     known = corpus.segments(study.store)
-    segments = {str(s.id): s.words for s in known.values()}
+    segments = {str(s.id): s for s in known.values()}
     suggested = {str(e.id): e for e in log.current(study.store, auditable_model(study))}
     blind = unseen(study, coder, [int(row["segment"]) for row in rows if row["segment"] in segments]).codings
     answers: dict[int, list[Coding]] = {}
     wrong = []
     for line, row in enumerate(rows, start=2):
         try:
-            for coding in _sheet_codings(study, coder, row, segments, suggested):
-                if coding.segment in blind and coding.shown != "nothing":
-                    raise CodingError("you were given this unit to code blind since", todo="leave the row empty")
-                answers.setdefault(coding.segment, []).append(coding)
+            decided = _decided(study, row, segments, suggested)
+            if decided is None:
+                continue
+            item, decision = decided
+            segment = item.unit.segment.id
+            if segment in blind and item.shown != "nothing":
+                raise CodingError("you were given this unit to code blind since", todo="leave the row empty")
+            codings = list(judgements_in(coder, item, decision)) or [Coding(segment, None, coder, shown=item.shown)]
+            answers.setdefault(segment, []).extend(codings)
         except (CodingError, UsageError) as error:
             wrong.append(CodingError(error.message, where=f"{path}, line {line}", todo=error.todo))
     if wrong:
@@ -142,48 +150,37 @@ def _unanswered(
     study: Study, coder: str, suggested: Iterable[CodingEvent], answers: Mapping[int, Sequence[Coding]]
 ) -> set[int]:
     """Return the segments with a suggestion that the coder has left open: these do not count as read."""
-    said = {(event.segment, event.code) for event in log.current(study.store, coder)}
-    said |= {(coding.segment, coding.code) for own in answers.values() for coding in own}
+    answered = {(event.segment, event.code) for event in log.current(study.store, coder)}
+    answered |= {(coding.segment, coding.code) for own in answers.values() for coding in own}
     blind = {coding.segment for own in answers.values() for coding in own if coding.shown == "nothing"}
-    open_ones = {e.segment for e in suggested if e.code is not None and (e.segment, e.code) not in said}
+    open_ones = {e.segment for e in suggested if e.code is not None and (e.segment, e.code) not in answered}
     return open_ones - blind
 
 
-def _sheet_codings(
-    study: Study,
-    coder: str,
-    row: Mapping[str, str],
-    segments: Mapping[str, str],
-    suggested: Mapping[str, CodingEvent],
-) -> list[Coding]:
-    """Return what one row says."""
+def _decided(
+    study: Study, row: Mapping[str, str], segments: Mapping[str, Segment], suggested: Mapping[str, CodingEvent]
+) -> tuple[AuditUnit, Decision] | None:
+    """Return what one row shows, which is one code or none, and the decision on it; None where it was left open."""
     verdict, other = row["verdict"].lower(), row["correct code"]
     if verdict in {"", "skip"} and not other:
-        return []
-    if row["segment"] not in segments:
-        raise CodingError(f"there is no unit {row['segment']} in the study now", todo="write the spreadsheet anew")
-    if " ".join(segments[row["segment"]].split()) != " ".join(row["words"].split()):
+        return None
+    segment = segments.get(row["segment"])
+    if segment is None:
+        raise CodingError(f"there is no unit {row['segment']} in the study now", todo="write the spreadsheet again")
+    if " ".join(segment.words.split()) != " ".join(row["words"].split()):
         raise CodingError("the words are not those of the unit", todo="leave `words` as it was written")
-    segment, memo = int(row["segment"]), row["memo"]
+    added = [one_code(study, part.strip()) for part in other.split(";")] if other else []
     shown = "nothing" if row["score"] == HIDDEN else "suggestions"
-    codings = []
-    if row["event"]:
-        event = suggested.get(row["event"])
-        if event is None or event.segment != segment or event.code != row["suggested code"]:
-            raise CodingError(f"event {row['event']} is not this suggestion", todo="write the spreadsheet anew")
-        said = {"accept": Verdict.PRESENT, "reject": Verdict.ABSENT, "": Verdict.ABSENT if other else None}
-        if verdict not in said:
-            raise CodingError(
-                f"`{row['verdict']}` is not a verdict",
-                todo=did_you_mean(verdict, said) or "accept, reject or skip",
-            )
-        word = said[verdict]
-        if word is not None:
-            codings.append(Coding(segment, event.code, coder, word, responds_to=event.id, shown=shown, memo=memo))
-    elif verdict not in {"reject", ""}:
-        raise CodingError("there is no suggestion to accept in this row", todo="write the code in `correct code`")
-    if other:
-        codings += [
-            Coding(segment, one_code(study, part.strip()), coder, shown=shown, memo=memo) for part in other.split(";")
-        ]
-    return codings or [Coding(segment, None, coder, shown=shown)]
+    unit = Unit(segment)
+    if not row["event"]:
+        if verdict not in {"reject", ""}:
+            raise CodingError("there is no suggestion to accept in this row", todo="write the code in `correct code`")
+        return AuditUnit(unit, "", (), shown), Decision({}, added, row["memo"])
+    event = suggested.get(row["event"])
+    if event is None or event.segment != segment.id or event.code is None or event.code != row["suggested code"]:
+        raise CodingError(f"event {row['event']} is not this suggestion", todo="write the spreadsheet again")
+    if verdict not in VERDICTS:
+        todo = did_you_mean(verdict, VERDICTS) or "accept, reject or skip"
+        raise CodingError(f"`{row['verdict']}` is not a verdict", todo=todo)
+    codes = (ShownCode(event.code, event.id, event.confidence),)
+    return AuditUnit(unit, "", codes, shown), Decision({event.code: VERDICTS[verdict]}, added, row["memo"])

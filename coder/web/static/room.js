@@ -1,4 +1,4 @@
-// Keys and smoothness for the audit room. Every page works without this file.
+// Keys and partial page updates for the audit. Every page works without this file.
 
 const $ = (query, root = document) => root.querySelector(query);
 const $$ = (query, root = document) => [...root.querySelectorAll(query)];
@@ -26,7 +26,7 @@ function show(html, url) {
   if (!main) throw new Error("no page");
   $("main").replaceWith(document.adoptNode(main));
   document.title = page.title;
-  if (url && url !== location.href) history.pushState({ room: true }, "", url);
+  if (url && url !== location.href) history.pushState({}, "", url);
   arrive();
 }
 
@@ -39,10 +39,10 @@ async function send(form, button) {
   try {
     const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(fields), redirect: "follow" });
     if (answer.ok && form.hasAttribute("data-keep")) forget();
-    if (answer.status >= 500) throw new Error(`the room answered ${answer.status}`);
+    if (answer.status >= 500) throw new Error(`the server answered ${answer.status}`);
     show(await answer.text(), answer.redirected ? answer.url : "");
   } catch {
-    tell("Not saved: the room did not answer. What you said is still here; try again.");
+    tell("Not saved: the server did not answer. Your answer is still here; try again.");
   } finally {
     busy = false;
   }
@@ -110,8 +110,8 @@ const current = () => document.activeElement?.closest(".decide") ?? undecided() 
 function decide(key, ...chosen) {
   for (const row of chosen) $(`[data-mark="${key}"]`, row).checked = true;
   draft();
-  const said = { a: "Accepted", x: "Rejected", "?": "Unsure" }[key];
-  if (chosen.length) tell(`${said}: ${chosen.map((row) => row.dataset.code).join(", ")}`);
+  const done = { a: "Accepted", x: "Rejected", "?": "Unsure" }[key];
+  if (chosen.length) tell(`${done}: ${chosen.map((row) => row.dataset.code).join(", ")}`);
   focusOn(undecided());
 }
 
@@ -181,8 +181,8 @@ document.addEventListener("focusin", (event) => {
   for (const [name, value] of Object.entries(more)) event.target.setAttribute(name, value);
 });
 
-/** Judge the words that are selected, in UTF-16 units from where each stretch of words starts in the text. */
-function judgeSelected() {
+/** Code the selected words in place of the unit, in UTF-16 units from where each stretch of words starts in the text. */
+function codeSelected() {
   const stretches = selected($$(".context [data-start]"));
   const fields = $("#verdicts").elements;
   if (!stretches.length || !fields.start) return $("#words")?.focus();
@@ -193,7 +193,7 @@ function judgeSelected() {
   fields.whole.checked = false;
   $(".chosen q").textContent = words;
   $(".chosen").hidden = false;
-  tell(`Judged: ${words}`);
+  tell(`Passage: ${words}`);
   draft();
 }
 
@@ -209,7 +209,7 @@ async function why(link) {
     aside.scrollIntoView({ block: "nearest" });
     tell("");
   } catch {
-    tell("The room did not answer.");
+    tell("The server did not answer.");
   }
 }
 
@@ -229,7 +229,7 @@ const KEYS = {
   j: () => step(1), k: () => step(-1),
   "+": () => $("#add").focus(), "/": () => $("#add").focus(),
   m: () => $("#memo").focus(),
-  p: judgeSelected,
+  p: codeSelected,
   w: () => why($("a.why", current())),
 };
 
@@ -341,7 +341,7 @@ function reading() {
     last = words;
   }
 
-  /** Select the next or previous unit without a word of this coder's; beyond this part a link leads on. */
+  /** Select the next or previous unit not yet coded by this coder; beyond this part a link leads on. */
   function jump(forward) {
     const units = $$(".uncoded[id^=unit-]", room);
     const side = forward ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING;

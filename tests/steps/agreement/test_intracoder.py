@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from shared.audits import answer
 
 from coder.errors import StudyError, UsageError
 from coder.steps.agreement.intracoder import again_ratings, assign_again
-from coder.steps.audit.answers import Answer, answer, queue, undo
 from coder.steps.audit.blinding import unseen
-from coder.steps.audit.double_coding import assigned_items, still_to_do
-from coder.steps.audit.shared_queue import Choice, Desk
-from coder.steps.audit.unit_page import Said, record, sheet
+from coder.steps.audit.decisions import record, undo
+from coder.steps.audit.double_coding import still_to_do
+from coder.steps.audit.queue import Choice, audit_queue
+from coder.steps.audit.shared_queue import Queues
+from coder.steps.audit.unit_page import page_of
+from coder.steps.audit.units import AuditUnit, Decision
 from coder.steps.coding.judgements import ratings_of
 from coder.steps.corpus.units import units_of
 from coder.steps.integrity import check
@@ -32,7 +35,7 @@ def unit_with(study, words, transcript="alder-1"):
 
 
 def item_of(study, coder, segment):
-    return next(item for item in assigned_items(study, coder) if item.unit.segment.id == segment)
+    return next(item for item in audit_queue(study, coder, order="assigned") if item.unit.segment.id == segment)
 
 
 def marks(study, coder="ada", apart=7):
@@ -72,24 +75,23 @@ def test_a_draw_that_makes_no_sense_is_refused(study, coder, more, says):
 def test_she_codes_with_nothing_in_sight_not_even_her_own_word(study):
     suggest(study, everything=True)
     segment = unit_with(study, MARCH).segment.id
-    answer(study, "ada", queue_item(study, segment), Answer(added=(COURSES,), memo="so"))
-    assert sheet(study, "ada", segment, hidden=True).rows
+    answer(study, "ada", queue_item(study, segment), added=(COURSES,), memo="so")
+    assert page_of(study, "ada", segment, hidden=True).codes
     assert read(study, "ada", "alder-1", view=View.PEOPLE).passages
     assign_again(study, "ada", share=1, apart=0)
-    seen = sheet(study, "ada", segment)
+    seen = page_of(study, "ada", segment)
     assert (seen.shown, seen.rows, seen.memo, seen.read, seen.passage) == ("nothing", (), "", False, None)
     assert segment in unseen(study, "ada", [segment]).codings
     assert not read(study, "ada", "alder-1", view=View.PEOPLE).passages
-    assert segment not in {item.unit.segment.id for item in queue(study, "ada", everything=True)}
-    desk = Desk()
+    assert segment not in {item.unit.segment.id for item in audit_queue(study, "ada", everything=True)}
+    desk = Queues()
     assert desk.next(study, "ada", Choice(order="assigned")) in again_left(study.store, "ada", [segment, 1, 2, 3])
 
 
 def queue_item(study, segment):
-    from coder.steps.audit.answers import Item
 
     unit = next(unit for unit in units_of(study) if unit.segment.id == segment)
-    return Item(unit, (), unit.segment.speaker, "", shown="nothing")
+    return AuditUnit(unit, "", (), "nothing")
 
 
 def test_the_same_word_said_again_is_written_down_and_can_be_taken_back(study):
@@ -98,8 +100,8 @@ def test_the_same_word_said_again_is_written_down_and_can_be_taken_back(study):
     segment = unit.segment.id
     before = ratings_of(study).values
     item = item_of(study, "ada", segment)
-    assert (item.suggestions, item.shown) == ((), "nothing")
-    answer(study, "ada", item, Answer(added=(COURSES,)))
+    assert (item.codes, item.shown) == ((), "nothing")
+    answer(study, "ada", item, added=(COURSES,))
     assert segment not in unseen(study, "ada", [segment]).codings
     assert marks(study) == {MARCH: ((COURSES,), (COURSES,))}
     np.testing.assert_array_equal(ratings_of(study).values, before)
@@ -111,10 +113,10 @@ def test_the_same_word_said_again_is_written_down_and_can_be_taken_back(study):
 
 def test_twice_in_the_same_unit_and_back(study, clock):
     unit = unit_with(study, MARCH)
-    answer(study, "ada", queue_item(study, unit.segment.id), Answer(added=(COURSES,)))
+    answer(study, "ada", queue_item(study, unit.segment.id), added=(COURSES,))
     clock.time += timedelta(days=30)
     assign_again(study, "ada", share=1)
-    answer(study, "ada", item_of(study, "ada", unit.segment.id), Answer(added=(COURSES,)))
+    answer(study, "ada", item_of(study, "ada", unit.segment.id), added=(COURSES,))
     events = len(log.events(study.store, [unit.segment.id]))
     undo(study, "ada")
     assert len(log.events(study.store, [unit.segment.id])) > events
@@ -125,7 +127,7 @@ def test_twice_in_the_same_unit_and_back(study, clock):
 def test_what_she_does_not_give_any_more_is_absent_on_the_unit_and_on_her_passage_in_it(study):
     assign_again(study, "ada", share=1)
     unit = unit_with(study, MARCH)
-    answer(study, "ada", item_of(study, "ada", unit.segment.id), Answer(added=(FAIRS,)))
+    answer(study, "ada", item_of(study, "ada", unit.segment.id), added=(FAIRS,))
     assert marks(study) == {MARCH: ((COURSES,), (FAIRS,))}
     now = {e.code: e.verdict for e in log.current(study.store, "ada") if e.segment == unit.segment.id}
     assert now == {COURSES: Verdict.ABSENT, FAIRS: Verdict.PRESENT, None: Verdict.PRESENT}
@@ -135,7 +137,7 @@ def test_a_passage_that_reaches_beyond_the_unit_stays_but_the_second_word_is_wha
     clock.time += timedelta(days=30)
     assign_again(study, "ben", share=1)
     unit = unit_with(study, "It is a long month.")  # inside a longer passage of ben's
-    answer(study, "ben", item_of(study, "ben", unit.segment.id), Answer())
+    answer(study, "ben", item_of(study, "ben", unit.segment.id))
     assert marks(study, "ben") == {"It is a long month.": ((COURSES,), ())}
     grid = ratings_of(study)
     row = grid.units.index(unit.segment.id)
@@ -145,13 +147,13 @@ def test_a_passage_that_reaches_beyond_the_unit_stays_but_the_second_word_is_wha
 def test_what_was_changed_soon_after_was_a_correction(study, clock):
     unit = unit_with(study, MARCH, "alder-2")
     item = queue_item(study, unit.segment.id)
-    answer(study, "eva", item, Answer(added=(FAIRS,)))
+    answer(study, "eva", item, added=(FAIRS,))
     clock.time += timedelta(days=2)
-    answer(study, "eva", item, Answer(added=(COURSES,), memo="looked again"))
+    answer(study, "eva", item, added=(COURSES,), memo="looked again")
     assert marks(study, "eva") == {}
     clock.time += timedelta(days=10)
     assign_again(study, "eva", share=1)
-    answer(study, "eva", item_of(study, "eva", unit.segment.id), Answer())
+    answer(study, "eva", item_of(study, "eva", unit.segment.id))
     assert marks(study, "eva") == {MARCH: ((COURSES, FAIRS), ())}
     assert marks(study, "eva", apart=30) == {}
 
@@ -161,7 +163,7 @@ def test_a_unit_that_she_has_seen_with_suggestions_is_not_compared(study, clock)
     from dataclasses import replace
 
     seen = replace(queue_item(study, unit.segment.id), shown="suggestions")
-    answer(study, "ada", seen, Answer(added=(FAIRS,), memo="new"))
+    answer(study, "ada", seen, added=(FAIRS,), memo="new")
     clock.time += timedelta(days=30)
     assert assign_again(study, "ada", share=1).left_out == 1
     assert marks(study) == {}
@@ -170,6 +172,6 @@ def test_a_unit_that_she_has_seen_with_suggestions_is_not_compared(study, clock)
 def test_in_the_browser_the_page_is_recorded_like_any_other(study):
     assign_again(study, "ada", share=1)
     unit = unit_with(study, MARCH)
-    page = sheet(study, "ada", unit.segment.id)
-    record(study, "ada", page, Said({}, added=(COURSES,)))
+    page = page_of(study, "ada", unit.segment.id)
+    record(study, "ada", page, Decision({}, added=(COURSES,)))
     assert marks(study) == {MARCH: ((COURSES,), (COURSES,))}

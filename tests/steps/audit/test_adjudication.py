@@ -16,7 +16,7 @@ from coder.steps.audit.adjudication import (
     undo_settling,
     work_of,
 )
-from coder.steps.audit.answers import code_by_hand, undo
+from coder.steps.audit.decisions import code_by_hand, undo
 from coder.steps.coding.judgements import ratings_of, settled
 from coder.steps.corpus.units import units_of
 from coder.steps.findings.citations import citations

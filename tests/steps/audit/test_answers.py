@@ -1,4 +1,3 @@
-import dataclasses
 import math
 
 import pandas as pd
@@ -8,8 +7,10 @@ from hypothesis import strategies as st
 
 from coder.cli.terminal_sessions import parse_answer
 from coder.errors import CodingError, StudyError, UsageError
-from coder.steps.audit.answers import Answer, answer, code_by_hand, queue, uncoded, undo
+from coder.steps.audit.decisions import code_by_hand, record, undo
+from coder.steps.audit.queue import audit_queue, uncoded
 from coder.steps.audit.spreadsheet import audit_sheet, read_sheet
+from coder.steps.audit.units import Decision
 from coder.steps.coding.judgements import ratings_of
 from coder.steps.corpus.units import units_of
 from coder.steps.findings.citations import citations
@@ -48,33 +49,33 @@ def current(study, *coders):
 
 
 def given_line(study, coder, item, line):
-    return answer(study, coder, item, parse_answer(study, item, line))
+    return record(study, coder, item, parse_answer(study, item, line))
 
 
 def test_the_queue_holds_units_with_suggestions_likeliest_first(study, suggestions):
-    items = queue(study, "eva")
+    items = audit_queue(study, "eva")
     assert [item.unit.segment.id for item in items] == suggestions
-    assert [(s.code, s.score) for s in items[0].suggestions] == [(FAIRS, 0.7), (COURSES, 0.4)]
-    assert (items[0].speaker, items[0].title) == ("Nils", "Engineer")
+    assert [(s.code, s.score) for s in items[0].codes] == [(FAIRS, 0.7), (COURSES, 0.4)]
+    assert (items[0].unit.segment.speaker, items[0].title) == ("Nils", "Engineer")
 
 
 def test_everything_shows_units_without_suggestion_of_transcripts_that_the_model_read(study, suggestions):
-    items = queue(study, "eva", everything=True)
+    items = audit_queue(study, "eva", everything=True)
     assert {item.unit.segment.span.transcript for item in items} == {"birch-2"}
     assert len(items) > len(suggestions)
 
 
 def test_without_suggestions_there_is_nothing_to_audit(study):
     with pytest.raises(StudyError, match="nothing has been suggested"):
-        queue(study, "eva")
+        audit_queue(study, "eva")
 
 
 def test_an_unknown_transcript_and_a_models_name_are_refused(study, suggestions):
     with pytest.raises(UsageError, match="no transcript `birch-3`") as error:
-        queue(study, "eva", transcripts=("birch-3",))
+        audit_queue(study, "eva", transcripts=("birch-3",))
     assert "birch-2" in error.value.todo
     with pytest.raises(CodingError, match="model's name"):
-        queue(study, MODEL)
+        audit_queue(study, MODEL)
     with pytest.raises(CodingError, match="model's name"):
         uncoded(study, MODEL)
 
@@ -82,26 +83,29 @@ def test_an_unknown_transcript_and_a_models_name_are_refused(study, suggestions)
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("a", {FAIRS: "present", COURSES: "present"}),
-        ("x", {FAIRS: "absent", COURSES: "absent"}),
-        ("1", {FAIRS: "present", COURSES: "absent"}),
-        ("2 1", {FAIRS: "present", COURSES: "present"}),
-        ("+ suppliers", {FAIRS: "absent", COURSES: "absent", "education/suppliers/courses": "present"}),
-        ("2 + suppliers + contact/fairs", {
+        ("A", {FAIRS: "present", COURSES: "present"}),
+        ("X", {FAIRS: "absent", COURSES: "absent"}),
+        ("a x", {FAIRS: "present", COURSES: "absent"}),
+        ("a?", {FAIRS: "present", COURSES: "unsure"}),
+        ("1 a X", {FAIRS: "present", COURSES: "absent"}),
+        ("2a 1x", {FAIRS: "absent", COURSES: "present"}),
+        ("2 a x", {FAIRS: "absent", COURSES: "present"}),
+        ("X + suppliers", {FAIRS: "absent", COURSES: "absent", "education/suppliers/courses": "present"}),
+        ("2 a X + suppliers + contact/fairs", {
             FAIRS: "absent", COURSES: "present", "education/suppliers/courses": "present", TALK: "present",
         }),
-        ("+ customers fairs", {FAIRS: "present", COURSES: "absent"}),
-        ("x + contact fairs + contact fairs", {FAIRS: "absent", COURSES: "absent", TALK: "present"}),
+        ("X + customers fairs", {FAIRS: "present", COURSES: "absent"}),
+        ("X + contact fairs + contact fairs", {FAIRS: "absent", COURSES: "absent", TALK: "present"}),
     ],
 )  # fmt: skip
 def test_a_line_says_a_verdict_on_each_suggestion(study, suggestions, line, expected):
-    item = queue(study, "eva")[0]
+    item = audit_queue(study, "eva")[0]
     written = given_line(study, "eva", item, line + " # a memo, with + and 1")
     events = [log.event(study.store, number) for number in written]
     assert {e.code: e.verdict.value for e in events if e.code} == expected
     assert all(e.shown == "suggestions" for e in events)
     assert {e.memo for e in events if e.code} == {"a memo, with + and 1"}
-    by_code = {s.code: s.event for s in item.suggestions}
+    by_code = {s.code: s.event for s in item.codes}
     assert {e.code: e.responds_to for e in events if e.code} == {code: by_code.get(code) for code in expected}
     assert [e.segment for e in events if e.code is None] == [item.unit.segment.id]
 
@@ -114,10 +118,14 @@ def test_a_line_says_a_verdict_on_each_suggestion(study, suggestions, line, expe
         ("3", "`3` is not understood"),
         ("0", "`0` is not understood"),
         ("-1", "`-1` is not understood"),
-        ("a 1", "`a` is not understood"),
+        ("a", "1 of the codes shown are not decided on"),
+        ("n", "2 of the codes shown are not decided on"),
+        ("1 2", "2 of the codes shown are not decided on"),
+        ("+ suppliers", "2 of the codes shown are not decided on"),
+        ("a a a", "`a` is not understood"),
         ("yes", "`yes` is not understood"),
         ("²", "`²` is not understood"),
-        ("a +", "no code after"),
+        ("A +", "no code after"),
         ("+ customers", "fits 2 codes"),
         ("+ conferences", "no code holds"),
     ],
@@ -125,13 +133,13 @@ def test_a_line_says_a_verdict_on_each_suggestion(study, suggestions, line, expe
 def test_a_line_that_is_not_understood_writes_nothing(study, suggestions, line, says):
     before = log.head(study.store)
     with pytest.raises((UsageError, CodingError), match=says):
-        given_line(study, "eva", queue(study, "eva")[0], line)
+        given_line(study, "eva", audit_queue(study, "eva")[0], line)
     assert log.head(study.store) == before
 
 
 def test_accepted_suggestions_are_cited_with_model_and_score_and_rejected_ones_are_not(study, suggestions):
-    first, second, _ = queue(study, "eva")
-    given_line(study, "eva", first, "1")
+    first, second, _ = audit_queue(study, "eva")
+    given_line(study, "eva", first, "a X")
     given_line(study, "eva", second, "x + suppliers")
     cited = [c for c in citations(study, only="all") if c.transcript == "birch-2"]
     accepted = [c for c in cited if c.provenance is Provenance.ACCEPTED]
@@ -146,41 +154,41 @@ def test_accepted_suggestions_are_cited_with_model_and_score_and_rejected_ones_a
 
 
 def test_an_audited_unit_counts_as_read(study, suggestions):
-    given_line(study, "eva", queue(study, "eva")[0], "1")
+    given_line(study, "eva", audit_queue(study, "eva")[0], "1 a X")
     ratings = ratings_of(study)
     row = ratings.values[ratings.coders.index("eva"), ratings.units.index(suggestions[0])]
     assert {code: value for code, value in zip(ratings.codes, row, strict=True) if value} == {FAIRS: 1.0}
 
 
 def test_a_second_person_audits_the_same_suggestion(study, suggestions):
-    given_line(study, "eva", queue(study, "eva")[0], "a")
-    item = queue(study, "ole")[0]
+    given_line(study, "eva", audit_queue(study, "eva")[0], "A")
+    item = audit_queue(study, "ole")[0]
     assert item.unit.segment.id == suggestions[0]
-    given_line(study, "ole", item, "x")
-    answers = [e for e in log.events(study.store) if e.responds_to == item.suggestions[0].event]
+    given_line(study, "ole", item, "X")
+    answers = [e for e in log.events(study.store) if e.responds_to == item.codes[0].event]
     assert [(e.coder, e.verdict, e.supersedes) for e in answers] == [
         ("eva", Verdict.PRESENT, None),
         ("ole", Verdict.ABSENT, None),
     ]
-    assert len(queue(study, "eva")) == len(queue(study, "ole")) == 2
+    assert len(audit_queue(study, "eva")) == len(audit_queue(study, "ole")) == 2
 
 
 def test_undo_goes_back_as_far_as_the_coder_has_gone(study, suggestions):
     start = current(study, "eva")
-    for line in ("a", "x", "+ suppliers"):
-        given_line(study, "eva", queue(study, "eva")[0], line)
-    assert queue(study, "eva") == []
+    for line in ("A", "X", "X + suppliers"):
+        given_line(study, "eva", audit_queue(study, "eva")[0], line)
+    assert audit_queue(study, "eva") == []
     for segment in reversed(suggestions):
         assert {event.segment for event in undo(study, "eva")} == {segment}
     assert current(study, "eva") == start
     with pytest.raises(UsageError, match="nothing to undo"):
         undo(study, "eva")
-    assert [item.unit.segment.id for item in queue(study, "eva")] == suggestions
+    assert [item.unit.segment.id for item in audit_queue(study, "eva")] == suggestions
 
 
 def test_undo_leaves_others_and_tables_of_codings_alone(study, suggestions):
     before = current(study, "ada", "ben", MODEL)
-    given_line(study, "eva", queue(study, "eva")[0], "a")
+    given_line(study, "eva", audit_queue(study, "eva")[0], "A")
     for coder in ("ada", "ole"):
         with pytest.raises(UsageError, match="nothing to undo"):
             undo(study, coder)
@@ -188,7 +196,7 @@ def test_undo_leaves_others_and_tables_of_codings_alone(study, suggestions):
     assert current(study, "ada", "ben", MODEL) == before
 
 
-LINES = st.sampled_from(["a", "x", "1", "x + suppliers", "1 + contact fairs # why", "+ education/customers/fairs"])
+LINES = st.sampled_from(["A", "X", "aX", "X + suppliers", "a X + contact fairs # why", "X + education/customers/fairs"])
 STEPS = st.lists(
     st.one_of(
         st.just(("undo",)),
@@ -204,7 +212,7 @@ STEPS = st.lists(
 def test_any_mix_of_answers_and_undos_leaves_what_a_replay_of_the_kept_answers_says(study, suggestions, steps):
     states = [current(study, "eva")]
     for kind, *rest in [*steps, *[("undo",)] * len(steps)]:
-        items = queue(study, "eva")
+        items = audit_queue(study, "eva")
         if kind == "undo":
             if len(states) == 1:
                 with pytest.raises(UsageError, match="nothing to undo"):
@@ -281,20 +289,20 @@ def test_a_spreadsheet_goes_out_and_comes_in(study, suggestions, tmp_path, endin
         (suggestions[1], "education/suppliers/courses", "present"),
     ]
     assert all(e.shown == "suggestions" for e in events)
-    assert [item.unit.segment.id for item in queue(study, "eva")] == [suggestions[2]]
+    assert [item.unit.segment.id for item in audit_queue(study, "eva")] == [suggestions[2]]
     assert read_sheet(study, "eva", path).written == 0  # read twice, it says nothing new
 
 
 def test_a_unit_with_an_open_suggestion_stays_in_the_queue_and_is_not_read(study, suggestions, sheet):
     read = read_sheet(study, "eva", fill(sheet, verdict=["accept", "", "", ""]))
     assert (read.answered, read.empty, read.units, read.unfinished) == (1, 3, 1, 1)
-    assert suggestions[0] in {item.unit.segment.id for item in queue(study, "eva")}
+    assert suggestions[0] in {item.unit.segment.id for item in audit_queue(study, "eva")}
     ratings = ratings_of(study)
     row = ratings.values[ratings.coders.index("eva"), ratings.units.index(suggestions[0])]
     assert {code: v for code, v in zip(ratings.codes, row, strict=True) if not math.isnan(v)} == {FAIRS: 1.0}
     read = read_sheet(study, "eva", fill(sheet, verdict=["", "reject", "", ""]))
     assert read.unfinished == 0
-    assert suggestions[0] not in {item.unit.segment.id for item in queue(study, "eva")}
+    assert suggestions[0] not in {item.unit.segment.id for item in audit_queue(study, "eva")}
 
 
 def test_every_wrong_row_is_named_and_nothing_is_written(study, suggestions, sheet):
@@ -352,8 +360,7 @@ def test_two_spreadsheets_on_the_same_units_are_two_steps_of_undo(study, suggest
         undo(study, "eva")
 
 
-def test_an_answer_names_only_suggestions_of_its_item(study, suggestions):
-    items = queue(study, "eva")
-    wrong = dataclasses.replace(items[0], suggestions=items[1].suggestions)
-    with pytest.raises(KeyError):
-        answer(study, "eva", wrong, Answer(accepted=(COURSES,)))
+def test_a_decision_is_about_the_codes_that_were_shown(study, suggestions):
+    item = audit_queue(study, "eva")[1]
+    with pytest.raises(UsageError, match=f"not shown at this unit: {COURSES}"):
+        record(study, "eva", item, Decision({FAIRS: Verdict.PRESENT, COURSES: Verdict.PRESENT}))

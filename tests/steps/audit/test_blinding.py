@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from shared.audits import answer
 
 from coder.errors import CodingError
-from coder.steps.audit.answers import Answer, answer, undo
 from coder.steps.audit.blinding import owed, unseen
-from coder.steps.audit.double_coding import assign, assigned_items, assigned_units
-from coder.steps.audit.queue import audit_queue
-from coder.steps.audit.shared_queue import Choice, Desk
+from coder.steps.audit.decisions import undo
+from coder.steps.audit.double_coding import assign, assigned_units
+from coder.steps.audit.queue import Choice, audit_queue, queue
+from coder.steps.audit.shared_queue import Queues
 from coder.steps.audit.spreadsheet import audit_sheet, read_sheet
+from coder.steps.audit.unit_page import page_of
 from coder.steps.coding.coders import new_coder
 from coder.steps.corpus.units import units_of
 from coder.steps.models.suggest import suggest
@@ -39,8 +41,8 @@ def test_a_unit_is_unseen_until_its_coder_has_answered_and_again_after_an_undo(s
     every = set(units(suggested))
     assert unseen(suggested, "eva", every).codings == unseen(suggested, "ole", every).suggestions == every
     assert unseen(suggested, "ada", every).codings == unseen(suggested, "eva", []).codings == set()
-    item = assigned_items(suggested, "eva")[0]
-    answer(suggested, "eva", item, Answer())
+    item = audit_queue(suggested, "eva", order="assigned")[0]
+    answer(suggested, "eva", item)
     assert every - unseen(suggested, "eva", every).codings == {item.unit.segment.id}
     assert owed(suggested) == every  # ole still owes it
     undo(suggested, "eva")
@@ -65,7 +67,7 @@ def test_a_second_look_has_no_unit_that_is_to_be_coded_blind(suggested):
 
 def test_a_queue_hands_such_units_to_others_alone(suggested):
     assign(suggested, ["eva", "ole"], share=1)
-    desk, choice = Desk(), Choice(everything=True)
+    desk, choice = Queues(), Choice(everything=True)
     assert desk.next(suggested, "eva", choice) is None
     assert desk.next(suggested, "ada", choice) in set(units(suggested))
     assert desk.next(suggested, "eva", Choice("assigned")) == next(iter(assigned_units(suggested, "eva")))
@@ -74,23 +76,28 @@ def test_a_queue_hands_such_units_to_others_alone(suggested):
 def test_a_queue_by_code_does_not_tell_what_is_suggested_for_a_hidden_unit(suggested):
     suggested.settings = replace(suggested.settings, hide_suggestions=1.0)
     for choice in (Choice(code="education"), Choice(against="ada", everything=True)):
-        assert Desk().next(suggested, "eva", choice) is None
-    assert Desk().next(suggested, "eva", Choice()) is not None
+        assert Queues().next(suggested, "eva", choice) is None
+    assert Queues().next(suggested, "eva", Choice()) is not None
 
 
 def test_who_shares_the_work_gets_a_new_draw_when_somebody_has_finished_the_last_one(suggested):
-    few = {"order": "random", "everything": True, "sample": 2}
-    first = audit_queue(suggested, "eva", unread=True, **few)
-    for item in first[:-1]:
-        answer(suggested, "eva", item, Answer())
-    assert audit_queue(suggested, "ole", unread=True, **few) == first[-1:]
-    answer(suggested, "ole", first[-1], Answer())
-    second = audit_queue(suggested, "ole", unread=True, **few)
-    read = {item.unit.segment.id for item in first}
-    assert second and not read & {item.unit.segment.id for item in second}
+    def shared(coder):
+        return list(queue(suggested, coder, Choice(order="random", everything=True), sample=2))
+
+    def decide(coder, segment):
+        page = page_of(suggested, coder, segment)
+        answer(suggested, coder, page)
+
+    first = shared("eva")
+    for segment in first[:-1]:
+        decide("eva", segment)
+    assert shared("ole") == first[-1:]
+    decide("ole", first[-1])
+    second = shared("ole")
+    assert second and not set(first) & set(second)
     assert len({draw.run for draw in draws(suggested.store)}) == 2
-    again = [item.unit.segment.id for item in audit_queue(suggested, "ada", **few)]
-    assert again[: len(read)] == [item.unit.segment.id for item in first]  # in the terminal each finishes every draw
+    again = [item.unit.segment.id for item in audit_queue(suggested, "ada", order="random", everything=True)]
+    assert again[: len(first)] == first  # in the terminal each finishes every draw
 
 
 def test_a_sheet_from_before_the_draw_does_not_answer_what_is_to_be_coded_blind(suggested, tmp_path):

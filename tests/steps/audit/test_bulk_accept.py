@@ -1,12 +1,13 @@
 import json
 
 import pytest
+from shared.audits import answer, hidden
 
 from coder.errors import CodingError, StudyError, UsageError
 from coder.steps.agreement.intercoder import agreement_of
-from coder.steps.audit.answers import Answer, answer, queue, undo
 from coder.steps.audit.bulk_accept import PREVIEW, accept, last_bulk, plan, preview, undo_bulk
-from coder.steps.audit.double_coding import assign, assigned_items, assigned_units
+from coder.steps.audit.decisions import undo
+from coder.steps.audit.double_coding import assign, assigned_units
 from coder.steps.audit.queue import audit_queue
 from coder.steps.coding.coders import coders_of, new_coder
 from coder.steps.coding.judgements import ratings_of
@@ -59,7 +60,7 @@ def test_nothing_reads_a_bulk_answer_as_a_judgement(many):
     def everything():
         return (
             ratings_of(many).values.tolist().__repr__(),
-            [item.unit.segment.id for item in queue(many, "eva")],
+            [item.unit.segment.id for item in audit_queue(many, "eva")],
             [item.unit.segment.id for item in audit_queue(many, "ben", everything=True)],
             promise_of(many, **LESS),
             [row.as_dict() for row in agreement_of(many, replicates=20)],
@@ -110,10 +111,10 @@ def test_a_look_outranks_a_bulk_answer(many):
     accept(many, "eva", **LESS)
     n = len(log.in_bulk(many.store))
     [ok, bad, *_] = [
-        item for item in queue(many, "eva") if item.unit.segment.id in {e.segment for e in last_bulk(many, "eva")}
+        item for item in audit_queue(many, "eva") if item.unit.segment.id in {e.segment for e in last_bulk(many, "eva")}
     ]
-    answer(many, "eva", ok, Answer(accepted=(CODE,)))
-    answer(many, "ben", bad, Answer(rejected=(CODE,)))
+    answer(many, "eva", ok, accepted=(CODE,))
+    answer(many, "ben", bad, rejected=(CODE,))
     assert ok.unit.segment.id in {e.segment for e in log.current(many.store, "eva")}
     assert len(citations(many, only="bulk")) == n - 2
     assert [c.provenance for c in citations(many) if c.words == ok.unit.segment.words] == [Provenance.ACCEPTED]
@@ -123,8 +124,8 @@ def test_a_look_outranks_a_bulk_answer(many):
 def test_one_undo_takes_all_of_it_back_but_what_was_looked_at(many):
     accept(many, "eva", **LESS)
     n = len(last_bulk(many, "eva"))
-    item = next(i for i in queue(many, "eva") if i.unit.segment.id == last_bulk(many, "eva")[0].segment)
-    answer(many, "eva", item, Answer(accepted=(CODE,)))
+    item = next(i for i in audit_queue(many, "eva") if i.unit.segment.id == last_bulk(many, "eva")[0].segment)
+    answer(many, "eva", item, accepted=(CODE,))
     assert undo_bulk(many, "eva", dry_run=True) == n - 1 == len(last_bulk(many, "eva"))
     assert undo_bulk(many, "eva") == n - 1
     assert log.in_bulk(many.store) == []
@@ -138,8 +139,8 @@ def test_one_undo_takes_all_of_it_back_but_what_was_looked_at(many):
 
 
 def test_what_people_have_judged_since_keeps_their_word(many):
-    item = next(i for i in queue(many, "ben") if i.unit.segment.id == many.segments[1])
-    answer(many, "ben", item, Answer(rejected=(CODE,)))
+    item = next(i for i in audit_queue(many, "ben") if i.unit.segment.id == many.segments[1])
+    answer(many, "ben", item, rejected=(CODE,))
     planned = accept(many, "eva", **LESS)
     assert planned.answered == 1
     assert many.segments[1] not in {e.segment for e in log.in_bulk(many.store)}
@@ -171,14 +172,12 @@ def test_each_code_by_itself_is_a_promise_of_its_own(many):
 def test_a_preview_shows_a_random_twenty_in_context_and_none_that_is_to_be_judged_blind(many):
     import dataclasses
 
-    from coder.steps.audit.blinding import hidden
-
     planned = plan(many, "eva", **LESS)
     shown = preview(many, "eva", planned)
     assert len(shown) == min(PREVIEW, len(planned.suggestions))
     assert shown == preview(many, "eva", planned)
-    assert {one.sheet.place.segment for one in shown} <= {e.segment for e in planned.suggestions}
-    assert all("course number" in one.sheet.unit.words and one.code == CODE for one in shown)
+    assert {one.page.place.segment for one in shown} <= {e.segment for e in planned.suggestions}
+    assert all("course number" in one.page.own.words and one.code == CODE for one in shown)
     many.settings = dataclasses.replace(many.settings, hide_suggestions=0.5)
     blind = {e.segment for e in planned.suggestions if hidden(many, "eva", e.segment)}
     less = plan(many, "eva", **LESS)
@@ -195,7 +194,7 @@ def test_what_somebody_still_owes_a_blind_answer_is_not_accepted(many):
     planned = accept(many, "eva", **LESS)
     assert given and {e.segment for e in planned.suggestions} == before - given
     assert planned.blind == len(given)
-    for item in [*assigned_items(many, "ole"), *assigned_items(many, "uma")]:
-        answer(many, "ole", item, Answer())
-        answer(many, "uma", item, Answer())
+    for item in [*audit_queue(many, "ole", order="assigned"), *audit_queue(many, "uma", order="assigned")]:
+        answer(many, "ole", item)
+        answer(many, "uma", item)
     assert plan(many, "eva", **LESS).blind == 0

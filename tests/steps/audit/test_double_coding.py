@@ -1,11 +1,13 @@
 """Blind double coding: who codes what, with which chance, and what is left to do."""
 
 import pytest
+from shared.audits import answer
 
 from coder.errors import StudyError, UsageError
-from coder.steps.audit.answers import Answer, answer, queue, undo
 from coder.steps.audit.blinding import unseen
-from coder.steps.audit.double_coding import assign, assigned_items, assigned_units, still_to_do
+from coder.steps.audit.decisions import undo
+from coder.steps.audit.double_coding import assign, assigned_units, still_to_do
+from coder.steps.audit.queue import audit_queue
 from coder.steps.coding.coders import new_coder
 from coder.steps.corpus.units import units_of
 from coder.steps.integrity import check
@@ -86,24 +88,24 @@ def test_the_same_seed_draws_the_same_and_a_dry_run_writes_nothing(team):
 def test_what_is_assigned_is_coded_with_nothing_in_sight_and_is_then_done(team):
     suggest(team, everything=True)
     assign(team, ["eva", "ole"], share=0.5)
-    items = assigned_items(team, "eva")
+    items = audit_queue(team, "eva", order="assigned")
     assert [item.unit.segment.id for item in items] == list(assigned_units(team, "eva"))
-    assert {(item.shown, item.suggestions) for item in items} == {("nothing", ())}
+    assert {(item.shown, item.codes) for item in items} == {("nothing", ())}
     given = assigned_units(team, "eva")
-    assert not given.keys() & {item.unit.segment.id for item in queue(team, "eva", everything=True)}
-    assert given.keys() <= {item.unit.segment.id for item in queue(team, "uma", everything=True)}
+    assert not given.keys() & {item.unit.segment.id for item in audit_queue(team, "eva", everything=True)}
+    assert given.keys() <= {item.unit.segment.id for item in audit_queue(team, "uma", everything=True)}
     first = next(iter(given))
     assert (unseen(team, "eva", [first]).codings, unseen(team, "uma", [first]).codings) == ({first}, set())
-    answer(team, "eva", items[0], Answer(added=(FAIRS,)))
+    answer(team, "eva", items[0], added=(FAIRS,))
     assert not unseen(team, "eva", [first]).codings
-    assert assigned_items(team, "eva") == items[1:]
+    assert audit_queue(team, "eva", order="assigned") == items[1:]
     assert [(one.coder, one.done, one.assigned) for one in still_to_do(team)] == [
         ("eva", 1, len(items)),
         ("ole", 0, len(items)),
     ]
     assert {event.shown for event in log.current(team.store, "eva")} == {"nothing"}
     undo(team, "eva")
-    assert assigned_items(team, "eva") == items
+    assert audit_queue(team, "eva", order="assigned") == items
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from coder.cli.terminal_sessions import parse_answer
 from coder.errors import CodingError, StudyError, UsageError
 from coder.learn.bundle import digest, load_model
-from coder.steps.audit.answers import answer, queue, undo
+from coder.steps.audit.decisions import record, undo
 from coder.steps.audit.queue import ORDERS, audit_queue
 from coder.steps.audit.spreadsheet import audit_sheet, read_sheet
 from coder.steps.corpus.units import units_of
@@ -33,24 +33,23 @@ def ids(items):
 
 
 def say(study, coder, item, line):
-    return answer(study, coder, item, parse_answer(study, item, line))
+    return record(study, coder, item, parse_answer(study, item, line))
 
 
 @pytest.mark.parametrize("order", ["uncertain", "diverse", "disagreement"])
 def test_an_active_order_holds_the_same_units_in_another_order_and_writes_nothing(suggested, order):
     head = log.head(suggested.store)
-    plain = queue(suggested, "eva", everything=True)
+    plain = audit_queue(suggested, "eva", everything=True)
     found = audit_queue(suggested, "eva", order=order, everything=True)
     assert sorted(ids(found)) == sorted(ids(plain))
     assert ids(found) == ids(audit_queue(suggested, "eva", order=order, everything=True))
     assert (log.head(suggested.store), draws(suggested.store)) == (head, [])
-    assert audit_queue(suggested, "eva") == queue(suggested, "eva")
 
 
 def test_the_unit_on_which_a_person_contradicts_the_model_comes_first(suggested):
-    items = queue(suggested, "eva", everything=True)
-    sure = max(items, key=lambda item: max((s.score for s in item.suggestions), default=0))
-    say(suggested, "ole", sure, "x")
+    items = audit_queue(suggested, "eva", everything=True)
+    sure = max(items, key=lambda item: max((s.score for s in item.codes), default=0))
+    say(suggested, "ole", sure, "X")
     assert ids(audit_queue(suggested, "eva", order="disagreement", everything=True))[0] == sure.unit.segment.id
 
 
@@ -64,20 +63,20 @@ def test_orders_that_do_not_exist_are_refused(suggested):
 
 
 def test_a_draw_is_written_down_with_its_frame_and_finished_before_the_next(suggested):
-    frame = queue(suggested, "eva", everything=True)
+    frame = audit_queue(suggested, "eva", everything=True)
     first = audit_queue(suggested, "eva", order="random", everything=True, sample=3)
     rows = draws(suggested.store)
     assert sorted(d.segment for d in rows) == sorted(ids(frame))
     assert {(d.probability, d.how, d.run) for d in rows} == {(3 / len(frame), "random", rows[0].run)}
     assert [d.segment for d in rows if d.drawn] == ids(first)
-    say(suggested, "eva", first[0], "x")
+    say(suggested, "eva", first[0], "X")
     assert audit_queue(suggested, "eva", order="random", everything=True, sample=3) == first[1:]
     assert ids(audit_queue(suggested, "ole", order="random", everything=True)) == ids(first)
     assert draws(suggested.store) == rows
     undo(suggested, "eva")
     assert ids(audit_queue(suggested, "eva", order="random", everything=True)) == ids(first)
     for item in first:
-        say(suggested, "eva", item, "x")
+        say(suggested, "eva", item, "X")
     audit_queue(suggested, "eva", order="random", everything=True, sample=99)
     second = draws(suggested.store)[len(rows) :]
     assert {d.segment for d in second} == set(ids(frame)) - set(ids(first))
@@ -87,19 +86,19 @@ def test_a_draw_is_written_down_with_its_frame_and_finished_before_the_next(sugg
 
 def test_a_unit_that_was_chosen_actively_is_never_drawn(suggested):
     chosen = audit_queue(suggested, "eva", order="uncertain", everything=True)[0]
-    say(suggested, "eva", chosen, "x")
+    say(suggested, "eva", chosen, "X")
     audit_queue(suggested, "eva", order="random", everything=True, sample=99)
     assert chosen.unit.segment.id not in {d.segment for d in draws(suggested.store)}
 
 
 def test_a_blind_audit_takes_all_units_and_shows_nothing(suggested):
-    everything = queue(suggested, "eva", everything=True)
+    everything = audit_queue(suggested, "eva", everything=True)
     items = audit_queue(suggested, "eva", order="blind", sample=99)
     assert sorted(ids(items)) == sorted(ids(everything))
-    assert all(item.suggestions == () and item.shown == "nothing" for item in items)
-    item = next(i for i in items if any(s.code == FAIRS for e in everything if e.unit == i.unit for s in e.suggestions))
-    with pytest.raises(UsageError, match="`a` is not understood"):
-        say(suggested, "eva", item, "a")
+    assert all(item.codes == () and item.shown == "nothing" for item in items)
+    item = next(i for i in items if any(s.code == FAIRS for e in everything if e.unit == i.unit for s in e.codes))
+    with pytest.raises(UsageError, match="`A` is not understood"):
+        say(suggested, "eva", item, "A")
     written = [log.event(suggested.store, n) for n in say(suggested, "eva", item, f"+ {FAIRS}")]
     assert [(e.code, e.verdict, e.shown, e.responds_to) for e in written] == [
         (FAIRS, "present", "nothing", None),
@@ -124,7 +123,7 @@ def test_a_blind_spreadsheet_hides_and_comes_back_as_blind(suggested, tmp_path):
     own = [e for e in log.events(suggested.store) if e.coder == "eva"]
     assert {(e.shown, e.responds_to) for e in own} == {("nothing", None)}
     assert [e.code for e in own if e.code] == [FAIRS]
-    assert queue(suggested, "eva", everything=True) == []
+    assert audit_queue(suggested, "eva", everything=True) == []
 
 
 def test_a_second_look_has_no_spreadsheet(suggested, tmp_path):
@@ -167,9 +166,9 @@ def test_a_doubted_coding_is_shown_with_who_said_it_and_can_be_taken_back(doubti
     study, unit = doubting
     (item,) = (i for i in audit_queue(study, "ada", order="suspect") if i.unit.segment.id == unit.segment.id)
     assert item.shown == "codings"
-    (doubted,) = (s for s in item.suggestions if s.code == FAIRS)
-    assert (doubted.event, doubted.score, doubted.said) == (None, pytest.approx(0.1, abs=1e-3), "ada: present")
-    say(study, "ada", item, "x")
+    (doubted,) = (s for s in item.codes if s.code == FAIRS)
+    assert (doubted.event, doubted.score, doubted.doubt) == (None, pytest.approx(0.1, abs=1e-3), "ada: present")
+    say(study, "ada", item, "X")
     assert (FAIRS, "absent", "codings", "second look") in {
         (e.code, e.verdict, e.shown, e.memo) for e in log.current(study.store, "ada")
     }
@@ -183,7 +182,7 @@ def test_a_doubted_coding_is_shown_with_who_said_it_and_can_be_taken_back(doubti
 def test_a_coding_that_is_confirmed_is_not_asked_about_again(doubting):
     study, unit = doubting
     (item,) = (i for i in audit_queue(study, "ada", order="suspect") if i.unit.segment.id == unit.segment.id)
-    say(study, "ada", item, "a")
+    say(study, "ada", item, "A")
     assert unit.segment.id not in ids(audit_queue(study, "ada", order="suspect"))
     assert unit.segment.id in ids(audit_queue(study, "eva", order="suspect"))
     assert not any(e.code is None and e.shown == "codings" for e in log.events(study.store))
@@ -204,10 +203,10 @@ def test_a_passage_that_is_wider_than_the_unit_is_taken_back_too(doubting):
     ).to_csv(wide, index=False)
     import_codings(study, wide)
     (item,) = (i for i in audit_queue(study, "eva", order="suspect") if i.unit.segment.id == unit.segment.id)
-    assert "eva: present" in next(s.said for s in item.suggestions if s.code == FAIRS)
-    number = str(1 + [s.code for s in item.suggestions].index(FAIRS))
-    others = [str(n) for n in range(1, len(item.suggestions) + 1) if str(n) != number]
-    say(study, "eva", item, " ".join(others) or "x")
+    assert "eva: present" in next(s.doubt for s in item.codes if s.code == FAIRS)
+    number = str(1 + [s.code for s in item.codes].index(FAIRS))
+    others = [str(n) for n in range(1, len(item.codes) + 1) if str(n) != number]
+    say(study, "eva", item, " ".join(f"{n} a" for n in others) + " X")
     own = [e for e in log.current(study.store, "eva") if e.code == FAIRS]
     assert {e.verdict.value for e in own} == {"absent"}
     assert len(own) == 2  # the unit and the wider passage

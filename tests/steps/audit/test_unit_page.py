@@ -5,12 +5,12 @@ from threading import Event
 import pytest
 
 from coder.errors import CodingError, UsageError
-from coder.steps.audit import shared_queue as desks
-from coder.steps.audit import unit_page
-from coder.steps.audit.answers import queue
-from coder.steps.audit.queue import audit_queue
-from coder.steps.audit.shared_queue import LEASE, Choice, Desk, choice_of
-from coder.steps.audit.unit_page import Said, record, sheet, take_back
+from coder.steps.audit import shared_queue, unit_page
+from coder.steps.audit.decisions import record
+from coder.steps.audit.queue import Choice, audit_queue, choice_of
+from coder.steps.audit.shared_queue import LEASE, Queues
+from coder.steps.audit.unit_page import page_of, take_back
+from coder.steps.audit.units import Decision
 from coder.steps.coding.browser_selection import selected
 from coder.steps.coding.judgements import ratings_of
 from coder.steps.corpus.units import units_of
@@ -43,7 +43,7 @@ def units(study):
 
 
 def say(study, coder, segment, marks, **more):
-    return record(study, coder, sheet(study, coder, segment), Said(marks, **more))
+    return record(study, coder, page_of(study, coder, segment), Decision(marks, **more))
 
 
 def said(study, coder, segment=None):
@@ -56,30 +56,30 @@ def said(study, coder, segment=None):
 
 
 def test_a_unit_is_shown_in_its_surroundings(study, units):
-    page = sheet(study, "eva", units[0], thresholds={FAIRS: 0.3})
+    page = page_of(study, "eva", units[0], thresholds={FAIRS: 0.3})
     assert (page.place.transcript, page.place.n, page.case, page.shown) == ("alder-1", 3, "Alder", "suggestions")
-    assert page.unit.words == "The course lasts two days."
-    assert (page.unit.speaker, page.unit.title, page.unit.interviewer) == ("Maja", "CEO", False)
+    assert page.own.words == "The course lasts two days."
+    assert (page.own.speaker, page.own.title, page.own.interviewer) == ("Maja", "CEO", False)
     assert page.head.words.startswith("We hold a course") and page.tail.words.lstrip().startswith("At the boat fair")
     assert [line.words[:3] for line in page.before] == ["How"] and page.before[0].interviewer
     assert [line.speaker for line in page.after] == ["Interviewer", "Maja"]
     assert page.question is None
-    assert [(row.code, row.score, row.threshold) for row in page.rows] == [(FAIRS, 0.7, 0.3), (COURSES, 0.4, None)]
-    assert "public show" in page.rows[0].definition
+    assert [(row.code, row.score, row.threshold) for row in page.codes] == [(FAIRS, 0.7, 0.3), (COURSES, 0.4, None)]
+    assert "public show" in page.codes[0].definition
     text = corpus.transcripts(study.store)["alder-1"].transcript.text
-    for line in (page.head, page.unit, page.tail, *page.before, *page.after):
+    for line in (page.head, page.own, page.tail, *page.before, *page.after):
         assert text[line.start :].startswith(line.words)
 
 
 def test_the_question_is_shown_where_it_lies_further_back(study, units, monkeypatch):
     monkeypatch.setattr(unit_page, "AROUND", 0)
-    page = sheet(study, "eva", units[0])
+    page = page_of(study, "eva", units[0])
     assert (page.before, page.after) == ((), ())
     assert page.question.words.startswith("How do the skippers")
 
 
 def test_every_verdict_is_an_event_that_answers_its_suggestion(study, units):
-    asked = {row.code: row.event for row in sheet(study, "eva", units[0]).rows}
+    asked = {row.code: row.event for row in page_of(study, "eva", units[0]).codes}
     written = say(study, "eva", units[0], {FAIRS: UNSURE, COURSES: NO}, added=(TALK,), memo=" later ")
     events = [log.event(study.store, number) for number in written]
     assert {e.code: (e.verdict.value, e.responds_to) for e in events} == {
@@ -89,9 +89,9 @@ def test_every_verdict_is_an_event_that_answers_its_suggestion(study, units):
         None: ("present", None),
     }
     assert {(e.memo, e.shown) for e in events} == {("later", "suggestions")}
-    again = sheet(study, "eva", units[0])
+    again = page_of(study, "eva", units[0])
     assert again.read and again.memo == "later"
-    assert {row.code: row.own for row in again.rows} == {FAIRS: UNSURE, COURSES: NO, TALK: YES}
+    assert {row.code: row.own for row in again.codes} == {FAIRS: UNSURE, COURSES: NO, TALK: YES}
     grid = ratings_of(study)
     values = dict(zip(grid.codes, grid.values[grid.coders.index("eva"), grid.units.index(units[0])], strict=True))
     assert (values[COURSES], values[TALK]) == (0.0, 1.0) and values[FAIRS] != values[FAIRS]
@@ -131,18 +131,18 @@ def test_undo_goes_back_as_far_as_there_are_answers(study, units):
 
 
 def test_nothing_is_shown_where_nothing_may_be_seen(study, units):
-    page = sheet(study, "eva", units[0], hidden=True)
-    assert (page.rows, page.shown, page.suggested) == ((), "nothing", {})
-    written = record(study, "eva", page, Said({}, added=(COURSES,)))
+    page = page_of(study, "eva", units[0], hidden=True)
+    assert (page.codes, page.shown, page.suggested) == ((), "nothing", {})
+    written = record(study, "eva", page, Decision({}, added=(COURSES,)))
     assert {log.event(study.store, number).shown for number in written} == {"nothing"}
-    assert [row.code for row in sheet(study, "eva", units[0], hidden=True).rows] == [COURSES]
+    assert [row.code for row in page_of(study, "eva", units[0], hidden=True).codes] == [COURSES]
 
 
 def test_a_unit_whose_transcript_was_withdrawn_is_named_as_gone(study, units):
     study.store.db.execute("DELETE FROM words WHERE text = 1")
     with pytest.raises(CodingError, match="not in the study any more"):
-        sheet(study, "eva", units[0])
-    assert Desk().next(study, "eva", Choice(again=True)) is None
+        page_of(study, "eva", units[0])
+    assert Queues().next(study, "eva", Choice(again=True)) is None
 
 
 # ---- Another passage ----
@@ -185,7 +185,7 @@ def test_the_judged_passage_is_a_segment_of_its_own_and_the_citation_has_its_wor
     assert {c.words for c in cited.values()} == {"the new sonar 🚢🚢"} and set(cited) == {FAIRS, TALK}
     assert cited[FAIRS].provenance is Provenance.ACCEPTED and cited[FAIRS].suggested_by == MODEL
     assert cited[TALK].provenance is Provenance.HUMAN
-    page = sheet(study, "eva", segment.id)
+    page = page_of(study, "eva", segment.id)
     assert page.passage.words == "the new sonar 🚢🚢"
     grid = ratings_of(study)
     values = dict(zip(grid.codes, grid.values[grid.coders.index("eva"), grid.units.index(segment.id)], strict=True))
@@ -214,10 +214,10 @@ def test_another_passage_takes_the_place_of_the_first_and_undo_brings_it_back(st
 def test_a_flag_is_raised_and_taken_down_without_a_word_on_the_unit(study, units):
     head = log.head(study.store)
     unit_page.set_flag(study, "eva", units[1], True, "ask Ole")
-    assert sheet(study, "eva", units[1]).flag == "ask Ole" and sheet(study, "ole", units[1]).flag is None
-    assert Desk().open(study, "eva", Choice(order="flagged")).left == {units[1]: None}
+    assert page_of(study, "eva", units[1]).flag == "ask Ole" and page_of(study, "ole", units[1]).flag is None
+    assert Queues().open(study, "eva", Choice(order="flagged")).left == {units[1]: None}
     unit_page.set_flag(study, "eva", units[1], False)
-    assert sheet(study, "eva", units[1]).flag is None
+    assert page_of(study, "eva", units[1]).flag is None
     assert log.head(study.store) == head
 
 
@@ -238,28 +238,28 @@ def handed(study, desk, coder, choice=Choice()):  # noqa: B008 - a frozen value
     segment = desk.next(study, coder, choice)
     if segment is not None:
         desk.answered(segment, coder)
-        page = sheet(study, coder, segment)
-        record(study, coder, page, Said({row.code: NO for row in page.rows}))
+        page = page_of(study, coder, segment)
+        record(study, coder, page, Decision({row.code: NO for row in page.codes}))
     return segment
 
 
 def test_the_queue_in_order_of_transcripts_is_that_of_the_terminal(study, units):
     alone = Choice(again=True)
-    assert list(Desk().open(study, "eva", alone).left) == [item.unit.segment.id for item in queue(study, "eva")]
+    assert list(Queues().open(study, "eva", alone).left) == [item.unit.segment.id for item in audit_queue(study, "eva")]
     everything = Choice(again=True, everything=True)
-    expected = [item.unit.segment.id for item in queue(study, "eva", everything=True)]
-    assert list(Desk().open(study, "eva", everything).left) == expected
+    expected = [item.unit.segment.id for item in audit_queue(study, "eva", everything=True)]
+    assert list(Queues().open(study, "eva", everything).left) == expected
 
 
 @pytest.mark.parametrize("order", ["uncertain", "random", "blind"])
 def test_the_other_orders_that_ask_no_model_are_those_of_the_terminal_too(study, units, order):
-    room = list(Desk().open(study, "eva", Choice(order=order, again=True)).left)
+    room = list(Queues().open(study, "eva", Choice(order=order, again=True)).left)
     assert room == [item.unit.segment.id for item in audit_queue(study, "eva", order=order)]
 
 
 def test_uncertain_is_what_was_suggested_near_the_threshold_and_two_such_codes_before_one(study, units):
-    assert list(Desk().open(study, "eva", Choice(order="uncertain")).left) == [units[0], units[2], units[1]]
-    assert list(Desk().open(study, "eva", Choice(order="uncertain", code=FAIRS)).left) == [units[0], units[1]]
+    assert list(Queues().open(study, "eva", Choice(order="uncertain")).left) == [units[0], units[2], units[1]]
+    assert list(Queues().open(study, "eva", Choice(order="uncertain", code=FAIRS)).left) == [units[0], units[1]]
 
 
 def test_an_order_that_asks_the_model_is_computed_once_beside_the_page(study, units, monkeypatch):
@@ -269,11 +269,11 @@ def test_an_order_that_asks_the_model_is_computed_once_beside_the_page(study, un
         assert own is not study
         calls.append(coder)
         go_on.wait(5)
-        return [units[2]], {}
+        return {units[2]: ()}
 
-    monkeypatch.setattr(desks, "_computed", slow)
+    monkeypatch.setattr(shared_queue, "queue", slow)
     monkeypatch.setattr(background, "PATIENCE", 0)
-    desk = Desk()
+    desk = Queues()
     for _ in range(2):
         with pytest.raises(WaitError):
             desk.next(study, "eva", Choice(order="diverse"))
@@ -297,25 +297,25 @@ def test_an_order_that_asks_the_model_is_computed_once_beside_the_page(study, un
     ],
 )
 def test_filters_keep_what_fits(study, units, only, kept):
-    assert list(Desk().open(study, "eva", Choice(**only)).left) == [units[n] for n in kept]
+    assert list(Queues().open(study, "eva", Choice(**only)).left) == [units[n] for n in kept]
 
 
 def test_where_the_model_disagrees_with_a_coder(study, units):
     say(study, "ben", units[1], {FAIRS: NO})
     say(study, "ben", units[2], {TALK: YES})
-    found = Desk().open(study, "eva", Choice(against="ben", transcript="alder-1"))
+    found = Queues().open(study, "eva", Choice(against="ben", transcript="alder-1"))
     assert units[1] in found.left and units[2] not in found.left
 
 
 def test_two_coders_never_get_the_same_unit_and_share_the_work(study, units):
-    desk = Desk()
+    desk = Queues()
     assert [handed(study, desk, who) for who in ("eva", "ole", "eva", "ole")] == [*units, None]
-    assert handed(study, Desk(), "ole", Choice(again=True)) == units[0]
+    assert handed(study, Queues(), "ole", Choice(again=True)) == units[0]
 
 
 def test_a_unit_on_one_desk_is_handed_to_nobody_else_until_the_lease_is_over(study, units):
     time = [0.0]
-    desk = Desk(now=lambda: time[0])
+    desk = Queues(now=lambda: time[0])
     assert [desk.next(study, who, Choice()) for who in ("eva", "ole", "eva", "ida")] == [*units[:2], units[0], units[2]]
     assert desk.next(study, "uwe", Choice()) is None
     assert desk.holder(units[0], "uwe") == "eva" and desk.holder(units[0], "eva") is None
@@ -325,13 +325,13 @@ def test_a_unit_on_one_desk_is_handed_to_nobody_else_until_the_lease_is_over(stu
 
 
 def test_a_unit_that_was_skipped_comes_again_at_the_end(study, units):
-    desk, choice = Desk(), Choice()
+    desk, choice = Queues(), Choice()
     desk.skip(desk.next(study, "eva", choice), "eva", choice)
     assert [handed(study, desk, "eva") for _ in range(4)] == [units[1], units[2], units[0], None]
 
 
 def test_what_was_taken_back_comes_up_again_and_what_the_terminal_answered_does_not(study, units):
-    desk, choice = Desk(), Choice()
+    desk, choice = Queues(), Choice()
     handed(study, desk, "eva")
     say(study, "ben", units[1], {FAIRS: NO})  # elsewhere: the desk was not told
     assert desk.next(study, "eva", choice) == units[2]

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from shared.audits import answer
 
 from coder.agreement.ratings import Ratings
 from coder.errors import UsageError
@@ -13,7 +14,7 @@ from coder.steps.agreement.intercoder import FEWEST, agreement_of
 from coder.steps.agreement.intracoder import assign_again
 from coder.steps.agreement.results import overview, tables_of
 from coder.steps.audit.adjudication import Disputes, settle
-from coder.steps.audit.answers import Answer, Item, answer
+from coder.steps.audit.units import AuditUnit
 from coder.steps.coding.coders import new_coder
 from coder.steps.coding.judgements import judgements, ratings_of
 from coder.steps.coding.ratings import after_settling, blind_judgements, by_case, by_facet, by_sight, pairs_of, shared
@@ -29,7 +30,7 @@ def units_in(study, transcript):
 
 
 def judge(study, coder, unit, *codes, shown="nothing", memo=""):
-    answer(study, coder, Item(unit, (), unit.segment.speaker, "", shown=shown), Answer(added=codes, memo=memo))
+    answer(study, coder, AuditUnit(unit, "", (), shown), added=codes, memo=memo)
 
 
 def test_a_value_is_present_where_any_code_with_it_is_and_open_where_one_may_be(study):

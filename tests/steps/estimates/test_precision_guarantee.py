@@ -3,9 +3,9 @@ from __future__ import annotations
 import math
 
 import pytest
+from shared.audits import answer
 
 from coder.errors import StudyError
-from coder.steps.audit.answers import Answer, answer
 from coder.steps.audit.queue import audit_queue
 from coder.steps.estimates.precision_guarantee import promise_of
 from coder.steps.models.suggest import suggest
@@ -30,7 +30,7 @@ def test_a_sample_must_be_audited_to_its_end(suggested):
     with pytest.raises(StudyError, match="still to be audited"):
         promise_of(suggested)
     for item in items:
-        answer(suggested, "eva", item, Answer(accepted=tuple(s.code for s in item.suggestions)))
+        answer(suggested, "eva", item, accepted=tuple(s.code for s in item.codes))
     found = promise_of(suggested)
     assert found.audited <= found.suggestions
     assert all(kept.right == kept.audited for kept in found.by_code)
@@ -39,7 +39,7 @@ def test_a_sample_must_be_audited_to_its_end(suggested):
 
 def test_suggestions_made_after_the_draw_break_the_promise(suggested):
     for item in audit_queue(suggested, "eva", order="random", everything=True, sample=200):
-        answer(suggested, "eva", item, Answer(rejected=tuple(s.code for s in item.suggestions)))
+        answer(suggested, "eva", item, rejected=tuple(s.code for s in item.codes))
     assert all(math.isinf(kept.threshold) for kept in promise_of(suggested).by_code)
     train(suggested, use=True, name="other")
     suggest(suggested, everything=True)

@@ -3,10 +3,11 @@
 import math
 
 import pytest
+from shared.audits import answer
 
 from coder.errors import StudyError, UsageError
-from coder.steps.audit.answers import Answer, answer, code_by_hand
-from coder.steps.audit.double_coding import assign, assigned_items
+from coder.steps.audit.decisions import code_by_hand
+from coder.steps.audit.double_coding import assign
 from coder.steps.audit.queue import audit_queue
 from coder.steps.coding.coders import new_coder
 from coder.steps.corpus.units import units_of
@@ -58,11 +59,11 @@ def large(study):
 
 def judge(study, items, coder="eva"):
     for item in items:
-        suggested = {suggestion.code for suggestion in item.suggestions}
+        suggested = {suggestion.code for suggestion in item.codes}
         holds = study.truth.get(item.unit.segment.id, False)
         accepted = (COURSES,) if holds and COURSES in suggested else ()
         added = (COURSES,) if holds and COURSES not in suggested else ()
-        answer(study, coder, item, Answer(accepted, tuple(suggested - set(accepted)), added))
+        answer(study, coder, item, accepted, tuple(suggested - set(accepted)), added)
 
 
 def of(study, code=COURSES, **more):
@@ -136,7 +137,7 @@ def test_a_draw_in_one_interview_counts_for_its_case(large):
 def test_double_coding_counts_with_its_unequal_chances(large):
     assign(large, ["eva", "ole"], share=0.6)
     for coder in ("eva", "ole"):
-        judge(large, assigned_items(large, coder), coder)
+        judge(large, audit_queue(large, coder, order="assigned"), coder)
     found, row = of(large)
     assert (found.draws[0].how, found.draws[0].why) == ("double coding", "")
     assert row.low <= row.share <= row.high

@@ -3,7 +3,7 @@
 import pytest
 
 from coder.errors import StudyError, UsageError
-from coder.steps.audit.answers import code_by_hand
+from coder.steps.audit.decisions import code_by_hand
 from coder.steps.corpus.transcripts import import_transcripts
 from coder.steps.corpus.units import segment_study, units_of
 from coder.steps.findings.saturation import saturation_of

@@ -6,7 +6,6 @@ import pytest
 from coder.errors import ModelError
 from coder.steps.agreement.intercoder import agreement_of
 from coder.steps.agreement.quality import measure_study
-from coder.steps.audit.answers import queue
 from coder.steps.audit.queue import audit_queue
 from coder.steps.corpus.units import units_of
 from coder.steps.models.explanations import explainer, why
@@ -43,7 +42,7 @@ def probabilities(study):
 
 def test_a_renamed_code_is_suggested_under_its_new_name(trained):
     before, thresholds, _ = probabilities(trained)
-    waiting = [(i.unit.segment.id, len(i.suggestions)) for i in queue(trained, "eva")]
+    waiting = [(i.unit.segment.id, len(i.suggestions)) for i in audit_queue(trained, "eva")]
     do(trained, "rename", "courses", "lessons")
     now, same, model = probabilities(trained)
     assert np.array_equal(now["education/customers/lessons"], before[COURSES])
@@ -52,7 +51,7 @@ def test_a_renamed_code_is_suggested_under_its_new_name(trained):
     found = suggest(trained)
     assert (found.written, set(found.suggestions)) == (0, set(trained.scheme.paths()))  # what was said stands
     assert not any("scheme" in warning for warning in found.warnings)
-    assert [(i.unit.segment.id, len(i.suggestions)) for i in queue(trained, "eva")] == waiting
+    assert [(i.unit.segment.id, len(i.suggestions)) for i in audit_queue(trained, "eva")] == waiting
 
 
 def test_merged_codes_are_as_likely_as_the_likeliest_of_them(trained):

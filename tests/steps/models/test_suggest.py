@@ -6,7 +6,8 @@ import pytest
 
 from coder.embed.encoders import HashedWords
 from coder.errors import ModelError, StudyError, TableError, UsageError
-from coder.steps.audit.answers import code_by_hand, queue
+from coder.steps.audit.decisions import code_by_hand
+from coder.steps.audit.queue import audit_queue
 from coder.steps.corpus.units import units_of
 from coder.steps.findings.citations import citations
 from coder.steps.integrity import check
@@ -86,7 +87,7 @@ def test_a_unit_that_is_judged_later_drops_out_of_the_next_batch(trained):
 def test_suggestions_wait_for_review_with_their_score(trained):
     suggest(trained)
     waiting = citations(trained, only="unreviewed")
-    shown = [s for item in queue(trained, "eva") for s in item.suggestions]
+    shown = [s for item in audit_queue(trained, "eva") for s in item.codes]
     assert sorted(c.score for c in waiting) == sorted(s.score for s in shown)
     assert {c.suggested_by for c in waiting} == {"model-1"}
     assert {c.provenance for c in waiting} == {Provenance.UNREVIEWED}

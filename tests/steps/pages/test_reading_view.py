@@ -3,7 +3,7 @@
 import pytest
 
 from coder.errors import CodingError, TranscriptError, UsageError
-from coder.steps.audit.answers import undo
+from coder.steps.audit.decisions import undo
 from coder.steps.coding.coders import new_coder
 from coder.steps.integrity import check
 from coder.steps.pages.code_passages import Mark, code_quote, code_selection, note, read_whole, take_back

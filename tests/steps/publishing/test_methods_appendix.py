@@ -7,14 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from shared.audits import answer
 from shared.pages import Page
 
 from coder.errors import ModelError, StudyError, TemplateError, UsageError
 from coder.steps.agreement.intracoder import assign_again
 from coder.steps.audit.adjudication import Disputes, settle
-from coder.steps.audit.answers import Answer, answer, queue
 from coder.steps.audit.bulk_accept import accept
-from coder.steps.audit.double_coding import assign, assigned_items
+from coder.steps.audit.double_coding import assign
+from coder.steps.audit.queue import audit_queue
 from coder.steps.corpus.transcripts import import_transcripts
 from coder.steps.publishing.methods_appendix import place_of, report_of, write_report
 from coder.steps.scheme.changes import change, edit_of
@@ -64,25 +65,24 @@ def suggest_courses(study, n=60):
 @pytest.fixture
 def rich(study, clock):
     """Take the study through everything: audits of a random draw, bulk, double coding, settling, coding again."""
-    study.settings = replace(study.settings, settled_by="panel", hide_suggestions=0.25, probes=0.5)
+    study.settings = replace(study.settings, settled_by="panel", hide_suggestions=0.25)
     own = suggest_courses(study)
     with study.store.transaction("draw"):
         write_draw(study.store, {s: k % 2 == 0 for k, s in enumerate(own)}, 0.5, "random")
-    for item in queue(study, "eva"):
+    for item in audit_queue(study, "eva"):
         k = own.index(item.unit.segment.id)
         if k % 2 == 0:
-            given = Answer(rejected=(COURSES,)) if k == 58 else Answer(accepted=(COURSES,), memo="clear" * (k == 0))
-            answer(study, "eva", item, given)
+            answer(study, "eva", item, accepted=() if k == 58 else (COURSES,), memo="clear" * (k == 0))
     accept(study, "eva", precision=0.8, confidence=0.9)
     assign(study, ["ada", "ben"], share=0.5)
     for name in ("ada", "ben"):
-        for n, item in enumerate(assigned_items(study, name)):
-            answer(study, name, item, Answer(added=("contact/fairs",) * (n % 4 == 0 or (n == 1 and name == "ada"))))
+        for n, item in enumerate(audit_queue(study, name, order="assigned")):
+            answer(study, name, item, added=("contact/fairs",) * (n % 4 == 0 or (n == 1 and name == "ada")))
     settle(study, "panel", Disputes().open(study)[0].segment, [COURSES], "a course is planned")
     clock.time += timedelta(days=30)
     assign_again(study, "ada", share=0.5)
-    for n, item in enumerate(assigned_items(study, "ada")):
-        answer(study, "ada", item, Answer(added=("contact/fairs",) * (n % 3 == 0)))
+    for n, item in enumerate(audit_queue(study, "ada", order="assigned")):
+        answer(study, "ada", item, added=("contact/fairs",) * (n % 3 == 0))
     change(study, edit_of(study, "rename", "courses", "", ("lessons",)), "ada")
     return study
 

@@ -1,0 +1,214 @@
+"""Audit: write a coder's decision on a unit into the log, and take it back; code by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+from coder.errors import UsageError
+from coder.steps.audit.units import AuditUnit, Decision
+from coder.steps.coding.code_lookup import known_code
+from coder.steps.coding.coders import add_coder
+from coder.steps.study.study import Study
+from coder.store import corpus, log, unit_queries
+from coder.store.decision_times import write_decision
+from coder.store.random_draws import again_left
+from coder.store.settlements import words_in
+from coder.types import Coding, CodingEvent, Segment, Span, Unit, Verdict
+
+SECOND_LOOK = "second look"
+"""The memo of a decision on a doubted coding, where the coder gives none."""
+MOST_SECONDS = 600.0
+"""A decision that took longer was a pause; its time is not kept."""
+
+
+def record(study: Study, coder: str, item: AuditUnit, decision: Decision) -> list[int]:
+    """Write a coder's decision on a unit in one transaction; return the events.
+
+    All other codes are recorded as absent: the unit counts as read. A second look is about the doubted codes alone. A
+    unit that the coder was given to code again is judged again: codes not given now are absent, and those given are
+    written down although the coder gave them before.
+
+    Raises
+    ------
+    UsageError
+        A code that is shown was not decided on, a verdict is on a code that is not shown, or the passage is empty.
+    CodingError
+        A code is not in the scheme, or the coder is a model.
+    """
+    decision = _checked(study, item, decision)
+    segment = item.unit.segment
+    with study.store.transaction("audit"):
+        add_coder(study, coder)
+        if item.shown == "codings":
+            codings = list(_second_look(study, coder, item, decision))
+        else:
+            read = Coding(segment.id, None, coder, shown=item.shown, memo=decision.memo)
+            codings = [*_on_passage(study, coder, item, decision), *judgements_in(coder, item, decision), read]
+            if decision.seconds is not None and 0 <= decision.seconds <= MOST_SECONDS:
+                write_decision(study.store, coder, segment.id, item.shown, decision.seconds)
+        again = again_left(study.store, coder, [segment.id])
+        if again:
+            codings += not_given_now(study, coder, segment, {c.code for c in codings}, decision.memo)
+        return log.append(study.store, codings, study.scheme_version(), anew=again)
+
+
+def _checked(study: Study, item: AuditUnit, decision: Decision) -> Decision:
+    """Return a decision that is complete, with each added code once, as the scheme writes it."""
+    shown = [one.code for one in item.codes]
+    undecided = [code for code in shown if code not in decision.verdicts]
+    if undecided:
+        raise UsageError(
+            f"{len(undecided)} of the codes shown are not decided on: {', '.join(undecided[:3])}",
+            todo="accept, reject or say unsure of each; X rejects all that are left; s skips the unit",
+        )
+    if strangers := decision.verdicts.keys() - set(shown):
+        raise UsageError(f"not shown at this unit: {', '.join(sorted(strangers))}", todo="add the code instead")
+    added = dict.fromkeys(known_code(study, code) for code in decision.added if code not in shown)
+    return replace(decision, added=tuple(added), memo=decision.memo.strip())
+
+
+def judgements_in(coder: str, item: AuditUnit, decision: Decision) -> Iterator[Coding]:
+    """Return the codings of a unit that a decision amounts to; they respond to the suggestions that were shown."""
+    events = {one.code: one.event for one in item.codes}
+    for code, verdict in decision.by_code().items():
+        yield Coding(
+            item.unit.segment.id,
+            code,
+            coder,
+            verdict,
+            responds_to=events.get(code),
+            shown=item.shown,
+            memo=decision.memo,
+        )
+
+
+def not_given_now(
+    study: Study, coder: str, unit: Segment, codes: Collection[str | None], memo: str = ""
+) -> list[Coding]:
+    """Return `absent` codings for codes that the coder gave a unit, or a passage inside it, and omits now.
+
+    A passage that reaches beyond the unit stays as it is: it is about other units, too.
+    """
+    text = unit_queries.current_text(study.store, unit.span.transcript)
+    words = words_in(study.store, text, unit.span.start, unit.span.end)
+    places = {
+        (word.segment, word.code): None
+        for word in words
+        if word.coder == coder
+        and word.code is not None
+        and word.code not in codes
+        and word.verdict is not Verdict.ABSENT
+        and unit.span.start <= word.start
+        and word.end <= unit.span.end
+    }
+    return [Coding(segment, code, coder, Verdict.ABSENT, memo=memo) for segment, code in places]
+
+
+def _on_passage(study: Study, coder: str, item: AuditUnit, decision: Decision) -> Iterator[Coding]:
+    """Give the passage the codes that the unit is given; withdraw those that earlier audits gave other passages.
+
+    Where that changes anything, the unit's own codings are written again, so that one audit holds both.
+    """
+    unit, passage = item.unit.segment.id, _other_passage(item, decision)
+    codes = [code for code, verdict in decision.by_code().items() if verdict is Verdict.PRESENT]
+    wanted = {(_segment_of(study, passage), code) for code in codes} if passage else set()
+    earlier = {(event.segment, event.code) for event in passages_of(study, coder, unit)}
+    if wanted != earlier:
+        yield from (Coding(unit, code, coder, Verdict.WITHDRAWN) for code in codes)
+    yield from (Coding(segment, code, coder, Verdict.WITHDRAWN) for segment, code in sorted(earlier - wanted))
+    yield from (Coding(segment, code, coder, shown=item.shown, memo=decision.memo) for segment, code in sorted(wanted))
+
+
+def _other_passage(item: AuditUnit, decision: Decision) -> Span | None:
+    """Return the passage that is coded in the unit's place, if it is another."""
+    span = item.unit.segment.span
+    if decision.passage in {None, (span.start, span.end)}:
+        return None
+    try:
+        return Span(span.transcript, *(decision.passage or (0, 0)))
+    except ValueError:
+        raise UsageError("the passage is empty", todo="select it again") from None
+
+
+def _segment_of(study: Study, passage: Span) -> int:
+    text = unit_queries.current_text(study.store, passage.transcript)
+    words = corpus.words(study.store, text)[passage.start : passage.end]
+    return corpus.segment_at(study.store, text, passage.start, passage.end, words)
+
+
+def passages_of(study: Study, coder: str, unit: int) -> list[CodingEvent]:
+    """Return a coder's judgements of passages that were coded in a unit's place, in the same audits."""
+    runs = sorted({event.run for event in unit_queries.said(study.store, unit) if event.coder == coder})
+    audits = [run for run, command in unit_queries.commands(study.store, runs).items() if command in {"audit", "undo"}]
+    return unit_queries.on_passages(study.store, coder, audits)
+
+
+def _second_look(study: Study, coder: str, item: AuditUnit, decision: Decision) -> Iterator[Coding]:
+    """Decide on doubted codings; a code that is rejected is absent from the coder's own passages in the unit, too."""
+    decision = replace(decision, memo=decision.memo or SECOND_LOOK)
+    for coding in judgements_in(coder, item, decision):
+        yield coding
+        if coding.code is not None and coding.verdict is Verdict.ABSENT:
+            for passage in _own_passages(study, coder, item.unit, coding.code):
+                yield replace(coding, segment=passage, responds_to=None)
+
+
+def _own_passages(study: Study, coder: str, unit: Unit, code: str) -> list[int]:
+    """Return the passages by which a coder has coded a unit."""
+    from coder.agreement.ratings import project
+
+    segments = corpus.segments(study.store)
+    own = [
+        event.segment
+        for event in log.current(study.store, coder)
+        if event.code == code and event.verdict is Verdict.PRESENT and event.segment in segments
+    ]
+    coded = project([unit.segment.span], [segments[segment].span for segment in own])
+    return [segment for segment, units in zip(own, coded, strict=True) if units]
+
+
+def undo(study: Study, coder: str) -> list[CodingEvent]:
+    """Take back a coder's last audited item (or coding by hand), and return the events that were taken back.
+
+    Nothing is deleted: superseded judgements are written again, new ones are withdrawn. It can be repeated.
+
+    Raises
+    ------
+    UsageError
+        There is nothing to undo.
+    """
+    last = log.last_run(study.store, coder, commands=("audit", "code by hand"), undo="undo")
+    if not last:
+        raise UsageError(f"{coder} has nothing to undo")
+    with study.store.transaction("undo"):
+        codings = [taken_back(study, event) for event in reversed(last)]
+        log.append(study.store, codings, study.scheme_version(), anew={event.segment for event in last})
+    return last
+
+
+def taken_back(study: Study, event: CodingEvent) -> Coding:
+    """Restore what an event superseded, or withdraw it; an acceptance in bulk is not restored by itself."""
+    before = log.event(study.store, event.supersedes) if event.supersedes else None
+    if before is None or before.shown == log.BULK:
+        return Coding(event.segment, event.code, event.coder, Verdict.WITHDRAWN)
+    return Coding(
+        event.segment,
+        event.code,
+        event.coder,
+        before.verdict,
+        before.confidence,
+        before.responds_to,
+        before.shown,
+        before.memo,
+        before.at,
+    )
+
+
+def code_by_hand(study: Study, coder: str, unit: Unit, codes: Sequence[str], memo: str = "") -> list[int]:
+    """Write the codes that a person gives a unit without suggestions; no codes at all says that none applies."""
+    segment = unit.segment.id
+    codings = [Coding(segment, code, coder, memo=memo) for code in codes]
+    with study.store.transaction("code by hand"):
+        add_coder(study, coder)
+        return log.append(study.store, [*codings, Coding(segment, None, coder)], study.scheme_version())
