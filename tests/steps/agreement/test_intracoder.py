@@ -80,7 +80,7 @@ def test_she_codes_with_nothing_in_sight_not_even_her_own_word(study):
     assert read(study, "ada", "alder-1", view=View.PEOPLE).passages
     assign_again(study, "ada", share=1, apart=0)
     seen = page_of(study, "ada", segment)
-    assert (seen.shown, seen.rows, seen.memo, seen.read, seen.passage) == ("nothing", (), "", False, None)
+    assert (seen.shown, seen.codes, seen.memo, seen.read, seen.passage) == ("nothing", (), "", False, None)
     assert segment in unseen(study, "ada", [segment]).codings
     assert not read(study, "ada", "alder-1", view=View.PEOPLE).passages
     assert segment not in {item.unit.segment.id for item in audit_queue(study, "ada", everything=True)}

@@ -42,7 +42,7 @@ def probabilities(study):
 
 def test_a_renamed_code_is_suggested_under_its_new_name(trained):
     before, thresholds, _ = probabilities(trained)
-    waiting = [(i.unit.segment.id, len(i.suggestions)) for i in audit_queue(trained, "eva")]
+    waiting = [(i.unit.segment.id, len(i.codes)) for i in audit_queue(trained, "eva")]
     do(trained, "rename", "courses", "lessons")
     now, same, model = probabilities(trained)
     assert np.array_equal(now["education/customers/lessons"], before[COURSES])
@@ -51,7 +51,7 @@ def test_a_renamed_code_is_suggested_under_its_new_name(trained):
     found = suggest(trained)
     assert (found.written, set(found.suggestions)) == (0, set(trained.scheme.paths()))  # what was said stands
     assert not any("scheme" in warning for warning in found.warnings)
-    assert [(i.unit.segment.id, len(i.suggestions)) for i in audit_queue(trained, "eva")] == waiting
+    assert [(i.unit.segment.id, len(i.codes)) for i in audit_queue(trained, "eva")] == waiting
 
 
 def test_merged_codes_are_as_likely_as_the_likeliest_of_them(trained):
