@@ -184,7 +184,6 @@ def estimate(
     tables: Counts,
     *,
     coefficients: Sequence[str] = tuple(COEFFICIENTS),
-    weights: str = "identity",
     metric: str = "nominal",
     replicates: int = 2000,
     seed: int = 1,
@@ -200,8 +199,8 @@ def estimate(
         With two leading axes: clusters, variables (codes).
     coefficients
         Names of `COEFFICIENTS`.
-    weights, metric
-        Of those that take them.
+    metric
+        Alpha's.
     replicates, seed
         Of the bootstrap.
     """
@@ -212,8 +211,8 @@ def estimate(
         pooled, varies = codes.sum(axis=1), codes.varies
         columns = []
         for name in coefficients:
-            each = COEFFICIENTS[name].value(codes, weights, metric)
-            all_of = COEFFICIENTS[name].value(pooled, weights, metric) if n_rows > 3 else each[:, 0]
+            each = COEFFICIENTS[name].value(codes, metric)
+            all_of = COEFFICIENTS[name].value(pooled, metric) if n_rows > 3 else each[:, 0]
             columns += [each, all_of, mean_defined(np.where(varies, each, np.nan))]
         return np.column_stack(columns)
 

@@ -12,11 +12,11 @@ from numpy.typing import ArrayLike
 from coder.agreement.agreement_rows import AgreementRow, agreement_table, estimate, frame, rows_as_dicts
 from coder.agreement.coefficients import COEFFICIENTS, Metric
 from coder.agreement.contingency import Counts, Floats, Ints, categorise, count, label_numbers, size_of
+from coder.agreement.distances import distances_of
 from coder.agreement.rho import rho_of
 from coder.agreement.set_alpha import SetAlpha, set_alpha
 from coder.agreement.tables import from_long, label_of, long_agreement
-from coder.agreement.variance import ESTIMATED, Estimate, estimated
-from coder.agreement.weights import distances_of, weights_of
+from coder.agreement.variance import ESTIMATED, Estimate, estimated, estimated_alpha
 from coder.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:  # pandas is imported where it is used
@@ -53,7 +53,6 @@ def agreement(
     code: str = "code",
     transcript: str | None = None,
     coefficients: Sequence[str] = tuple(COEFFICIENTS),
-    weights: str = "identity",
     metric: Metric = "nominal",
     replicates: int = 2000,
     seed: int = 1,
@@ -69,8 +68,8 @@ def agreement(
         The names of its columns. Transcripts are drawn for the intervals, units where there are none.
     coefficients
         Names of `coefficients.NAMED`: those of `coefficient`, and `rho`, `alpha-masi`, `alpha-jaccard`.
-    weights, metric
-        Of the row over all categories, where each unit has one code from each coder.
+    metric
+        Alpha's, of the row over all categories, where each unit has one code from each coder.
     replicates, seed
         Of the bootstrap.
 
@@ -94,14 +93,10 @@ def agreement(
             raise UsageError(f"the data frame has no column `{name}`", todo=did_you_mean(name, map(str, data.columns)))
     columns = {part: data[name].tolist() for part, name in names.items()}
     table = from_long(columns["unit"], columns["coder"], columns["code"], columns.get("transcript"))
-    return long_agreement(
-        table, coefficients=coefficients, weights=weights, metric=metric, replicates=replicates, seed=seed
-    )
+    return long_agreement(table, coefficients=coefficients, metric=metric, replicates=replicates, seed=seed)
 
 
-def coefficient(
-    values: Values, name: str, *, weights: str = "identity", metric: Metric = "nominal", level: float = 0.95
-) -> Estimate:
+def coefficient(values: Values, name: str, *, metric: Metric = "nominal", level: float = 0.95) -> Estimate:
     """Return one coefficient of one variable, with Gwet's standard error over units where he gives one.
 
     Parameters
@@ -112,18 +107,15 @@ def coefficient(
     name
         One of `COEFFICIENTS`: percent, holsti, kappa, scott, pabak, fleiss, conger, brennan-prediger, ac1, alpha,
         positive, negative, prevalence, bias.
-    weights
-        Of those that take them: identity, linear, quadratic, ordinal, radical, ratio, circular, bipolar. All but
-        identity need numbers.
     metric
-        Of alpha: nominal, ordinal, interval, ratio.
+        Of alpha: nominal, ordinal, interval, ratio. All but nominal need numbers.
     level
         Of the t interval.
 
     Returns
     -------
     Estimate
-        nan where undefined. Standard error, interval and p value are those of AC1/AC2, Fleiss, Conger, Brennan-Prediger
+        nan where undefined. Standard error, interval and p value are those of AC1, Fleiss, Conger, Brennan-Prediger
         and alpha; `ordinal` alpha has none, since its distances depend on the data.
 
     Raises
@@ -139,34 +131,33 @@ def coefficient(
     """
     if name not in COEFFICIENTS:
         raise UsageError(f"no coefficient `{name}`", todo=did_you_mean(name, COEFFICIENTS))
-    positions, categories = _read(values, weights, metric)
+    positions, categories = _read(values, metric)
     if COEFFICIENTS[name].two and len(positions) != 2:
         raise UsageError(
             f"{COEFFICIENTS[name].says} is for two coders, and there are {len(positions)}",
             todo="use Fleiss' kappa or Krippendorff's alpha, or name two of the coders",
         )
     counts = count(positions, categories).sum()
-    value = float(COEFFICIENTS[name].value(counts, weights, metric))
+    value = float(COEFFICIENTS[name].value(counts, metric))
     if name in ESTIMATED:
-        return estimated(name, positions, weights_of(weights, categories), level)
+        return estimated(name, positions, len(categories), level)
     if name == "alpha" and metric != "ordinal" and not math.isnan(value):
-        distances = distances_of(metric, categories, counts.shares)
-        return estimated(name, positions, 1 - distances / distances.max(), level)
+        return estimated_alpha(positions, distances_of(metric, categories, counts.shares), level)
     return Estimate(name, value, n=round(float(counts.units)))
 
 
-def kappa(values: Values, weights: str = "identity") -> float:
-    """Return Cohen's kappa of two coders (Cohen 1960), weighted if asked for; see `coefficient`.
+def kappa(values: Values) -> float:
+    """Return Cohen's kappa of two coders (Cohen 1960); see `coefficient`.
 
     Examples
     --------
     >>> kappa([[1, 1, 0, 0], [1, 0, 0, 0]])
     0.5
     """
-    return coefficient(values, "kappa", weights=weights).value
+    return coefficient(values, "kappa").value
 
 
-def fleiss_kappa(values: Values, weights: str = "identity") -> float:
+def fleiss_kappa(values: Values) -> float:
     """Return Fleiss' kappa (1971) of any number of coders; see `coefficient`.
 
     Examples
@@ -174,18 +165,18 @@ def fleiss_kappa(values: Values, weights: str = "identity") -> float:
     >>> round(fleiss_kappa([[1, 1, 0, 0], [1, 0, 0, 0], [1, 0, 0, 1]]), 3)
     0.314
     """
-    return coefficient(values, "fleiss", weights=weights).value
+    return coefficient(values, "fleiss").value
 
 
-def gwet_ac(values: Values, weights: str = "identity") -> float:
-    """Return Gwet's AC1 (2008), or AC2 under weights, of any number of coders; see `coefficient`.
+def gwet_ac(values: Values) -> float:
+    """Return Gwet's AC1 (2008) of any number of coders; see `coefficient`.
 
     Examples
     --------
     >>> round(gwet_ac([[1, 1, 0, 0], [1, 0, 0, 0], [1, 0, 0, 1]]), 3)
     0.351
     """
-    return coefficient(values, "ac1", weights=weights).value
+    return coefficient(values, "ac1").value
 
 
 def alpha(values: Values, metric: Metric = "nominal") -> float:
@@ -203,7 +194,6 @@ def all_coefficients(
     values: Values,
     *,
     clusters: ArrayLike | None = None,
-    weights: str = "identity",
     metric: Metric = "nominal",
     replicates: int = 2000,
     seed: int = 1,
@@ -216,8 +206,8 @@ def all_coefficients(
         As for `coefficient`.
     clusters
         Shape (n_units,): the transcript of each unit, which are drawn; each unit by itself if not given.
-    weights, metric
-        Of those that take them.
+    metric
+        Alpha's.
     replicates, seed
         Of the bootstrap.
 
@@ -231,12 +221,12 @@ def all_coefficients(
 
     from coder.agreement.bootstrap import grouped
 
-    positions, categories = _read(values, weights, metric)
+    positions, categories = _read(values, metric)
     units = (
         np.arange(positions.shape[1]) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
     )
     tables = count(positions, categories, grouped(units, size_of(len(positions), len(categories))))[:, None]
-    found, intervals = estimate(tables, weights=weights, metric=metric, replicates=replicates, seed=seed)
+    found, intervals = estimate(tables, metric=metric, replicates=replicates, seed=seed)
     rows = [
         (found[name][0], intervals[name][0].low, intervals[name][0].high, COEFFICIENTS[name].source) for name in found
     ]
@@ -305,15 +295,15 @@ def _present_absent(positions: Ints, categories: Floats) -> Counts:
     return count(np.where(positions < 0, -1, categories.astype(np.intp)[positions]), PRESENT_ABSENT).sum()
 
 
-def _read(values: Values, weights: str = "identity", metric: str = "nominal") -> tuple[Ints, Floats]:
+def _read(values: Values, metric: str = "nominal") -> tuple[Ints, Floats]:
     """Return one variable's positions (n_coders, n_units) and the values of its categories."""
     if hasattr(values, "columns"):  # a data frame: a column a coder
         values = values.to_numpy(dtype=object, na_value=None).T
     try:
         numbers = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
-        if weights != "identity" or metric != "nominal":
-            raise UsageError("weights and metrics need numbers, and these are labels", todo="give ranks") from None
+        if metric != "nominal":
+            raise UsageError(f"the {metric} metric needs numbers, and these are labels", todo="give ranks") from None
         rows = [[label_of(cell) or None for cell in row] for row in values]
         if len({len(row) for row in rows}) > 1:
             raise UsageError("coders have unlike numbers of units", todo="put nan where one was not judged") from None

@@ -16,21 +16,19 @@ from typing import Literal
 import numpy as np
 
 from coder.agreement.contingency import Counts, Floats
-from coder.agreement.weights import distances_of, weights_of
+from coder.agreement.distances import distances_of
 
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
-"""How far apart two values are for alpha; see `weights.METRICS`."""
-Weights = str | Floats
-"""The name of weights (see `weights.WEIGHTS`) or a matrix of them, shape (C, C)."""
+"""How far apart two values are for alpha; see `distances.METRICS`."""
 
 
-def percent_of(counts: Counts, weights: Weights = "identity") -> Floats:
+def percent_of(counts: Counts) -> Floats:
     """Return the share of agreement, 0 to 1: the mean over units of the share of pairs of coders who agree.
 
     For two coders the share of units on which they agree. With missing values each unit that two coders judged
     weighs the same (Gwet 2014, p_a).
     """
-    return ratio((counts.alike * _matrix(weights, counts)).sum(axis=(-2, -1)), counts.units)
+    return ratio(np.trace(counts.alike, axis1=-2, axis2=-1), counts.units)
 
 
 def holsti_of(counts: Counts) -> Floats:
@@ -44,26 +42,25 @@ def holsti_of(counts: Counts) -> Floats:
     return ratio(agreed, np.where(counts.units > 0, made, 0.0))
 
 
-def kappa_of(counts: Counts, weights: Weights = "identity") -> Floats:
-    """Return Cohen's kappa (1960), weighted (Cohen 1968) if asked for, over the units that both coders judged.
+def kappa_of(counts: Counts) -> Floats:
+    """Return Cohen's kappa (1960), over the units that both coders judged.
 
     With n units, a of them alike, and e the sum over categories of row total x column total, kappa is (n a - e) / (n n
     - e): (p_o - p_e) / (1 - p_e) without its divisions. nan for more than two coders.
     """
-    table, matrix = counts.table, _matrix(weights, counts)
-    n = table.sum(axis=(-2, -1))
-    alike = (table * matrix).sum(axis=(-2, -1))
-    by_chance = _spread(table.sum(axis=-1), matrix, table.sum(axis=-2))
-    return _defined(counts, ratio(n * alike - by_chance, n * n - by_chance))
+    table = counts.table
+    return _of_two(counts, (table.sum(axis=-1) * table.sum(axis=-2)).sum(axis=-1))
 
 
-def scott_of(counts: Counts, weights: Weights = "identity") -> Floats:
+def scott_of(counts: Counts) -> Floats:
     """Return Scott's pi (1955): as Cohen's kappa, but chance is that of both coders' shares together."""
-    table, matrix = counts.table, _matrix(weights, counts)
-    n = table.sum(axis=(-2, -1))
-    alike = (table * matrix).sum(axis=(-2, -1))
-    both = (table.sum(axis=-1) + table.sum(axis=-2)) / 2
-    by_chance = _spread(both, matrix, both)
+    table = counts.table
+    return _of_two(counts, np.square((table.sum(axis=-1) + table.sum(axis=-2)) / 2).sum(axis=-1))
+
+
+def _of_two(counts: Counts, by_chance: Floats) -> Floats:
+    """Return the kappa of two coders, with n times as many units alike by chance as `by_chance` says."""
+    n, alike = counts.table.sum(axis=(-2, -1)), np.trace(counts.table, axis1=-2, axis2=-1)
     return _defined(counts, ratio(n * alike - by_chance, n * n - by_chance))
 
 
@@ -77,54 +74,49 @@ def pabak_of(counts: Counts) -> Floats:
     return _defined(counts, (n_categories * observed - 1) / max(n_categories - 1, 1))
 
 
-def fleiss_of(counts: Counts, weights: Weights = "identity") -> Floats:
-    """Return Fleiss' kappa (1971), with missing values and weights as in Gwet (2014)."""
-    matrix = _matrix(weights, counts)
-    shares = ratio(counts.shares, counts.units1[..., None])
-    return _corrected(counts, matrix, _spread(shares, matrix, shares))
+def fleiss_of(counts: Counts) -> Floats:
+    """Return Fleiss' kappa (1971), with missing values as in Gwet (2014)."""
+    return _corrected(counts, np.square(ratio(counts.shares, counts.units1[..., None])).sum(axis=-1))
 
 
-def conger_of(counts: Counts, weights: Weights = "identity") -> Floats:
-    """Return Conger's kappa (1980), Cohen's for several coders, with missing values and weights as in Gwet (2014).
+def conger_of(counts: Counts) -> Floats:
+    """Return Conger's kappa (1980), Cohen's for several coders, with missing values as in Gwet (2014).
 
     Chance is the mean over pairs of coders of what Cohen's kappa expects of them. Coders who judged nothing are left
     out.
     """
-    matrix = _matrix(weights, counts)
     judged = counts.margins.sum(axis=-1)
     shares = np.nan_to_num(ratio(counts.margins, judged[..., None]))
     coders = (judged > 0).sum(axis=-1)
-    together = shares.sum(axis=-2)
-    with_self = (shares @ matrix * shares).sum(axis=(-2, -1))
-    chance = ratio(_spread(together, matrix, together) - with_self, coders * (coders - 1))
-    return _corrected(counts, matrix, chance)
+    together = np.square(shares.sum(axis=-2)).sum(axis=-1)
+    with_self = np.square(shares).sum(axis=(-2, -1))
+    return _corrected(counts, ratio(together - with_self, coders * (coders - 1)))
 
 
-def brennan_prediger_of(counts: Counts, weights: Weights = "identity") -> Floats:
+def brennan_prediger_of(counts: Counts) -> Floats:
     """Return Brennan & Prediger's kappa (1981): chance is that of categories chosen with equal probability."""
-    matrix = _matrix(weights, counts)
-    return _corrected(counts, matrix, np.full(counts.units.shape, matrix.mean() if matrix.size else np.nan))
+    n_categories = len(counts.categories)
+    return _corrected(counts, np.full(counts.units.shape, 1 / n_categories if n_categories else np.nan))
 
 
-def ac_of(counts: Counts, weights: Weights = "identity") -> Floats:
-    """Return Gwet's AC1 (2008), or AC2 under weights (2014)."""
-    matrix, n = _matrix(weights, counts), len(counts.categories)
+def ac_of(counts: Counts) -> Floats:
+    """Return Gwet's AC1 (2008)."""
     shares = ratio(counts.shares, counts.units1[..., None])
-    chance = matrix.sum() / max(n * (n - 1), 1) * (shares * (1 - shares)).sum(axis=-1)
-    return _corrected(counts, matrix, chance)
+    return _corrected(counts, (shares * (1 - shares)).sum(axis=-1) / max(len(counts.categories) - 1, 1))
 
 
-def alpha_of(counts: Counts, metric: str | Floats = "nominal") -> Floats:
-    """Return Krippendorff's alpha (2011), in a metric or under a matrix of distances of shape (C, C).
+def alpha_of(counts: Counts, metric: str = "nominal") -> Floats:
+    """Return Krippendorff's alpha (2011).
 
     1 - (n - 1) sum(o_ck d_ck) / sum(n_c n_k d_ck) over all c and k, with coincidences o, their margins n_c and squared
     distances d (Krippendorff 2011, step 4).
     """
     table = counts.coincidences
     margins = counts.paired.sum(axis=-2)
-    distance = distances_of(metric, counts.categories, margins) if isinstance(metric, str) else metric
+    distance = distances_of(metric, counts.categories, margins)
     observed = (table * distance).sum(axis=(-2, -1))
-    return 1 - ratio((margins.sum(axis=-1) - 1) * observed, _spread(margins, distance, margins))
+    expected = (margins[..., :, None] * distance * margins[..., None, :]).sum(axis=(-2, -1))
+    return 1 - ratio((margins.sum(axis=-1) - 1) * observed, expected)
 
 
 def positive_of(counts: Counts) -> Floats:
@@ -187,31 +179,27 @@ class Coefficient(Named):
     Attributes
     ----------
     of
-        The function of counts; it takes weights or a metric too where `scale` says so.
-    scale
-        `weights`, `metric`, or empty.
+        The function of counts; alpha's takes a metric, too.
     """
 
     of: Callable[..., Floats]
-    scale: Literal["", "weights", "metric"] = ""
 
-    def value(self, counts: Counts, weights: Weights = "identity", metric: str = "nominal") -> Floats:
-        """Return it of counts, in the scale that it takes."""
-        scale = {"weights": weights, "metric": metric}
-        return self.of(counts, scale[self.scale]) if self.scale else self.of(counts)
+    def value(self, counts: Counts, metric: str = "nominal") -> Floats:
+        """Return it of counts; alpha in a metric."""
+        return self.of(counts, metric) if self.name == "alpha" else self.of(counts)
 
 
 _BYRT, _SPECIFIC = "Byrt, Bishop & Carlin 1993", "Cicchetti & Feinstein 1990"
 COEFFICIENTS: dict[str, Coefficient] = {
     found.name: found
     for found in (
-        Coefficient("percent", "agree %", False, "", "share of agreement", percent_of, "weights"),
+        Coefficient("percent", "agree %", False, "", "share of agreement", percent_of),
         Coefficient("holsti", "Holsti", False, "Holsti 1969", "Holsti's reliability", holsti_of),
-        Coefficient("kappa", "kappa", True, "Cohen 1960, 1968", "Cohen's kappa", kappa_of, "weights"),
-        Coefficient("scott", "Scott's pi", True, "Scott 1955", "Scott's pi", scott_of, "weights"),
+        Coefficient("kappa", "kappa", True, "Cohen 1960", "Cohen's kappa", kappa_of),
+        Coefficient("scott", "Scott's pi", True, "Scott 1955", "Scott's pi", scott_of),
         Coefficient("pabak", "PABAK", True, _BYRT, "prevalence- and bias-adjusted kappa", pabak_of),
-        Coefficient("fleiss", "Fleiss' kappa", False, "Fleiss 1971, Gwet 2014", "Fleiss' kappa", fleiss_of, "weights"),
-        Coefficient("conger", "Conger's kappa", False, "Conger 1980", "Conger's kappa", conger_of, "weights"),
+        Coefficient("fleiss", "Fleiss' kappa", False, "Fleiss 1971, Gwet 2014", "Fleiss' kappa", fleiss_of),
+        Coefficient("conger", "Conger's kappa", False, "Conger 1980", "Conger's kappa", conger_of),
         Coefficient(
             "brennan-prediger",
             "Brennan-Prediger",
@@ -219,10 +207,9 @@ COEFFICIENTS: dict[str, Coefficient] = {
             "Brennan & Prediger 1981",
             "Brennan & Prediger's kappa",
             brennan_prediger_of,
-            "weights",
         ),
-        Coefficient("ac1", "AC1", False, "Gwet 2008, 2014", "Gwet's AC1; AC2 under weights", ac_of, "weights"),
-        Coefficient("alpha", "alpha", False, "Krippendorff 2011", "Krippendorff's alpha", alpha_of, "metric"),
+        Coefficient("ac1", "AC1", False, "Gwet 2008", "Gwet's AC1", ac_of),
+        Coefficient("alpha", "alpha", False, "Krippendorff 2011", "Krippendorff's alpha", alpha_of),
         Coefficient("positive", "agree on present", False, _SPECIFIC, "agreement on present", positive_of),
         Coefficient("negative", "agree on absent", False, _SPECIFIC, "agreement on absent", negative_of),
         Coefficient("prevalence", "prevalence index", False, _BYRT, "prevalence index", prevalence_of),
@@ -253,18 +240,9 @@ def ratio(top: Floats, bottom: Floats) -> Floats:
     return quotient
 
 
-def _matrix(weights: Weights, counts: Counts) -> Floats:
-    return weights_of(weights, counts.categories) if isinstance(weights, str) else weights
-
-
-def _spread(one: Floats, matrix: Floats, other: Floats) -> Floats:
-    """Return the sum of one_k matrix_kl other_l, shape (...), for shares (..., C)."""
-    return np.asarray((one[..., :, None] * matrix * other[..., None, :]).sum(axis=(-2, -1)))
-
-
-def _corrected(counts: Counts, matrix: Floats, chance: Floats) -> Floats:
+def _corrected(counts: Counts, chance: Floats) -> Floats:
     """Return (p_a - p_e) / (1 - p_e); nan where nothing varies."""
-    return _defined(counts, ratio(percent_of(counts, matrix) - chance, 1 - chance))
+    return _defined(counts, ratio(percent_of(counts) - chance, 1 - chance))
 
 
 def _defined(counts: Counts, values: Floats) -> Floats:

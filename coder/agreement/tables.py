@@ -159,7 +159,6 @@ def long_agreement(
     table: LongTable,
     *,
     coefficients: Sequence[str] = tuple(COEFFICIENTS),
-    weights: str = "identity",
     metric: Metric = "nominal",
     replicates: int = 2000,
     seed: int = 1,
@@ -168,8 +167,8 @@ def long_agreement(
     """Compute the agreement in a table of codings.
 
     Where no coder gives a unit two codes: a row for each code against the rest, then one over the categories, "no code"
-    being a category of its own; its weights and the metric of its alpha are those that are asked for. Where units
-    carry several codes: the rows of `agreement`.
+    being a category of its own, with alpha in the metric that is asked for. Where units carry several codes: the rows
+    of `agreement`.
 
     Parameters
     ----------
@@ -177,22 +176,22 @@ def long_agreement(
         From `from_long` or `from_wide`.
     coefficients
         Names of `coefficients.NAMED`.
-    weights, metric
-        Of the row over the categories; all but `identity` and `nominal` need labels that are numbers.
+    metric
+        Alpha's, of the row over the categories; all but `nominal` need labels that are numbers.
     replicates, seed, progress
         As for `agreement`.
 
     Raises
     ------
     UsageError
-        The weights or the metric do not fit the codes.
+        The metric does not fit the codes.
     """
-    if not table.single and (weights, metric) != ("identity", "nominal"):
+    if not table.single and metric != "nominal":
         raise UsageError(
-            "units that carry several codes have no scale, so neither weights nor a metric",
-            todo="use identity weights and the nominal metric, or give one number for each unit and coder",
+            "units that carry several codes have no scale, so no metric",
+            todo="use the nominal metric, or give one number for each unit and coder",
         )
-    values = _values(table, weights, metric) if table.single else np.empty(0)
+    values = _values(table, metric) if table.single else np.empty(0)
     given: dict[str, Any] = {"coefficients": coefficients, "replicates": replicates, "seed": seed}
     rows = rows_of(table.counts(), table.codes, table.coders, progress=progress, **given) if table.codes else []
     if table.single and len(table.codes) <= MOST_CATEGORIES:
@@ -201,7 +200,7 @@ def long_agreement(
         clusters = grouped(table.clusters, size_of(len(table.coders), len(categories)))
         tables = count(positions, categories, clusters)[:, None]
         rows = [row for row in rows if row.code]
-        rows.append(_over_categories(table, tables, weights=weights, metric=metric, **given))
+        rows.append(_over_categories(table, tables, metric=metric, **given))
     names = [name for name in coefficients if name in DISTANCES]
     if names:
         rows.append(set_row(table.positions, table.sets, table.coders, table.clusters, names, replicates, seed))
@@ -308,19 +307,18 @@ def _checked(table: LongTable) -> LongTable:
     return table
 
 
-def _values(table: LongTable, weights: str, metric: str) -> Floats:
+def _values(table: LongTable, metric: str) -> Floats:
     """Return the value of each set of a single-label table: the number, if a scale is asked for; else its rank."""
     labels = [next(iter(found), "") for found in table.sets]
-    if (weights, metric) == ("identity", "nominal"):
+    if metric == "nominal":
         return np.unique(labels, return_inverse=True)[1].astype(np.float64)
     used = set(table.positions[table.positions >= 0].tolist())
-    scale = f"{metric} metric" if metric != "nominal" else f"{weights} weights"
     try:
         return np.array([_number(label) if n in used else math.inf for n, label in enumerate(labels)])
     except ValueError as error:
         raise UsageError(
-            f"{scale} need codes that are numbers: {error}",
-            todo="use the nominal metric without weights; leave out the line of a unit that a coder did not judge",
+            f"the {metric} metric needs codes that are numbers: {error}",
+            todo="use the nominal metric; leave out the line of a unit that a coder did not judge",
         ) from error
 
 
@@ -338,10 +336,9 @@ def _over_categories(table: LongTable, tables: Counts, **given: Any) -> Agreemen
     found, intervals = estimate(tables, coefficients=names, **given)
     pairable = (table.positions >= 0).sum(axis=0) >= 2
     coded = np.array([*(bool(codes) for codes in table.sets), False])[table.positions]
-    scale = given["metric"] if given["weights"] == "identity" else f"{given['metric']}, {given['weights']} weights"
     return AgreementRow(
         code="",
-        label=f"all categories ({scale})",
+        label=f"all categories ({given['metric']})",
         coders=table.coders,
         n=int(pairable.sum()),
         positives={coder: int((row & pairable).sum()) for coder, row in zip(table.coders, coded, strict=True)},

@@ -26,7 +26,7 @@ from coder.cli.output import (
 from coder.errors import UsageError
 from coder.steps.agreement.disagreements import Disagreement, Disagreements, Said, confusion_figure
 from coder.steps.agreement.disagreements import disagreements as disagreements_step
-from coder.steps.agreement.from_table import METRICS, WEIGHTS, agreement_of_table
+from coder.steps.agreement.from_table import METRICS, agreement_of_table
 from coder.steps.agreement.intercoder import BY, agreement_of
 from coder.steps.agreement.intracoder import APART, Again, assign_again
 from coder.steps.agreement.intracoder import SHARE as AGAIN
@@ -72,13 +72,6 @@ def _names(context: click.Context, option: click.Parameter, given: tuple[str, ..
 @click.option(
     "--metric", type=click.Choice(METRICS), default="nominal", show_default=True, help="Alpha's metric, for a table."
 )
-@click.option(
-    "--weights",
-    type=click.Choice(WEIGHTS),
-    default="identity",
-    show_default=True,
-    help="Of kappas and AC2 over the categories of a table.",
-)
 @click.option("--wide", is_flag=True, help="The table has a column for each coder and a row for each unit.")
 @click.option("--unit-column", "unit", metavar="NAME", help="The table's column of units.  [default: unit]")
 @click.option("--coder-column", "coder", metavar="NAME", help="The table's column of coders.  [default: coder]")
@@ -111,7 +104,6 @@ def agreement(
     apart: float,
     coefficients: tuple[str, ...],
     metric: Any,
-    weights: str,
     wide: bool,
     replicates: int,
     spans: bool,
@@ -143,7 +135,6 @@ def agreement(
                     wide=wide,
                     coders=coders,
                     coefficients=coefficients,
-                    weights=weights,
                     metric=metric,
                     replicates=replicates,
                     progress=bar,

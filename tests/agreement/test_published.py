@@ -4,18 +4,17 @@ import numpy as np
 import pytest
 
 import coder.agreement as agree
-from coder.agreement.coefficients import COEFFICIENTS, alpha_of, kappa_of
-from coder.agreement.contingency import categorise, count
+from coder.agreement.coefficients import COEFFICIENTS, kappa_of
+from coder.agreement.contingency import categorise
+from coder.agreement.distances import METRICS
 from coder.agreement.set_alpha import masi
-from coder.agreement.variance import estimated
-from coder.agreement.weights import METRICS, WEIGHTS, weights_of
+from coder.agreement.variance import estimated_alpha
 
 from .published import PUBLISHED, array, as_printed, codings_of
 
 VALUES, TABLES = PUBLISHED["values"], PUBLISHED["tables"]
 ALPHAS = [(name, metric) for name, case in VALUES.items() for metric in METRICS if metric in case]
 ESTIMATES = [(name, found) for name, case in VALUES.items() for found in case.get("estimates", ())]
-WEIGHTED = [(kind, name) for kind in WEIGHTS if kind != "identity" for name in VALUES["four raters"]["weighted"][kind]]
 IN_TABLES = [(name, found) for name, case in TABLES.items() for found in case if found != "table"]
 
 
@@ -35,18 +34,6 @@ def test_coefficients_of_several_raters_with_their_standard_errors(name, coeffic
     assert [found.low, found.high] == [as_printed(end) for end in case["interval"]]
     sides = 2 if coefficient == "brennan-prediger" else 1  # the program that printed it gives a one-sided p value there
     assert found.p == pytest.approx(sides * case["p"], rel=1e-9)
-
-
-@pytest.mark.parametrize(("kind", "coefficient"), WEIGHTED)
-def test_weighted_coefficients(kind, coefficient):
-    values, case = array(VALUES["four raters"]["data"]), VALUES["four raters"]["weighted"][kind][coefficient]
-    positions, categories = categorise(values)
-    weights = weights_of(kind, categories)
-    assert estimated(coefficient, positions, weights).value == as_printed(case)
-    if coefficient == "alpha":
-        assert float(alpha_of(count(positions, categories).sum(), 1 - weights)) == as_printed(case)
-    else:
-        assert agree.coefficient(values, coefficient, weights=kind).value == as_printed(case)
 
 
 @pytest.mark.parametrize(("name", "coefficient"), IN_TABLES)
@@ -86,8 +73,9 @@ def test_masi_is_that_of_nltk_and_not_the_other_one():
 def test_ordinal_alpha_is_not_a_weighted_kappa_with_ordinal_weights():
     values = array(VALUES["four observers"]["data"])
     positions, categories = categorise(values)
-    under_weights = float(alpha_of(count(positions, categories).sum(), 1 - weights_of("ordinal", categories)))
-    assert under_weights == as_printed(0.83364)
+    between = np.abs(categories[:, None] - categories) + 1
+    weights = between * (between - 1) / 2  # pairs of the categories from one to the other (Gwet 2014, chapter 3)
+    assert estimated_alpha(positions, weights).value == as_printed(0.83364)
     assert agree.alpha(values, "ordinal") == as_printed(0.815388)
 
 
@@ -122,17 +110,6 @@ def test_specific_agreement_of_two_coders():
     assert agree.coefficient(codings, "percent").value == pytest.approx(118 / 125)
     assert agree.coefficient(codings, "negative").value == pytest.approx(236 / 243)
     assert agree.coefficient(codings, "positive").value == 0
-
-
-@pytest.mark.parametrize("weights", ["linear", "quadratic"])
-def test_kappa_weighted_is_cohens_of_1968(weights):
-    """On a table of Cohen's (1960), with weights written out."""
-    table = np.array(TABLES["Cohen 1960, table 1"]["table"], dtype=float)
-    apart = np.abs(np.subtract.outer(np.arange(3), np.arange(3))) / 2
-    disagreement = apart if weights == "linear" else apart**2
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
-    by_hand = 1 - (disagreement * table).sum() / (disagreement * expected).sum()
-    assert agree.kappa(codings_of(table.astype(int)), weights) == pytest.approx(by_hand)
 
 
 def test_every_coefficient_says_what_it_is():

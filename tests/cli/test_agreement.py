@@ -18,13 +18,11 @@ def table(tmp_path):
     return write
 
 
-def test_a_wide_table_with_weights(coder, table):
-    said = coder(
-        "agreement", table(WIDE), "--wide", "--weights", "quadratic", "--coefficient", "kappa", "--json"
-    ).output
+def test_a_wide_table_in_a_metric(coder, table):
+    said = coder("agreement", table(WIDE), "--wide", "--metric", "interval", "--coefficient", "alpha", "--json").output
     found = json.loads(said)
-    assert (found["coefficient"], found["weights"], found["n"]) == ("kappa", "quadratic", 4)
-    assert found["value"] == pytest.approx(1 - 4 * 2 / 26)  # 1 - n Σ d² f / Σ d² rows columns
+    assert (found["coefficient"], found["metric"], found["n"]) == ("alpha", "interval", 4)
+    assert found["value"] == pytest.approx(1 - 7 * 4 / 96)  # 1 - (n - 1) Σ o d² / Σ n n d²
 
 
 def test_columns_of_other_names_and_several_coefficients(coder, table):
@@ -48,6 +46,6 @@ def test_a_long_table_is_not_wide(coder, table):
     assert "--wide" in said
 
 
-def test_labels_have_no_weights(coder, table):
-    said = coder("agreement", table("unit,Ada,Ben\n1,a,b\n2,b,b\n"), "--wide", "--weights", "linear", code=2).stderr
+def test_labels_have_no_scale(coder, table):
+    said = coder("agreement", table("unit,Ada,Ben\n1,a,b\n2,b,b\n"), "--wide", "--metric", "interval", code=2).stderr
     assert "numbers" in said

@@ -17,7 +17,6 @@ if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.agreement.tables import LongTable
 
 METRICS = ("nominal", "ordinal", "interval", "ratio")
-WEIGHTS = ("identity", "linear", "quadratic", "ordinal", "radical", "ratio", "circular", "bipolar")
 
 
 def agreement_of_table(
@@ -27,7 +26,6 @@ def agreement_of_table(
     wide: bool = False,
     coders: tuple[str, ...] = (),
     coefficients: Sequence[str] = (),
-    weights: str = "identity",
     metric: Metric = "nominal",
     replicates: int = REPLICATES,
     progress: Progress = silent,
@@ -46,15 +44,15 @@ def agreement_of_table(
         Only these.
     coefficients
         Those that are wanted beside the coefficients of counts.
-    weights, metric
-        Of the row over all categories.
+    metric
+        Alpha's, of the row over all categories.
 
     Raises
     ------
     TableError
         A column is missing, or rows contradict one another.
     UsageError
-        There is no coder of a name that was given; weights or metric do not fit the codes.
+        There is no coder of a name that was given; the metric does not fit the codes.
     """
     from coder.agreement.tables import long_agreement
     from coder.tables.formats.spreadsheets_in import read_table
@@ -71,12 +69,11 @@ def agreement_of_table(
     rows = long_agreement(
         table,
         coefficients=wanted(coefficients),
-        weights=weights,
         metric=metric,
         replicates=replicates,
         progress=progress,
     )
-    return Agreed(path.name, rows, metric, weights)
+    return Agreed(path.name, rows, metric)
 
 
 def _column(frame: DataFrame, name: str) -> list[Any] | None:

@@ -54,8 +54,8 @@ class Agreed:
         Whose agreement it is.
     rows
         A row a code (or a value of a facet, or a case), and those over several.
-    metric, weights
-        Of the row over all categories of a table.
+    metric
+        Alpha's, of the row over all categories of a table.
     kind
         `people` on what they said with nothing in sight; `assisted` on what they said with suggestions or others'
         codings in sight; `model`: the study's model beside two people on the same units, `machine`: a machine from
@@ -72,7 +72,6 @@ class Agreed:
     title: str
     rows: list[AgreementRow]
     metric: str = "nominal"
-    weights: str = "identity"
     kind: str = "people"
     of: str = "code"
     remark: str = ""
@@ -119,7 +118,7 @@ class Agreed:
             "of": self.of,
             "remark": self.remark,
             "metric": self.metric,
-            "weights": self.weights,
+            "weights": "identity",
             "coefficient": name,
             "value": overall.get(name),
             "interval": overall.get(f"{name}_interval"),

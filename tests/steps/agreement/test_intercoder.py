@@ -4,10 +4,9 @@ import math
 import pytest
 
 from coder.agreement.coefficients import NAMED
-from coder.agreement.weights import METRICS as KNOWN_METRICS
-from coder.agreement.weights import WEIGHTS as KNOWN_WEIGHTS
+from coder.agreement.distances import METRICS as KNOWN_METRICS
 from coder.errors import StudyError, TableError, UsageError
-from coder.steps.agreement.from_table import METRICS, WEIGHTS, agreement_of_table
+from coder.steps.agreement.from_table import METRICS, agreement_of_table
 from coder.steps.agreement.intercoder import agreement_of
 from coder.steps.agreement.results import COEFFICIENTS, overview, tables_of
 from coder.steps.coding.coders import new_coder
@@ -56,7 +55,6 @@ def test_a_table_without_the_column_is_refused(tmp_path):
 def test_every_coefficient_has_its_name_here():
     assert tuple(NAMED) == COEFFICIENTS
     assert tuple(KNOWN_METRICS) == METRICS
-    assert tuple(KNOWN_WEIGHTS) == WEIGHTS
 
 
 def test_a_wide_table_is_read_too(tmp_path):
