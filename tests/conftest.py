@@ -218,7 +218,7 @@ def _coded_database(tmp_path_factory):
     from coder.steps.study.study import open_study
 
     folder = write_study(tmp_path_factory.mktemp("coded"))
-    study = open_study(folder, clock=TickingClock())
+    study = open_study(folder, clock=TickingClock(), create=True)
     import_transcripts(study)
     segment_study(study)
     for table in ("ada.csv", "ben.csv"):

@@ -36,7 +36,7 @@ interview. This page is written by `GOLDEN=write python -m pytest tests/test_fin
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sample") / "biotech"
-    ours = shutil.ignore_patterns("study.db*", "models", "out", "cache", "backups")
+    ours = shutil.ignore_patterns("study.db*", "log.head", "models", "out", "cache", "backups")
     shutil.copytree(HOME / "corpora" / "biotech", folder, ignore=ours)
     study = open_study(folder, clock=lambda: datetime(2026, 3, 1, tzinfo=UTC))
     import_transcripts(study)

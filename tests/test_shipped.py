@@ -25,9 +25,9 @@ SAMPLE = Path(__file__).parent.parent / "corpora" / "biotech"
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sample") / "biotech"
-    ours = shutil.ignore_patterns("study.db*", "models", "out", "cache", "backups")
+    ours = shutil.ignore_patterns("study.db*", "log.head", "models", "out", "cache", "backups")
     shutil.copytree(SAMPLE, folder, ignore=ours)
-    study = open_study(folder)
+    study = open_study(folder, create=True)
     yield study
     study.close()
 

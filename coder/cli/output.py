@@ -131,11 +131,11 @@ class CoderCommands(click.Group):
 
 
 @contextmanager
-def opened(folder: Path, as_of: str = "") -> Iterator[Study]:
-    """Open a study for one command, as it is or as it stood at a past time."""
+def opened(folder: Path, as_of: str = "", *, create: bool = False) -> Iterator[Study]:
+    """Open a study for one command, as it is or as it stood at a past time; `create` makes a study.db at need."""
     with warnings.catch_warnings(record=True) as notes:
         warnings.simplefilter("always", UserWarning)
-        study = open_study(folder, as_of=as_of)
+        study = open_study(folder, as_of=as_of, create=create)
     for note in notes:
         click.echo(str(note.message), err=True)
     try:

@@ -28,7 +28,7 @@ def run(study: Path, replicates: int, as_json: bool) -> None:
     The steps: import, segment, code (the tables in codings/), train, suggest, agreement, publish (tables and figures,
     in out/). What is done already is not done again; an interrupted run goes on where it stopped.
     """
-    with opened(study) as s, progress() as bar:
+    with opened(study, create=True) as s, progress() as bar:
         click.echo(s.settings.name, err=as_json)
 
         def done(step: str, outcome: object) -> None:

@@ -60,7 +60,7 @@ def import_(study: Path, files: tuple[Path, ...], dry_run: bool, as_json: bool) 
     Without FILES those in the study's folder transcripts/ are imported; with them, copies are kept there. cases.csv
     gets a row for each respondent who has none yet: fill in case and title there, and import again.
     """
-    with opened(study) as s, progress() as bar:
+    with opened(study, create=True) as s, progress() as bar:
         report = import_transcripts(s, files, dry_run=dry_run, progress=bar)
     if as_json:
         show_json(report)

@@ -183,12 +183,14 @@ class Study:
 def open(folder: str | Path, *, as_of: str = "") -> Study:
     """Open a study; with `as_of` (ISO 8601, UTC) as it stood then, to be read only.
 
+    A study that has files only, as from a repository, gets its study.db here.
+
     Raises
     ------
     StudyError
         The folder holds no study, or it cannot be opened.
     """
-    return Study(studies.open_study(Path(folder), as_of=as_of))
+    return Study(studies.open_study(Path(folder), as_of=as_of, create=not as_of))
 
 
 def create(folder: str | Path, **options: Any) -> Study:

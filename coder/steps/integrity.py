@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -35,9 +36,10 @@ def check(study: Study) -> Checked:
     except CoderError as error:
         findings.append(str(error))
     events, chain = log.head(study.store)
-    known = set(study.scheme.with_retired().paths())
-    gone = sorted({e.code for e in log.current(study.store) if e.code and e.code not in known})
-    warnings = [f"the scheme no longer has the code `{code}`, which codings use" for code in gone]
+    models = log.coders_of_kind(study.store, CoderKind.MODEL)
+    lost = _orphans(study)
+    findings += [f"{what}: merge, rename or restore with `coder scheme`" for coder, what in lost if coder not in models]
+    warnings = [f"{what}: `coder suggest` renews them" for coder, what in lost if coder in models]
     warnings += [
         f"{name}: the words of segment {segment} are not in the current transcript; its codings have no place"
         for name, segment in corpus.unplaced(study.store)
@@ -54,6 +56,17 @@ def check(study: Study) -> Checked:
         tuple(findings),
         tuple(warnings),
     )
+
+
+def _orphans(study: Study) -> list[tuple[str, str]]:
+    """Return the coders of current codings whose code is neither in the scheme nor retired, with what is the matter."""
+    known = set(study.scheme.with_retired().paths())
+    events = [*log.current(study.store), *log.in_bulk(study.store)]
+    lost = Counter((event.coder, event.code) for event in events if event.code and event.code not in known)
+    return [
+        (coder, f"{n} current codings by {coder} have the code `{code}`, which is not in the scheme")
+        for (coder, code), n in lost.items()
+    ]
 
 
 def history(

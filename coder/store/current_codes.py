@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from coder.store.database import Store
-from coder.store.scheme_versions import Version, code_map, newest_change, versions
+from coder.store.scheme_versions import Version, code_map, digest, newest_change, versions
 from coder.types import Verdict
 
 _COLUMNS = (
@@ -67,8 +66,8 @@ def map_codes(store: Store, source: str) -> int:
 
 def _version_with(found: Sequence[Version], source: str) -> int:
     """Return the version with this text; the last one where none has it."""
-    digest = sha256(source.encode()).hexdigest()
-    return next((v.id for v in found if v.sha256 == digest), found[-1].id)
+    sha = digest(source)
+    return next((v.id for v in found if v.sha256 == sha), found[-1].id)
 
 
 def called_now(store: Store, then: str, source: str) -> dict[str, tuple[str, ...]]:

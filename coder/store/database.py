@@ -12,6 +12,7 @@ from typing import Any
 
 from coder.errors import StudyBusyError, StudyError
 from coder.natural_sort import countable
+from coder.store.log_head import check_head, missing_log, traces, write_head
 
 APPLICATION_ID = int.from_bytes(b"codr", "big")
 MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.sql"))
@@ -45,14 +46,17 @@ class Store:
     Parameters
     ----------
     path
-        The database file. It is created where missing, unless `create` is False.
+        The database file.
+    create
+        Make it where it is missing or empty; refused where a study with codings left traces beside it.
     clock
         Where the time of an event comes from; a fixed clock replays a study.
 
     Raises
     ------
     StudyError
-        The file is no study database, is newer than this program, or cannot be opened.
+        The file is missing, is no study database, is newer than this program, or cannot be opened; or its log is
+        shorter than `log.head` says.
     """
 
     def __init__(self, path: Path, *, create: bool = False, clock: Clock = utc_now, busy_seconds: float = 5.0) -> None:
@@ -63,15 +67,16 @@ class Store:
         """The time as of which the study is looked at, empty for now; see `store.past`."""
         self.first_write: Callable[[], None] | None = None
         """Called first in the next transaction: what it writes stands or falls with what the transaction writes."""
-        if not create and not path.exists():
-            raise StudyError("no study database here", where=path, todo="start a study with `coder new`")
+        if not path.exists() and (not create or traces(path.parent)):
+            raise missing_log(path.parent)
         self.read_only = path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
         with self.in_words():
             self.db = self._connect(busy_seconds)
             try:
-                self._check_identity()
+                self._check_identity(create)
                 if not self.read_only:
                     self._migrate()
+                check_head(path.parent, self.db)
                 self.db.execute(UNMAPPED)
                 self.db.execute(LISTED)
             except BaseException:
@@ -91,8 +96,10 @@ class Store:
         db.execute("PRAGMA recursive_triggers = ON")  # or INSERT OR REPLACE walks around the triggers
         return db
 
-    def _check_identity(self) -> None:
+    def _check_identity(self, create: bool) -> None:
         empty = not self.db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        if empty and (not create or traces(self.path.parent)):
+            raise missing_log(self.path.parent)
         found = self.db.execute("PRAGMA application_id").fetchone()[0]
         version_found = self._user_version()
         if found != APPLICATION_ID and not empty:
@@ -202,6 +209,8 @@ class Store:
                 self.db.execute("ROLLBACK" if dry_run else "COMMIT")
                 if not dry_run:
                     self.first_write = None
+                    if self._run is not None:
+                        write_head(self.path.parent, self.db)
             except BaseException:
                 if self.db.in_transaction:
                     self.db.execute("ROLLBACK")

@@ -79,14 +79,30 @@ def version_in_words(store: Store, text: str) -> str:
 
     Its beginning is enough to tell versions apart.
     """
-    digest = sha256(text.encode()).hexdigest()
-    found = store.one("SELECT id FROM scheme_version WHERE sha256 = ?", (digest,))
-    return f"version {found} ({digest[:12]})" if found else f"a version not used yet ({digest[:12]})"
+    sha = digest(text)
+    found = store.one("SELECT id FROM scheme_version WHERE sha256 = ?", (sha,))
+    return f"version {found} ({sha[:12]})" if found else f"a version not used yet ({sha[:12]})"
 
 
 def newest_change(store: Store) -> int:
     """Return the newest version that was made by a change of the scheme, 0 if none was."""
     return int(store.one("SELECT max(version) FROM scheme_change") or 0)
+
+
+def digest(text: str) -> str:
+    """Return the sha256 by which a text of the scheme is known."""
+    return sha256(text.encode()).hexdigest()
+
+
+def newest_digest(store: Store) -> str | None:
+    """Return the sha256 of the version that the newest change of the scheme made, or None."""
+    sql = "SELECT sha256 FROM scheme_version WHERE id = (SELECT max(version) FROM scheme_change)"
+    return store.one(sql)  # type: ignore[no-any-return]
+
+
+def is_written(store: Store, text: str) -> bool:
+    """Tell whether a text of the scheme is one of the versions that the store keeps."""
+    return bool(store.one("SELECT count(*) FROM scheme_version WHERE sha256 = ?", (digest(text),)))
 
 
 def change_hash(previous: str, fields: Sequence[object]) -> str:
@@ -102,11 +118,11 @@ def write_change(
     shas = {v.id: v.sha256 for v in versions(store)}
     previous = store.one("SELECT hash FROM scheme_change ORDER BY version DESC LIMIT 1") or ""
     text, at = json.dumps(mapped, ensure_ascii=False, sort_keys=True), store.now()
-    digest = change_hash(previous, (shas[version], shas[parent], what, text, coder, undoes, at))
+    chained = change_hash(previous, (shas[version], shas[parent], what, text, coder, undoes, at))
     store.insert(
         "INSERT INTO scheme_change (version, parent, what, mapped, coder, undoes, at, hash)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (version, parent, what, text, coder, undoes, at, digest),
+        (version, parent, what, text, coder, undoes, at, chained),
     )
 
 

@@ -43,7 +43,7 @@ def study_with(tmp_path):
             ]
         (folder / "cases.csv").write_text("\n".join(cases), "utf-8")
         (folder / "codings.csv").write_text("\n".join(codings), "utf-8")
-        study = open_study(folder)
+        study = open_study(folder, create=True)
         import_transcripts(study)
         segment_study(study)
         if coded:

@@ -71,3 +71,16 @@ def test_transcripts_tell_case_speakers_words_and_units(study):
     assert (birch["case"], birch["format"]) == ("Birch", "vtt")
     assert birch["speakers"] == ["Interviewer (interviewer)", "Siri (Founder)"]
     assert sum(item["units"] for item in found.values()) == 28
+
+
+def test_codings_whose_code_the_scheme_lost_are_a_finding(study):
+    path = study.folder / "scheme.yaml"
+    path.write_text(path.read_text("utf-8").replace("contact: [courses, fairs]", "contact: [courses]"), "utf-8")
+    study.close()
+    again = open_study(study.folder)
+    findings = check(again).findings
+    again.close()
+    assert {finding.partition(",")[0] for finding in findings} == {
+        "3 current codings by ada have the code `contact/fairs`",
+        "3 current codings by ben have the code `contact/fairs`",
+    }

@@ -19,7 +19,7 @@ TABLES = ("csv", "md")
 
 @pytest.fixture
 def opened(study_folder, clock):
-    study = open_study(study_folder, clock=clock)
+    study = open_study(study_folder, clock=clock, create=True)
     yield study
     study.close()
 

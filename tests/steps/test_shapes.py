@@ -46,7 +46,7 @@ def coded(tmp_path):
         ):
             with path.open("w", newline="", encoding="utf-8") as file:
                 csv.writer(file).writerows(lines)
-        study = open_study(folder)
+        study = open_study(folder, create=True)
         opened.append(study)
         import_transcripts(study)
         import_codings(study, table)

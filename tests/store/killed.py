@@ -54,7 +54,7 @@ def in_a_fork(folder, kill_at=None, report=None):
         try:
             if report is not None:
                 trace(kill_at, report)
-            study = open_study(folder)
+            study = open_study(folder, create=True)
             run(study, replicates=20, formats=("csv",))
             study.close()
             os._exit(0)

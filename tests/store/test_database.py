@@ -259,7 +259,7 @@ def test_a_read_only_study_is_read_and_refuses_to_be_written(desk, unwritable, w
     with pytest.raises(StudyError, match="read-only"), store.transaction("code"):
         pass
     store.close()
-    assert sorted(p.name for p in path.parent.iterdir()) == ["study.db"]
+    assert sorted(p.name for p in path.parent.iterdir()) == ["log.head", "study.db"]
 
 
 def test_a_read_only_study_of_an_older_program_says_so(desk, unwritable, next_version):

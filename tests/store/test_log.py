@@ -44,8 +44,9 @@ def test_each_event_is_chained_to_the_one_before(desk):
 
 def test_the_same_codings_and_clock_give_the_same_chain(tmp_path, furnished, clock):
     heads = []
-    for name in ("one.db", "two.db"):
-        store = Store(tmp_path / name, create=True, clock=type(clock)())
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        store = Store(tmp_path / name / "study.db", create=True, clock=type(clock)())
         desk = furnished(store)
         desk.code(0)
         desk.code(2, "b", "ben", memo="why 🌊")

@@ -14,7 +14,7 @@ from coder.errors import CoderError, SchemeError, UsageError
 from coder.scheme.editing import Edit, edited, facet_of, lost_comments, with_head
 from coder.scheme.reading import load_scheme, parse_scheme
 from coder.steps.scheme.versions import Difference, base_of, differences
-from coder.steps.study.study import Study
+from coder.steps.study.study import Study, finish_scheme_change, scheme_draft
 from coder.store import log, scheme_versions
 from coder.store.current_codes import held, map_codes
 from coder.types import Scheme, Table
@@ -240,28 +240,23 @@ def _touched(study: Study, called: dict[tuple[int, str], tuple[str, ...]], after
 def _changing(study: Study, dry_run: bool) -> Iterator[list[str]]:
     """Give a transaction, and a list for the new text of the scheme: file and store change together or not at all."""
     text: list[str] = []
-    placed = False
+    path = scheme_path(study)
     try:
         with study.store.transaction("scheme", dry_run=dry_run):
             yield text
             if not dry_run:
-                _put(study, text[0])
-                placed = True
-    except BaseException:
-        if placed:  # the store could not keep the change
-            _put(study, study.scheme.source)
-        raise
+                _write_draft(scheme_draft(path), text[0])
+    finally:
+        if scheme_draft(path).exists():
+            finish_scheme_change(study.store, path)
 
 
-def _put(study: Study, text: str) -> None:
-    """Write the scheme's file beside the old one and put it in its place."""
-    path = scheme_path(study)
-    beside = path.with_name(f".{path.name}.part")
-    with beside.open("w", encoding="utf-8") as file:
+def _write_draft(path: Path, text: str) -> None:
+    """Write the new scheme to the disk before the change is committed."""
+    with path.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    beside.replace(path)
 
 
 def _reopened(study: Study, plan: Plan) -> Plan:

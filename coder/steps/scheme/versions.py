@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 
 from coder.errors import UsageError, did_you_mean
 from coder.scheme.reading import parse_scheme
@@ -33,7 +32,7 @@ class Difference:
 
 def base_of(study: Study) -> str:
     """Return what identifies the scheme as it is open here."""
-    return sha256(study.scheme.source.encode()).hexdigest()
+    return versions.digest(study.scheme.source)
 
 
 def differences(old: Scheme, new: Scheme) -> tuple[Difference, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from coder.config import TEMPLATE, Settings, load_settings
-from coder.errors import StudyError
+from coder.errors import SchemeError, StudyError
 from coder.scheme.reading import load_scheme, parse_scheme
 from coder.steps.study.scheme_files import scheme_of
 from coder.steps.study.timestamps import utc
@@ -16,7 +17,7 @@ from coder.store import log
 from coder.store.as_of import go_back
 from coder.store.current_codes import map_codes
 from coder.store.database import Clock, Store, utc_now
-from coder.store.scheme_versions import last_source, newest_change
+from coder.store.scheme_versions import digest, is_written, last_source, newest_change, newest_digest
 from coder.transcripts.speakers import COLUMNS
 from coder.types import Scheme
 
@@ -69,13 +70,15 @@ class Study:
         self.store.close()
 
 
-def open_study(folder: Path, *, clock: Clock = utc_now, as_of: str = "") -> Study:
-    """Open a study, making its store where it has none yet.
+def open_study(folder: Path, *, clock: Clock = utc_now, as_of: str = "", create: bool = False) -> Study:
+    """Open a study.
 
     Parameters
     ----------
     as_of
         Open it as it stood then, with the scheme of then, to be read only: a date (its end) or a time, ISO 8601, UTC.
+    create
+        Make its study.db where it has none yet and there is no trace of a lost one.
 
     Raises
     ------
@@ -86,14 +89,55 @@ def open_study(folder: Path, *, clock: Clock = utc_now, as_of: str = "") -> Stud
     """
     settings = load_settings(folder / "study.toml")
     path = folder / settings.scheme
-    scheme = _scheme(path, *((path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0)))
-    store = Store(folder / "study.db", create=True, clock=clock)
-    if as_of:
-        as_of = min(utc(as_of, whole_day=True), store.now())  # what is still to come has no past
-        go_back(store, as_of)
-        text = last_source(store)
-        scheme = parse_scheme(text, str(path)) if text else scheme
-    return Study(folder, settings, scheme, store, map_codes(store, scheme.source), as_of)
+    store = Store(folder / "study.db", create=create, clock=clock)
+    try:
+        change = newest_change(store)  # before the file is read: who changes the scheme now is noticed on writing
+        note = finish_scheme_change(store, path) if scheme_draft(path).exists() and not store.read_only else ""
+        if note:
+            warnings.warn(f"note: {note}", stacklevel=2)
+            change = newest_change(store)
+        scheme = _scheme(path, *((path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0)))
+        if as_of:
+            as_of = min(utc(as_of, whole_day=True), store.now())  # what is still to come has no past
+            go_back(store, as_of)
+            text = last_source(store)
+            scheme = parse_scheme(text, str(path)) if text else scheme
+            change = newest_change(store)
+        map_codes(store, scheme.source)
+    except BaseException:
+        store.close()
+        raise
+    return Study(folder, settings, scheme, store, change, as_of)
+
+
+def scheme_draft(path: Path) -> Path:
+    """Return the file in which a changed scheme waits beside the one of this path until its change is committed."""
+    return path.with_name(f".{path.name}.part")
+
+
+def finish_scheme_change(store: Store, path: Path) -> str:
+    """Put the waiting scheme in its place if its change was committed, else delete it; return what was done.
+
+    A change writes the new text beside the scheme's file, commits to the store, and then renames the text: wherever it
+    is killed, this leaves file and store both new or both old.
+
+    Raises
+    ------
+    SchemeError
+        The scheme's file was edited by hand after the change was committed.
+    """
+    draft = scheme_draft(path)
+    with store.transaction("scheme"):  # a change that is under way is waited for
+        if not draft.exists():
+            return ""
+        if digest(draft.read_text("utf-8")) != newest_digest(store):
+            draft.unlink()
+            return "a change of the scheme was interrupted and is taken back; nothing was changed"
+        if path.exists() and not is_written(store, path.read_text("utf-8-sig")):
+            todo = f"{draft.name} has the committed text: copy your edits into it, then delete {path.name}"
+            raise SchemeError("edited by hand while a change of the scheme was unfinished", where=path, todo=todo)
+        draft.replace(path)
+        return "a change of the scheme was interrupted after it was committed and is completed now"
 
 
 @lru_cache(maxsize=8)
@@ -133,5 +177,5 @@ def new_study(
     for path, text in files.items():
         if not path.exists():
             path.write_text(text, "utf-8")
-    open_study(folder).close()
+    open_study(folder, create=True).close()
     return list(files)

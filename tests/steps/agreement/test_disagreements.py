@@ -127,7 +127,7 @@ def test_what_is_not_there_is_named(study, study_folder):
         disagreements(study, case="Birch")
     study.close()
     (study_folder / "study.db").unlink()
-    empty = open_study(study_folder)
+    empty = open_study(study_folder, create=True)
     with pytest.raises(StudyError, match="no units"):
         disagreements(empty)
     empty.close()

@@ -177,7 +177,7 @@ def test_wrong_names_and_lone_coders_are_named(study, study_folder):
         agreement_of(study, coders=("ada",))
     study.close()
     (study_folder / "study.db").unlink()
-    empty = open_study(study_folder)
+    empty = open_study(study_folder, create=True)
     with pytest.raises(StudyError, match="no units yet"):
         agreement_of(empty)
     empty.close()

@@ -92,7 +92,7 @@ def test_who_read_nothing_together_is_told_so(study):
 
 
 def test_a_study_without_codings_is_told_so(study_folder):
-    study = open_study(study_folder)
+    study = open_study(study_folder, create=True)
     with pytest.raises(StudyError, match="no two coders"):
         agreement_on_spans(study)
     study.store.close()

@@ -46,7 +46,7 @@ def coded_words(study, coder="ada"):
 
 
 def test_all_transcripts_of_the_folder_are_imported(study_folder, clock):
-    study = open_study(study_folder, clock=clock)
+    study = open_study(study_folder, clock=clock, create=True)
     report = import_transcripts(study)
     assert [(item.name, item.status) for item in report] == [
         ("alder-1", "new"), ("alder-2", "new"), ("birch-1", "new"), ("birch-2", "new"),
@@ -110,7 +110,7 @@ def test_one_bad_file_is_the_error_itself(study, tmp_path):
 
 def test_a_bad_cases_table_stops_the_import(study_folder, clock):
     (study_folder / "cases.csv").write_text("transcript,case,speaker,role\nalder-1,Alder,Maja,boss\n", "utf-8")
-    study = open_study(study_folder, clock=clock)
+    study = open_study(study_folder, clock=clock, create=True)
     with pytest.raises(TranscriptError, match="role `boss` is unknown"):
         import_transcripts(study)
     assert corpus.transcripts(study.store) == {}

@@ -227,7 +227,7 @@ def test_a_trained_model_of_a_small_study_goes_through(study):
 
 
 def test_without_units_there_is_nothing_to_count(study_folder):
-    bare = open_study(study_folder)
+    bare = open_study(study_folder, create=True)
     with pytest.raises(StudyError, match="no units yet"):
         estimates_of(bare)
     bare.close()

@@ -102,7 +102,7 @@ def test_an_encoder_that_does_not_know_the_language_is_told(study, monkeypatch):
 
 
 def test_a_study_without_citations_prints_its_codes(study_folder):
-    study = open_study(study_folder)
+    study = open_study(study_folder, create=True)
     found = findings(study)
     for how in ("pinned", "typical", "varied"):
         tables = quote_tables(found, chosen_of(study, found, how))

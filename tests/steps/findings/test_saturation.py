@@ -58,7 +58,7 @@ def test_what_cannot_be_is_refused(study, study_folder, tmp_path):
     with pytest.raises(UsageError, match="base and run"):
         saturation_of(study, base=0)
     (study_folder / "study.db").unlink()
-    bare = open_study(study_folder)
+    bare = open_study(study_folder, create=True)
     import_transcripts(bare)
     segment_study(bare)
     with pytest.raises(StudyError, match="fewer than two"):

@@ -98,7 +98,7 @@ def test_unknown_transcripts_and_studies_without_units_are_named(trained, tmp_pa
     with pytest.raises(UsageError, match="no transcript `birch-9`"):
         suggest(trained, transcripts=("birch-9",))
     (study_folder / "study.db").unlink()
-    empty = open_study(study_folder)
+    empty = open_study(study_folder, create=True)
     with pytest.raises(StudyError, match="no units yet"):
         suggest(empty)
     empty.close()

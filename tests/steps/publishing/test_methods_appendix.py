@@ -139,7 +139,7 @@ def test_the_words_of_the_log_are_the_figures_of_the_appendix(study):
 
 
 def test_before_anybody_has_coded(study_folder):
-    opened = open_study(study_folder)
+    opened = open_study(study_folder, create=True)
     with pytest.raises(StudyError, match="nothing to report"):
         report_of(opened)
     import_transcripts(opened)
@@ -161,7 +161,7 @@ def test_one_coder_alone(study_folder):
     from coder.steps.coding.human_codings import import_codings
     from coder.steps.corpus.units import segment_study
 
-    opened = open_study(study_folder)
+    opened = open_study(study_folder, create=True)
     import_transcripts(opened)
     segment_study(opened)
     import_codings(opened, study_folder / "codings" / "ada.csv")
