@@ -283,7 +283,7 @@ def cases_of(folder, text, **transcripts):
         path.unlink()
     for name, lines in transcripts.items():
         (folder / f"transcripts/{name}.txt").write_text("\n".join(lines) + "\n", "utf-8")
-    return open_study(folder)
+    return open_study(folder, create=True)
 
 
 ONE = ["I: Why?", "Eva: We met.", "I: Where?", "Eva: At a fair."]
