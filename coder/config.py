@@ -24,8 +24,8 @@ class Settings:
     units: str = "sentences:3"
     """The unit rule: `turn`, `sentence`, or `sentences:n` for windows of n sentences."""
     encoder: str = "all-MiniLM-L6-v2"
-    settled_by: str = ""
-    """The coder whose word settles disagreements; empty: what most of the people who judged a unit say."""
+    adjudicator: str = ""
+    """The coder who decides where others disagree; empty: what most of the people who judged a unit say."""
     folds: int = 5
     """Folds of the cross-validation, split by transcript."""
     min_positives: int = 5
@@ -45,9 +45,9 @@ class Settings:
             raise StudyError("`min_positives` must be 1 or more", where="study.toml")
         if not 0 <= self.hide_suggestions <= 1:
             raise StudyError("`hide_suggestions` is a share, from 0 to 1", where="study.toml", todo="such as 0.1")
-        if self.settled_by and self.settled_by in self.machines:
-            todo = "take it out of `machines`, or name a person in `settled_by`"
-            raise StudyError(f"`{self.settled_by}` cannot adjudicate as a machine", where="study.toml", todo=todo)
+        if self.adjudicator and self.adjudicator in self.machines:
+            todo = "take it out of `machines`, or name a person in `adjudicator`"
+            raise StudyError(f"`{self.adjudicator}` cannot adjudicate as a machine", where="study.toml", todo=todo)
 
 
 _TYPES: dict[str, type[Any]] = {"str": str, "int": int, "float": float, "tuple[str, ...]": list}
@@ -62,7 +62,7 @@ def load_settings(path: Path) -> Settings:
         The file is missing, is no TOML, has an unknown key, lacks `name`, or a value has the wrong type.
     """
     try:
-        text = path.read_text("utf-8-sig")
+        text = re.sub(r"(?m)^(\s*)settled_by\b", r"\1adjudicator", path.read_text("utf-8-sig"))  # its name in 0.1
         found = tomllib.loads(text)
     except FileNotFoundError:
         raise StudyError("no study here", where=path.parent, todo="start one with `coder new FOLDER`") from None
@@ -103,7 +103,7 @@ language = "en"                  # of the transcripts
 scheme = "scheme.yaml"           # the coding scheme
 units = "sentences:3"            # the unit of coding: turn, sentence, or sentences:n for windows of n sentences
 encoder = "all-MiniLM-L6-v2"
-settled_by = ""                  # the coder whose word settles disagreements, if there is one
+adjudicator = ""                 # the coder who decides where others disagree, if there is one
 folds = 5                        # of the cross-validation, split by transcript
 min_positives = 5                # a code with fewer coded units gets no classifier of its own
 hide_suggestions = 0.0           # share of units that a coder audits without seeing suggestions, unannounced: 0.1

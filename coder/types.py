@@ -227,7 +227,7 @@ class Coding:
     """A coder's word on a segment, before it is in the log.
 
     `code` None means the segment was read as a whole: what is not marked present in it is absent.
-    `shown` says what the coder had in sight (`nothing`, `suggestions`, `codings`; `bulk`: a promise, not the unit).
+    `shown` says what the coder had in sight (`nothing`, `suggestions`, `codings`; `bulk`: a guarantee, not the unit).
     """
 
     segment: int
@@ -267,7 +267,7 @@ class Provenance(StrEnum):
     HUMAN = "human"
     ACCEPTED = "accepted"
     BULK = "bulk"
-    """A suggestion that was accepted with many others under a promised precision: nobody looked at it."""
+    """A suggestion that was accepted with many others under a precision guarantee: nobody looked at it."""
     UNREVIEWED = "unreviewed"
 
 

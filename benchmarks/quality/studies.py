@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.quality.corpus import CONTEXT, Coders, Corpus, assemble
 from coder.agreement.ratings import Ratings
 from coder.errors import CodingError, StudyError
-from coder.steps.coding.judgements import people, ratings_of, settled
+from coder.steps.coding.judgements import adjudicated, people, ratings_of
 from coder.steps.corpus.units import units_of
 from coder.steps.study.study import Study, open_study
 from coder.store.corpus import speakers, transcripts
@@ -60,7 +60,7 @@ def read_study(folder: Path, *, roles: Collection[str] = (), min_words: int = 0)
 def _read(study: Study, roles: Collection[str], min_words: int) -> Coded:
     units = units_of(study)
     ratings = ratings_of(study, units)
-    Y = settled(study, ratings)
+    Y = adjudicated(study, ratings)
     who = speakers(study.store)
     spoken = [_role(who.get(unit.segment.span.transcript, {}), unit.segment.speaker) for unit in units]
     kept = [
@@ -90,7 +90,7 @@ def _read(study: Study, roles: Collection[str], min_words: int) -> Coded:
 
 def _coders(study: Study, ratings: Ratings, kept: list[int]) -> Coders | None:
     """Return what each person said, but the one whose word settles the others; None where that is fewer than two."""
-    names = tuple(name for name in people(study) if name != study.settings.settled_by)
+    names = tuple(name for name in people(study) if name != study.settings.adjudicator)
     values = ratings.values[[ratings.coders.index(name) for name in names]][:, kept]
     return Coders(names, values) if len(names) > 1 else None
 

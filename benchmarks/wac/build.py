@@ -71,7 +71,7 @@ def build(data: Release, variant: Variant, folder: Path) -> Path:
         shutil.rmtree(study)
     for part in ("transcripts", "codings"):
         (study / part).mkdir(parents=True)
-    settings = {"name": f"World after COVID ({variant.name})", "units": "turn", "settled_by": CODER}
+    settings = {"name": f"World after COVID ({variant.name})", "units": "turn", "adjudicator": CODER}
     lines = "".join(f'{key} = "{value}"\n' for key, value in settings.items())
     (study / "study.toml").write_text(lines, encoding="utf-8")
     for interview in data.interviews:

@@ -120,8 +120,8 @@ def agreement(
 
     Of a study it prints people on what they coded with nothing in sight, apart from what they coded with suggestions in
     sight; the model, and machines from elsewhere, beside two people on the same units; and each coder's first codings
-    beside their second (`coder assign --again`). All of it is as it was before disagreements were settled, with alpha
-    after it beside it.
+    beside their second (`coder assign --again`). All figures are from before adjudication, with alpha after
+    adjudication beside them.
     """
     if spans or gamma:
         _agreement_on_spans(path, coders, overlap, gamma, replicates, as_json)
@@ -286,7 +286,7 @@ def disagreements(
     By code and by what the other coder gave instead (nothing, another mechanism of the same dimension, an unrelated
     code, the same code with other borders), the most frequent first: each passage with the turns around it, who said
     it, what each coder gave, and memos. Before that, which codes stand against which. Everything is as it was before
-    disagreements were settled.
+    disagreements were adjudicated.
     """
     with opened(study) as s:
         found = disagreements_step(s, coders=coders, code=code, case=case)

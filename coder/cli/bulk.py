@@ -22,15 +22,15 @@ from coder.errors import UsageError
 from coder.steps.audit.anchoring_bias import anchoring as anchoring_of
 from coder.steps.audit.bulk_accept import Plan, undo_bulk
 from coder.steps.audit.bulk_accept import accept as accept_step
-from coder.steps.estimates.precision_guarantee import promise_of
+from coder.steps.estimates.precision_guarantee import guarantee_of
 
 
 @click.command()
 @study_argument
 @coder_option()
-@click.option("--precision", default=0.9, show_default=True, help="The share that is to be right.")
-@click.option("--confidence", default=0.95, show_default=True, help="How sure the promise is to be.")
-@click.option("--each", is_flag=True, help="Each code keeps the promise by itself; without it all of them together.")
+@click.option("--precision", default=0.9, show_default=True, help="Required precision: the share that must be correct.")
+@click.option("--confidence", default=0.95, show_default=True, help="Confidence level of the guarantee.")
+@click.option("--each", is_flag=True, help="Each code has the guarantee by itself; without it all of them together.")
 @click.option("--undo", is_flag=True, help="Take your last bulk back as a whole.")
 @dry_run_option
 @json_option
@@ -44,9 +44,9 @@ def accept(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Accept in bulk what a promised precision allows.
+    """Accept in bulk what a precision guarantee allows.
 
-    The promise needs a random audit (`coder audit --order random`, see `coder promise`). What is accepted so says
+    The guarantee needs a random audit (`coder audit --order random`, see `coder guarantee`). What is accepted so says
     `bulk` in the log, stays in the queue of audits, and counts as reviewed nowhere; `--only bulk` and `--only
     seen+bulk` print it.
     """
@@ -89,7 +89,7 @@ def _as_dict(planned: Plan, dry_run: bool) -> dict[str, object]:
         "missing": 0 if planned.suggestions else planned.missing(),
         "each": planned.each,
         "suggestions": [{"event": e.id, "segment": e.segment, "code": e.code} for e in planned.suggestions],
-        "promised": asdict(planned.promised),
+        "guarantee": asdict(planned.guarantee),
     }
 
 
@@ -117,16 +117,17 @@ def anchoring(study: Path, coder: str | None, as_json: bool) -> None:
 
 @click.command()
 @study_argument
-@click.option("--precision", default=0.9, show_default=True, help="The share that is to be right.")
-@click.option("--confidence", default=0.95, show_default=True, help="How sure the promise is to be.")
+@click.option("--precision", default=0.9, show_default=True, help="Required precision: the share that must be correct.")
+@click.option("--confidence", default=0.95, show_default=True, help="Confidence level of the guarantee.")
 @json_option
-def promise(study: Path, precision: float, confidence: float, as_json: bool) -> None:
-    """Say what may be accepted unseen, after a random audit.
+def guarantee(study: Path, precision: float, confidence: float, as_json: bool) -> None:
+    """Find the score above which suggestions can be accepted unreviewed.
 
-    The sample comes from `coder audit STUDY --order random`, audited to its end. docs/promise.md has the proof.
+    The sample comes from `coder audit STUDY --order random`, audited to its end.
+    docs/precision-guarantee.md has the proof.
     """
     with opened(study) as s:
-        found = promise_of(s, precision=precision, confidence=confidence)
+        found = guarantee_of(s, precision=precision, confidence=confidence)
     if as_json:
         show_json(found)
         return

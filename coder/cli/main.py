@@ -7,7 +7,7 @@ import signal
 import click
 
 from coder.cli.agreement import agreement, assign, disagreements
-from coder.cli.bulk import accept, anchoring, promise
+from coder.cli.bulk import accept, anchoring, guarantee
 from coder.cli.citations import cite
 from coder.cli.coding import audit, code, coders, why
 from coder.cli.estimates import plan, prevalence, saturation
@@ -35,7 +35,7 @@ def main() -> None:
 
 for command in (
     new, run, import_, transcripts, segment, scheme, coders, plan, assign, code, suggest, audit, review, why,
-    promise, accept, anchoring, train, retrain, models, agreement, disagreements, prevalence, saturation,
+    guarantee, accept, anchoring, train, retrain, models, agreement, disagreements, prevalence, saturation,
     cite, quotes, matrix, cooccurrence, rounds, stats, figure, names, report, publish, history, check,
 ):  # fmt: skip
     main.add_command(command)

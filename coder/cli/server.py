@@ -25,7 +25,7 @@ def review(
 ) -> None:
     """Open the audit room in your browser.
 
-    Pages to check, correct and settle codes, alone or with others.
+    Pages to check, correct and adjudicate codes, alone or with others.
 
     Ctrl-C closes it; every answer was saved when the next page came.
     """

@@ -1,7 +1,7 @@
-"""A promised precision: which suggestions may be accepted without a look, from a random sample that was audited.
+"""Precision guarantee: which suggestions may be accepted unreviewed, from a random sample that was audited.
 
 The suggestions of a study are a fixed population, and only the draw is random: each unit is drawn, or not, by a coin
-of its own with known odds. docs/promise.md states the promise and proves it.
+of its own with known odds. docs/precision-guarantee.md states the guarantee and proves it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SHARES = np.array([[0.1], [0.45], [0.45]])
 
 
 @dataclass(frozen=True)
-class Promise:
+class PrecisionGuarantee:
     """Of the codes accepted without a look, at least `precision` are right, with this `confidence`.
 
     Raises
@@ -33,7 +33,7 @@ class Promise:
 
     Examples
     --------
-    >>> Promise(0.9, 0.95).at_look(1).confidence
+    >>> PrecisionGuarantee(0.9, 0.95).at_look(1).confidence
     0.975
     """
 
@@ -42,7 +42,7 @@ class Promise:
 
     def __post_init__(self) -> None:
         if not 0 < self.precision <= 1:
-            raise UsageError(f"a precision of {self.precision} cannot be promised", todo="above 0 and up to 1: 0.9")
+            raise UsageError(f"a precision of {self.precision} cannot be guaranteed", todo="above 0 and up to 1: 0.9")
         if not 0 < self.confidence < 1:
             raise UsageError(f"a confidence of {self.confidence} cannot be had", todo="between 0 and 1: 0.95")
 
@@ -53,25 +53,25 @@ class Promise:
 
     @property
     def error(self) -> float:
-        """How often the promise may be broken."""
+        """How often the guarantee may be violated."""
         return 1 - self.confidence
 
-    def for_each_of(self, several: int) -> Promise:
-        """Return what to ask of each of several codes so that all keep the promise at once (Bonferroni)."""
+    def for_each_of(self, several: int) -> PrecisionGuarantee:
+        """Return what to ask of each of several codes so that all meet the guarantee at once (Bonferroni)."""
         return replace(self, confidence=1 - self.error / several)
 
-    def for_rank(self, rank: int, of: int) -> Promise:
-        """Return what to ask of one of so many ranks: each may err half as often as the one before, all as promised."""
+    def for_rank(self, rank: int, of: int) -> PrecisionGuarantee:
+        """Return what to ask of one of several ranks: each may err half as often as the one before, all at `error`."""
         return replace(self, confidence=1 - self.error * 2.0**-rank / (1 - 2.0**-of))
 
-    def at_look(self, look: int) -> Promise:
+    def at_look(self, look: int) -> PrecisionGuarantee:
         """Return what to ask at the 1st, 2nd, ... planned look at a growing sample: each may err half as often."""
         return replace(self, confidence=1 - self.error / 2**look)
 
 
 @dataclass(frozen=True)
 class Suggestions:
-    """Every suggestion that the promise is about, audited or not; a row is one code suggested for one unit.
+    """Every suggestion that the guarantee is about, audited or not; a row is one code suggested for one unit.
 
     Attributes
     ----------
@@ -137,7 +137,7 @@ class Kept:
         Audited suggestions there, and those of them that were right.
     low
         Lower bound of the precision there at the confidence asked for, this threshold by itself and every answer of
-        equal weight (Clopper & Pearson 1934). It describes; the promise does not rest on it.
+        equal weight (Clopper & Pearson 1934). It describes; the guarantee does not rest on it.
     more
         How many more would have to be audited there if they are right as often as those before them (always, where
         none was audited): the chance to pass is then about even. None: not even with nine tenths of all suggestions.
@@ -153,33 +153,33 @@ class Kept:
     more: int | None
 
 
-def keep_promise(suggestions: Suggestions, promise: Promise, codes: tuple[str, ...]) -> list[Kept]:
-    """Return what may be accepted of each code. The promise holds for each code by itself.
+def guarantee_each_code(suggestions: Suggestions, guarantee: PrecisionGuarantee, codes: tuple[str, ...]) -> list[Kept]:
+    """Return what may be accepted of each code. The guarantee holds for each code by itself.
 
-    For all of them at once ask for `promise.for_each_of(len(codes))`.
+    For all of them at once ask for `guarantee.for_each_of(len(codes))`.
 
     Examples
     --------
     >>> score = np.linspace(1, 0, 600)
     >>> right = np.where(np.arange(600) % 4 == 0, score > 0.4, np.nan)  # a quarter was audited
     >>> s = Suggestions(np.arange(600), np.zeros(600, int), score, np.full(600, 0.25), right)
-    >>> kept = keep_promise(s, Promise(0.9, 0.95), ("customers/seminars",))[0]
+    >>> kept = guarantee_each_code(s, PrecisionGuarantee(0.9, 0.95), ("customers/seminars",))[0]
     >>> kept.accepted, kept.audited, kept.right, kept.more
     (273, 91, 90, 0)
     """
-    return [_kept(suggestions.of(suggestions.code == k), promise, code) for k, code in enumerate(codes)]
+    return [_kept(suggestions.of(suggestions.code == k), guarantee, code) for k, code in enumerate(codes)]
 
 
-def keep_together(suggestions: Suggestions, promise: Promise) -> list[Kept]:
+def guarantee_together(suggestions: Suggestions, guarantee: PrecisionGuarantee) -> list[Kept]:
     """Return what may be accepted of all codes together: of each unit's strongest suggestion, of its second, ...
 
-    The promise is about everything that is accepted by these, pooled. The decisions on a unit were drawn together,
+    The guarantee is about everything that is accepted by these, pooled. The decisions on a unit were drawn together,
     so each rank is tested by itself, and has half the error of the one before it.
 
     Examples
     --------
     >>> s = Suggestions(np.arange(9), np.zeros(9, int), np.linspace(0.9, 0.1, 9), np.full(9, 0.1), np.full(9, np.nan))
-    >>> [(kept.what, kept.threshold) for kept in keep_together(s, Promise(0.9, 0.95))]
+    >>> [(kept.what, kept.threshold) for kept in guarantee_together(s, PrecisionGuarantee(0.9, 0.95))]
     [('strongest of a unit', inf)]
     """
     rank = ranks(suggestions)
@@ -187,7 +187,7 @@ def keep_together(suggestions: Suggestions, promise: Promise) -> list[Kept]:
     return [
         _kept(
             suggestions.of(rank == r),
-            promise.for_rank(r, last),
+            guarantee.for_rank(r, last),
             f"no. {r} of a unit" if r > 1 else "strongest of a unit",
         )
         for r in range(1, last + 1)
@@ -210,11 +210,11 @@ def ranks(suggestions: Suggestions) -> np.ndarray:
     return found
 
 
-def safe_threshold(suggestions: Suggestions, promise: Promise) -> float:
-    """Return the lowest score from which on the promise holds; inf where it holds nowhere.
+def safe_threshold(suggestions: Suggestions, guarantee: PrecisionGuarantee) -> float:
+    """Return the lowest score from which on the guarantee holds; inf where it holds nowhere.
 
     Every threshold is tested at once: the chance that any of them passes while the suggestions that it accepts
-    without a look break the promise is at most `promise.error` (Ville 1939; docs/promise.md).
+    without a look violate the guarantee is at most `guarantee.error` (Ville 1939; docs/precision-guarantee.md).
 
     Raises
     ------
@@ -222,7 +222,7 @@ def safe_threshold(suggestions: Suggestions, promise: Promise) -> float:
         A unit has several suggestions: take those of one code, or of one rank.
     """
     ranked = _Ranked.of(suggestions)
-    return float(ranked.score[ranked.passed(promise)].min(initial=math.inf))
+    return float(ranked.score[ranked.passed(guarantee)].min(initial=math.inf))
 
 
 def accepted(suggestions: Suggestions, thresholds: np.ndarray | float) -> np.ndarray:
@@ -241,25 +241,26 @@ def coverage(scores: np.ndarray, thresholds: np.ndarray | float) -> float:
     return float((scores >= thresholds).mean()) if len(scores) else math.nan
 
 
-def audits_needed(promise: Promise, precision: float, population: int, power: float = 0.8) -> int | None:
-    """Return how many of `population` suggestions to audit so that the promise passes with the chance `power`.
+def audits_needed(guarantee: PrecisionGuarantee, precision: float, population: int, power: float = 0.8) -> int | None:
+    """Return how many of `population` suggestions to audit so that the guarantee passes with the chance `power`.
 
     For the set of all of them, drawn one by one at equal odds, of which `precision` are right. None: not even
     nine tenths of them will do.
 
     Examples
     --------
-    >>> audits_needed(Promise(0.9, 0.95), 0.98, 10_000), audits_needed(Promise(0.9, 0.95), 0.9, 10_000)
+    >>> guarantee = PrecisionGuarantee(0.9, 0.95)
+    >>> audits_needed(guarantee, 0.98, 10_000), audits_needed(guarantee, 0.9, 10_000)
     (109, None)
     """
     from scipy.special import bdtr
 
     for n in _sizes(1, population):
         wrong, odds = np.arange(n + 1), population / n - 1
-        stake = _stakes(promise, odds)
-        gain = (n - wrong) * np.log1p(stake * odds * promise.may_be_wrong)
-        loss = wrong * np.log1p(-stake * odds * promise.precision)
-        passing = np.flatnonzero(_passes(gain + loss, np.array(population - n), stake, promise))
+        stake = _stakes(guarantee, odds)
+        gain = (n - wrong) * np.log1p(stake * odds * guarantee.may_be_wrong)
+        loss = wrong * np.log1p(-stake * odds * guarantee.precision)
+        passing = np.flatnonzero(_passes(gain + loss, np.array(population - n), stake, guarantee))
         if len(passing) and bdtr(passing.max(), n, 1 - precision) >= power:
             return int(n)
     return None
@@ -273,24 +274,24 @@ def _sizes(first: int, population: int) -> np.ndarray:
     return np.unique(np.geomspace(first, last, 2 + int(math.log(last / first) / 0.02)).round().astype(int))
 
 
-def _stakes(promise: Promise, odds: float) -> np.ndarray:
+def _stakes(guarantee: PrecisionGuarantee, odds: float) -> np.ndarray:
     """Return the stakes of the bets: they can lose no more than there is, on a drawn unit or on another.
 
     `odds` are the largest odds of a unit against being drawn.
     """
-    return BETS / max(promise.precision * odds, promise.may_be_wrong, 1e-12)
+    return BETS / max(guarantee.precision * odds, guarantee.may_be_wrong, 1e-12)
 
 
-def _passes(gain: np.ndarray, rest: np.ndarray, stake: np.ndarray, promise: Promise) -> np.ndarray:
-    """Return whether the bets would be worth 1 / error even if the rest, which was not drawn, broke the promise.
+def _passes(gain: np.ndarray, rest: np.ndarray, stake: np.ndarray, guarantee: PrecisionGuarantee) -> np.ndarray:
+    """Return whether the bets would be worth 1 / error even if the rest, which was not drawn, violated the guarantee.
 
     `gain` is the log of what each bet won or lost on the drawn ones. On the rest a bet loses by right ones and wins
-    by wrong ones, so it is worth least with as few wrong ones as break the promise.
+    by wrong ones, so it is worth least with as few wrong ones as violate the guarantee.
     """
-    wrong = np.floor(promise.may_be_wrong * rest + 1e-9) + 1
-    worth = wrong * np.log1p(stake * promise.precision) + (rest - wrong) * np.log1p(-stake * promise.may_be_wrong)
+    wrong = np.floor(guarantee.may_be_wrong * rest + 1e-9) + 1
+    worth = wrong * np.log1p(stake * guarantee.precision) + (rest - wrong) * np.log1p(-stake * guarantee.may_be_wrong)
     capital = np.logaddexp.reduce(gain + worth + np.log(SHARES), axis=0)
-    return np.asarray((rest >= 1) & (capital >= -math.log(promise.error)))
+    return np.asarray((rest >= 1) & (capital >= -math.log(guarantee.error)))
 
 
 @dataclass(frozen=True)
@@ -320,38 +321,38 @@ class _Ranked:
         audited = np.searchsorted(drawn, ends, side="right")
         return cls(right[drawn], probability[drawn], score[ends], ends + 1, audited, s.probability.min(initial=1.0))
 
-    def passed(self, promise: Promise, times: float = 1.0) -> np.ndarray:
+    def passed(self, guarantee: PrecisionGuarantee, times: float = 1.0) -> np.ndarray:
         """Return (n_scores,) bool: whether everything from the strongest down to each score passes.
 
         `times` asks what if so many times as many had been drawn, with answers of the same kind.
         """
         grown = np.minimum(times, 1 / self.probability)
         odds = 1 / (self.probability * grown) - 1
-        stake = _stakes(promise, 1 / min(1.0, times * self.least) - 1)
-        gain = grown * np.log1p(stake * odds * (self.right - promise.precision))
+        stake = _stakes(guarantee, 1 / min(1.0, times * self.least) - 1)
+        gain = grown * np.log1p(stake * odds * (self.right - guarantee.precision))
         nothing = np.zeros((len(stake), 1))  # what the bets have won before the first answer
         gained = np.hstack([nothing, gain.cumsum(axis=1)])[:, self.audited]
-        return _passes(gained, self.size - np.append(0.0, grown.cumsum())[self.audited], stake, promise)
+        return _passes(gained, self.size - np.append(0.0, grown.cumsum())[self.audited], stake, guarantee)
 
-    def most_hopeful(self, promise: Promise) -> tuple[float, int | None]:
+    def most_hopeful(self, guarantee: PrecisionGuarantee) -> tuple[float, int | None]:
         """Return the threshold that the smallest larger draw would let pass, and how many more audits that takes."""
         audited, n = len(self.right), int(self.size.max(initial=0))
         if not audited:
-            return float(self.score.min(initial=math.inf)), audits_needed(promise, 1.0, n)
+            return float(self.score.min(initial=math.inf)), audits_needed(guarantee, 1.0, n)
         for size in _sizes(audited + 1, n):
             times = size / audited
-            passed = np.flatnonzero(self.passed(promise, times))
+            passed = np.flatnonzero(self.passed(guarantee, times))
             if len(passed):
                 return float(self.score[passed[-1]]), max(1, math.ceil((times - 1) * self.audited[passed[-1]]))
         return float(self.score[-1]), None
 
 
-def _kept(s: Suggestions, promise: Promise, what: str) -> Kept:
+def _kept(s: Suggestions, guarantee: PrecisionGuarantee, what: str) -> Kept:
     from scipy.special import betaincinv
 
-    threshold = safe_threshold(s, promise)
-    tested, more = (threshold, 0) if threshold < math.inf else _Ranked.of(s).most_hopeful(promise)
+    threshold = safe_threshold(s, guarantee)
+    tested, more = (threshold, 0) if threshold < math.inf else _Ranked.of(s).most_hopeful(guarantee)
     answers = s.right[(s.score >= tested) & ~np.isnan(s.right)]
     right = int(answers.sum())
-    low = float(betaincinv(right, len(answers) - right + 1, promise.error)) if right else 0.0
+    low = float(betaincinv(right, len(answers) - right + 1, guarantee.error)) if right else 0.0
     return Kept(what, threshold, int(accepted(s, threshold).sum()), tested, len(answers), right, low, more)

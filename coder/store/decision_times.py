@@ -65,7 +65,7 @@ def judged(store: Store, coder: str) -> list[Judged]:
 
 
 def drawn(store: Store, segments: Collection[int]) -> set[int]:
-    """Return which of some units were drawn at random for a promise or an estimate."""
+    """Return which of some units were drawn at random for a guarantee or an estimate."""
     rows = store.rows(
         "SELECT DISTINCT draw.segment FROM json_each(?) AS wanted CROSS JOIN draw ON draw.segment = wanted.value"
         " WHERE drawn = 1",

@@ -1,4 +1,4 @@
-"""Several coders: what is to be settled, one disagreement side by side, what is assigned to whom, and who did what."""
+"""Several coders: what is to adjudicate, one disagreement side by side, what is assigned to whom, and who did what."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from coder.steps.audit.blinding import unseen
 from coder.steps.audit.unit_page import codes_of, page_of
 from coder.web.shared import blind, done, form, page, person, study
 
-pages = Blueprint("settling", __name__, url_prefix="/settle")
+pages = Blueprint("adjudication", __name__, url_prefix="/adjudicate")
 
 SHOWN = 200
 """A list shows so many units at most."""
@@ -26,59 +26,59 @@ def disputes() -> Disputes:
     return found
 
 
-def settles() -> bool:
-    """Tell whether this person is the study's settling coder, and may see what others said."""
-    return person() == study().settings.settled_by and not blind()
+def adjudicates() -> bool:
+    """Tell whether this person is the study's adjudicator, and may see what others said."""
+    return person() == study().settings.adjudicator and not blind()
 
 
 @pages.get("")
 def index() -> str:
-    """List what is to be settled, to the settling coder; to others say how much it is."""
+    """List what is to be adjudicated, to the adjudicator; to others say how much it is."""
     found = disputes().open(study())
     return page(
-        "settling.html",
-        judge=study().settings.settled_by,
-        settles=settles(),
+        "adjudication.html",
+        judge=study().settings.adjudicator,
+        adjudicates=adjudicates(),
         left=[one for one in found if not one.own],
         own=[one for one in found if one.own],
-        settled=adjudication.settled_units(study(), SHOWN) if not blind() else [],
+        adjudicated=adjudication.adjudicated_units(study(), SHOWN) if not blind() else [],
         most=SHOWN,
     )
 
 
 @pages.get("/next")
 def go_on() -> Response:
-    """Go to the next unit that is to be settled."""
+    """Go to the next unit that is to be adjudicated."""
     segment = disputes().after(study(), request.args.get("after", 0, type=int))
     if segment is None:
-        return done(url_for("settling.index"), "Nothing else is left to settle.")
-    return done(url_for("settling.unit", segment=segment))
+        return done(url_for("adjudication.index"), "Nothing else is left to adjudicate.")
+    return done(url_for("adjudication.unit", segment=segment))
 
 
 @pages.get("/unit/<int:segment>")
 def unit(segment: int) -> str:
-    """Show what two people said of a unit, side by side; their names after it is settled."""
+    """Show what two people said of a unit, side by side; their names after it is adjudicated."""
     return _shown(_dispute(segment))
 
 
 def _dispute(segment: int) -> Dispute:
     """Return a unit with a disagreement that this person may see."""
     if blind():
-        raise UsageError("what others said is hidden in a blind room", todo="settle in a room without --blind")
+        raise UsageError("what others said is hidden in a blind room", todo="adjudicate in a room without --blind")
     if unseen(study(), person(), [segment]).codings:
         raise UsageError("you still have to code this unit blind", todo="answer it first: Audit, double coding")
     found = adjudication.dispute(study(), segment)
-    if found.settled is None:
-        adjudication.check_settling(study(), person())
+    if found.adjudicated is None:
+        adjudication.check_adjudicator(study(), person())
     return found
 
 
 def _shown(found: Dispute, error: str = "", posted: dict[str, str] | None = None) -> str:
     return page(
-        "settling_unit.html",
+        "adjudication_unit.html",
         found=found,
         shown=page_of(study(), person(), found.segment, hidden=True),
-        settles=settles(),
+        adjudicates=adjudicates(),
         reasons=adjudication.last_reasons(study(), person()),
         codes=codes_of(study()),
         ticked=request.form.getlist("ticked") if posted else found.agreed,
@@ -88,27 +88,27 @@ def _shown(found: Dispute, error: str = "", posted: dict[str, str] | None = None
 
 
 @pages.post("/unit/<int:segment>")
-def settle(segment: int) -> Response | tuple[str, int]:
-    """Settle a unit, and show who said what."""
+def adjudicate(segment: int) -> Response | tuple[str, int]:
+    """Adjudicate a unit, and show who said what."""
     posted, found = form(), _dispute(segment)
     try:
         codes = adjudication.chosen(
             study(), found, posted.get("choice", ""), request.form.getlist("ticked"), posted.get("other", "")
         )
-        adjudication.settle(
+        adjudication.adjudicate(
             study(), person(), segment, codes, posted.get("reason", ""), although_own="although_own" in posted
         )
     except (UsageError, CodingError) as error:
         return _shown(found, str(error), posted), 422
-    return done(url_for("settling.unit", segment=segment))
+    return done(url_for("adjudication.unit", segment=segment))
 
 
 @pages.post("/undo")
 def take_back() -> Response:
-    """Take the last settlement back, and go to its unit."""
+    """Take the last adjudication back, and go to its unit."""
     form()
-    events = adjudication.undo_settling(study(), person())
-    return done(url_for("settling.unit", segment=events[0].segment), "The last settlement was taken back.")
+    events = adjudication.undo_adjudication(study(), person())
+    return done(url_for("adjudication.unit", segment=events[0].segment), "The last adjudication was taken back.")
 
 
 @pages.get("/assigned")
@@ -116,11 +116,11 @@ def assigned() -> str:
     """Show what this person was given to code blind."""
     left = double_coding.assigned_units(study(), person())
     share = next((one for one in double_coding.still_to_do(study()) if one.coder == person()), None)
-    return page("settling_assigned.html", share=share, left=Counter(left.values()))
+    return page("adjudication_assigned.html", share=share, left=Counter(left.values()))
 
 
 @pages.get("/coders")
 def coders() -> str:
     """List the coders with what each did and has to do."""
     shares = {one.coder: one for one in double_coding.still_to_do(study())}
-    return page("settling_coders.html", work=adjudication.work_of(study()), shares=shares)
+    return page("adjudication_coders.html", work=adjudication.work_of(study()), shares=shares)

@@ -1,4 +1,4 @@
-"""Accept in bulk: what a promised precision allows, a random twenty of it in context, and one undo."""
+"""Accept in bulk: what a precision guarantee allows, a random twenty of it in context, and one undo."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ pages = Blueprint("bulk", __name__, url_prefix="/bulk")
 
 
 def _asked(fields: dict[str, str]) -> tuple[float, float, bool]:
-    """Return precision, confidence, and whether each code is to keep the promise by itself."""
+    """Return precision, confidence, and whether the guarantee is for each code by itself."""
     try:
         return float(fields.get("precision") or 0.9), float(fields.get("confidence") or 0.95), bool(fields.get("each"))
     except ValueError:
@@ -29,7 +29,7 @@ def index() -> str:
         try:
             planned = bulk_accept.plan_beside(study(), person(), precision=precision, confidence=confidence, each=each)
             examples = bulk_accept.preview(study(), person(), planned)
-        except StudyError as error:  # the page says what a promise needs
+        except StudyError as error:  # the page says what a guarantee needs
             problem = error
     return page(
         "bulk.html",

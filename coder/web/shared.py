@@ -19,7 +19,7 @@ NAVIGATION = (
     ("home.index", "Study"),
     ("audit.index", "Audit"),
     ("reading.index", "Read"),
-    ("settling.index", "Settle"),
+    ("adjudication.index", "Adjudicate"),
     ("bulk.index", "Bulk"),
     ("scheme.index", "Scheme"),
     ("boards.index", "Boards"),

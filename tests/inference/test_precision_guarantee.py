@@ -1,4 +1,4 @@
-"""The promise holds at its stated rate: over every possible draw of a small study, and in simulated studies."""
+"""The guarantee holds at its stated rate: over every possible draw of a small study, and in simulated studies."""
 
 from dataclasses import replace
 from itertools import product
@@ -11,13 +11,13 @@ from scipy.stats import binom
 
 from coder.errors import UsageError
 from coder.inference.precision_guarantee import (
-    Promise,
+    PrecisionGuarantee,
     Suggestions,
     accepted,
     audits_needed,
     coverage,
-    keep_promise,
-    keep_together,
+    guarantee_each_code,
+    guarantee_together,
     ranks,
     safe_threshold,
 )
@@ -37,9 +37,9 @@ def suggestions(score, probability, drawn, truth, unit=None, code=None):
     )
 
 
-def broken(chosen, truth, promise):
-    """Say whether something was accepted without a look and less of it is right than was promised."""
-    return bool(chosen.any()) and truth[chosen].mean() < promise.precision - 1e-9
+def broken(chosen, truth, guarantee):
+    """Say whether something was accepted without a look and less of it is right than was guaranteed."""
+    return bool(chosen.any()) and truth[chosen].mean() < guarantee.precision - 1e-9
 
 
 def may_happen(error):
@@ -49,18 +49,18 @@ def may_happen(error):
 
 @settings(max_examples=12)
 @given(st.integers(0, 2**32 - 1).map(np.random.default_rng))
-def test_over_every_possible_draw_the_promise_is_broken_no_more_often_than_stated(rng):
-    n, promise = 8, Promise(rng.choice([0.4, 0.5, 0.7]), rng.choice([0.5, 0.6, 0.7]))
-    truth = (rng.random(n) < promise.precision).astype(float)
+def test_over_every_possible_draw_the_guarantee_is_violated_no_more_often_than_stated(rng):
+    n, guarantee = 8, PrecisionGuarantee(rng.choice([0.4, 0.5, 0.7]), rng.choice([0.5, 0.6, 0.7]))
+    truth = (rng.random(n) < guarantee.precision).astype(float)
     score = rng.integers(0, 5, n)
     probability = np.full(n, rng.uniform(0.3, 0.8)) if rng.random() < 0.5 else rng.uniform(0.3, 0.8, n)
     chance = 0.0
     for draw in product((False, True), repeat=n):
         drawn = np.array(draw)
         study = suggestions(score, probability, drawn, truth)
-        if broken(accepted(study, safe_threshold(study, promise)), truth, promise):
+        if broken(accepted(study, safe_threshold(study, guarantee)), truth, guarantee):
             chance += np.where(drawn, probability, 1 - probability).prod()
-    assert chance <= promise.error
+    assert chance <= guarantee.error
 
 
 def simulated(rng, *, units, probability, best, worst, codes=1, suggested=1.0, shift=0.0):
@@ -84,7 +84,7 @@ def simulated(rng, *, units, probability, best, worst, codes=1, suggested=1.0, s
 @pytest.mark.parametrize(
     ("best", "worst", "probability"),
     [
-        (0.9, 0.9, 0.25),  # as good as promised on the average, and so in every other study a little worse
+        (0.9, 0.9, 0.25),  # as good as guaranteed on the average, and so in every other study a little worse
         (0.88, 0.88, 0.5),  # worse, and the sample takes the right ones out of the rest
         (0.99, 0.5, 0.2),
         (0.9, 0.9, (0.1, 0.3)),
@@ -92,27 +92,27 @@ def simulated(rng, *, units, probability, best, worst, codes=1, suggested=1.0, s
     ],
 )
 def test_one_code(error, best, worst, probability):
-    rng, promise = np.random.default_rng(1), Promise(0.9, 1 - error)
+    rng, guarantee = np.random.default_rng(1), PrecisionGuarantee(0.9, 1 - error)
     failures = 0
     for _ in range(STUDIES):
         study, truth = simulated(rng, units=300, probability=probability, best=best, worst=worst)
-        failures += broken(accepted(study, safe_threshold(study, promise)), truth, promise)
+        failures += broken(accepted(study, safe_threshold(study, guarantee)), truth, guarantee)
     assert failures <= may_happen(error)
 
 
 @pytest.mark.parametrize(("best", "worst"), [(0.9, 0.9), (1.0, 0.7)])
 def test_all_codes_pooled_where_decisions_on_a_unit_are_drawn_together(best, worst):
-    rng, promise = np.random.default_rng(2), Promise(0.9, 0.8)
+    rng, guarantee = np.random.default_rng(2), PrecisionGuarantee(0.9, 0.8)
     failures = some = 0
     for _ in range(STUDIES):
         study, truth = simulated(rng, units=300, probability=0.3, best=best, worst=worst, codes=3, suggested=1.5)
         rank = ranks(study)
         each = range(1, rank.max() + 1)
-        thresholds = [safe_threshold(study.of(rank == r), promise.for_rank(r, rank.max())) for r in each]
+        thresholds = [safe_threshold(study.of(rank == r), guarantee.for_rank(r, rank.max())) for r in each]
         chosen = accepted(study, np.array(thresholds)[rank - 1])
-        failures += broken(chosen, truth, promise)
+        failures += broken(chosen, truth, guarantee)
         some += bool(chosen.any())
-    assert failures <= may_happen(promise.error)
+    assert failures <= may_happen(guarantee.error)
     assert some > 0.05 * STUDIES
 
 
@@ -120,95 +120,97 @@ def test_the_table_of_ranks_is_what_was_tested():
     study, _ = simulated(
         np.random.default_rng(9), units=600, probability=0.3, best=1.0, worst=0.9, codes=3, suggested=2
     )
-    rank, promise = ranks(study), Promise()
-    kept = keep_together(study, promise)
+    rank, guarantee = ranks(study), PrecisionGuarantee()
+    kept = guarantee_together(study, guarantee)
     assert [k.what for k in kept] == ["strongest of a unit", "no. 2 of a unit", "no. 3 of a unit"]
     for r, one in enumerate(kept, start=1):
-        assert one.threshold == safe_threshold(study.of(rank == r), promise.for_rank(r, 3))
-    assert sum(promise.for_rank(r, 3).error for r in (1, 2, 3)) == pytest.approx(promise.error)
+        assert one.threshold == safe_threshold(study.of(rank == r), guarantee.for_rank(r, 3))
+    assert sum(guarantee.for_rank(r, 3).error for r in (1, 2, 3)) == pytest.approx(guarantee.error)
 
 
 def test_every_code_at_once():
-    rng, promise = np.random.default_rng(3), Promise(0.8, 0.8)
+    rng, guarantee = np.random.default_rng(3), PrecisionGuarantee(0.8, 0.8)
     failures = 0
     for _ in range(STUDIES):
         study, truth = simulated(
             rng, units=400, probability=0.3, best=1.0, worst=0.6, codes=3, suggested=1.3, shift=0.1
         )
-        each = promise.for_each_of(3)
+        each = guarantee.for_each_of(3)
         of_code = [study.code == k for k in range(3)]
         failures += any(
-            broken(accepted(study, np.where(rows, safe_threshold(study.of(rows), each), np.inf)), truth, promise)
+            broken(accepted(study, np.where(rows, safe_threshold(study.of(rows), each), np.inf)), truth, guarantee)
             for rows in of_code
         )
-    assert failures <= may_happen(promise.error)
+    assert failures <= may_happen(guarantee.error)
 
 
 def test_looks_at_a_growing_sample_share_the_error():
-    rng, promise = np.random.default_rng(4), Promise(0.9, 0.7)
+    rng, guarantee = np.random.default_rng(4), PrecisionGuarantee(0.9, 0.7)
     failures = 0
     for _ in range(STUDIES):
         truth, score, coin = (rng.random(300) < 0.88).astype(float), rng.random(300), rng.random(300)
         for look, probability in enumerate((0.1, 0.2, 0.4), start=1):
             study = suggestions(score, probability, coin < probability, truth)
-            chosen = accepted(study, safe_threshold(study, promise.at_look(look)))
+            chosen = accepted(study, safe_threshold(study, guarantee.at_look(look)))
             if chosen.any():
-                failures += broken(chosen, truth, promise)
+                failures += broken(chosen, truth, guarantee)
                 break
-    assert failures <= may_happen(promise.error)
+    assert failures <= may_happen(guarantee.error)
 
 
 def test_a_good_model_is_trusted_with_most_of_its_suggestions():
-    rng, promise = np.random.default_rng(5), Promise(0.9, 0.95)
+    rng, guarantee = np.random.default_rng(5), PrecisionGuarantee(0.9, 0.95)
     shares = []
     for _ in range(200):
         study, _ = simulated(rng, units=1000, probability=0.2, best=1.0, worst=0.9)
-        shares.append(accepted(study, safe_threshold(study, promise)).sum() / np.isnan(study.right).sum())
+        shares.append(accepted(study, safe_threshold(study, guarantee)).sum() / np.isnan(study.right).sum())
     assert np.mean(np.array(shares) > 0) > 0.8
     assert np.mean(shares) > 0.6
 
 
 def test_the_number_needed_gives_the_power_asked_for():
-    rng, promise = np.random.default_rng(6), Promise(0.9, 0.95)
-    n = audits_needed(promise, 0.97, 1000)
+    rng, guarantee = np.random.default_rng(6), PrecisionGuarantee(0.9, 0.95)
+    n = audits_needed(guarantee, 0.97, 1000)
     truth = np.arange(1000) >= 30
     passed = 0
     for _ in range(500):
         drawn = np.zeros(1000, bool)
         drawn[rng.choice(1000, n, replace=False)] = True
-        passed += safe_threshold(suggestions(np.ones(1000), n / 1000, drawn, truth), promise) < np.inf
+        passed += safe_threshold(suggestions(np.ones(1000), n / 1000, drawn, truth), guarantee) < np.inf
     assert 0.74 < passed / 500 < 0.92
 
 
 def test_what_takes_more_audits_passes_with_that_many_more():
     study = suggestions(np.ones(2000), 0.03, np.arange(2000) < 60, np.arange(2000) % 30 > 0)
-    kept = keep_promise(study, Promise(), ("a",))[0]
+    kept = guarantee_each_code(study, PrecisionGuarantee(), ("a",))[0]
     assert (kept.threshold, kept.accepted, kept.audited, kept.right) == (np.inf, 0, 60, 58)
     enough, short = 30 * np.ceil((60 + kept.more) / 30), 60 + kept.more // 2
     for drawn, passes in ((enough, True), (short, False)):
         larger = suggestions(np.ones(2000), drawn / 2000, np.arange(2000) < drawn, np.arange(2000) % 30 > 0)
-        assert (safe_threshold(larger, Promise()) < np.inf) is passes
+        assert (safe_threshold(larger, PrecisionGuarantee()) < np.inf) is passes
 
 
-def test_it_cannot_be_promised_at_any_size_what_is_not_so():
+def test_it_cannot_be_guaranteed_at_any_size_what_is_not_so():
     study = suggestions(np.ones(1000), 0.2, np.arange(1000) < 200, np.arange(1000) % 5 > 0)
-    kept = keep_promise(study, Promise(), ("a",))[0]
+    kept = guarantee_each_code(study, PrecisionGuarantee(), ("a",))[0]
     assert (kept.audited, kept.right, kept.more) == (200, 160, None)
     assert 0.7 < kept.low < 0.8
-    assert audits_needed(Promise(), 0.8, 1000) is None
+    assert audits_needed(PrecisionGuarantee(), 0.8, 1000) is None
 
 
 def test_nothing_audited():
-    kept = keep_promise(suggestions(np.linspace(0, 1, 500), 0.1, False, 1), Promise(), ("a", "no suggestions"))
+    kept = guarantee_each_code(
+        suggestions(np.linspace(0, 1, 500), 0.1, False, 1), PrecisionGuarantee(), ("a", "no suggestions")
+    )
     assert [(k.threshold, k.audited, k.low) for k in kept] == [(np.inf, 0, 0.0)] * 2
-    assert (kept[0].more, kept[1].more) == (audits_needed(Promise(), 1.0, 500), None)
+    assert (kept[0].more, kept[1].more) == (audits_needed(PrecisionGuarantee(), 1.0, 500), None)
 
 
 def test_all_right_and_all_wrong():
     drawn = np.arange(1000) % 10 == 0
-    right = keep_promise(suggestions(np.linspace(0, 1, 1000), 0.1, drawn, 1), Promise(), ("a",))[0]
+    right = guarantee_each_code(suggestions(np.linspace(0, 1, 1000), 0.1, drawn, 1), PrecisionGuarantee(), ("a",))[0]
     assert (right.threshold, right.accepted, right.audited, right.right, right.more) == (0.0, 900, 100, 100, 0)
-    wrong = keep_promise(suggestions(np.linspace(0, 1, 1000), 0.1, drawn, 0), Promise(), ("a",))[0]
+    wrong = guarantee_each_code(suggestions(np.linspace(0, 1, 1000), 0.1, drawn, 0), PrecisionGuarantee(), ("a",))[0]
     assert (wrong.threshold, wrong.right, wrong.low, wrong.more) == (np.inf, 0, 0.0, None)
 
 
@@ -217,26 +219,26 @@ def test_equal_scores_stand_or_fall_together_in_any_order():
     drawn, truth = rng.random(600) < 0.2, rng.random(600) < 0.97
     study = suggestions(np.repeat([0.9, 0.8, 0.7], 200), 0.2, drawn, truth)
     mixed = study.of(rng.permutation(600))
-    assert safe_threshold(study, Promise()) == safe_threshold(mixed, Promise()) in {0.9, 0.8, 0.7}
+    assert safe_threshold(study, PrecisionGuarantee()) == safe_threshold(mixed, PrecisionGuarantee()) in {0.9, 0.8, 0.7}
 
 
-def test_to_promise_that_none_is_wrong_takes_nearly_all():
-    truth, promise = np.ones(200), Promise(1.0, 0.95)
-    assert safe_threshold(suggestions(truth, 0.5, np.arange(200) < 100, truth), promise) == np.inf
-    assert safe_threshold(suggestions(truth, 0.97, np.arange(200) < 194, truth), promise) == 1.0
-    assert audits_needed(promise, 1.0, 200) is None
+def test_to_guarantee_that_none_is_wrong_takes_nearly_all():
+    truth, guarantee = np.ones(200), PrecisionGuarantee(1.0, 0.95)
+    assert safe_threshold(suggestions(truth, 0.5, np.arange(200) < 100, truth), guarantee) == np.inf
+    assert safe_threshold(suggestions(truth, 0.97, np.arange(200) < 194, truth), guarantee) == 1.0
+    assert audits_needed(guarantee, 1.0, 200) is None
 
 
-def test_what_was_audited_throughout_leaves_nothing_to_promise():
+def test_what_was_audited_throughout_leaves_nothing_to_guarantee():
     study = suggestions(np.linspace(0, 1, 50), 1.0, True, np.arange(50) % 2)
-    kept = keep_promise(study, Promise(), ("a",))[0]
+    kept = guarantee_each_code(study, PrecisionGuarantee(), ("a",))[0]
     assert (kept.threshold, kept.accepted, kept.audited, kept.more) == (np.inf, 0, 50, None)
 
 
-def test_a_stricter_promise_accepts_no_more():
+def test_a_stricter_guarantee_accepts_no_more():
     rng = np.random.default_rng(8)
     study, _ = simulated(rng, units=2000, probability=0.2, best=1.0, worst=0.6)
-    thresholds = [safe_threshold(study, Promise(p)) for p in (0.7, 0.8, 0.85, 0.99)]
+    thresholds = [safe_threshold(study, PrecisionGuarantee(p)) for p in (0.7, 0.8, 0.85, 0.99)]
     assert thresholds == sorted(thresholds)
     shares = [coverage(study.score, t) for t in thresholds]
     assert shares[0] > shares[2] > shares[3] == 0.0
@@ -244,13 +246,13 @@ def test_a_stricter_promise_accepts_no_more():
 
 
 @pytest.mark.parametrize("share", [0.0, -0.1, 1.1, float("nan")])
-def test_what_cannot_be_promised(share):
+def test_what_cannot_be_guaranteed(share):
     with pytest.raises(UsageError, match="precision"):
-        Promise(share)
+        PrecisionGuarantee(share)
     with pytest.raises(UsageError, match="confidence"):
-        Promise(0.9, share)
+        PrecisionGuarantee(0.9, share)
     with pytest.raises(UsageError, match="confidence"):
-        Promise(0.9, 1.0)
+        PrecisionGuarantee(0.9, 1.0)
 
 
 def test_suggestions_that_are_no_sample_are_refused():
@@ -266,4 +268,4 @@ def test_suggestions_that_are_no_sample_are_refused():
         with pytest.raises(ValueError, match=message):
             replace(good, **wrong)
     with pytest.raises(ValueError, match="one suggestion a unit"):
-        safe_threshold(good, Promise())
+        safe_threshold(good, PrecisionGuarantee())

@@ -25,7 +25,7 @@ def full(_suggested, drawn_interview, tmp_path_factory):
     """Return a study that has something to show on each page."""
     folder = shutil.copytree(_suggested, tmp_path_factory.mktemp("full") / "study")
     settings = folder / "study.toml"
-    settings.write_text(settings.read_text("utf-8") + 'settled_by = "panel"\n', "utf-8")
+    settings.write_text(settings.read_text("utf-8") + 'adjudicator = "panel"\n', "utf-8")
     study = open_study(folder)
     lines = [f"We hold course {k} 🌊 for skippers." for k in range(40)]
     drawn_interview(study, lines, log.suggesting_model(study.store), "education/customers/courses", "anna")
@@ -158,10 +158,10 @@ PAGES = {
     "search": ("anna", opened("/read/search?q=fair")),
     "transcript": ("anna", opened("/read/transcript?name=alder-1&view=people&q=fair")),
     "transcript, a coding": ("ada", coding),
-    "to settle": ("panel", opened("/settle")),
-    "disagreement": ("panel", opened("/settle/next")),
-    "assigned": ("eva", opened("/settle/assigned")),
-    "coders": ("anna", opened("/settle/coders")),
+    "to adjudicate": ("panel", opened("/adjudicate")),
+    "disagreement": ("panel", opened("/adjudicate/next")),
+    "assigned": ("eva", opened("/adjudicate/assigned")),
+    "coders": ("anna", opened("/adjudicate/coders")),
     "bulk": ("eva", opened("/bulk")),
     "bulk, preview": ("panel", opened("/bulk?precision=0.8&confidence=0.9")),
     "anchoring": ("anna", opened("/anchoring")),

@@ -1,4 +1,4 @@
-"""Several coders in the room: a disagreement side by side, names hidden until it is settled, and what is assigned."""
+"""Several coders on the audit server: a disagreement side by side, names hidden until adjudicated, what is assigned."""
 
 import re
 
@@ -15,9 +15,9 @@ from coder.web.app import make_app
 
 @pytest.fixture
 def board(suggested, clock):
-    """Return the folder of a study in which the panel settles what ada and ben disagree on."""
+    """Return the folder of a study in which the panel adjudicates what ada and ben disagree on."""
     settings = suggested / "study.toml"
-    settings.write_text(settings.read_text("utf-8") + 'settled_by = "panel"\n', "utf-8")
+    settings.write_text(settings.read_text("utf-8") + 'adjudicator = "panel"\n', "utf-8")
     study = open_study(suggested, clock=clock)
     for name in ("panel", "eva", "ole"):
         new_coder(study, name)
@@ -31,7 +31,7 @@ def panel(board, someone, clock):
 
 
 def units(html):
-    return list(dict.fromkeys(re.findall(r"/settle/unit/(\d+)", html)))
+    return list(dict.fromkeys(re.findall(r"/adjudicate/unit/(\d+)", html)))
 
 
 def names_in(html):
@@ -53,11 +53,11 @@ def agreed(folder):
     return found
 
 
-def test_a_disagreement_is_settled_with_a_reason_and_only_then_are_names_shown(board, panel):
-    before, listed = agreed(board), units(panel.get("/settle").text)
+def test_a_disagreement_is_adjudicated_with_a_reason_and_only_then_are_names_shown(board, panel):
+    before, listed = agreed(board), units(panel.get("/adjudicate").text)
     assert len(listed) > 2
-    assert panel.get("/settle/next").location == f"/settle/unit/{listed[0]}"
-    url = f"/settle/unit/{listed[0]}"
+    assert panel.get("/adjudicate/next").location == f"/adjudicate/unit/{listed[0]}"
+    url = f"/adjudicate/unit/{listed[0]}"
     html = panel.get(url).text
     assert "Coder A" in html
     assert names_in(html) == set()
@@ -68,15 +68,15 @@ def test_a_disagreement_is_settled_with_a_reason_and_only_then_are_names_shown(b
     assert "she says &lt;b&gt;who&lt;/b&gt; teaches" in after
     assert {event.memo for event in current(board, "panel")} == {"she says <b>who</b> teaches"}
     assert agreed(board) == before
-    assert panel.get(f"/settle/next?after={listed[0]}").location == f"/settle/unit/{listed[1]}"
-    answer = panel.send(url, "/settle/undo")
+    assert panel.get(f"/adjudicate/next?after={listed[0]}").location == f"/adjudicate/unit/{listed[1]}"
+    answer = panel.send(url, "/adjudicate/undo")
     assert answer.location == url
     assert names_in(panel.get(url).text) == set()
     assert current(board, "panel") == []
 
 
-def test_what_cannot_be_settled_is_said_and_what_was_typed_stays(board, panel):
-    url = f"/settle/unit/{units(panel.get('/settle').text)[0]}"
+def test_what_cannot_be_adjudicated_is_said_and_what_was_typed_stays(board, panel):
+    url = f"/adjudicate/unit/{units(panel.get('/adjudicate').text)[0]}"
     answer = panel.send(url, url, choice="1", reason=" ")
     assert answer.status_code == 422
     assert "a reason is kept" in answer.text
@@ -87,65 +87,65 @@ def test_what_cannot_be_settled_is_said_and_what_was_typed_stays(board, panel):
     assert current(board, "panel") == []
 
 
-def test_two_tabs_settle_once(board, panel):
-    url = f"/settle/unit/{units(panel.get('/settle').text)[0]}"
+def test_two_tabs_adjudicate_once(board, panel):
+    url = f"/adjudicate/unit/{units(panel.get('/adjudicate').text)[0]}"
     action, first = panel.form(url, url)
     _, second = panel.form(url, url)
     assert panel.post(action, {**first, "choice": "1", "reason": "one"}).status_code == 303
     words = current(board, "panel")
     assert panel.post(action, {**first, "choice": "2", "reason": "two"}).status_code == 409
     answer = panel.post(action, {**second, "choice": "2", "reason": "two"})
-    assert (answer.status_code, "settled already" in answer.text) == (422, True)
+    assert (answer.status_code, "adjudicated already" in answer.text) == (422, True)
     assert current(board, "panel") == words
 
 
-def test_only_the_settling_coder_sees_sides_before_they_are_settled(board, panel, someone):
-    listed = units(panel.get("/settle").text)
+def test_only_the_adjudicator_sees_sides_before_they_are_adjudicated(board, panel, someone):
+    listed = units(panel.get("/adjudicate").text)
     ada = someone("ada", panel.client.application)
-    html = ada.get("/settle").text
+    html = ada.get("/adjudicate").text
     assert units(html) == []
-    assert "settles them" in html
-    assert ada.get(f"/settle/unit/{listed[0]}").status_code == 400
-    panel.send(f"/settle/unit/{listed[0]}", "/settle/unit", choice="neither", reason="no")
-    shown = ada.get(f"/settle/unit/{listed[0]}")
+    assert "adjudicates them" in html
+    assert ada.get(f"/adjudicate/unit/{listed[0]}").status_code == 400
+    panel.send(f"/adjudicate/unit/{listed[0]}", "/adjudicate/unit", choice="neither", reason="no")
+    shown = ada.get(f"/adjudicate/unit/{listed[0]}")
     assert names_in(shown.text) == {"ada", "ben"}
-    assert "/settle/undo" not in shown.text
+    assert "/adjudicate/undo" not in shown.text
 
 
 def test_in_a_blind_room_nothing_of_others_is_shown(board, someone, clock):
     panel = someone("panel", make_app(board, clock=clock, blind=True))
-    html = panel.get("/settle").text
+    html = panel.get("/adjudicate").text
     assert units(html) == []
     study = open_study(board)
     unit = units_in(study, ())[0].segment.id
     study.close()
-    assert panel.get(f"/settle/unit/{unit}").status_code == 400
+    assert panel.get(f"/adjudicate/unit/{unit}").status_code == 400
 
 
-def test_who_coded_a_unit_settles_it_only_knowingly(board, someone, clock):
+def test_who_coded_a_unit_adjudicates_it_only_knowingly(board, someone, clock):
     settings = board / "study.toml"
     settings.write_text(settings.read_text("utf-8").replace('"panel"', '"ada"'), "utf-8")
     ada = someone("ada", make_app(board, clock=clock))
-    html = ada.get("/settle").text
+    html = ada.get("/adjudicate").text
     assert "Coders disagree on 0 units" in html
-    url = f"/settle/unit/{units(html)[0]}"
+    url = f"/adjudicate/unit/{units(html)[0]}"
     answer = ada.send(url, url, choice="1", reason="mine")
     assert (answer.status_code, "coded this unit yourself" in answer.text) == (422, True)
     assert ada.send(url, url, choice="1", reason="mine", although_own="1").status_code == 303
 
 
-def test_a_study_that_does_not_say_who_settles_says_how(room, someone):
-    assert "settled_by" in someone("anna").get("/settle").text
+def test_a_study_that_does_not_say_who_adjudicates_says_how(room, someone):
+    assert "adjudicator" in someone("anna").get("/adjudicate").text
 
 
 def test_pages_of_what_is_assigned_and_of_what_each_did(board, someone, clock):
     app = make_app(board, clock=clock)
     eva = someone("eva", app)
-    assert "no unit to code blind" in eva.get("/settle/assigned").text
+    assert "no unit to code blind" in eva.get("/adjudicate/assigned").text
     study = open_study(board, clock=clock)
     drawn = assign(study, ["eva", "ole"], share=0.4).drawn
     study.close()
-    html = eva.get("/settle/assigned").text
+    html = eva.get("/adjudicate/assigned").text
     assert f"{drawn} of {drawn} units are left" in html
     assert "order=assigned" in html
     first = eva.get("/audit/begin?order=assigned")
@@ -153,10 +153,10 @@ def test_pages_of_what_is_assigned_and_of_what_each_did(board, someone, clock):
     assert 'name="seen:' not in eva.get(unit).text
     target, fields = eva.form(unit, "/audit/unit")
     assert eva.post(target, {**fields, "action": "save"}).status_code == 303
-    assert f"{drawn - 1} of {drawn} units are left" in eva.get("/settle/assigned").text
+    assert f"{drawn - 1} of {drawn} units are left" in eva.get("/adjudicate/assigned").text
     ole = someone("ole", app)
-    assert f"{drawn} of {drawn} units are left" in ole.get("/settle/assigned").text
-    coders = eva.get("/settle/coders").text
+    assert f"{drawn} of {drawn} units are left" in ole.get("/adjudicate/assigned").text
+    coders = eva.get("/adjudicate/coders").text
     assert all(name in coders for name in ("ada", "ben", "eva", "panel"))
     assert {event.shown for event in current(board, "eva")} == {"nothing"}
 
@@ -166,13 +166,13 @@ def test_pages_of_what_is_assigned_and_of_what_each_did(board, someone, clock):
 def test_adjudication_in_the_browser(board, serve, tab, javascript):
     server = serve(board)
     page = tab(server, name="panel", javascript=javascript)
-    page.goto("/settle")
+    page.goto("/adjudicate")
     left = page.locator("main table a").count()
     if javascript:
         page.keyboard.press("n")
     else:
-        page.click("text=Settle the next one")
-    page.wait_for_url("**/settle/unit/*")
+        page.click("text=Adjudicate the next one")
+    page.wait_for_url("**/adjudicate/unit/*")
     assert "Coder B" in page.inner_text("main")
     page.fill("#reason", "the fair is named")
     if javascript:
@@ -180,11 +180,11 @@ def test_adjudication_in_the_browser(board, serve, tab, javascript):
         page.keyboard.press("b")
     else:
         page.click("button[value=both]")
-    page.wait_for_selector(".settled")
+    page.wait_for_selector(".adjudicated")
     assert {"ada", "ben"} <= set(re.findall(r"\w+", page.inner_text(".sides")))
     assert len({e.segment for e in current(board, "panel")}) == 1
     page.click("text=Take back")
     page.wait_for_selector("#reason")
     assert current(board, "panel") == []
-    page.goto("/settle")
+    page.goto("/adjudicate")
     assert page.locator("main table a").count() == left

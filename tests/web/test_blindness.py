@@ -5,7 +5,7 @@ import re
 import pytest
 from shared.audits import answer
 
-from coder.steps.audit.adjudication import Disputes, settle
+from coder.steps.audit.adjudication import Disputes, adjudicate
 from coder.steps.audit.decisions import code_by_hand
 from coder.steps.audit.double_coding import assign, assigned_units
 from coder.steps.audit.queue import audit_queue
@@ -36,7 +36,7 @@ def setting(folder, line):
 @pytest.fixture
 def doubled(suggested, clock):
     """Return a study in which eva and ole are to code every unit blind, and ole has coded one of each transcript."""
-    setting(suggested, 'settled_by = "eva"\n')
+    setting(suggested, 'adjudicator = "eva"\n')
     study = open_study(suggested, clock=clock)
     for name in ("eva", "ole"):
         new_coder(study, name)
@@ -110,28 +110,28 @@ def test_such_units_come_up_in_no_other_queue_and_are_shown_blind_by_address(eva
     study.close()
 
 
-def test_settling_waits_until_the_settling_coder_has_answered(eva, doubled, clock, someone):
+def test_adjudication_waits_until_the_adjudicator_has_answered(eva, doubled, clock, someone):
     study = open_study(doubled)
     segment = next(s for s, name in assigned_units(study, "eva").items() if name == "alder-1")
     study.close()
-    assert "disagree on 0 units" in eva.get("/settle").text
-    assert eva.get("/settle/next").location == "/settle"
-    answer = eva.get(f"/settle/unit/{segment}")
+    assert "disagree on 0 units" in eva.get("/adjudicate").text
+    assert eva.get("/adjudicate/next").location == "/adjudicate"
+    answer = eva.get(f"/adjudicate/unit/{segment}")
     assert (answer.status_code, leaks(answer.text)) == (400, [])
     answered(doubled)
-    assert "Coded by you" in someone("eva", make_app(doubled, clock=clock)).get("/settle").text
+    assert "Coded by you" in someone("eva", make_app(doubled, clock=clock)).get("/adjudicate").text
 
 
-def test_what_was_settled_stays_hidden_from_who_has_not_answered_yet(doubled, clock, someone):
+def test_what_was_adjudicated_stays_hidden_from_who_has_not_answered_yet(doubled, clock, someone):
     answered(doubled)
     study = open_study(doubled, clock=clock)
     new_coder(study, "uma")
     segment = Disputes().open(study)[0].segment
-    settle(study, "eva", segment, [TALK], "so it is", although_own=True)
+    adjudicate(study, "eva", segment, [TALK], "so it is", although_own=True)
     study.close()
-    assert someone("uma", make_app(doubled, clock=clock)).get(f"/settle/unit/{segment}").status_code == 200
+    assert someone("uma", make_app(doubled, clock=clock)).get(f"/adjudicate/unit/{segment}").status_code == 200
     ole = someone("ole", make_app(doubled, clock=clock))
-    assert ole.get(f"/settle/unit/{segment}").status_code == 400
+    assert ole.get(f"/adjudicate/unit/{segment}").status_code == 400
 
 
 def test_citations_of_such_units_are_neither_listed_nor_changed(eva, doubled):

@@ -14,7 +14,7 @@ ASKED = "/bulk?precision=0.8&confidence=0.9"
 
 
 @pytest.fixture
-def promising(suggested, drawn_interview):
+def guaranteed(suggested, drawn_interview):
     """Return a study with an interview of ninety units, every other one drawn at random and accepted by anna."""
     study = open_study(suggested)
     lines = [f"<script>alert({k})</script> We hold course {k} 🌊 for skippers." for k in range(90)]
@@ -24,9 +24,9 @@ def promising(suggested, drawn_interview):
 
 
 @pytest.fixture
-def eva(promising, clock, someone):
+def eva(guaranteed, clock, someone):
     """Return Eva at the study in which something may be accepted."""
-    return someone("eva", make_app(promising, clock=clock))
+    return someone("eva", make_app(guaranteed, clock=clock))
 
 
 def in_bulk(folder):
@@ -54,32 +54,32 @@ def test_without_a_random_audit_the_page_says_what_is_missing(anna):
     assert 'class="main">Accept' not in page.text
 
 
-def test_a_preview_of_twenty_in_context_then_all_at_once_then_none(eva, promising):
+def test_a_preview_of_twenty_in_context_then_all_at_once_then_none(eva, guaranteed):
     page = eva.get(ASKED)
     assert page.status_code == 200
     assert page.text.count("<mark>") == 20
     assert "<script>alert" not in page.text and "&lt;script&gt;alert" in page.text
-    assert in_bulk(promising) == []
+    assert in_bulk(guaranteed) == []
     fields = eva.form(ASKED, "/bulk")[1]
     assert eva.post("/bulk", fields).status_code == 303
-    events = in_bulk(promising)
+    events = in_bulk(guaranteed)
     assert len(events) == int(fields["n"]) > 20
     assert {(e.coder, e.shown) for e in events} == {("eva", "bulk")}
     page = eva.get(ASKED)
     assert "accepted in bulk" in page.text and "Nothing new to accept" in page.text
     assert eva.send(ASKED, "/bulk/undo").status_code == 303
-    assert in_bulk(promising) == []
+    assert in_bulk(guaranteed) == []
 
 
-def test_a_doubled_form_and_a_preview_that_is_out_of_date_change_nothing(eva, promising):
+def test_a_doubled_form_and_a_preview_that_is_out_of_date_change_nothing(eva, guaranteed):
     action, fields = eva.form(ASKED, "/bulk")
     late = eva.form(ASKED, "/bulk")[1]
     assert eva.post(action, fields).status_code == 303
-    n = len(in_bulk(promising))
+    n = len(in_bulk(guaranteed))
     assert eva.post(action, fields).status_code == 409
     said = eva.post(action, late)
     assert said.status_code == 400 and "changed since the preview" in said.text
-    assert len(in_bulk(promising)) == n
+    assert len(in_bulk(guaranteed)) == n
 
 
 @pytest.mark.parametrize("asked", ["precision=high", "precision=1.2", "precision=nan", "confidence=1", "precision=-1"])
@@ -89,24 +89,24 @@ def test_a_precision_that_is_none_is_named(eva, asked):
     assert "Traceback" not in page.text
 
 
-def test_a_form_with_a_broken_number_changes_nothing(eva, promising):
+def test_a_form_with_a_broken_number_changes_nothing(eva, guaranteed):
     action, fields = eva.form(ASKED, "/bulk")
     assert eva.post(action, fields | {"n": "many"}).status_code == 400
     assert eva.post(action, fields | {"n": ""}).status_code == 400
-    assert in_bulk(promising) == []
+    assert in_bulk(guaranteed) == []
 
 
-def test_a_blind_room_shows_and_accepts_nothing(promising, clock, someone):
-    seeing = someone("eva", make_app(promising, clock=clock))
+def test_a_blind_room_shows_and_accepts_nothing(guaranteed, clock, someone):
+    seeing = someone("eva", make_app(guaranteed, clock=clock))
     fields = seeing.form(ASKED, "/bulk")[1]
-    blind = someone("eva", make_app(promising, clock=clock, blind=True))
+    blind = someone("eva", make_app(guaranteed, clock=clock, blind=True))
     assert "<mark>" not in blind.get(ASKED).text
     assert blind.post("/bulk", fields).status_code == 400
-    assert in_bulk(promising) == []
+    assert in_bulk(guaranteed) == []
 
 
-def test_the_page_on_anchoring_shows_ones_own_judgements_only(eva, promising, clock, someone):
-    anna = someone("anna", make_app(promising, clock=clock))
+def test_the_page_on_anchoring_shows_ones_own_judgements_only(eva, guaranteed, clock, someone):
+    anna = someone("anna", make_app(guaranteed, clock=clock))
     assert "You have not audited a suggestion yet" in eva.get("/anchoring").text
     page = anna.get("/anchoring")
     assert "all codes" in page.text and "45 of 45" in page.text and "too few" in page.text
@@ -115,8 +115,8 @@ def test_the_page_on_anchoring_shows_ones_own_judgements_only(eva, promising, cl
 
 @pytest.mark.browser
 @pytest.mark.parametrize("javascript", [True, False])
-def test_in_a_browser_by_keyboard(promising, serve, tab, javascript):
-    live = serve(promising)
+def test_in_a_browser_by_keyboard(guaranteed, serve, tab, javascript):
+    live = serve(guaranteed)
     page = tab(live, name="eva", javascript=javascript)
     page.goto("/bulk")
     page.fill("input[name=precision]", "0.8")
@@ -127,10 +127,10 @@ def test_in_a_browser_by_keyboard(promising, serve, tab, javascript):
     page.locator("button.main").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/bulk")
-    n = len(in_bulk(promising))
+    n = len(in_bulk(guaranteed))
     assert n > 20 and f"{n} suggestions were accepted in bulk" in page.inner_text("[role=status]")
     page.get_by_role("button", name="Take all of it back").press("Enter")
     expect(page.locator("body")).to_contain_text("taken back")
-    assert in_bulk(promising) == []
+    assert in_bulk(guaranteed) == []
     page.goto("/anchoring")
     assert page.locator("h1").inner_text() == "Anchoring bias"

@@ -16,7 +16,7 @@ from coder.steps.corpus.units import units_of
 from coder.steps.scheme.subset import below
 from coder.steps.study.study import Study
 from coder.store import corpus, log
-from coder.store.settlements import before_settling
+from coder.store.adjudications import before_adjudication
 from coder.tables.citation_order import clock
 from coder.types import CoderKind, CodingEvent, Scheme, Segment, Span, Table, Turn, Verdict
 
@@ -31,8 +31,8 @@ BORDER = "the same code, with other borders"
 UNRELATED = "an unrelated code"
 _NOTE = (
     "Every disagreement stands under the code that one coder gave and the other did not: a unit on which each gave a "
-    "code of her own comes up under both. Counted is what each said before anything was settled; units that only one "
-    "of them judged, and codes that either left unsure, are not."
+    "code of their own comes up under both. Counted are judgements before adjudication; units that only one of them "
+    "judged, and codes that either left unsure, are not."
 )
 _MATRIX_NOTE = (
     "Codes that both gave to a unit are taken away; of the p and q codes that are left each meets each with "
@@ -149,7 +149,7 @@ def matrix_table(found: Confusion) -> Table:
 def disagreements(
     study: Study, *, coders: Sequence[str] = (), code: str | None = None, case: str | None = None
 ) -> Disagreements:
-    """Return every unit and code that two coders see differently, as it stood before anything was settled.
+    """Return every unit and code that two coders see differently, as it stood before anything was adjudicated.
 
     Parameters
     ----------
@@ -204,7 +204,7 @@ def _with_machines(study: Study, coders: Sequence[str]) -> Ratings:
     """Return what people said before adjudication, and what the machines from elsewhere said that are named."""
     machines = ratings_of(study, kind=CoderKind.MACHINE)
     named = [name for name in machines.coders if name in coders]
-    return together(ratings_of(study, before_settling=True), of_coders(machines, named))
+    return together(ratings_of(study, before_adjudication=True), of_coders(machines, named))
 
 
 def _of_case(study: Study, ratings: Ratings, case: str | None) -> Ratings:
@@ -275,7 +275,7 @@ class _Places:
         self._texts = {name: item.transcript for name, item in corpus.transcripts(study.store).items()}
         self._speakers = corpus.speakers(study.store)
         self._cases = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
-        said = [*before_settling(study.store), *log.current(study.store, kind=CoderKind.MACHINE)]
+        said = [*before_adjudication(study.store), *log.current(study.store, kind=CoderKind.MACHINE)]
         events = [event for event in said if event.segment in self._segments]
         units = list(self._units)
         coded = project(

@@ -11,7 +11,16 @@ from coder.errors import StudyError, check_known
 from coder.steps.agreement.intracoder import APART, again_ratings
 from coder.steps.agreement.results import REPLICATES, Agreed, wanted
 from coder.steps.coding.judgements import of_codes, ratings_of
-from coder.steps.coding.ratings import Sights, after_settling, by_case, by_facet, by_sight, of_coders, shared, together
+from coder.steps.coding.ratings import (
+    Sights,
+    after_adjudication,
+    by_case,
+    by_facet,
+    by_sight,
+    of_coders,
+    shared,
+    together,
+)
 from coder.steps.models.registry import current_model, model_now
 from coder.steps.study.study import Study
 from coder.types import CoderKind, Progress, silent
@@ -38,7 +47,7 @@ def agreement_of(
 ) -> list[Agreed]:
     """Return the agreement of people (the adjudicator apart), all together and pair by pair, and of machines.
 
-    First on what they said with nothing in sight, as it stood before anybody settled it; then, where two judged ten
+    First on what they said with nothing in sight, as it stood before anybody adjudicated it; then, where two judged ten
     units with suggestions or others' codings in sight, on those. The two are never mixed. Then two people and the model
     with each of them, on exactly the units and codes that all three judged: the model by what it said while their
     transcripts were held out, so that it meets no unit that it has learned. Then, in the same way, each machine from
@@ -107,7 +116,7 @@ def _sets(study: Study, sights: Sights, coders: tuple[str, ...], *, pairs_alone:
 
     ratings = sights.everything
     judged = {name for name, said in zip(ratings.coders, ratings.values, strict=True) if not np.isnan(said).all()}
-    chosen = coders or tuple(name for name in ratings.coders if name in judged - {study.settings.settled_by})
+    chosen = coders or tuple(name for name in ratings.coders if name in judged - {study.settings.adjudicator})
     together = [chosen] if len(chosen) > 2 and not pairs_alone else []
     return [*together, *combinations(chosen, 2)]
 
@@ -139,12 +148,12 @@ class _Work:
 
         if not shared(ratings).any():
             return []
-        later = after_settling(self.study, ratings) if kind in {"people", "assisted"} else ratings
-        settled = {} if np.array_equal(later.values, ratings.values, equal_nan=True) else self._sides(later)
+        later = after_adjudication(self.study, ratings) if kind in {"people", "assisted"} else ratings
+        adjudicated = {} if np.array_equal(later.values, ratings.values, equal_nan=True) else self._sides(later)
         found = []
         for of, one in self._sides(ratings).items():
             rows = self._rows(one, of)
-            after = self._rows(settled[of], of, lean=True) if settled else []
+            after = self._rows(adjudicated[of], of, lean=True) if adjudicated else []
             alphas = {row.label: row.alpha for row in after}
             name = title if of in {"code", "case"} else f"{title}, by {of}"
             found.append(Agreed(name, rows, kind=kind, of=of, remark=remark, after=alphas))
@@ -217,7 +226,7 @@ def _machines(study: Study) -> list[Ratings]:
 
 def _beside_adjudicated(study: Study, machine: Ratings, work: _Work) -> list[Agreed]:
     """Return the agreement of a machine with the adjudicator; none where nobody adjudicates."""
-    people, judge = ratings_of(study), study.settings.settled_by
+    people, judge = ratings_of(study), study.settings.adjudicator
     if judge not in people.coders:
         return []
     both = of_coders(together(people, machine), (machine.coders[0], judge))

@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import ModelError
-from coder.steps.coding.judgements import of_codes, ratings_of, settled
+from coder.steps.coding.judgements import adjudicated, of_codes, ratings_of
 from coder.steps.coding.ratings import by_sight
 from coder.steps.models.registry import current_model, model_now
 from coder.steps.models.warnings import some
@@ -48,15 +48,15 @@ class Measures:
 def measure_study(study: Study) -> Measures:
     """Compute agreement (Krippendorff's alpha) and the model's F1 on held-out transcripts, with intervals.
 
-    Agreement is that of words that were said with nothing in sight, before anybody settled them. Both are bootstrapped
-    over transcripts. Nothing is predicted: the model's bundle keeps what it said of each unit while its transcript was
+    Agreement is that of blind judgements before adjudication. Both are bootstrapped over transcripts.
+    Nothing is predicted: the model's bundle keeps what it said of each unit while its transcript was
     held out, and that is held against what people say now.
     """
     found = Measures(log.head(study.store)[0], board_facts.state(study.store))
     if not board_facts.transcript_of_units(study.store, str(parse_rule(study.settings.units))):
         return found
     ratings = ratings_of(study)
-    coders, alpha = _agreement(by_sight(study).blind, study.settings.settled_by)
+    coders, alpha = _agreement(by_sight(study).blind, study.settings.adjudicator)
     try:
         return _quality(study, ratings, replace(found, coders=coders, alpha=alpha))
     except ModelError as error:
@@ -64,7 +64,7 @@ def measure_study(study: Study) -> Measures:
 
 
 def _agreement(ratings: Ratings, judge: str) -> tuple[tuple[str, ...], dict[str, Dot]]:
-    """Return the people who judged anything (the settling coder apart), and alpha by code."""
+    """Return the people who judged anything (the adjudicator apart), and alpha by code."""
     import numpy as np
 
     from coder.agreement.agreement_rows import agreement
@@ -98,7 +98,7 @@ def _quality(study: Study, ratings: Ratings, found: Measures) -> Measures:
     place = {unit: n for n, unit in enumerate(ratings.units)}
     known = [row for row, unit in enumerate(model.held_out.ids.tolist()) if unit in place]
     rows = [place[unit] for unit in model.held_out.ids[known].tolist()]
-    Y, accepted = settled(study, ratings)[rows], model.held_out.accepted[known]
+    Y, accepted = adjudicated(study, ratings)[rows], model.held_out.accepted[known]
     true, said = Y == 1, accepted & ~np.isnan(Y)
     tables = np.zeros((int(ratings.clusters.max()) + 1, len(ratings.codes), 3))
     np.add.at(tables, ratings.clusters[rows], np.stack([true & said, true, said], axis=2))

@@ -66,7 +66,7 @@ class Agreed:
     remark
         On how many units it rests.
     after
-        Label of a row -> alpha after settling; empty where nothing of this was settled.
+        Label of a row -> alpha after adjudication; empty where nothing of this was adjudicated.
     """
 
     title: str
@@ -130,8 +130,8 @@ class Agreed:
 
 BESIDE = {"model", "machine"}
 """The kinds of agreement that come in threes: two people, and a machine with each of them, on the same units."""
-AFTER = "alpha, settled"
-"""The head of the column of what stands after settling."""
+AFTER = "alpha, adjudicated"
+"""The head of the column of what stands after adjudication."""
 
 
 def overview(found: Sequence[Agreed], coefficients: Sequence[str] = ()) -> Table:
@@ -140,14 +140,14 @@ def overview(found: Sequence[Agreed], coefficients: Sequence[str] = ()) -> Table
     from coder.agreement.number_format import digits
 
     shown = coefficients or ("percent", "kappa", *(["fleiss"] if _several(found) else []), "ac1", "alpha")
-    settled = any(agreed.after for agreed in found)
-    header = ("coders", "n", *(heading(name) for name in shown), *([AFTER] if settled else []))
+    adjudicated = any(agreed.after for agreed in found)
+    header = ("coders", "n", *(heading(name) for name in shown), *([AFTER] if adjudicated else []))
     rows: Cells = tuple(
         (
             agreed.title,
             agreed.overall.n,
             *(printed(agreed.overall, name) for name in shown),
-            *([digits(agreed.after[agreed.overall.label]) if agreed.after else ""] if settled else []),
+            *([digits(agreed.after[agreed.overall.label]) if agreed.after else ""] if adjudicated else []),
         )
         for agreed in found
     )

@@ -154,8 +154,8 @@ def agreement_on_spans(
 ) -> list[SpansAgreed]:
     """Return agreement on the passages that people marked: of all of them where they are more than two, then by pairs.
 
-    What counts is what each person said with nothing in sight, before anybody settled it, on the characters that all of
-    the compared read as a whole. The settling coder is left out unless named.
+    What counts are blind judgements before adjudication, on the characters that all of the compared read as a
+    whole. The adjudicator is left out unless named.
 
     Raises
     ------
@@ -167,7 +167,7 @@ def agreement_on_spans(
     known = people(study)
     check_known("coder", coders, known)
     judged = blind_judgements(study)
-    chosen = tuple(coders) or tuple(name for name in known if name in judged and name != study.settings.settled_by)
+    chosen = tuple(coders) or tuple(name for name in known if name in judged and name != study.settings.adjudicator)
     sets = [*([chosen] if len(chosen) > 2 else []), *combinations(chosen, 2)]
     found = []
     for n, names in enumerate(sets):

@@ -1,6 +1,6 @@
-"""Adjudication: where two people disagree on a unit, the settling coder decides, and keeps the reason.
+"""Adjudication: where two people disagree on a unit, the adjudicator decides, and keeps the reason.
 
-What each person said before stays as it was, in the log and in the agreement: a settlement is a word of its own.
+What each person said before stays as it was, in the log and in the agreement: an adjudication is a word of its own.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from coder.steps.coding.code_lookup import known_code, one_code
 from coder.steps.coding.coders import add_coder
 from coder.steps.corpus.units import place_of, rule_of
 from coder.steps.study.study import Study
+from coder.store import adjudications as together
 from coder.store import corpus, log
-from coder.store import settlements as together
-from coder.store.settlements import SETTLE, UNDO_SETTLING, Word, Work
+from coder.store.adjudications import ADJUDICATE, UNDO_ADJUDICATION, Word, Work
 from coder.types import Coding, CodingEvent, Span, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
@@ -34,7 +34,7 @@ REASONS = 20
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one person said of a unit before it was settled. `label` stands for the name until then: `Coder A`."""
+    """What one person said of a unit before it was adjudicated. `label` stands for the name until then: `Coder A`."""
 
     label: str
     coder: str
@@ -44,8 +44,8 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
-    """How a unit was settled: the codes that hold, and why."""
+class Adjudication:
+    """How a unit was adjudicated: the codes that hold, and why."""
 
     codes: tuple[str, ...]
     reason: str
@@ -56,7 +56,7 @@ class Dispute:
     """A unit on which people disagree, side by side.
 
     `disputed` are the codes that some call present and others absent, `agreed` those that nobody calls absent.
-    `own`: the settling coder is one of the sides. `settled` is None as long as the unit is open.
+    `own`: the adjudicator is one of the sides. `adjudicated` is None as long as the unit is open.
     """
 
     segment: int
@@ -64,12 +64,12 @@ class Dispute:
     disputed: tuple[str, ...]
     agreed: tuple[str, ...]
     own: bool
-    settled: Settlement | None
+    adjudicated: Adjudication | None
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A unit that is to be settled, in a list. `own`: the settling coder has coded it; her word holds already."""
+    """A unit that is to be adjudicated, in a list. `own`: the adjudicator has coded it; her word holds already."""
 
     segment: int
     transcript: str
@@ -88,20 +88,20 @@ class Disputes:
         self._lock = RLock()
 
     def open(self, study: Study) -> list[Open]:
-        """Return the units that are to be settled, in order of transcript and place.
+        """Return the units that are to be adjudicated, in order of transcript and place.
 
-        What the settling coder still has to code blind is left out until then.
+        What the adjudicator still has to code blind is left out until then.
         """
-        judge = study.settings.settled_by
+        judge = study.settings.adjudicator
         with self._lock:
             self._refresh(study)
             every = [one for text in self._names for one in self._found[text]]
-            done = together.settlements(study.store, judge)
+            done = together.adjudications(study.store, judge)
             blind = unseen(study, judge, [one.segment for one in every]).codings
             return [one for one in every if one.segment not in done and one.segment not in blind]
 
     def after(self, study: Study, segment: int) -> int | None:
-        """Return the next unit to settle after this one, or else the first, that the settling coder has not coded."""
+        """Return the next unit to adjudicate after this one, or else the first, that the adjudicator has not coded."""
         with self._lock:
             left = {one.segment for one in self.open(study) if not one.own} - {segment}
             every = [one.segment for text in self._names for one in self._found[text]]
@@ -133,7 +133,7 @@ def _disagreements(study: Study, text: int, name: str) -> list[Open]:
     words = together.words_in(study.store, text)
     grid = _ratings(study, name, [where[unit] for unit in units], words)
     apart = (grid.values == 1).any(axis=0) & (grid.values == 0).any(axis=0)
-    judge = study.settings.settled_by
+    judge = study.settings.adjudicator
     own = grid.values[grid.coders.index(judge)] if judge in grid.coders else None
     return [
         Open(
@@ -160,7 +160,7 @@ def _ratings(study: Study, name: str, spans: Sequence[tuple[int, int]], words: I
 
 
 def dispute(study: Study, segment: int) -> Dispute:
-    """Return a unit on which people disagree, or disagreed before it was settled.
+    """Return a unit on which people disagree, or disagreed before it was adjudicated.
 
     Raises
     ------
@@ -175,7 +175,7 @@ def dispute(study: Study, segment: int) -> Dispute:
     values = grid.values[:, 0, :]
     some, none = (values == 1).any(axis=0), (values == 0).any(axis=0)
     disputed = tuple(code for code, a, b in zip(grid.codes, some, none, strict=True) if a and b)
-    judge = study.settings.settled_by
+    judge = study.settings.adjudicator
     judging = [name for name, row in zip(grid.coders, values, strict=True) if not np.isnan(row).all()]
     if not disputed:
         raise CodingError("nobody disagrees on this unit", todo="go on with the next one")
@@ -185,7 +185,7 @@ def dispute(study: Study, segment: int) -> Dispute:
         disputed,
         tuple(code for code, a, b in zip(grid.codes, some, none, strict=True) if a and not b),
         judge in judging,
-        _settlement(study, judge, segment),
+        _adjudication(study, judge, segment),
     )
 
 
@@ -208,12 +208,12 @@ def _sides(
     return tuple(found)
 
 
-def _settlement(study: Study, judge: str, segment: int) -> Settlement | None:
-    said = together.settling_words(study.store, judge, segment)
+def _adjudication(study: Study, judge: str, segment: int) -> Adjudication | None:
+    said = together.adjudicated_verdicts(study.store, judge, segment)
     if "" not in said:
         return None
     codes = tuple(code for code, (verdict, _) in said.items() if code and verdict is Verdict.PRESENT)
-    return Settlement(codes, said[""][1])
+    return Adjudication(codes, said[""][1])
 
 
 def chosen(study: Study, found: Dispute, choice: str, ticked: Sequence[str] = (), other: str = "") -> tuple[str, ...]:
@@ -248,35 +248,35 @@ def chosen(study: Study, found: Dispute, choice: str, ticked: Sequence[str] = ()
     )
 
 
-def settle(
+def adjudicate(
     study: Study, coder: str, segment: int, codes: Sequence[str], reason: str, *, although_own: bool = False
 ) -> list[int]:
-    """Write down how a unit is settled, in one transaction; return the events.
+    """Write down how a unit is adjudicated, in one transaction; return the events.
 
-    What one of the sides or the settling coder calls present is said to be present or absent; every other code is
+    What one of the sides or the adjudicator calls present is said to be present or absent; every other code is
     absent, as the unit is read as a whole.
 
     Parameters
     ----------
     although_own
-        The settling coder knows that she is one of the sides.
+        The adjudicator knows that she is one of the sides.
 
     Raises
     ------
     UsageError
-        The coder is not the study's settling coder, or gives no reason; or she coded the unit herself and does not say
+        The coder is not the study's adjudicator, or gives no reason; or she coded the unit herself and does not say
         that she knows.
     CodingError
-        Nobody disagrees on the unit, it is settled already, or a code is not in the scheme.
+        Nobody disagrees on the unit, it is adjudicated already, or a code is not in the scheme.
     """
-    check_settling(study, coder)
+    check_adjudicator(study, coder)
     if not reason.strip() or len(reason) > LONGEST:
-        raise UsageError(f"a reason is kept with each settlement, of 1 to {LONGEST} characters", todo="write why")
+        raise UsageError(f"a reason is kept with each adjudication, of 1 to {LONGEST} characters", todo="write why")
     wanted = [known_code(study, code) for code in codes]
-    with study.store.transaction(SETTLE):
+    with study.store.transaction(ADJUDICATE):
         found = dispute(study, segment)
-        if found.settled:
-            raise CodingError("this unit is settled already, in another tab perhaps", todo="take that back first")
+        if found.adjudicated:
+            raise CodingError("this unit is adjudicated already, in another tab perhaps", todo="take that back first")
         if found.own and not although_own:
             raise UsageError("you coded this unit yourself", todo="tick that you know, or leave it to somebody else")
         add_coder(study, coder)
@@ -287,34 +287,34 @@ def settle(
         return log.append(study.store, [*codings, whole], study.scheme_version())
 
 
-def check_settling(study: Study, coder: str) -> None:
-    """Refuse whoever is not the study's settling coder.
+def check_adjudicator(study: Study, coder: str) -> None:
+    """Refuse whoever is not the study's adjudicator.
 
     Raises
     ------
     UsageError
-        The study names no settling coder, or another one.
+        The study names no adjudicator, or another one.
     """
-    judge = study.settings.settled_by
+    judge = study.settings.adjudicator
     if not judge:
-        todo = f'write settled_by = "{coder}" in study.toml, or the name of a coder for the whole team, such as "panel"'
-        raise UsageError("the study does not say who settles", where=study.folder / "study.toml", todo=todo)
+        todo = f'write adjudicator = "{coder}" in study.toml, or a name for the whole team, such as "panel"'
+        raise UsageError("the study does not say who adjudicates", where=study.folder / "study.toml", todo=todo)
     if coder != judge:
-        raise UsageError(f"`{judge}` settles in this study, not `{coder}`", todo=f"sign in as `{judge}`")
+        raise UsageError(f"`{judge}` adjudicates in this study, not `{coder}`", todo=f"sign in as `{judge}`")
 
 
-def undo_settling(study: Study, coder: str) -> list[CodingEvent]:
-    """Take back a coder's last settlement, and return the events that were taken back. It can be repeated.
+def undo_adjudication(study: Study, coder: str) -> list[CodingEvent]:
+    """Take back a coder's last adjudication, and return the events that were taken back. It can be repeated.
 
     Raises
     ------
     UsageError
         There is nothing to take back.
     """
-    last = log.last_run(study.store, coder, commands=(SETTLE,), undo=UNDO_SETTLING)
+    last = log.last_run(study.store, coder, commands=(ADJUDICATE,), undo=UNDO_ADJUDICATION)
     if not last:
-        raise UsageError(f"{coder} has settled nothing that could be taken back")
-    with study.store.transaction(UNDO_SETTLING):
+        raise UsageError(f"{coder} has adjudicated nothing that could be taken back")
+    with study.store.transaction(UNDO_ADJUDICATION):
         log.append(study.store, [taken_back(study, event) for event in last], study.scheme_version())
     return last
 
@@ -324,13 +324,13 @@ def last_reasons(study: Study, coder: str) -> list[str]:
     return together.reasons(study.store, coder, REASONS)
 
 
-def settled_units(study: Study, most: int) -> list[tuple[int, str]]:
-    """Return (segment, transcript) of the units that were settled last, at most so many."""
-    units = list(together.settlements(study.store, study.settings.settled_by))[:most]
+def adjudicated_units(study: Study, most: int) -> list[tuple[int, str]]:
+    """Return (segment, transcript) of the units that were adjudicated last, at most so many."""
+    units = list(together.adjudications(study.store, study.settings.adjudicator))[:most]
     names = together.placed(study.store, units)
     return [(unit, names[unit]) for unit in units if unit in names]
 
 
 def work_of(study: Study) -> list[Work]:
-    """Return what each person did: units read, codings, settlements, and the time of the last word."""
+    """Return what each person did: units read, codings, adjudications, and the time of the last word."""
     return together.work_of(study.store)

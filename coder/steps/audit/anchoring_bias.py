@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coder.errors import check_known
-from coder.steps.coding.judgements import people, ratings_of, settled
+from coder.steps.coding.judgements import adjudicated, people, ratings_of
 from coder.steps.study.study import Study
 from coder.store import decision_times
 from coder.store.decision_times import Judged
@@ -115,7 +115,7 @@ def _agreeing(study: Study, coder: str, rows: Sequence[Judged]) -> Compared | No
         return None
     ratings = ratings_of(study, among={row.segment for row in rows})
     others = np.array([name != coder for name in ratings.coders])
-    Y = settled(
+    Y = adjudicated(
         study,
         replace(ratings, values=ratings.values[others], coders=tuple(n for n in ratings.coders if n != coder)),
     )

@@ -1,4 +1,4 @@
-"""Accept many suggestions at once, as far as a promised precision reaches; and take all of it back."""
+"""Accept many suggestions at once, as far as a precision guarantee reaches; and take all of it back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from coder.errors import UsageError
 from coder.steps.audit.blinding import owed, unseen
 from coder.steps.audit.unit_page import UnitPage, page_of
 from coder.steps.coding.coders import add_coder, check_coder
-from coder.steps.estimates.precision_guarantee import Promised, acceptable
+from coder.steps.estimates.precision_guarantee import GuaranteeResult, acceptable
 from coder.steps.study.background import Asked, beside
 from coder.steps.study.study import Study
 from coder.store import board_facts, log
@@ -26,15 +26,15 @@ COMMAND = "bulk"
 
 @dataclass(frozen=True)
 class Plan:
-    """What would be accepted: `promised` says on which ground, `suggestions` are those in the log.
+    """What would be accepted: `guarantee` says on which ground, `suggestions` are those in the log.
 
-    `each`: every code keeps the promise by itself; otherwise all of them together. `answered` suggestions are within
-    the promise too, but somebody has looked at their unit since, and that word stands; `before` were accepted in bulk
+    `each`: every code has the guarantee by itself; otherwise all of them together. `answered` suggestions are within
+    the guarantee too, but somebody has looked at their unit since, and that word stands; `before` were accepted in bulk
     before. `blind`: so many units are left out, as somebody still has to code them blind, or this coder is not to see
     their suggestions.
     """
 
-    promised: Promised
+    guarantee: GuaranteeResult
     each: bool
     suggestions: list[Suggested]
     answered: int
@@ -45,7 +45,7 @@ class Plan:
     def memo(self) -> str:
         """What each event says of its ground."""
         kept = "each code" if self.each else "all codes together"
-        p = self.promised
+        p = self.guarantee
         return f"bulk: {p.precision:g} right, {p.confidence:g} sure, {kept}, draw {p.look}"
 
     def table(self) -> Table:
@@ -58,14 +58,14 @@ class Plan:
                 f"{kept.right} of {kept.audited}",
                 "" if kept.accepted else "out of reach" if kept.more is None else kept.more,
             )
-            for kept in self.promised.by_code
+            for kept in self.guarantee.by_code
             if kept.audited or kept.accepted or counts[kept.what]
         )
         note = (
             f"{len(self.suggestions)} suggestions may be accepted without a look: at least "
-            f"{self.promised.precision:.0%} of them are right, with {self.promised.confidence:.0%} confidence "
+            f"{self.guarantee.precision:.0%} of them are right, with {self.guarantee.confidence:.0%} confidence "
             f"({'each code by itself' if self.each else 'all codes together'}). {self.answered} more are within the "
-            f"promise, but somebody has looked at their unit since; {self.before} were accepted in bulk before. "
+            f"guarantee, but somebody has looked at their unit since; {self.before} were accepted in bulk before. "
             f"{self.blind} units are left out, as they are to be judged blind. "
             "`Audits to go`: how many more audited units a code needs to be accepted by itself."
         )
@@ -73,7 +73,7 @@ class Plan:
 
     def missing(self) -> int | None:
         """Return how many more units have to be audited before anything may be accepted; None: out of reach."""
-        kept = self.promised.by_code if self.each else self.promised.together
+        kept = self.guarantee.by_code if self.each else self.guarantee.together
         return min((one.more for one in kept if one.more is not None), default=None)
 
 
@@ -89,7 +89,7 @@ class Example:
 def plan(study: Study, coder: str, *, precision: float = 0.9, confidence: float = 0.95, each: bool = False) -> Plan:
     """Say which suggestions a coder may accept without a look.
 
-    These are the suggestions at or above the thresholds of the promise, on units that were not drawn. Where a person
+    These are the suggestions at or above the thresholds of the guarantee, on units that were not drawn. Where a person
     has judged the code of the unit already, her word stands. What somebody still has to code blind is left out, and so
     is what this coder is to judge without its suggestions: neither depends on whether a suggestion is right.
 
@@ -103,7 +103,7 @@ def plan(study: Study, coder: str, *, precision: float = 0.9, confidence: float 
         The coder is a model.
     """
     check_coder(study, coder)
-    promised, events = acceptable(study, precision=precision, confidence=confidence, each=each)
+    guarantee, events = acceptable(study, precision=precision, confidence=confidence, each=each)
     judged = _judged(study, events)
     before = {(event.segment, event.code) for event in log.in_bulk(study.store)}
     free = [event for event in events if (event.segment, event.code) not in judged]
@@ -111,7 +111,7 @@ def plan(study: Study, coder: str, *, precision: float = 0.9, confidence: float 
     units = {event.segment for event in new}
     blind = units & (owed(study) | unseen(study, coder, units).suggestions)
     left = [event for event in new if event.segment not in blind]
-    return Plan(promised, each, left, len(events) - len(free), len(free) - len(new), len(blind))
+    return Plan(guarantee, each, left, len(events) - len(free), len(free) - len(new), len(blind))
 
 
 _PLANS: Asked[Plan] = Asked()
@@ -146,7 +146,7 @@ def preview(study: Study, coder: str, planned: Plan, *, n: int = PREVIEW) -> lis
     """Return a random few of the suggestions to be accepted, in context; the same ones for the same plan."""
     import numpy as np
 
-    rng = np.random.default_rng([study.settings.seed, planned.promised.look, len(planned.suggestions)])
+    rng = np.random.default_rng([study.settings.seed, planned.guarantee.look, len(planned.suggestions)])
     chosen = [planned.suggestions[i] for i in rng.permutation(len(planned.suggestions))[:n].tolist()]
     return [
         Example(event.code, event.confidence, page_of(study, coder, event.segment, hidden=True)) for event in chosen
@@ -165,7 +165,7 @@ def accept(
 ) -> Plan:
     """Accept in one transaction what `plan` names, each event with `shown="bulk"`; return what was accepted.
 
-    Nothing of it counts as reviewed: the units stay in the queue, and no answer enters a promise, a draw, a figure of
+    Nothing of it counts as reviewed: the units stay in the queue, and no answer enters a guarantee, a draw, a figure of
     agreement or the training of a model.
 
     Parameters

@@ -11,9 +11,9 @@ from coder.steps.coding.code_lookup import known_code
 from coder.steps.coding.coders import add_coder
 from coder.steps.study.study import Study
 from coder.store import corpus, log, unit_queries
+from coder.store.adjudications import words_in
 from coder.store.decision_times import write_decision
 from coder.store.random_draws import again_left
-from coder.store.settlements import words_in
 from coder.types import Coding, CodingEvent, Segment, Span, Unit, Verdict
 
 SECOND_LOOK = "second look"

@@ -29,7 +29,7 @@ WHAT = {
     "unreviewed": "suggestion that nobody has answered",
     "machine read": "read by a machine from elsewhere",
     "machine": "given the code by a machine from elsewhere",
-    "disputed": "where coders disagree, the settling one apart",
+    "disputed": "where coders disagree, the adjudicator apart",
     "wrong": "where the model, with the transcript held out, differs from people",
 }
 """What can be counted, and how a list of such units is called."""
@@ -142,7 +142,7 @@ def count_study(study: Study) -> Board:
     facts = _of_audits(said, by_models, log.suggesting_model(study.store))
     facts["machine read"] = {key: units for key, units in known.items() if key[1] in machines and not key[0]}
     facts["machine"] = {key: units for key, units in known.items() if key[1] in machines and key[0]}
-    facts["holds"], facts["disputed"] = _holding(said, study.settings.settled_by)
+    facts["holds"], facts["disputed"] = _holding(said, study.settings.adjudicator)
     board = Board(
         event,
         state,
@@ -213,22 +213,22 @@ def _facts(said: Iterable[Said]) -> Facts:
 
 
 def _holding(said: Iterable[Said], judge: str) -> tuple[Facts, Facts]:
-    """Return where a code holds on units that somebody read, and where coders other than the settling one disagree.
+    """Return where a code holds on units that somebody read, and where coders other than the adjudicator disagree.
 
-    A code holds by the settling coder's word, or by that of at least half of those who judged it: the rule of
-    `judging.settled`, without laying out every unit and code.
+    A code holds by the adjudicator's word, or by that of at least half of those who judged it: the rule of
+    `judging.adjudicated`, without laying out every unit and code.
     """
     persons = [one for one in said if one.shown != log.BULK]
     yes, judged = _votes(persons)
     other_yes, other_judged = _votes([one for one in persons if one.coder != judge])
     of_judge = [one for one in persons if one.coder == judge]
     judge_read = {one.unit for one in of_judge if one.code is None}
-    settled_as = {(one.unit, one.code): one.verdict for one in of_judge}
+    adjudicated_as = {(one.unit, one.code): one.verdict for one in of_judge}
     read = {one.unit for one in persons if one.code is None}
     holds: Facts = {}
     disputed: Facts = {}
     for pair, votes in yes.items():
-        verdict = settled_as.get(pair, Verdict.ABSENT if pair[0] in judge_read else Verdict.UNSURE)
+        verdict = adjudicated_as.get(pair, Verdict.ABSENT if pair[0] in judge_read else Verdict.UNSURE)
         most = votes > 0 and 2 * votes >= judged[pair]
         if pair[0] in read and (verdict is Verdict.PRESENT or (verdict is Verdict.UNSURE and most)):
             holds.setdefault((pair[1], ""), set()).add(pair[0])

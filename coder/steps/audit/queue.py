@@ -10,7 +10,7 @@ from coder.errors import StudyError, UsageError, did_you_mean
 from coder.steps.audit.blinding import unseen
 from coder.steps.audit.units import AuditUnit, Doubted, ShownCode, audit_units
 from coder.steps.coding.coders import check_coder
-from coder.steps.coding.judgements import of_codes, ratings_of, settled
+from coder.steps.coding.judgements import adjudicated, of_codes, ratings_of
 from coder.steps.corpus.units import rule_of, units_in, units_of
 from coder.steps.models.explanations import Explaining
 from coder.steps.models.registry import auditable_model, current_model, model_now
@@ -304,7 +304,7 @@ def _doubted(study: Study, coder: str, choice: Choice) -> Doubted:
     ratings = of_codes(ratings_of(study, own), codes)
     looked = {(e.segment, e.code) for e in log.current(study.store, coder) if e.shown == "codings"}
     found: dict[int, tuple[ShownCode, ...]] = {}
-    for suspect in suspects(held_out.P[np.array(rows, dtype=int)], settled(study, ratings)):
+    for suspect in suspects(held_out.P[np.array(rows, dtype=int)], adjudicated(study, ratings)):
         segment, code = own[suspect.row].segment.id, ratings.codes[suspect.code]
         if (segment, code) not in looked:
             doubt = ShownCode(code, score=suspect.probability, doubt=_who_gave(ratings, suspect.row, suspect.code))

@@ -90,8 +90,8 @@ def register_coder(study: Study, name: str, kind: CoderKind | None = None) -> No
         raise CodingError(f"`{name}` is a model's name", todo="choose another name for the coder")
     if kind is CoderKind.PERSON and name in study.settings.machines:
         raise CodingError(f"study.toml lists `{name}` among `machines`", todo="take it out there, or say machine here")
-    if kind is CoderKind.MACHINE and name == study.settings.settled_by:
-        raise CodingError(f"`{name}` adjudicates, which only a person can", todo="change `settled_by` in study.toml")
+    if kind is CoderKind.MACHINE and name == study.settings.adjudicator:
+        raise CodingError(f"`{name}` adjudicates, which only a person can", todo="change `adjudicator` in study.toml")
     log.add_coder(study.store, Coder(name, kind))
     if registered not in {None, kind}:
         log.correct_kind(study.store, name, kind)

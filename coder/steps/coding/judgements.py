@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from coder.errors import StudyError
 from coder.steps.study.study import Study
-from coder.store import board_facts, corpus, log, settlements
+from coder.store import adjudications, board_facts, corpus, log
 from coder.store.random_draws import doubles
 from coder.transcripts.segment import parse_rule
 from coder.types import CoderKind, CodingEvent, Span, Unit, Verdict
@@ -22,8 +22,9 @@ Judged = dict[str, list[tuple[Span, str | None, Verdict]]]
 
 
 def people(study: Study) -> list[str]:
-    """Return the names of the coders who are persons, the settling one last."""
-    return sorted(log.coders_of_kind(study.store, CoderKind.PERSON), key=lambda name: name == study.settings.settled_by)
+    """Return the names of the coders who are persons, the adjudicator last."""
+    names = log.coders_of_kind(study.store, CoderKind.PERSON)
+    return sorted(names, key=lambda name: name == study.settings.adjudicator)
 
 
 def ratings_of(
@@ -31,7 +32,7 @@ def ratings_of(
     units: Sequence[Unit] | None = None,
     *,
     among: Collection[int] | None = None,
-    before_settling: bool = False,
+    before_adjudication: bool = False,
     kind: CoderKind = CoderKind.PERSON,
 ) -> Ratings:
     """Return what every person, or every coder of another kind, said of every unit and code of the scheme.
@@ -42,8 +43,8 @@ def ratings_of(
         All units of the study if none are given.
     among
         Of all units only these, as segments.
-    before_settling
-        What they said before anybody settled a disagreement: the ground of agreement.
+    before_adjudication
+        What they said before anybody adjudicated a disagreement: the ground of agreement.
 
     Raises
     ------
@@ -61,7 +62,9 @@ def ratings_of(
         raise StudyError("no units yet", where=study.folder, todo="import transcripts, then `coder segment`")
     if among is not None:
         ids = [segment for segment in ids if segment in among]
-    events = settlements.before_settling(study.store) if before_settling else log.current(study.store, kind=kind)
+    events = (
+        adjudications.before_adjudication(study.store) if before_adjudication else log.current(study.store, kind=kind)
+    )
     judged = judgements(study, spans, events)
     names = people(study) if kind is CoderKind.PERSON else log.coders_of_kind(study.store, kind)
     said: Judged = {name: judged.get(name, []) for name in names}
@@ -88,14 +91,14 @@ def judgements(study: Study, spans: Mapping[int, Span], events: Iterable[CodingE
 def marked_passages(study: Study, units: set[int]) -> list[Unit]:
     """Return the passages that people coded and that are no units themselves.
 
-    Where the settling coder has read the place it is hers, elsewhere everybody's. They are given bare, as a citation is
+    Where the adjudicator has read the place it is hers, elsewhere everybody's. They are given bare, as a citation is
     read: without the turn before, and without a position.
     """
     import numpy as np
 
     from coder.agreement.ratings import ratings
 
-    segments, judge = corpus.segments(study.store), study.settings.settled_by
+    segments, judge = corpus.segments(study.store), study.settings.adjudicator
     known = {None, *study.scheme.paths()}
     coders: dict[int, set[str]] = {}
     read: list[Judgement] = []
@@ -114,10 +117,10 @@ def marked_passages(study: Study, units: set[int]) -> list[Unit]:
     ]
 
 
-def settled(study: Study, ratings: Ratings) -> np.ndarray:
+def adjudicated(study: Study, ratings: Ratings) -> np.ndarray:
     """Return (n_units, n_codes): 1 present, 0 absent, nan nobody judged it.
 
-    The settling coder's word holds where there is one; elsewhere what at least half of the people say who judged it.
+    The adjudicator's word holds where there is one; elsewhere what at least half of the people say who judged it.
     """
     import numpy as np
 
@@ -125,8 +128,8 @@ def settled(study: Study, ratings: Ratings) -> np.ndarray:
     votes = judged.sum(axis=0)
     mean = np.where(votes > 0, np.nansum(ratings.values, axis=0) / np.maximum(votes, 1), np.nan)
     Y = np.where(votes > 0, (mean >= 0.5).astype(float), np.nan)
-    if study.settings.settled_by in ratings.coders:
-        own = ratings.values[ratings.coders.index(study.settings.settled_by)]
+    if study.settings.adjudicator in ratings.coders:
+        own = ratings.values[ratings.coders.index(study.settings.adjudicator)]
         Y = np.where(np.isnan(own), Y, own)
     return Y
 

@@ -1,4 +1,4 @@
-"""Agreement from every side: by facet, by case, by pair of coders; blind and with help in sight; after settling."""
+"""Subsets of the ratings: by facet, case or coder pair; blind or assisted; after adjudication."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coder.steps.coding.judgements import Judged, ratings_of
 from coder.steps.corpus.units import units_of
 from coder.steps.study.study import Study
 from coder.store import corpus, log
-from coder.store.settlements import SETTLE, UNDO_SETTLING, settlements
+from coder.store.adjudications import ADJUDICATE, UNDO_ADJUDICATION, adjudications
 from coder.types import Scheme, Span, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
@@ -105,7 +105,7 @@ def pairs_of(study: Study, ratings: Ratings, coders: Sequence[str] = ()) -> list
     Parameters
     ----------
     coders
-        The pairs among these; of one coder her with each of the others. All if none is named, the settling coder apart.
+        The pairs among these; of one coder her with each of the others. All if none is named, the adjudicator apart.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def pairs_of(study: Study, ratings: Ratings, coders: Sequence[str] = ()) -> list
         There is no coder of a name that was given.
     """
     check_known("coder", coders, ratings.coders)
-    others = [name for name in ratings.coders if name != study.settings.settled_by]
+    others = [name for name in ratings.coders if name != study.settings.adjudicator]
     if len(coders) == 1:
         pairs = [(coders[0], other) for other in others if other != coders[0]]
     else:
@@ -130,7 +130,7 @@ def shared(ratings: Ratings) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Sights:
-    """What people said before anything was settled, parted by what they had in sight.
+    """What people said before anything was adjudicated, parted by what they had in sight.
 
     `blind`: their words as long as they had seen neither suggestions nor others' codings of the unit. `assisted`: their
     words on the units of which they had, as they stand in the end. A unit that was judged first blind and then
@@ -157,7 +157,7 @@ def by_sight(study: Study) -> Sights:
 
     from coder.agreement.judgements_at import standing
 
-    everything = ratings_of(study, before_settling=True)
+    everything = ratings_of(study, before_adjudication=True)
     spans = [unit.segment.span for unit in units_of(study)]
     blind, assisted = everything.values.copy(), np.full_like(everything.values, np.nan)
     said = words_of(study)
@@ -208,28 +208,28 @@ def blind_judgements(study: Study) -> Judged:
 
 
 def words_of(study: Study) -> dict[str, list[Word]]:
-    """Return all that each person has said of passages that have a place, in order; settlements are not among it."""
+    """Return all that each person has said of passages that have a place, in order; adjudications are not among it."""
     from coder.agreement.judgements_at import Word
 
     spans = corpus.spans(study.store)
     known = {None, *study.scheme.paths()}
     found: dict[str, list[Word]] = {}
-    for e in log.said_by_people(study.store, (SETTLE, UNDO_SETTLING)):
+    for e in log.said_by_people(study.store, (ADJUDICATE, UNDO_ADJUDICATION)):
         if e.segment in spans and e.code in known:
             word = Word(e.id, e.segment, spans[e.segment], e.code, e.verdict, e.run, e.at, e.shown)
             found.setdefault(e.coder, []).append(word)
     return found
 
 
-def after_settling(study: Study, ratings: Ratings) -> Ratings:
-    """Return what stands after settling: on a unit that was settled each coder who judged it has the settled word.
+def after_adjudication(study: Study, ratings: Ratings) -> Ratings:
+    """Return ratings after adjudication: on an adjudicated unit each coder who judged it has the adjudicated codes.
 
-    What nobody settled stays as each said it.
+    Other units keep each coder's own codes.
     """
     import numpy as np
 
-    judge = study.settings.settled_by
-    done = settlements(study.store, judge) if judge else {}
+    judge = study.settings.adjudicator
+    done = adjudications(study.store, judge) if judge else {}
     rows = [n for n, unit in enumerate(ratings.units) if unit in done]
     values = ratings.values.copy()
     if rows:

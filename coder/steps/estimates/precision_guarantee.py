@@ -1,4 +1,4 @@
-"""A promised precision: which suggestions may be accepted without a look, from a random sample that was audited."""
+"""Precision guarantee: which suggestions may be accepted without a look, from a random sample that was audited."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:  # numpy is imported where it is used
 
 
 @dataclass(frozen=True)
-class Promised:
+class GuaranteeResult:
     """What the sample allows: of all codes together, and of each code by itself.
 
-    `suggestions` is the number that the promise is about, `audited` how many of them the sample has.
+    `suggestions` is the number that the guarantee is about, `audited` how many of them the sample has.
     """
 
     precision: float
@@ -51,7 +51,7 @@ class Promised:
         return Table(title, ("suggestions", "from score", "accepted", "audited right", "audits to go"), rows, note)
 
 
-def promise_of(study: Study, *, precision: float = 0.9, confidence: float = 0.95) -> Promised:
+def guarantee_of(study: Study, *, precision: float = 0.9, confidence: float = 0.95) -> GuaranteeResult:
     """Find what may be accepted without a look so that at least `precision` of it is right.
 
     It speaks of the suggestions on the units from which the last random draw was made (`coder audit --order random`).
@@ -67,14 +67,20 @@ def promise_of(study: Study, *, precision: float = 0.9, confidence: float = 0.95
 
 def acceptable(
     study: Study, *, precision: float = 0.9, confidence: float = 0.95, each: bool = False
-) -> tuple[Promised, list[Suggested]]:
+) -> tuple[GuaranteeResult, list[Suggested]]:
     """Find what may be accepted without a look, and return the suggestions themselves too.
 
-    `each`: every code keeps the promise by itself; otherwise all codes together do. Raises what `promise_of` raises.
+    `each`: every code has the guarantee by itself; otherwise all codes together do. Raises what `guarantee_of` raises.
     """
     import numpy as np
 
-    from coder.inference.precision_guarantee import Promise, accepted, keep_promise, keep_together, ranks
+    from coder.inference.precision_guarantee import (
+        PrecisionGuarantee,
+        accepted,
+        guarantee_each_code,
+        guarantee_together,
+        ranks,
+    )
 
     looks = runs(study.store, "random")
     if not looks:
@@ -83,14 +89,17 @@ def acceptable(
         )
     frame = {draw.segment: draw for draw in draws(study.store, looks[-1])}
     events, found = _suggestions(study, frame)
-    promise = Promise(precision, confidence).at_look(len(looks))
+    guarantee = PrecisionGuarantee(precision, confidence).at_look(len(looks))
     audited = sum(frame[segment].drawn for segment in found.unit.tolist())
-    together, by_code = keep_together(found, promise), keep_promise(found, promise, study.scheme.paths())
+    together, by_code = (
+        guarantee_together(found, guarantee),
+        guarantee_each_code(found, guarantee, study.scheme.paths()),
+    )
     of_row = found.code if each else ranks(found) - 1
     thresholds = np.array([kept.threshold for kept in (by_code if each else together)])[of_row]
     rows = np.flatnonzero(accepted(found, thresholds)).tolist()
-    promised = Promised(precision, confidence, len(looks), len(found.unit), audited, together, by_code)
-    return promised, [events[row] for row in rows]
+    result = GuaranteeResult(precision, confidence, len(looks), len(found.unit), audited, together, by_code)
+    return result, [events[row] for row in rows]
 
 
 def _suggestions(study: Study, frame: dict[int, Draw]) -> tuple[list[Suggested], Suggestions]:
@@ -116,7 +125,7 @@ def _suggestions(study: Study, frame: dict[int, Draw]) -> tuple[list[Suggested],
         raise StudyError(
             f"{len(left)} of the units that were drawn are still to be audited",
             where=study.folder,
-            todo="go on with `coder audit --order random`: a promise needs all of them",
+            todo="go on with `coder audit --order random`: a guarantee needs all of them",
         )
     right = [
         float(s.code in answers[s.segment]) if frame[s.segment].drawn else np.nan  # what is unsure is not right

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coder.errors import StudyError
-from coder.steps.coding.judgements import judgements, people, settled
+from coder.steps.coding.judgements import adjudicated, judgements, people
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.board_facts import transcript_of_units
@@ -134,9 +134,9 @@ def _said(
         return ratings(spans, {name: judged.get(name, []) for name in people(study)}, codes=study.scheme.paths())
 
     found = laid(events)
-    Y, notes = settled(study, found), _undecided(study, found)
+    Y, notes = adjudicated(study, found), _undecided(study, found)
     if any(event.verdict is Verdict.UNSURE for event in events):
-        sure = settled(
+        sure = adjudicated(
             study,
             laid([replace(e, verdict=Verdict.ABSENT) if e.verdict is Verdict.UNSURE else e for e in events]),
         )
@@ -147,17 +147,17 @@ def _said(
 
 
 def _undecided(study: Study, found: Ratings) -> list[str]:
-    """Say how often people disagree and nobody has settled it."""
+    """Say how often people disagree and nobody has adjudicated it."""
     import numpy as np
 
     if len(found.coders) < 2:
         return []
     apart = np.fmax.reduce(found.values) != np.fmin.reduce(found.values)
     apart &= ~np.isnan(found.values).all(axis=0)
-    if study.settings.settled_by in found.coders:
-        apart &= np.isnan(found.values[found.coders.index(study.settings.settled_by)])
+    if study.settings.adjudicator in found.coders:
+        apart &= np.isnan(found.values[found.coders.index(study.settings.adjudicator)])
     n = int(apart.sum())
-    return [f"Disagreements that nobody has settled go with the majority, ties with present: {n}."] if n else []
+    return [f"Disagreements that nobody has adjudicated go with the majority, ties with present: {n}."] if n else []
 
 
 def _last_model(study: Study, events: Sequence[CodingEvent]) -> str:

@@ -205,17 +205,17 @@ def _spread(wanted: Wanted, measured: float, mean: float, none: bool) -> tuple[f
 
 
 def _twice(study: Study) -> int:
-    """Return how many units two people have judged, before anybody settled a disagreement."""
+    """Return how many units two people have judged, before anybody adjudicated a disagreement."""
     import numpy as np
 
-    ratings = ratings_of(study, before_settling=True)
-    coders = [n for n, name in enumerate(ratings.coders) if name != study.settings.settled_by]
+    ratings = ratings_of(study, before_adjudication=True)
+    coders = [n for n, name in enumerate(ratings.coders) if name != study.settings.adjudicator]
     return int(((~np.isnan(ratings.values[coders])).any(axis=2).sum(axis=0) > 1).sum())
 
 
 def _command(study: Study, units: int) -> str:
     """Return the command that draws so many units more for two coders; empty where there are enough already."""
-    names = [name for name in people(study) if name != study.settings.settled_by][:2]
+    names = [name for name in people(study) if name != study.settings.adjudicator][:2]
     coders = names if len(names) == 2 else ["YOU", "OTHER"]
     free = len(free_units(study, units_in(study, ()), names if len(names) == 2 else []))
     if units <= 0 or not free:

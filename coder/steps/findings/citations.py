@@ -11,7 +11,7 @@ from coder.steps.coding.judgements import people
 from coder.steps.scheme.subset import below
 from coder.steps.study.study import Study
 from coder.store import corpus, log
-from coder.store.settlements import settlements
+from coder.store.adjudications import adjudications
 from coder.types import Citation, Code, CodingEvent, Provenance, Segment, Span, Verdict
 
 ONLY = {
@@ -43,10 +43,10 @@ def citations(
         Keep the codes at or below this path, or with this value of a facet.
     only
         `human` (coded without a suggestion), `accepted` (a suggestion that a person accepted), `seen` (both), `bulk`
-        (accepted in bulk under a promised precision, seen by nobody), `seen+bulk`, `unreviewed` (suggestions that
+        (accepted in bulk under a precision guarantee, seen by nobody), `seen+bulk`, `unreviewed` (suggestions that
         nobody has answered in any way), or `all`.
     coders
-        The people whose codings count. By default the settling coder's alone in the transcripts that she read, and
+        The people whose codings count. By default the adjudicator's alone in the transcripts that she read, and
         everybody's in the others.
     cases
         Keep the transcripts of these cases.
@@ -128,21 +128,21 @@ def _in_their_place(
 def that_count(
     study: Study, events: Sequence[CodingEvent], counted: list[CodingEvent], segments: dict[int, Segment]
 ) -> list[CodingEvent]:
-    """Keep the settling coder's word alone in transcripts that she read as a whole, and in units that she settled."""
-    judge = study.settings.settled_by
+    """Keep the adjudicator's word alone in transcripts that she read as a whole, and in units that she adjudicated."""
+    judge = study.settings.adjudicator
     read = {
         segments[e.segment].span.transcript
         for e in events
         if e.coder == judge and e.code is None and e.segment in segments and segments[e.segment].span.start == 0
     }
-    settled: dict[str, list[Span]] = {}
-    for segment in settlements(study.store, judge):
+    adjudicated: dict[str, list[Span]] = {}
+    for segment in adjudications(study.store, judge):
         if segment in segments:
-            settled.setdefault(segments[segment].span.transcript, []).append(segments[segment].span)
+            adjudicated.setdefault(segments[segment].span.transcript, []).append(segments[segment].span)
 
     def holds(span: Span) -> bool:
-        """Tell whether a word of somebody else still counts: less than half of its words lie in a settled unit."""
-        inside = (2 * span.overlap(unit) >= span.end - span.start for unit in settled.get(span.transcript, ()))
+        """Tell whether a word of somebody else still counts: less than half of its words lie in an adjudicated unit."""
+        inside = (2 * span.overlap(unit) >= span.end - span.start for unit in adjudicated.get(span.transcript, ()))
         return span.transcript not in read and not any(inside)
 
     return [e for e in counted if e.coder == judge or holds(segments[e.segment].span)]

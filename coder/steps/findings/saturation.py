@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from coder.errors import StudyError, UsageError
 from coder.natural_sort import natural
-from coder.steps.coding.judgements import ratings_of, settled
+from coder.steps.coding.judgements import adjudicated, ratings_of
 from coder.steps.corpus.units import units_of
 from coder.steps.findings.pseudonyms import pseudonyms_of
 from coder.steps.study.study import Study
@@ -182,7 +182,7 @@ def _found_in(study: Study) -> tuple[dict[str, np.ndarray], dict[str, float]]:
     import numpy as np
 
     units = units_of(study)
-    Y = settled(study, ratings_of(study, units))
+    Y = adjudicated(study, ratings_of(study, units))
     names = np.array([unit.segment.span.transcript for unit in units], dtype=object)
     rows = {name: Y[names == name] for name in dict.fromkeys(names)}
     found = {name: (own == 1).any(axis=0) for name, own in rows.items()}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.errors import TableError, did_you_mean
 from coder.steps.coding.human_codings import whole
-from coder.steps.coding.judgements import of_codes, ratings_of, settled
+from coder.steps.coding.judgements import adjudicated, of_codes, ratings_of
 from coder.steps.corpus.units import units_in, units_of
 from coder.steps.models.new_cases import of_new_cases
 from coder.steps.models.registry import current_model, find_model, load_model, model_now
@@ -179,7 +179,7 @@ def judged_units(study: Study, encoder: Encoder, codes: Sequence[str], progress:
     from coder.learn.explanations import Known
 
     units = units_of(study)
-    Y = settled(study, of_codes(ratings_of(study, units), codes))
+    Y = adjudicated(study, of_codes(ratings_of(study, units), codes))
     rows = np.flatnonzero(~np.isnan(Y).all(axis=1))
     words = [units[i].segment.words for i in rows]
     ids = np.array([units[i].segment.id for i in rows], dtype=int)

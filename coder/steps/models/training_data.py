@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coder.steps.coding.judgements import marked_passages, ratings_of, settled
+from coder.steps.coding.judgements import adjudicated, marked_passages, ratings_of
 from coder.steps.corpus.units import units_of
 from coder.steps.study.study import Study
 from coder.store import corpus
@@ -37,11 +37,11 @@ def gather(study: Study, encoder: Encoder, progress: Progress, *, finetune: bool
     from coder.learn.dataset import Examples, targets_of
 
     units = units_of(study)
-    Y = settled(study, ratings_of(study, units))
+    Y = adjudicated(study, ratings_of(study, units))
     rows = np.flatnonzero(~np.isnan(Y).all(axis=1))
     judged = [units[i] for i in rows]
     passages = marked_passages(study, {unit.segment.id for unit in units})
-    marked = settled(study, ratings_of(study, passages)) if passages else Y[:0]
+    marked = adjudicated(study, ratings_of(study, passages)) if passages else Y[:0]
     taught = judged + passages
     names = {name: n for n, name in enumerate(dict.fromkeys(unit.segment.span.transcript for unit in taught))}
     examples = Examples(

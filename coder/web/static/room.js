@@ -238,7 +238,7 @@ function leave(at) {
   $("#why")?.replaceChildren();
   if ($("#found")) $("#found").hidden = true;
   if (at.closest(".audit")) focusOn(undecided());
-  else if (at.closest(".settle")) $(".settle [data-key]").focus();
+  else if (at.closest(".adjudicate")) $(".adjudicate [data-key]").focus();
 }
 
 document.addEventListener("keydown", (event) => {

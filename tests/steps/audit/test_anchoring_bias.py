@@ -118,7 +118,7 @@ def test_few_judgements_are_said_to_be_few(many):
     assert found.table().rows[0][-1] == "too few"
 
 
-def test_what_others_have_settled_is_the_yardstick(many):
+def test_what_others_have_adjudicated_is_the_yardstick(many):
     judge(many, "ben")
     set_(many, hide_suggestions=0.4)
     judge(many, "eva")  # gives nothing that is not in sight

@@ -11,7 +11,7 @@ from coder.steps.audit.double_coding import assign, assigned_units
 from coder.steps.audit.queue import audit_queue
 from coder.steps.coding.coders import coders_of, new_coder
 from coder.steps.coding.judgements import ratings_of
-from coder.steps.estimates.precision_guarantee import promise_of
+from coder.steps.estimates.precision_guarantee import guarantee_of
 from coder.steps.findings.citations import citations
 from coder.steps.findings.cross_tables import statistics
 from coder.steps.findings.selection import Selection, findings
@@ -44,7 +44,7 @@ def test_what_was_not_drawn_is_accepted_and_says_bulk_in_each_event(many):
     accepted = accept(many, "eva", **LESS, expected=len(planned.suggestions))
     events = log.in_bulk(many.store, "eva")
     assert {e.segment for e in events} == {e.segment for e in accepted.suggestions} <= set(many.segments[1::2])
-    assert len(events) == promise_of(many, **LESS).together[0].accepted
+    assert len(events) == guarantee_of(many, **LESS).together[0].accepted
     for event in events:
         asked = log.event(many.store, event.responds_to)
         assert (event.shown, event.verdict, event.code) == ("bulk", Verdict.PRESENT, CODE)
@@ -62,7 +62,7 @@ def test_nothing_reads_a_bulk_answer_as_a_judgement(many):
             ratings_of(many).values.tolist().__repr__(),
             [item.unit.segment.id for item in audit_queue(many, "eva")],
             [item.unit.segment.id for item in audit_queue(many, "ben", everything=True)],
-            promise_of(many, **LESS),
+            guarantee_of(many, **LESS),
             [row.as_dict() for row in agreement_of(many, replicates=20)],
             coders_of(many),
             [row[:-2] for row in statistics(findings(many)).rows],  # its last columns are: in bulk, and unreviewed
@@ -162,9 +162,9 @@ def test_where_nothing_may_be_accepted_it_says_how_many_audits_are_missing(many)
     assert planned.missing() is None or planned.missing() > 0
 
 
-def test_each_code_by_itself_is_a_promise_of_its_own(many):
+def test_each_code_by_itself_is_a_guarantee_of_its_own(many):
     planned = plan(many, "eva", **LESS, each=True)
-    own = next(kept for kept in planned.promised.by_code if kept.what == CODE)
+    own = next(kept for kept in planned.guarantee.by_code if kept.what == CODE)
     assert len(planned.suggestions) == own.accepted
     assert "each code by itself" in planned.table().note and "each code" in planned.memo
 

@@ -89,11 +89,11 @@ def test_kinds_that_do_not_fit_are_refused_with_their_rows(study, header, more, 
 def test_a_machine_cannot_code_by_hand_or_adjudicate(with_machine):
     with pytest.raises(CodingError, match="a machine's name"):
         check_coder(with_machine, MACHINE)
-    with_machine.settings = replace(with_machine.settings, settled_by="ben")
+    with_machine.settings = replace(with_machine.settings, adjudicator="ben")
     with pytest.raises(CodingError, match="`ben` adjudicates"):
         set_kind(with_machine, "ben", CoderKind.MACHINE)
     settings = with_machine.folder / "study.toml"
-    settings.write_text(settings.read_text("utf-8") + 'machines = ["gpt-4o"]\nsettled_by = "gpt-4o"\n', "utf-8")
+    settings.write_text(settings.read_text("utf-8") + 'machines = ["gpt-4o"]\nadjudicator = "gpt-4o"\n', "utf-8")
     with pytest.raises(StudyError, match="cannot adjudicate"):
         open_study(with_machine.folder)
 
@@ -157,7 +157,7 @@ def test_a_machine_stands_beside_people_in_agreement_and_never_among_them(study)
 
 
 def test_a_machine_is_compared_with_the_adjudicator(with_machine):
-    with_machine.settings = replace(with_machine.settings, settled_by="ben")
+    with_machine.settings = replace(with_machine.settings, adjudicator="ben")
     found = agreement_of(with_machine, replicates=0)
     assert [(one.title, one.kind) for one in found] == [
         ("gpt-4o and ada", "machine alone"),

@@ -1,4 +1,4 @@
-"""What holds of a unit, who said so before anybody settled it, and which marked passages teach."""
+"""What holds of a unit, who said so before anybody adjudicated it, and which marked passages teach."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from coder.agreement.ratings import ratings
 from coder.config import Settings
 from coder.steps.audit.outcomes import _holding
-from coder.steps.coding.judgements import marked_passages, ratings_of, settled
+from coder.steps.coding.judgements import adjudicated, marked_passages, ratings_of
 from coder.steps.corpus.units import units_of
 from coder.steps.scheme.changes import change, edit_of
 from coder.steps.study.study import Study
@@ -47,8 +47,8 @@ def test_boards_count_what_holds_by_the_rule_that_models_learn_by(words):
     judged = {name: [] for name in ("ada", "ben", "panel")}
     for one in said:
         judged[one.coder].append((spans[one.unit], one.code, one.verdict))
-    study = Study(None, replace(Settings("s"), settled_by="panel"), Scheme("s", (), (), ()), None)
-    Y = settled(study, ratings(spans, judged, codes=CODES))
+    study = Study(None, replace(Settings("s"), adjudicator="panel"), Scheme("s", (), (), ()), None)
+    Y = adjudicated(study, ratings(spans, judged, codes=CODES))
     read = {one.unit for one in said if one.code is None}
     holds, _ = _holding(said, "panel")
     found = {(unit, code) for (code, _), units in holds.items() for unit in units}
@@ -68,7 +68,7 @@ def marking(study):
     for name, passage in passages.items():
         say(study, Coding(passage, TALK, name))
     study.passages = passages
-    study.settings = replace(study.settings, settled_by="panel")
+    study.settings = replace(study.settings, adjudicator="panel")
     return study
 
 
@@ -77,7 +77,7 @@ def marked(study):
     return [name for name, passage in study.passages.items() if passage in found]
 
 
-def test_the_settling_coders_passages_count_where_she_has_read_and_everybodys_elsewhere(marking):
+def test_the_adjudicators_passages_count_where_she_has_read_and_everybodys_elsewhere(marking):
     assert marked(marking) == ["ada", "ben"]
     say(marking, Coding(marking.units[1].id, TALK, "panel"), Coding(marking.units[1].id, None, "panel"))
     assert marked(marking) == ["ben"]  # of ada's place the panel has said what holds
@@ -85,12 +85,12 @@ def test_the_settling_coders_passages_count_where_she_has_read_and_everybodys_el
     assert marked(marking) == ["ada", "ben"]  # it is the panel's passage, too
 
 
-def test_what_was_said_before_settling_is_read_under_the_codes_of_today(study):
+def test_what_was_said_before_adjudication_is_read_under_the_codes_of_today(study):
     unit = next(unit.segment.id for unit in units_of(study) if unit.segment.span.transcript == "birch-2")
     say(study, Coding(unit, COURSES, "eva"), Coding(unit, ROPES, "eva", Verdict.ABSENT))
 
     def of(code):
-        found = ratings_of(study, before_settling=True)
+        found = ratings_of(study, before_adjudication=True)
         return found.values[found.coders.index("eva"), found.units.index(unit), found.codes.index(code)]
 
     assert of(COURSES) == 1

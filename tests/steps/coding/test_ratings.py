@@ -1,4 +1,4 @@
-"""Agreement from every side: facets, cases, pairs; what was in sight; what was settled."""
+"""Agreement from every side: facets, cases, pairs; what was in sight; what was adjudicated."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -13,14 +13,22 @@ from coder.scheme.reading import parse_scheme
 from coder.steps.agreement.intercoder import FEWEST, agreement_of
 from coder.steps.agreement.intracoder import assign_again
 from coder.steps.agreement.results import overview, tables_of
-from coder.steps.audit.adjudication import Disputes, settle
+from coder.steps.audit.adjudication import Disputes, adjudicate
 from coder.steps.audit.units import AuditUnit
 from coder.steps.coding.coders import new_coder
 from coder.steps.coding.judgements import judgements, ratings_of
-from coder.steps.coding.ratings import after_settling, blind_judgements, by_case, by_facet, by_sight, pairs_of, shared
+from coder.steps.coding.ratings import (
+    after_adjudication,
+    blind_judgements,
+    by_case,
+    by_facet,
+    by_sight,
+    pairs_of,
+    shared,
+)
 from coder.steps.corpus.units import units_of
 from coder.store import corpus
-from coder.store.settlements import before_settling
+from coder.store.adjudications import before_adjudication
 
 COURSES, FAIRS, CONTACT = "education/customers/courses", "education/customers/fairs", "contact/fairs"
 
@@ -135,13 +143,13 @@ def test_a_row_a_facet_value_a_case_a_pair(study):
     assert [row[0] for row in overview(pairs)] == ["ada and ben", "ada and eva", "ben and eva"]
 
 
-def test_after_settling_the_settled_word_holds_and_nothing_else_changes(study):
-    study.settings = replace(study.settings, settled_by="panel")
+def test_after_adjudication_the_adjudicated_word_holds_and_nothing_else_changes(study):
+    study.settings = replace(study.settings, adjudicator="panel")
     before = by_sight(study).blind
-    np.testing.assert_array_equal(after_settling(study, before).values, before.values)
+    np.testing.assert_array_equal(after_adjudication(study, before).values, before.values)
     one, *others = Disputes().open(study)
-    settle(study, "panel", one.segment, one.codes[:1], "because")
-    after = after_settling(study, before)
+    adjudicate(study, "panel", one.segment, one.codes[:1], "because")
+    after = after_adjudication(study, before)
     row = before.units.index(one.segment)
     ada, ben = (after.values[after.coders.index(name), row] for name in ("ada", "ben"))
     np.testing.assert_array_equal(ada, ben)
@@ -149,7 +157,7 @@ def test_after_settling_the_settled_word_holds_and_nothing_else_changes(study):
     np.testing.assert_array_equal(after.values[:, kept], before.values[:, kept])
     [found] = agreement_of(study, replicates=10)
     assert found.after["all codes (pooled)"] > found.overall.alpha
-    assert overview([found]).header[-1] == "alpha, settled"
+    assert overview([found]).header[-1] == "alpha, adjudicated"
     assert others
 
 
@@ -181,5 +189,5 @@ def test_passages_that_were_marked_after_a_look_are_in_no_agreement_on_spans(stu
     judge(study, "eva", second, FAIRS, shown="suggestions")
     said = {(span.start, code) for span, code, _ in blind_judgements(study)["eva"]}
     assert said == {(unit.segment.span.start, code) for unit in (whole, first) for code in (COURSES, None)}
-    same = judgements(study, corpus.spans(study.store), before_settling(study.store))
+    same = judgements(study, corpus.spans(study.store), before_adjudication(study.store))
     assert sorted(map(str, blind_judgements(study)["ada"])) == sorted(map(str, same["ada"]))

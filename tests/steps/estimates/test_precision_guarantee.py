@@ -7,7 +7,7 @@ from shared.audits import answer
 
 from coder.errors import StudyError
 from coder.steps.audit.queue import audit_queue
-from coder.steps.estimates.precision_guarantee import promise_of
+from coder.steps.estimates.precision_guarantee import guarantee_of
 from coder.steps.models.suggest import suggest
 from coder.steps.models.train import train
 
@@ -19,29 +19,29 @@ def suggested(study):
     return study
 
 
-def test_a_promise_needs_a_random_sample(suggested):
+def test_a_guarantee_needs_a_random_sample(suggested):
     with pytest.raises(StudyError, match="nothing was sampled at random"):
-        promise_of(suggested)
+        guarantee_of(suggested)
 
 
 def test_a_sample_must_be_audited_to_its_end(suggested):
     items = audit_queue(suggested, "eva", order="random", everything=True, sample=200)
     assert items
     with pytest.raises(StudyError, match="still to be audited"):
-        promise_of(suggested)
+        guarantee_of(suggested)
     for item in items:
         answer(suggested, "eva", item, accepted=tuple(s.code for s in item.codes))
-    found = promise_of(suggested)
+    found = guarantee_of(suggested)
     assert found.audited <= found.suggestions
     assert all(kept.right == kept.audited for kept in found.by_code)
     assert "at least 90% is right" in found.table("All codes together", found.together).note
 
 
-def test_suggestions_made_after_the_draw_break_the_promise(suggested):
+def test_suggestions_made_after_the_draw_violate_the_guarantee(suggested):
     for item in audit_queue(suggested, "eva", order="random", everything=True, sample=200):
         answer(suggested, "eva", item, rejected=tuple(s.code for s in item.codes))
-    assert all(math.isinf(kept.threshold) for kept in promise_of(suggested).by_code)
+    assert all(math.isinf(kept.threshold) for kept in guarantee_of(suggested).by_code)
     train(suggested, use=True, name="other")
     suggest(suggested, everything=True)
     with pytest.raises(StudyError, match="changed since the random draw"):
-        promise_of(suggested)
+        guarantee_of(suggested)

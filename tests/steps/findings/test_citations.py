@@ -60,10 +60,10 @@ def test_wrong_names_are_named(study):
     assert "`ada`" in error.value.todo
 
 
-def test_the_settling_coders_word_stands_alone_where_she_read_the_interview(study):
+def test_the_adjudicators_word_stands_alone_where_she_read_the_interview(study):
     import dataclasses
 
-    study.settings = dataclasses.replace(study.settings, settled_by="ada")
+    study.settings = dataclasses.replace(study.settings, adjudicator="ada")
     assert {c.coder for c in citations(study) if c.transcript == "alder-1"} == {"ada"}
     assert {c.coder for c in citations(study, coders=("ben",))} == {"ben"}
     unit = next(u for u in units_of(study) if u.segment.span.transcript == "birch-2")

@@ -7,7 +7,7 @@ from coder.errors import CoderError
 from coder.steps.agreement.quality import measure_study
 from coder.steps.audit.outcomes import WHAT, count_study
 from coder.steps.coding.coders import add_coder
-from coder.steps.coding.judgements import ratings_of, settled
+from coder.steps.coding.judgements import adjudicated, ratings_of
 from coder.steps.corpus.units import units_of
 from coder.steps.pages.boards import boards, is_newest, list_units
 from coder.store import log
@@ -86,9 +86,9 @@ def test_counts_by_case_and_coder(audited):
     assert board.count("read", coder="anna") == 2
 
 
-def test_where_codes_hold_is_what_settling_says(audited):
+def test_where_codes_hold_is_what_adjudication_says(audited):
     ratings = ratings_of(audited)
-    Y = settled(audited, ratings)
+    Y = adjudicated(audited, ratings)
     board = count_study(audited)
     read = {unit for unit, _, _ in triples(board.facts["read"])}
     expected = {(ratings.units[row], ratings.codes[k]) for row, k in np.argwhere(Y == 1) if ratings.units[row] in read}
@@ -152,7 +152,7 @@ def test_f1_is_that_of_the_held_out_predictions(study):
     held_out = load_model(trained.folder).held_out
     ratings = ratings_of(study)
     rows = [ratings.units.index(unit) for unit in held_out.ids.tolist()]
-    Y = settled(study, ratings)[rows]
+    Y = adjudicated(study, ratings)[rows]
     assert measures.f1[""][0] == pytest.approx(macro_f1(held_out.accepted, Y))
     assert len(triples(measures.wrong)) == ((Y == 1) != held_out.accepted)[~np.isnan(Y)].sum()
     assert sum(one[2] for one in measures.bins) == (~np.isnan(Y)).sum()

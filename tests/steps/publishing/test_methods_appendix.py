@@ -12,7 +12,7 @@ from shared.pages import Page
 
 from coder.errors import ModelError, StudyError, TemplateError, UsageError
 from coder.steps.agreement.intracoder import assign_again
-from coder.steps.audit.adjudication import Disputes, settle
+from coder.steps.audit.adjudication import Disputes, adjudicate
 from coder.steps.audit.bulk_accept import accept
 from coder.steps.audit.double_coding import assign
 from coder.steps.audit.queue import audit_queue
@@ -64,8 +64,8 @@ def suggest_courses(study, n=60):
 
 @pytest.fixture
 def rich(study, clock):
-    """Take the study through everything: audits of a random draw, bulk, double coding, settling, coding again."""
-    study.settings = replace(study.settings, settled_by="panel", hide_suggestions=0.25)
+    """Take the study through everything: audits of a random draw, bulk, double coding, adjudication, coding again."""
+    study.settings = replace(study.settings, adjudicator="panel", hide_suggestions=0.25)
     own = suggest_courses(study)
     with study.store.transaction("draw"):
         write_draw(study.store, {s: k % 2 == 0 for k, s in enumerate(own)}, 0.5, "random")
@@ -78,7 +78,7 @@ def rich(study, clock):
     for name in ("ada", "ben"):
         for n, item in enumerate(audit_queue(study, name, order="assigned")):
             answer(study, name, item, added=("contact/fairs",) * (n % 4 == 0 or (n == 1 and name == "ada")))
-    settle(study, "panel", Disputes().open(study)[0].segment, [COURSES], "a course is planned")
+    adjudicate(study, "panel", Disputes().open(study)[0].segment, [COURSES], "a course is planned")
     clock.time += timedelta(days=30)
     assign_again(study, "ada", share=0.5)
     for n, item in enumerate(audit_queue(study, "ada", order="assigned")):

@@ -27,6 +27,12 @@ def test_a_byte_order_mark_does_no_harm(tmp_path):
     assert settings_of(tmp_path, '\ufeffname = "Ägir 🌊"').name == "Ägir 🌊"
 
 
+def test_settings_of_an_older_study_are_read_under_their_names_of_then(tmp_path):
+    assert settings_of(tmp_path, 'name = "A"\nsettled_by = "panel"\n').adjudicator == "panel"
+    with pytest.raises(StudyError, match="line 2: `adjudicator` must be a text"):
+        settings_of(tmp_path, 'name = "A"\nsettled_by = 1\n')
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

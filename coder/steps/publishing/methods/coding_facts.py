@@ -17,8 +17,8 @@ from coder.steps.coding.judgements import people, ratings_of
 from coder.steps.coding.ratings import Sights, by_sight, of_coders, shared
 from coder.steps.findings.citations import citations
 from coder.store import log
+from coder.store.adjudications import adjudications
 from coder.store.random_draws import Double, doubles
-from coder.store.settlements import settlements
 from coder.types import CoderKind, CodingEvent, Table, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
@@ -51,7 +51,7 @@ class CodingFacts(CorpusFacts):
     @cached_property
     def adjudicator(self) -> str:
         """The coder whose judgement decides disagreements; empty where there is none."""
-        return self.settings.settled_by if self.settings.settled_by in self.people else ""
+        return self.settings.adjudicator if self.settings.adjudicator in self.people else ""
 
     @cached_property
     def coders(self) -> list[Told]:
@@ -246,7 +246,7 @@ class CodingFacts(CorpusFacts):
     @property
     def adjudicated_units(self) -> int:
         """The units that the adjudicator decided with the codings side by side."""
-        return len(settlements(self._study.store, self.adjudicator)) if self.adjudicator else 0
+        return len(adjudications(self._study.store, self.adjudicator)) if self.adjudicator else 0
 
     @cached_property
     def adjudicated(self) -> Told:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from coder.steps.agreement.quality import Measures, measure_study
 from coder.steps.audit.anchoring_bias import Anchoring, anchoring
-from coder.steps.coding.judgements import ratings_of, settled
-from coder.steps.estimates.precision_guarantee import Promised, promise_of
+from coder.steps.coding.judgements import adjudicated, ratings_of
+from coder.steps.estimates.precision_guarantee import GuaranteeResult, guarantee_of
 from coder.steps.estimates.prevalence import Estimates, Row, estimates_of
 from coder.steps.findings.saturation import Saturation, saturation_of
 from coder.steps.integrity import Checked, check
@@ -97,7 +97,7 @@ class Facts(CodingFacts):
         ratings = ratings_of(self._study)
         place = {unit: n for n, unit in enumerate(ratings.units)}
         known = [row for row, unit in enumerate(held_out.ids.tolist()) if unit in place]
-        Y = settled(self._study, ratings)[[place[unit] for unit in held_out.ids[known].tolist()]]
+        Y = adjudicated(self._study, ratings)[[place[unit] for unit in held_out.ids[known].tolist()]]
         found = quality(held_out.P[known], held_out.accepted[known], Y, model.codes)
         return [
             {"one": one, "threshold": threshold, "f1": self.measures.f1[one.code]}
@@ -112,9 +112,9 @@ class Facts(CodingFacts):
     # Estimates
 
     @cached_property
-    def guarantee(self) -> Promised | None:
+    def guarantee(self) -> GuaranteeResult | None:
         """The precision guarantee of the last random sample at 90 % precision and 95 % confidence."""
-        return self._unless_missing(lambda: promise_of(self._study))
+        return self._unless_missing(lambda: guarantee_of(self._study))
 
     @property
     def guarantee_table(self) -> Table | None:

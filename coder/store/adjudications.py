@@ -1,4 +1,4 @@
-"""What several people said of the same words, as it stood before anybody settled it; and how much each of them did."""
+"""Codings before adjudication, adjudications, and coder activity."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from coder.store.database import Store
 from coder.store.log import BULK, STRENGTH
 from coder.types import CodingEvent, Verdict
 
-SETTLE, UNDO_SETTLING = "settle", "undo settling"
-"""The commands under which the log keeps settlements: none of their words is a coder's own."""
+ADJUDICATE, UNDO_ADJUDICATION = "settle", "undo settling"
+"""The commands under which the log keeps adjudications: none of their judgements is a coder's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A person's last word on a segment and code before any settlement, and where the segment lies in its text."""
+    """A person's last word on a segment and code before any adjudication, and where the segment lies in its text."""
 
     segment: int
     start: int
@@ -30,26 +30,26 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a person did: units and transcripts read, codings made, units settled, and when the last word was said."""
+    """A person's activity: units and transcripts read, codings, units adjudicated, time of the last judgement."""
 
     coder: str
     read: int
     codings: int
-    settled: int
+    adjudicated: int
     last: str
 
 
-_OWN = f"run.command NOT IN ('{SETTLE}', '{UNDO_SETTLING}') AND coder.kind = 'person'"
+_OWN = f"run.command NOT IN ('{ADJUDICATE}', '{UNDO_ADJUDICATION}') AND coder.kind = 'person'"
 _SAID = (
     "SELECT event.id, event.segment, event.code, coder.name AS coder, event.scheme_version, event.run, event.verdict,"
     " event.confidence, event.supersedes, event.responds_to, event.shown, event.memo, event.at, event.hash, event.part,"
-    f" run.command IN ('{SETTLE}', '{UNDO_SETTLING}') AS settling FROM mapped_event AS event"
+    f" run.command IN ('{ADJUDICATE}', '{UNDO_ADJUDICATION}') AS adjudication FROM mapped_event AS event"
     " JOIN coder ON coder.id = event.coder AND coder.kind = 'person' JOIN run ON run.id = event.run"
 )
 
 
 def words_in(store: Store, text: int, start: int = 0, end: int | None = None) -> list[Word]:
-    """Return what people said, before any settlement, on the segments that share characters with a span of a text."""
+    """Return what people said, before any adjudication, on the segments that share characters with a span of a text."""
     places = store.rows(
         "SELECT segment, start, stop FROM placement WHERE text = ? AND stop > ? AND (? IS NULL OR start < ?)",
         (text, start, end, end),
@@ -60,19 +60,19 @@ def words_in(store: Store, text: int, start: int = 0, end: int | None = None) ->
     )
     return [
         Word(row["segment"], *where[row["segment"]], row["coder"], row["code"], Verdict(row["verdict"]), row["memo"])
-        for row in _before_settling(rows)
+        for row in _before_adjudication(rows)
     ]
 
 
-def before_settling(store: Store) -> list[CodingEvent]:
-    """Return everybody's words as they stood before anybody settled a disagreement, under the codes of today."""
-    found = _before_settling(store.rows(f"{_SAID} ORDER BY event.id"))
+def before_adjudication(store: Store) -> list[CodingEvent]:
+    """Return everybody's judgements before adjudication, under the codes of today."""
+    found = _before_adjudication(store.rows(f"{_SAID} ORDER BY event.id"))
     names = [field.name for field in fields(CodingEvent)]
     return [CodingEvent(**{name: row[name] for name in names} | {"verdict": Verdict(row["verdict"])}) for row in found]
 
 
-def _before_settling(rows: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
-    """Return each person's word on each segment and code, settlements left aside; rows come in order of the log.
+def _before_adjudication(rows: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
+    """Return each person's word on each segment and code, adjudications left aside; rows come in order of the log.
 
     Where several words of a person meet on a code, as after a merge of codes, the strongest is the word; a word on a
     part of a code that was split gives way to a later one on the part itself (the rule of `mapping`).
@@ -81,13 +81,13 @@ def _before_settling(rows: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
     later: set[int | None] = set()
     for row in rows:
         before = own.get(row["supersedes"])
-        own[row["id"]] = before if row["settling"] else row["id"]
-        if not row["settling"]:
+        own[row["id"]] = before if row["adjudication"] else row["id"]
+        if not row["adjudication"]:
             later.add(before)
     words: dict[tuple[str, int, str | None], list[sqlite3.Row]] = {}
     for row in rows:
         said = row["verdict"] != Verdict.WITHDRAWN and row["shown"] != BULK
-        if said and not row["settling"] and row["id"] not in later:
+        if said and not row["adjudication"] and row["id"] not in later:
             words.setdefault((row["coder"], row["segment"], row["code"]), []).append(row)
     kept = []
     for meeting in words.values():
@@ -128,24 +128,24 @@ def layout(store: Store) -> tuple[int, ...]:
     return tuple(rows[0])
 
 
-def settlements(store: Store, coder: str) -> dict[int, int]:
-    """Return the units that a coder has settled, the last one first, each with the event that says so."""
+def adjudications(store: Store, coder: str) -> dict[int, int]:
+    """Return the units that a coder has adjudicated, the last one first, each with the event that says so."""
     rows = store.rows(
         "SELECT event.segment, event.id FROM current_coding AS event JOIN run ON run.id = event.run"
         " WHERE event.coder = (SELECT id FROM coder WHERE name = ?) AND event.code IS NULL AND run.command = ?"
         " ORDER BY event.id DESC",
-        (coder, SETTLE),
+        (coder, ADJUDICATE),
     )
     return {row["segment"]: row["id"] for row in rows}
 
 
-def settling_words(store: Store, coder: str, segment: int) -> dict[str, tuple[Verdict, str]]:
-    """Return how a coder settled a unit: the verdict on each code, and the reason."""
+def adjudicated_verdicts(store: Store, coder: str, segment: int) -> dict[str, tuple[Verdict, str]]:
+    """Return how a coder adjudicated a unit: the verdict on each code, and the reason."""
     rows = store.rows(
         "SELECT event.code, event.verdict, event.memo FROM current_coding AS event JOIN run ON run.id = event.run"
         " WHERE event.coder = (SELECT id FROM coder WHERE name = ?) AND event.segment = ? AND run.command = ?"
         " ORDER BY event.id",
-        (coder, segment, SETTLE),
+        (coder, segment, ADJUDICATE),
     )
     return {row["code"] or "": (Verdict(row["verdict"]), row["memo"]) for row in rows}
 
@@ -156,20 +156,20 @@ def reasons(store: Store, coder: str, most: int) -> list[str]:
         "SELECT event.memo FROM coding_event AS event JOIN run ON run.id = event.run"
         " WHERE event.coder = (SELECT id FROM coder WHERE name = ?) AND event.code IS NULL AND run.command = ?"
         " GROUP BY event.memo ORDER BY max(event.id) DESC LIMIT ?",
-        (coder, SETTLE, most),
+        (coder, ADJUDICATE, most),
     )
     return [row["memo"] for row in rows]
 
 
 def work_of(store: Store) -> list[Work]:
-    """Return what each person did, in the order in which they joined; their own words and settlements apart."""
+    """Return what each person did, in the order in which they joined; their own words and adjudications apart."""
     rows = store.rows(
         f"SELECT coder.name, count(DISTINCT CASE WHEN {_OWN} AND event.code IS NULL THEN event.segment END),"
         f" count(CASE WHEN {_OWN} AND event.code IS NOT NULL AND event.verdict = 'present' THEN 1 END),"
         " count(DISTINCT CASE WHEN run.command = ? AND event.code IS NULL THEN event.segment END), max(event.at)"
         " FROM coder LEFT JOIN current_coding AS event ON event.coder = coder.id LEFT JOIN run ON run.id = event.run"
         " WHERE coder.kind = 'person' GROUP BY coder.id ORDER BY coder.id",
-        (SETTLE,),
+        (ADJUDICATE,),
     )
     return [Work(row[0], row[1], row[2], row[3], row[4] or "") for row in rows]
 
