@@ -225,3 +225,11 @@ def test_why_explains_an_event(coder, suggested, events):
     assert all(sum(head["blocks"].values()) == pytest.approx(head["log_odds"]) for head in heads)
     assert "not a model's suggestion" in coder("why", suggested, 1, code=2).stderr
     assert "no event" in coder("why", suggested, 99999, code=2).stderr
+
+
+def test_a_setting_that_does_nothing_any_more_is_named_and_the_command_goes_on(coder, coded):
+    path = coded / "study.toml"
+    path.write_text(path.read_text("utf-8") + "\nprobes = 0.05\n", "utf-8")
+    said = coder("transcripts", coded)
+    assert "`probes` is ignored; delete the line" in said.stderr and "alder-1" in said.output
+    assert "Traceback" not in said.stderr and "UserWarning" not in said.stderr

@@ -6,8 +6,12 @@ import signal
 import pytest
 from playwright.sync_api import expect
 
+from coder.cli.terminal_sessions import AUDIT_HELP, parse_answer
+from coder.steps.audit.keys import KEYS
+from coder.steps.audit.queue import audit_queue
 from coder.steps.study.study import open_study
 from coder.store import corpus, log
+from coder.types import Coding
 from coder.web.app import make_app
 
 UNIT = "/audit/unit/"
@@ -349,3 +353,41 @@ def test_a_unit_without_javascript(tab, live, suggested, events):
     with page.expect_navigation():
         page.click("button[value=save]")
     assert len([e for e in by(events(suggested), "anna") if e.code is None]) == 1
+
+
+# ---- The same keys as in the terminal ----
+
+
+def test_help_names_the_same_keys_in_the_terminal_and_in_the_browser(anna):
+    page = anna.get(begin(anna)).text
+    for key, what in KEYS.items():
+        assert f"<dt><kbd>{key}</kbd> </dt><dd>{what}</dd>" in page
+        assert re.search(rf"^  {re.escape(key)} +{re.escape(what)}$", AUDIT_HELP, re.MULTILINE)
+
+
+@pytest.mark.browser
+def test_a_line_of_the_terminal_means_the_same_keys_in_the_browser(tab, live, suggested):
+    study = open_study(suggested)
+    model, first = log.suggesting_model(study.store), audit_queue(study, "anna")[0]
+    more = [code for code in study.scheme.paths() if code not in first.suggested and code != "contact/courses"][:2]
+    with study.store.transaction("suggest"):
+        codings = [Coding(first.unit.segment.id, code, model, confidence=0.6) for code in more]
+        log.append(study.store, codings, study.scheme_version())
+    item = audit_queue(study, "anna")[0]
+    page = tab(live)
+    for line in ("A", "X", "a X", "?A", "X + cont cour", "2 a X", "1x?a", "3 ? x"):
+        keys, _, code = line.partition("+")
+        page.goto(f"{UNIT}{item.unit.segment.id}")
+        expect(page.locator(".decide input[type=radio]").first).to_be_focused()
+        for key in keys.replace(" ", ""):
+            page.keyboard.press(key)
+        if code:
+            page.keyboard.press("+")
+            page.keyboard.type(code.strip())
+            page.keyboard.press("Enter")
+        values = "rows => rows.map(row => [row.dataset.code, row.querySelector('input:checked').value])"
+        found = dict(page.locator(".decide:has(input:checked)").evaluate_all(values))
+        boxes = page.locator(".added input:checked").evaluate_all("boxes => boxes.map(box => box.name.slice(4))")
+        assert found | dict.fromkeys(boxes, "present") == parse_answer(study, item, line).by_code(), line
+        page.evaluate("sessionStorage.clear()")
+    study.close()

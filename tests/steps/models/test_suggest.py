@@ -6,6 +6,7 @@ import pytest
 
 from coder.embed.encoders import HashedWords
 from coder.errors import ModelError, StudyError, TableError, UsageError
+from coder.learn.model import Model
 from coder.steps.audit.decisions import code_by_hand
 from coder.steps.audit.queue import audit_queue
 from coder.steps.corpus.units import units_of
@@ -202,3 +203,13 @@ def test_a_model_of_another_encoder_is_refused(trained):
     other.fingerprint = "hashed-words-256 v2"
     with pytest.raises(ModelError, match="another encoder"):
         suggest(trained, encoder=other)
+
+
+def test_a_score_at_the_threshold_is_suggested_and_one_just_below_is_not(study, monkeypatch):
+    train(study)
+    monkeypatch.setattr(Model, "predict", lambda self, texts: np.tile(self.thresholds, (len(texts.words), 1)))
+    found = suggest(study, dry_run=True)
+    assert set(found.suggestions.values()) == {found.units}
+    below = lambda self, texts: np.tile(np.nextafter(self.thresholds, 0), (len(texts.words), 1))  # noqa: E731
+    monkeypatch.setattr(Model, "predict", below)
+    assert set(suggest(study, dry_run=True).suggestions.values()) == {0}
