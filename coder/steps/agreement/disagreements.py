@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import permutations
 from math import isnan
 from typing import TYPE_CHECKING
@@ -43,7 +43,7 @@ _MATRIX_NOTE = (
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one coder said of a unit: the codes she gave it, and her memos."""
+    """A coder's codes of a unit, and the memos on it."""
 
     coder: str
     codes: tuple[str, ...]
@@ -54,9 +54,9 @@ class Said:
 class Disagreement:
     """A unit to which one coder (`gave`) gave a code, and the other (`against`) did not.
 
-    `kind` tells what the other did instead; `instead` is the code nearest to it that she alone gave, if any. `before`
-    and `after` are the turns around the unit's own, with what the own turn holds besides the unit. `turn` counts from
-    0, as in a citation; `at_ms` is the turn's time in the recording.
+    `kind` tells what the other did instead; `instead` is the code nearest to it that only the other gave, if any.
+    `before` and `after` are the turns around the unit's own, with what the own turn holds besides the unit. `turn`
+    counts from 0, as in a citation; `at_ms` is the turn's time in the recording.
     """
 
     code: str
@@ -229,11 +229,11 @@ def _between(scheme: Scheme, ratings: Ratings, places: _Places) -> Iterator[Disa
             kind, instead = _kind(scheme, code, gave.codes, against.codes)
             if places.touches(unit, code, gave.coder, against.coder):
                 kind, instead = BORDER, code
-            yield replace(places.of(unit), code=code, kind=kind, instead=instead, gave=gave, against=against)
+            yield places.disagreement(unit, code, kind, instead, gave, against)
 
 
 def _kind(scheme: Scheme, code: str, gave: Sequence[str], against: Sequence[str]) -> tuple[str, str]:
-    """Return what the coder who did not give the code did instead, and the nearest code that she alone gave."""
+    """Return what the coder who did not give the code did instead, and the nearest code that only they gave."""
     own = [other for other in against if other not in gave]
     if not own:
         return (FEWER if against else NOTHING), ""
@@ -292,7 +292,7 @@ class _Places:
                     self._words.setdefault((event.coder, units[row]), []).append(event)
 
     def said(self, coder: str, unit: int, codes: Sequence[str], values: Iterable[float]) -> Said:
-        """Return the codes that a coder gave a unit, with the memos of her words on it."""
+        """Return the codes that a coder gave a unit, with the memos of their codings of it."""
         given = tuple(code for code, value in zip(codes, values, strict=True) if not isnan(value) and value == 1)
         memos = dict.fromkeys(event.memo for event in self._words.get((coder, unit), ()) if event.memo)
         return Said(coder, given, tuple(memos))
@@ -307,16 +307,16 @@ class _Places:
     def _span(self, event: CodingEvent) -> Span:
         return self._segments[event.segment].span
 
-    def of(self, unit: int) -> Disagreement:
-        """Return a unit with its place and surroundings, for the rest to be filled in."""
+    def disagreement(self, unit: int, code: str, kind: str, instead: str, gave: Said, against: Said) -> Disagreement:
+        """Return a disagreement with its unit's place and surroundings."""
         segment = self._units[unit]
-        name, nobody = segment.span.transcript, Said("", (), ())
+        name = segment.span.transcript
         who = self._speakers.get(name, {}).get(segment.speaker)
         before, after = self._around(segment)
         return Disagreement(
-            code="",
-            kind="",
-            instead="",
+            code=code,
+            kind=kind,
+            instead=instead,
             segment=unit,
             transcript=name,
             case=self._cases.get(name, name),
@@ -329,8 +329,8 @@ class _Places:
             before=before,
             words=segment.words,
             after=after,
-            gave=nobody,
-            against=nobody,
+            gave=gave,
+            against=against,
         )
 
     def _around(self, segment: Segment) -> tuple[str, str]:
