@@ -92,25 +92,25 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str | None:
     return f"did you mean `{near[0]}`?" if near else None
 
 
-def check_known(what: str, names: Iterable[str], known: Iterable[str]) -> None:
+def check_known(what: str, names: Iterable[str], known: Iterable[str], error: type[CoderError] = UsageError) -> None:
     """Refuse a name that is not known, and say the nearest that is, or which there are.
 
     Raises
     ------
     UsageError
-        One of the names is not among those that are known.
+        One of the names is not among those that are known; or as `error` says.
 
     Examples
     --------
     >>> check_known("coder", ["ada"], ["ada", "ben"])
     >>> try:
     ...     check_known("coder", ["zoe"], ["ada", "ben"])
-    ... except UsageError as error:
-    ...     print(error.message, error.todo, sep=": ")
+    ... except UsageError as found:
+    ...     print(found.message, found.todo, sep=": ")
     there is no coder `zoe`: there are: ada, ben
     """
     there = list(known)
     for name in names:
         if name not in there:
             todo = did_you_mean(name, there) or f"there are: {', '.join(there) or 'none'}"
-            raise UsageError(f"there is no {what} `{name}`", todo=todo)
+            raise error(f"there is no {what} `{name}`", todo=todo)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from coder.errors import TableError, did_you_mean
+from coder.errors import TableError, check_known
 from coder.tables.axes import Axis, Known, axis, facet_left, part_of_path, usual_columns
 from coder.tables.citation_order import column, in_order, is_faceted, references
 from coder.tables.quote_tables import in_running_text
@@ -119,10 +119,7 @@ def matrix(
         There is nothing of the name `rows` or `columns`, or both are the same; `cells` is none of these; the scheme
         lacks the code of a citation.
     """
-    if cells not in CELLS:
-        raise TableError(
-            f"cells do not hold `{cells}`", todo=did_you_mean(cells, CELLS) or f"choose one of: {', '.join(CELLS)}"
-        )
+    check_known("content of cells", [cells], CELLS, TableError)
     crossed = cross(citations, scheme, cases, rows=rows, columns=columns, known=known)
     title = f"{crossed.down.title} by {crossed.across.name}{_ABOUT[cells]}"
     if cells == "counts":

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from coder.errors import TableError, did_you_mean
+from coder.errors import TableError, check_known
 from coder.tables.citation_order import by_code, clock, column, in_order, is_faceted, minute, one_a_passage
 from coder.types import Citation, Code, Provenance, Scheme, Table
 
@@ -60,11 +60,7 @@ def citation_tables(
         If the scheme lacks `first_facet`, or the code of a citation.
     """
     first = scheme.facets[0] if first_facet is None else first_facet
-    if first not in scheme.facets:
-        raise TableError(
-            f"the scheme `{scheme.name}` has no facet `{first}`",
-            todo=did_you_mean(first, scheme.facets) or f"choose one of: {', '.join(scheme.facets)}",
-        )
+    check_known("facet", [first], scheme.facets, TableError)
     everything = in_order(one_a_passage(citations), scheme)
     shown = everything if chosen is None else one_a_passage(chosen)
     form = _Form(

@@ -61,7 +61,7 @@ def test_a_citation_is_edited_translated_pinned_and_led_back(coder, coded, numbe
         (("edit", None, "--words", "We hold a course.", "--coder", "eva"), "was left out without a mark"),
         (("edit", None, "--coder", "eva"), "--original to go back"),
         (("edit", None, "--words", "x", "--original", "--coder", "eva"), "--original to go back"),
-        (("edit", None, "--original", "--coder", " "), "nobody is named"),
+        (("edit", None, "--original", "--coder", " "), "the coder has no name"),
         (("edit", None, "--original"), "Missing option '--coder'"),
         (("pin", None, 0, "--coder", "eva"), "there is no citation 0"),
         (("pin", "--coder", "eva"), "Missing argument"),

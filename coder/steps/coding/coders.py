@@ -40,13 +40,14 @@ def kind_of(study: Study, name: str) -> CoderKind | None:
 
 
 def check_coder(study: Study, name: str) -> None:
-    """Refuse the name of a model or machine, under which no person can code.
+    """Refuse an empty name, and that of a model or machine, under which no person can code.
 
     Raises
     ------
     CodingError
-        The name is a model's or a machine's.
+        The name is empty, or a model's or a machine's.
     """
+    _check_named(name)
     kind = kind_of(study, name)
     if kind not in {None, CoderKind.PERSON}:
         raise CodingError(f"`{name}` is a {kind}'s name", todo="give your own name as the coder")
@@ -60,7 +61,6 @@ def add_coder(study: Study, name: str) -> None:
     CodingError
         The name is empty, or belongs to a model or machine.
     """
-    _check_named(name)
     check_coder(study, name)
     log.add_coder(study.store, Coder(name))
 

@@ -69,7 +69,7 @@ def pin(study: Study, events: Sequence[int], coder: str, on: bool = True, *, dry
         A number is no citation.
     """
     with study.store.transaction("pin citations", dry_run=dry_run):
-        editor(study, coder)
+        check_coder(study, coder)
         known, pinned = editions_of(study), [cited(study, event) for event in events]
         once = {(one.segment, one.code): one for one in pinned}
         return sum(set_pin(study, known, one, coder, on) for one in once.values())
@@ -92,7 +92,7 @@ def edit(study: Study, event: int, words: str | None, coder: str, *, dry_run: bo
         A word is neither the interview's nor in brackets, or words are left out without a mark.
     """
     with study.store.transaction("edit citations", dry_run=dry_run):
-        editor(study, coder)
+        check_coder(study, coder)
         segment = cited(study, event).segment
         original = passage(study, event, segment).words
         set_edit(study, editions_of(study), segment, original, original if words is None else words, coder)
@@ -110,7 +110,7 @@ def translate(study: Study, event: int, language: str, words: str, coder: str, *
         The language is no two-letter code.
     """
     with study.store.transaction("translate citations", dry_run=dry_run):
-        editor(study, coder)
+        check_coder(study, coder)
         segment = cited(study, event).segment
         original = passage(study, event, segment).words
         return set_translation(study, editions_of(study), segment, original, language_code(language), words, coder)
@@ -147,19 +147,6 @@ def set_translation(
         return False
     print_edits.write_translation(study.store, segment, original, language, words, coder)
     return True
-
-
-def editor(study: Study, name: str) -> None:
-    """Check the name of who edits; it need not be somebody who codes.
-
-    Raises
-    ------
-    CodingError
-        The name is empty, or belongs to a model or machine.
-    """
-    if not name.strip():
-        raise CodingError("nobody is named", todo="give --coder NAME")
-    check_coder(study, name)
 
 
 def language_code(language: str) -> str:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from coder.errors import CodingError, UsageError, did_you_mean
+from coder.steps.coding.coders import check_coder
 from coder.steps.findings.print_edits import (
     Editions,
     cited,
     editions_of,
-    editor,
     language_code,
     passage,
     set_edit,
@@ -115,7 +115,7 @@ def read_sheet(study: Study, path: Path, coder: str, *, dry_run: bool = False) -
     left_alone = tuple(column for column in columns if column not in {*COLUMNS, *languages})
     read, wrong = SheetRead(len(rows), left_alone=left_alone), []
     with study.store.transaction("edit citations", dry_run=dry_run):
-        editor(study, coder)
+        check_coder(study, coder)
         for line, row in enumerate(rows, start=2):
             try:
                 reader.take(row, line, read)

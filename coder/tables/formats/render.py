@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
-from coder.errors import TableError, did_you_mean
+from coder.errors import TableError, check_known
 from coder.tables.formats.atomic_files import replacing
 from coder.tables.formats.csv_file import as_csv
 from coder.tables.formats.docx_file import write_tables_docx
@@ -59,11 +59,7 @@ def render(tables: Sequence[Table], format: str) -> str:
 
 
 def _check(tables: Sequence[Table], format: str, known: Collection[str]) -> None:
-    if format not in known:
-        raise TableError(
-            f"no tables are written as `{format}`",
-            todo=did_you_mean(format, known) or f"choose one of: {', '.join(known)}",
-        )
+    check_known("format of tables", [format], known, TableError)
     if not tables:
         raise TableError("there is no table to print", todo="give the scheme at least one code")
 

@@ -125,7 +125,7 @@ def test_a_citation_that_was_taken_back_is_refused(study, number):
 def test_who_edits_has_a_name_and_is_no_model(study, number):
     with study.store.transaction("suggest"):
         log.add_coder(study.store, Coder("model-1", "model"))
-    for name, message in (("  ", "nobody is named"), ("model-1", "a model's name")):
+    for name, message in (("  ", "the coder has no name"), ("model-1", "a model's name")):
         with pytest.raises(CodingError, match=message):
             pin(study, [number], name)
 
