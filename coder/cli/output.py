@@ -133,15 +133,14 @@ class CoderCommands(click.Group):
 @contextmanager
 def opened(folder: Path, as_of: str = "", *, create: bool = False) -> Iterator[Study]:
     """Open a study for one command, as it is or as it stood at a past time; `create` makes a study.db at need."""
-    with warnings.catch_warnings(record=True) as notes:
-        warnings.simplefilter("always", UserWarning)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("always", category=UserWarning, module=r"coder\.")
+        warnings.showwarning = lambda message, *_place, **_options: click.echo(str(message), err=True)
         study = open_study(folder, as_of=as_of, create=create)
-    for note in notes:
-        click.echo(str(note.message), err=True)
-    try:
-        yield study
-    finally:
-        study.close()
+        try:
+            yield study
+        finally:
+            study.close()
 
 
 class Bars:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
@@ -66,8 +67,8 @@ class Cache:
     def __enter__(self) -> Cache:
         try:
             self._open()
-        except sqlite3.OperationalError:
-            self._use(":memory:")  # a read-only folder or a full disk: work without keeping anything
+        except sqlite3.OperationalError as error:  # a read-only folder or a full disk
+            self._keep_nothing(error)
         except sqlite3.DatabaseError:
             self._begin_anew()
         return self
@@ -88,8 +89,14 @@ class Cache:
         try:
             Path(str(self.path)).unlink(missing_ok=True)
             self._open()
-        except (OSError, sqlite3.DatabaseError):
-            self._use(":memory:")
+        except (OSError, sqlite3.DatabaseError) as error:
+            self._keep_nothing(error)
+
+    def _keep_nothing(self, error: Exception) -> None:
+        """Work in memory, and warn: every later command encodes the same texts again."""
+        message = f"{self.path}: the cache of vectors cannot be used ({error}); texts will be encoded again each time"
+        warnings.warn(message, stacklevel=2)
+        self._use(":memory:")
 
     def _use(self, name: str) -> None:
         self.db = sqlite3.connect(name, isolation_level=None, timeout=30)
@@ -119,9 +126,12 @@ class Cache:
         return found
 
     def save(self, keys: Sequence[bytes], vectors: Vectors, encoder: Encoder) -> None:
-        """Keep vectors; what cannot be written is worked with all the same."""
+        """Keep vectors; where the file cannot be written, in memory."""
         rows = [(key, encoder.fingerprint, v.astype("<f4").tobytes()) for key, v in zip(keys, vectors, strict=True)]
-        with suppress(sqlite3.DatabaseError):
+        try:
             self.db.execute("BEGIN")
             self.db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", rows)
             self.db.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            self.db.close()
+            self._keep_nothing(error)

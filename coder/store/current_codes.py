@@ -23,17 +23,36 @@ _MAPPED = (
     "CREATE TEMP VIEW {view} AS SELECT " + _COLUMNS + " FROM main.{source} AS event LEFT JOIN temp.code_map"
     " ON code_map.version = event.scheme_version AND code_map.code = event.code"
 )
-_STRENGTH = "instr('absent unsure present', {word}.verdict), {word}.id"
-_ONE_WORD = (
+
+
+def _meeting(other: str) -> str:
+    """Select the codings `other` of the event's coder and segment that stand under the event's code as it is now."""
+    return (
+        f"SELECT 1 FROM main.{{source}} AS {other} LEFT JOIN temp.code_map AS {other}_map"
+        f" ON {other}_map.version = {other}.scheme_version AND {other}_map.code = {other}.code"
+        f" WHERE {other}.coder = event.coder AND {other}.segment = event.segment"
+        f" AND coalesce({other}_map.now, {other}.code) = coalesce(code_map.now, event.code)"
+    )
+
+
+def _replaced(coding: str, map_: str) -> str:
+    """Tell that a coding on a code that was split is followed by one on the part itself."""
+    later = f"{_meeting('later')} AND later_map.part IS NOT 1 AND later.id > {coding}.id"
+    return f"({map_}.part IS 1 AND EXISTS ({later}))"
+
+
+def _strength(coding: str, map_: str) -> str:
+    verdict = f"CASE WHEN {map_}.part AND {coding}.verdict = 'present' THEN 'unsure' ELSE {coding}.verdict END"
+    return f"(instr('absent unsure present', {verdict}), {coding}.id)"
+
+
+_ONE_VERDICT = (
     " WHERE event.code IS NULL OR coalesce(code_map.now, event.code) NOT IN (SELECT now FROM temp.code_map)"
-    " OR NOT EXISTS (SELECT 1 FROM main.{source} AS own LEFT JOIN temp.code_map AS other"
-    " ON other.version = own.scheme_version AND other.code = own.code WHERE own.coder = event.coder"
-    " AND own.segment = event.segment AND own.id <> event.id AND other.part IS NOT 1"
-    " AND coalesce(other.now, own.code) = coalesce(code_map.now, event.code) AND CASE WHEN code_map.part"
-    f" THEN own.id > event.id ELSE ({_STRENGTH.format(word='own')}) > ({_STRENGTH.format(word='event')}) END)"
+    f" OR NOT ({_replaced('event', 'code_map')} OR EXISTS ({_meeting('own')}"
+    f" AND {_strength('own', 'own_map')} > {_strength('event', 'code_map')} AND NOT {_replaced('own', 'own_map')}))"
 )
-"""A coder has one word on a code: of several that meet there the strongest, and a later word in place of a part. On
-codes to which no other one leads none can meet."""
+"""A coder has one verdict on a code: of several that meet there the strongest, of these the latest, and a later coding
+in place of one that is not divided. On codes to which no other one leads none can meet. `log.append` does the same."""
 
 
 def map_codes(store: Store, source: str) -> int:
@@ -60,7 +79,7 @@ def map_codes(store: Store, source: str) -> int:
     store.db.execute("CREATE INDEX temp.code_map_key ON code_map (version, code)")
     store.db.execute(_MAPPED.format(view="mapped_event", source="coding_event"))
     for view in ("current_coding", "bulk_coding"):
-        store.db.execute((_MAPPED + _ONE_WORD).format(view=view, source=view))
+        store.db.execute((_MAPPED + _ONE_VERDICT).format(view=view, source=view))
     return newest
 
 

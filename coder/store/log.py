@@ -144,26 +144,35 @@ def append(store: Store, codings: Iterable[Coding], version: int, *, anew: Colle
 def _steps(store: Store, coding: Coding, coder: int, anew: bool) -> Iterator[tuple[Coding, int | None]]:
     """Yield what has to be written, with the event that each supersedes; nothing where the coding repeats a word.
 
-    Where codes were merged, a coder may have several words on what is one code now: the new word supersedes the
-    strongest of them, and takes back the others. A word on a code that was split stays until each part has its own.
+    Where codes were merged, a coder may have several codings on what is one code now: the new one supersedes the
+    strongest of them and withdraws the others. A coding on a code that was split stays until each part has its own; to
+    withdraw it from one part withdraws it.
     """
-    words = store.rows(
+    codings = store.rows(
         "SELECT id, verdict, confidence, memo, responds_to, shown, part FROM mapped_event AS event"
         " WHERE coder = ? AND segment = ? AND code IS ?"
         " AND NOT EXISTS (SELECT 1 FROM coding_event AS later WHERE later.supersedes = event.id) ORDER BY id",
         (coder, coding.segment, coding.code),
     )
-    standing = [word for word in words if word["verdict"] != Verdict.WITHDRAWN]
-    exact = [word for word in standing if not word["part"]] or [word for word in words if not word["part"]]
-    if coding.verdict is Verdict.WITHDRAWN and standing and all(word["part"] for word in standing):
-        exact = standing[-1:]
-    own = max(exact, key=lambda word: (STRENGTH.index(word["verdict"]), word["id"]), default=None)
-    if _repeats(coding, own) and not (anew and own is not None and coding.verdict is not Verdict.WITHDRAWN):
+    standing = [row for row in codings if row["verdict"] != Verdict.WITHDRAWN]
+    parts = [row for row in standing if row["part"]]
+    exact = [row for row in standing if not row["part"]]
+    if not exact:
+        exact = parts if coding.verdict is Verdict.WITHDRAWN and parts else [row for row in codings if not row["part"]]
+    own = max(exact, key=_rank, default=None)
+    outranked = own is not None and any(part["id"] > exact[-1]["id"] and _rank(part) > _rank(own) for part in parts)
+    again = anew and own is not None and coding.verdict is not Verdict.WITHDRAWN
+    if _repeats(coding, own) and not (outranked or again):
         return
-    for word in exact:
-        if word is not own and word["verdict"] != Verdict.WITHDRAWN:
-            yield Coding(coding.segment, coding.code, coding.coder, Verdict.WITHDRAWN), word["id"]
+    for row in exact:
+        if row is not own and row["verdict"] != Verdict.WITHDRAWN:
+            yield Coding(coding.segment, coding.code, coding.coder, Verdict.WITHDRAWN), row["id"]
     yield coding, own["id"] if own else None
+
+
+def _rank(row: sqlite3.Row) -> tuple[int, int]:
+    """Order the codings that meet on a code as `current_codes` does: the strongest, then the latest, comes last."""
+    return STRENGTH.index(row["verdict"]), row["id"]
 
 
 def _repeats(coding: Coding, own: sqlite3.Row | None) -> bool:

@@ -110,16 +110,19 @@ def test_a_cache_that_cannot_be_written_still_gives_vectors(cache, monkeypatch):
 
     monkeypatch.setattr(sqlite3, "connect", read_only)
     encoder = Counting()
-    assert np.array_equal(embed([*TEXTS, "new"], encoder, cache)[:5], first)
+    with pytest.warns(UserWarning, match="cannot be used .* encoded again"):
+        assert np.array_equal(embed([*TEXTS, "new"], encoder, cache)[:5], first)
     assert encoder.asked == ["new"]
     gone = Counting()
-    assert embed(TEXTS, gone, cache.with_name("gone.db")).shape == (5, 256)
+    with pytest.warns(UserWarning, match="gone.db: the cache of vectors cannot be used"):
+        assert embed(TEXTS, gone, cache.with_name("gone.db")).shape == (5, 256)
     assert len(gone.asked) == 4
 
 
 def test_a_folder_that_cannot_be_made_still_gives_vectors(tmp_path):
     (tmp_path / "cache").write_text("a file where the folder should be")
-    assert embed(TEXTS, Counting(), tmp_path / "cache" / "vectors.db").shape == (5, 256)
+    with pytest.warns(UserWarning, match="cannot be used"):
+        assert embed(TEXTS, Counting(), tmp_path / "cache" / "vectors.db").shape == (5, 256)
 
 
 def test_a_study_embeds_its_units_once(study):
