@@ -235,7 +235,7 @@ def _read_sheet(study: Study, coder: str, path: Path, dry_run: bool) -> None:
 
 
 def _audit_here(study: Study, coder: str, wanted: Wanted) -> None:
-    """Audit in the terminal; the queue is made anew after each undo."""
+    """Audit in the terminal; the queue is computed again after each undo."""
     with progress() as bar:
 
         def load() -> list[AuditUnit]:

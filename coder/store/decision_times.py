@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from coder.store.database import Store
 
 BY_HAND = ("code", "code by hand")
-"""Runs in which a coder chose what to read: what was blind in them was not blind by lot."""
+"""Runs in which a coder chose what to read: what was blind in them was not blind at random."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A suggestion on a unit that a coder has read, in sight (`assisted`) or not, and whether the coder gave its code.
+    """A suggestion on a unit that a coder has read, shown (`assisted`) or not, and whether the coder gave its code.
 
     `seconds` is what the decision on the whole unit took, where it was measured.
     """

@@ -51,7 +51,7 @@ def accept() -> Response:
         raise UsageError("this room is blind", todo="accept in bulk in a room that was started without --blind")
     precision, confidence, each = _asked(fields)
     if not fields.get("n", "").isdecimal():
-        raise UsageError("the form does not say how many", todo="open the page anew")
+        raise UsageError("the form does not say how many", todo="open the page again")
     found = bulk_accept.accept(
         study(), person(), precision=precision, confidence=confidence, each=each, expected=int(fields["n"])
     )

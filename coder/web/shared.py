@@ -16,15 +16,15 @@ from coder.steps.pages import sign_in
 from coder.steps.study.study import Study, open_study
 
 NAVIGATION = (
-    ("home.index", "Study"),
-    ("audit.index", "Audit"),
-    ("reading.index", "Read"),
+    ("home.index", "Home"),
+    ("audit.index", "Review queue"),
+    ("reading.index", "Transcripts"),
     ("adjudication.index", "Adjudicate"),
-    ("bulk.index", "Bulk"),
-    ("scheme.index", "Scheme"),
-    ("boards.index", "Boards"),
-    ("citations.index", "Citations"),
-    ("anchoring.index", "Anchoring"),
+    ("bulk.index", "Accept in bulk"),
+    ("scheme.index", "Codebook"),
+    ("boards.index", "Dashboard"),
+    ("citations.index", "Quotations"),
+    ("anchoring.index", "Anchoring bias"),
 )
 """Endpoint and label, in order; a page that is not registered is left out."""
 

@@ -69,7 +69,7 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A unit that is to be adjudicated, in a list. `own`: the adjudicator has coded it; her word holds already."""
+    """A unit to adjudicate, in a list. `own`: the adjudicator has coded it, and that judgement counts already."""
 
     segment: int
     transcript: str
@@ -259,13 +259,13 @@ def adjudicate(
     Parameters
     ----------
     although_own
-        The adjudicator knows that she is one of the sides.
+        The adjudicator knows that one of the sides is their own.
 
     Raises
     ------
     UsageError
-        The coder is not the study's adjudicator, or gives no reason; or she coded the unit herself and does not say
-        that she knows.
+        The coder is not the study's adjudicator, or gives no reason; or coded the unit and does not confirm
+        that.
     CodingError
         Nobody disagrees on the unit, it is adjudicated already, or a code is not in the scheme.
     """

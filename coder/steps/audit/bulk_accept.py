@@ -90,7 +90,7 @@ def plan(study: Study, coder: str, *, precision: float = 0.9, confidence: float 
     """Say which suggestions a coder may accept without a look.
 
     These are the suggestions at or above the thresholds of the guarantee, on units that were not drawn. Where a person
-    has judged the code of the unit already, her word stands. What somebody still has to code blind is left out, and so
+    has judged the code of the unit, that judgement stands. What somebody still has to code blind is left out, and so
     is what this coder is to judge without its suggestions: neither depends on whether a suggestion is right.
 
     Raises
@@ -196,7 +196,7 @@ def accept(
 
 
 def last_bulk(study: Study, coder: str) -> list[CodingEvent]:
-    """Return what a coder accepted in the last bulk that still stands; what she has looked at since is not in it."""
+    """Return what a coder accepted in the last bulk that still stands; what they have reviewed since is not in it."""
     standing = log.in_bulk(study.store, coder)
     last = max((event.run for event in standing), default=0)
     return [event for event in standing if event.run == last]
@@ -205,8 +205,8 @@ def last_bulk(study: Study, coder: str) -> list[CodingEvent]:
 def undo_bulk(study: Study, coder: str, *, dry_run: bool = False) -> int:
     """Take back a coder's last bulk as a whole, and return how many codings were in it.
 
-    Nothing is deleted: each is withdrawn. What the coder has looked at since keeps her word. It can be repeated for
-    the bulk before.
+    Nothing is deleted: each is withdrawn. What the coder has reviewed since keeps that judgement. It can be repeated
+    for the bulk before.
 
     Raises
     ------
