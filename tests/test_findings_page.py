@@ -28,8 +28,8 @@ HEAD = """\
 The founding study printed four things: its mechanisms with their descriptions, a matrix of firms and dimensions, a
 table of citations for each dimension, and figures of the knowledge flow. Here they are for the [sample
 study](../corpora/biotech/DATASHEET.md), which is fiction, as `coder publish corpora/biotech` writes them to its folder
-`out/` in every format. Each citation has its number in the log: `coder cite show corpora/biotech ID` leads back to the
-interview. This page is written by `GOLDEN=write python -m pytest tests/test_findings_page.py`.
+`out/` in every format. Each citation has its number in the log: `coder citations show corpora/biotech ID` leads back to
+the interview. This page is written by `GOLDEN=write python -m pytest tests/test_findings_page.py`.
 """
 
 

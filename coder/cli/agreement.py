@@ -120,7 +120,7 @@ def agreement(
 
     Of a study it prints people on what they coded with nothing in sight, apart from what they coded with suggestions in
     sight; the model, and machines from elsewhere, beside two people on the same units; and each coder's first codings
-    beside their second (`coder assign --again`). All figures are from before adjudication, with alpha after
+    beside their second (`coder double-code --again`). All figures are from before adjudication, with alpha after
     adjudication beside them.
     """
     if spans or gamma:
@@ -176,7 +176,7 @@ def _agreement_on_spans(
         show(table)
 
 
-@click.command()
+@click.command("double-code")
 @study_argument
 @click.option("--coders", help="Names of two coders or more, with commas: ada,ben.")
 @click.option("--again", metavar="NAME", help="A coder who is to code again what she coded some time ago.")
@@ -191,7 +191,7 @@ def _agreement_on_spans(
 @click.option("--seed", type=int, help="Of the draw; the study's own if none is given.")
 @dry_run_option
 @json_option
-def assign(
+def double_code(
     study: Path,
     coders: str | None,
     again: str | None,

@@ -25,7 +25,7 @@ from coder.steps.audit.bulk_accept import accept as accept_step
 from coder.steps.estimates.precision_guarantee import guarantee_of
 
 
-@click.command()
+@click.command("bulk-accept")
 @study_argument
 @coder_option()
 @click.option("--precision", default=0.9, show_default=True, help="Required precision: the share that must be correct.")
@@ -34,7 +34,7 @@ from coder.steps.estimates.precision_guarantee import guarantee_of
 @click.option("--undo", is_flag=True, help="Take your last bulk back as a whole.")
 @dry_run_option
 @json_option
-def accept(
+def bulk_accept(
     study: Path,
     coder: str,
     precision: float,
@@ -93,12 +93,12 @@ def _as_dict(planned: Plan, dry_run: bool) -> dict[str, object]:
     }
 
 
-@click.command()
+@click.command("anchoring-bias")
 @study_argument
 @coder_option(required=False)
 @json_option
-def anchoring(study: Path, coder: str | None, as_json: bool) -> None:
-    """Measure anchoring bias: decisions with and without visible suggestions.
+def anchoring_bias(study: Path, coder: str | None, as_json: bool) -> None:
+    """Compare decisions with and without visible suggestions.
 
     For codes that were suggested for the units that a coder read: how often the coder gave them when the suggestion
     was shown, and when it was hidden. `hide_suggestions = 0.1` in study.toml hides a share of them unannounced.
@@ -121,7 +121,7 @@ def anchoring(study: Path, coder: str | None, as_json: bool) -> None:
 @click.option("--confidence", default=0.95, show_default=True, help="Confidence level of the guarantee.")
 @json_option
 def guarantee(study: Path, precision: float, confidence: float, as_json: bool) -> None:
-    """Find the score above which suggestions can be accepted unreviewed.
+    """Find which suggestions can be accepted unreviewed.
 
     The sample comes from `coder audit STUDY --order random`, audited to its end.
     docs/precision-guarantee.md has the proof.

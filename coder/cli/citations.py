@@ -1,4 +1,4 @@
-"""Commands of citations for print: `coder cite pin`, `unpin`, `edit`, `translate`, `show`, `sheet`."""
+"""Commands of citations for print: `coder citations pin`, `unpin`, `edit`, `translate`, `show`, `sheet`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from coder.cli.output import (
+    ListingGroup,
     coder_option,
     counted,
     dry_run_option,
@@ -18,6 +19,7 @@ from coder.cli.output import (
     study_argument,
     wrapped,
 )
+from coder.cli.tables import quotes
 from coder.errors import UsageError
 from coder.steps.findings import print_edits
 from coder.steps.findings.citations import ONLY
@@ -28,15 +30,18 @@ from coder.steps.findings.selection import Selection
 id_argument = click.argument("number", metavar="ID", type=int)
 
 
-@click.group()
-def cite() -> None:
-    """Pin, edit and translate citations for print.
+@click.group("citations", cls=ListingGroup)
+def citations() -> None:
+    """List, pin, edit and translate citations for print.
 
-    ID is the number of a citation: the column Id of `coder quotes`.
+    `coder citations STUDY` lists them, as `coder quotes STUDY` does. ID is the number of a citation: the column Id.
     """
 
 
-@cite.command()
+citations.add_command(quotes, "list")
+
+
+@citations.command()
 @study_argument
 @click.argument("numbers", metavar="ID...", type=int, nargs=-1, required=True)
 @coder_option()
@@ -46,7 +51,7 @@ def pin(study: Path, numbers: tuple[int, ...], coder: str, dry_run: bool) -> Non
     _pin(study, numbers, coder, True, dry_run)
 
 
-@cite.command()
+@citations.command()
 @study_argument
 @click.argument("numbers", metavar="ID...", type=int, nargs=-1, required=True)
 @coder_option()
@@ -63,7 +68,7 @@ def _pin(study: Path, numbers: tuple[int, ...], coder: str, on: bool, dry_run: b
     click.echo(f"{counted(n, 'citation')} {did} {'pinned' if on else 'unpinned'}")
 
 
-@cite.command()
+@citations.command()
 @study_argument
 @id_argument
 @click.option("--words", help="The citation as it should be printed.")
@@ -85,7 +90,7 @@ def edit(study: Path, number: int, words: str | None, original: bool, coder: str
     say_dry(dry_run)
 
 
-@cite.command()
+@citations.command()
 @study_argument
 @id_argument
 @click.option("--language", required=True, help="Two letters: sv, en, de.")
@@ -101,12 +106,12 @@ def translate(study: Path, number: int, language: str, words: str, coder: str, d
     say_dry(dry_run)
 
 
-@cite.command("show")
+@citations.command("show")
 @study_argument
 @id_argument
 @json_option
 def show_(study: Path, number: int, as_json: bool) -> None:
-    """Show the evidence of a citation: who said it, where, who coded it, when, how it is printed."""
+    """Show the evidence of a citation: speaker, place, coder, time, printed form."""
     with opened(study) as s:
         found = shown(s, number)
     if as_json:
@@ -145,7 +150,7 @@ def _lines(found: Shown) -> Iterator[tuple[str, str]]:
         yield "note", note
 
 
-@cite.command()
+@citations.command()
 @study_argument
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write citations as a spreadsheet.")
 @click.option(
@@ -173,8 +178,8 @@ def sheet(
 ) -> None:
     """Edit, pin and translate many citations in a spreadsheet.
 
-    --out writes it (.xlsx, .csv). Change `print` as `coder cite edit` wants it, write x in `pin`, and translations in
-    the column of a language; --in reads it. All rows are checked before any is written.
+    --out writes it (.xlsx, .csv). Change `print` as `coder citations edit` wants it, write x in `pin`, and
+    translations in the column of a language; --in reads it. All rows are checked before any is written.
     """
     if (out is None) == (filled is None):
         raise UsageError("--out writes the sheet, --in reads it", todo="give one of them")

@@ -10,6 +10,7 @@ import click
 from coder.cli.explanations import show_why
 from coder.cli.models import show_warnings
 from coder.cli.output import (
+    ListingGroup,
     coder_option,
     counted,
     dry_run_option,
@@ -37,7 +38,7 @@ from coder.types import CoderKind, Table
 KINDS = (CoderKind.PERSON.value, CoderKind.MACHINE.value)
 
 
-@click.group()
+@click.group(cls=ListingGroup)
 def coders() -> None:
     """List who codes, add a person, or correct what a coder is."""
 
@@ -191,8 +192,8 @@ def audit(
     disagreement (it says one thing, people or coded units like it another). To learn how good it is: random (about
     --sample units, each with the same known probability; the draw is written down and finished before another is
     made), blind (the same over all units, and nothing is shown).
-    For a second look at codings of people that the model doubts: suspect. What `coder assign` gave you to code blind:
-    assigned. Where you raised a flag in the browser: flagged.
+    For a second look at codings of people that the model doubts: suspect. What `coder double-code` gave you to code
+    blind: assigned. Where you raised a flag in the browser: flagged.
     """
     if out and filled:
         raise UsageError("--out and --in are two steps", todo="write the spreadsheet first, fill it in, then read it")
@@ -259,11 +260,11 @@ def _nothing_left(order: str, everything: bool) -> str:
     return "Nothing to audit: you have answered every unit that has a suggestion. --all shows the others, too."
 
 
-@click.command()
+@click.command("explain")
 @study_argument
 @click.argument("event", type=click.IntRange(1))
 @json_option
-def why(study: Path, event: int, as_json: bool) -> None:
+def explain(study: Path, event: int, as_json: bool) -> None:
     """Explain a suggestion: EVENT is its number.
 
     The numbers stand in `coder history` and in spreadsheets to audit. Printed are the score and the threshold, what

@@ -24,7 +24,7 @@ def prevalence(study: Path, by: str | None, code: str | None, between: tuple[str
     """Print how often codes occur, corrected for machine errors.
 
     What people found in finished random draws (`coder audit --order blind`, or `random` if every unit has a suggestion,
-    and `coder assign`) is carried to all units; the machine's own count stands beside it.
+    and `coder double-code`) is carried to all units; the machine's own count stands beside it.
     """
     if by and between:
         raise UsageError("--by and --between answer two questions", todo="give one of them")
@@ -39,7 +39,7 @@ def prevalence(study: Path, by: str | None, code: str | None, between: tuple[str
         show(found.draws_table())
 
 
-@click.command()
+@click.command("sample-size")
 @click.argument("study", type=click.Path(file_okay=False, path_type=Path), required=False)
 @click.option("--width", default=WIDTH, show_default=True, help="How wide the 95 % interval may be.")
 @click.option("--agreement", default=AGREEMENT, show_default=True, help="The value that you expect.")
@@ -55,7 +55,7 @@ def prevalence(study: Path, by: str | None, code: str | None, between: tuple[str
     "--spread", type=float, help="Intraclass correlation within transcripts; as measured, or 0.05, if none is given."
 )
 @json_option
-def plan(
+def sample_size(
     study: Path | None,
     width: float,
     agreement: float,
@@ -73,7 +73,9 @@ def plan(
     """
     wanted = Wanted(width, agreement, coefficient, spread)
     if (study is None) == (prevalence is None):
-        raise UsageError("a plan is for a study, or for a share of units", todo="coder plan STUDY, or --prevalence 0.1")
+        raise UsageError(
+            "a plan is for a study, or for a share of units", todo="coder sample-size STUDY, or --prevalence 0.1"
+        )
     if study is not None:
         with progress() as bar, opened(study) as s:
             found = plan_of(s, wanted, code=code, progress=bar)

@@ -6,36 +6,59 @@ import signal
 
 import click
 
-from coder.cli.agreement import agreement, assign, disagreements
-from coder.cli.bulk import accept, anchoring, guarantee
-from coder.cli.citations import cite
-from coder.cli.coding import audit, code, coders, why
-from coder.cli.estimates import plan, prevalence, saturation
+from coder.cli.agreement import agreement, disagreements, double_code
+from coder.cli.bulk import anchoring_bias, bulk_accept, guarantee
+from coder.cli.citations import citations
+from coder.cli.coding import audit, code, coders, explain
+from coder.cli.estimates import prevalence, sample_size, saturation
 from coder.cli.figures import figure
 from coder.cli.models import models, retrain, suggest, train
 from coder.cli.output import CoderCommands
 from coder.cli.pipeline import run
-from coder.cli.pseudonyms import names
+from coder.cli.pseudonyms import pseudonyms
 from coder.cli.publish import publish, report
 from coder.cli.scheme import scheme
 from coder.cli.server import review
 from coder.cli.study import check, history, import_, new, segment, transcripts
-from coder.cli.tables import cooccurrence, matrix, quotes, rounds, stats
+from coder.cli.tables import cooccurrence, matrix, quotes, stats, waves
+
+SECTIONS = {
+    "Start": (new, run),
+    "Transcripts": (import_, transcripts, segment),
+    "Codebook": (scheme,),
+    "Code and review": (code, review, suggest, audit, explain, double_code, bulk_accept, coders),
+    "Models": (train, retrain, models, guarantee),
+    "Agreement": (agreement, disagreements, anchoring_bias, sample_size),
+    "Findings": (quotes, citations, matrix, cooccurrence, waves, stats, prevalence, saturation, figure, pseudonyms),
+    "Study": (publish, report, history, check),
+}
+FIRST = ("new", "import", "code", "review", "train", "suggest", "audit", "retrain", "agreement", "publish")
+RENAMED = {
+    "promise": "guarantee",
+    "accept": "bulk-accept",
+    "anchoring": "anchoring-bias",
+    "why": "explain",
+    "rounds": "waves",
+    "names": "pseudonyms",
+    "plan": "sample-size",
+    "assign": "double-code",
+    "cite": "citations",
+}
+"""Names of 0.1, for which nothing but an error remains."""
 
 
-@click.group(cls=CoderCommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=CoderCommands,
+    sections=SECTIONS,
+    first=FIRST,
+    renamed=RENAMED,
+    aliases={"codebook": "scheme"},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="transcript-coder", prog_name="coder")
 def main() -> None:
     """Code interview transcripts, audit the suggestions, retrain, and print citation tables.
 
-    A study is a folder; `coder new FOLDER` starts one, and `coder run FOLDER` does the whole line.
+    A study is a folder; `coder new FOLDER` starts one, and `coder run FOLDER` runs every step.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` ends a command as Ctrl-C does, tidily
-
-
-for command in (
-    new, run, import_, transcripts, segment, scheme, coders, plan, assign, code, suggest, audit, review, why,
-    guarantee, accept, anchoring, train, retrain, models, agreement, disagreements, prevalence, saturation,
-    cite, quotes, matrix, cooccurrence, rounds, stats, figure, names, report, publish, history, check,
-):  # fmt: skip
-    main.add_command(command)

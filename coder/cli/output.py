@@ -105,8 +105,65 @@ def figure_option(what: str) -> Callable[[Command], Command]:
     )
 
 
+class ListingGroup(click.Group):
+    """A group whose bare use on a study lists: `coder coders STUDY` is `coder coders list STUDY`."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the named command; `list` where a study stands in its place."""
+        known = args[0] in self.commands or not Path(args[0]).is_dir()
+        return super().resolve_command(ctx, args if known else ["list", *args])
+
+
 class CoderCommands(click.Group):
-    """A group that turns errors into lines for the user: exit code 2 for usage, 1 for a finding."""
+    """Commands in sections, with errors as lines for the user: exit code 2 for usage, 1 for a finding.
+
+    Parameters
+    ----------
+    sections
+        Title -> the commands that `--help` lists under it, in order.
+    first
+        The names of the commands that a first study needs; the help marks them.
+    renamed
+        Former name -> present name; the error that a former name gets says the present one.
+    aliases
+        Second name -> name.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        sections: dict[str, Sequence[click.Command]],
+        first: Sequence[str],
+        renamed: dict[str, str],
+        aliases: dict[str, str],
+        **others: Any,
+    ) -> None:
+        super().__init__(*args, **others)
+        self.sections, self.first, self.renamed, self.aliases = sections, first, renamed, aliases
+        for commands in sections.values():
+            for command in commands:
+                self.add_command(command)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name or second name."""
+        if cmd_name in self.renamed:
+            now = self.renamed[cmd_name]
+            raise click.UsageError(f"`{cmd_name}` is called `{now}` now: coder {now} --help", ctx)
+        return super().get_command(ctx, self.aliases.get(cmd_name, cmd_name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands by section."""
+        for title, commands in self.sections.items():
+            with formatter.section(title):
+                marked = [
+                    (f"{'*' if c.name in self.first else ' '} {c.name}", c.get_short_help_str(80)) for c in commands
+                ]
+                formatter.write_dl(marked, col_max=20)
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text("* The commands that a first study needs.")
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; never show a traceback for what is the user's to mend."""

@@ -23,7 +23,7 @@ from coder.steps.pipeline import run as run_step
 )
 @json_option
 def run(study: Path, replicates: int, as_json: bool) -> None:
-    """Do the whole line, from transcripts to tables.
+    """Run every step, from transcripts to tables.
 
     The steps: import, segment, code (the tables in codings/), train, suggest, agreement, publish (tables and figures,
     in out/). What is done already is not done again; an interrupted run goes on where it stopped.

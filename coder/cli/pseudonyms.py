@@ -10,12 +10,12 @@ from coder.cli.output import json_option, opened, show, show_json, study_argumen
 from coder.steps.findings.pseudonyms import FILE, name_tables, start
 
 
-@click.command()
+@click.command("pseudonyms")
 @study_argument
 @click.option("--start", "starting", is_flag=True, help=f"Write {FILE} with every case and speaker, to be completed.")
 @json_option
-def names(study: Path, starting: bool, as_json: bool) -> None:
-    """Look over names and their pseudonyms.
+def pseudonyms(study: Path, starting: bool, as_json: bool) -> None:
+    """List the names in the study and their pseudonyms.
 
     Tables and figures are printed with the pseudonyms of pseudonyms.csv in the study's folder (columns: name,
     pseudonym). Shown is how often each name occurs, which cases and speakers have no pseudonym, and which longer words
@@ -30,7 +30,7 @@ def names(study: Path, starting: bool, as_json: bool) -> None:
     if path:
         click.echo(f"{path} written: look at each pseudonym, and add the other names that must not be printed.\n")
     elif not tables or tables[0].title != "Names":
-        click.echo(f"There are no pseudonyms: `coder names {study} --start` writes a {FILE} to begin with.\n")
+        click.echo(f"There are no pseudonyms: `coder pseudonyms {study} --start` writes a {FILE} to begin with.\n")
     for n, table in enumerate(tables):
         click.echo("\n" if n else "", nl=False)
         show(table)

@@ -30,7 +30,7 @@ from coder.types import Table
 
 @click.group()
 def scheme() -> None:
-    """Look at the coding scheme, and change it."""
+    """Print, check and change the codebook (`coder codebook` is the same)."""
 
 
 scheme_argument = click.argument("scheme", metavar="STUDY|NAME|FILE")

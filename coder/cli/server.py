@@ -23,7 +23,7 @@ FIRST_PORT = 8617
 def review(
     study: Path, coder: str | None, blind: bool, host: str, names: tuple[str, ...], port: int | None, no_open: bool
 ) -> None:
-    """Open the audit room in your browser.
+    """Open the audit server in your browser.
 
     Pages to check, correct and adjudicate codes, alone or with others.
 

@@ -123,7 +123,7 @@ def transcripts(study: Path, as_json: bool) -> None:
 @dry_run_option
 @json_option
 def segment(study: Path, dry_run: bool, as_json: bool) -> None:
-    """Cut the respondents' words into units of coding.
+    """Divide what respondents say into units of coding.
 
     The rule (`units`) stands in study.toml: turn, sentence, or sentences:n for windows of n sentences.
     """
@@ -142,7 +142,7 @@ def segment(study: Path, dry_run: bool, as_json: bool) -> None:
 @study_argument
 @json_option
 def check(study: Path, as_json: bool) -> None:
-    """Prove the log, the offsets and the words of every citation.
+    """Verify the log of codings, the offsets and every quotation.
 
     Findings give exit code 1; warnings (a word in cases.csv that no transcript has, a citation whose words are gone)
     are for a person to look at.
@@ -170,7 +170,7 @@ def check(study: Path, as_json: bool) -> None:
 @click.option("--last", default=20, show_default=True, type=click.IntRange(0), help="The last so many; 0 for all.")
 @json_option
 def history(study: Path, transcript: str | None, coder: str | None, last: int, as_json: bool) -> None:
-    """Print the log of codings: who said what, when and why."""
+    """Print the log of codings: who coded what, when and why."""
     with opened(study) as s:
         found = history_step(s, transcript=transcript, coder=coder, last=last or None)
         kinds = kinds_of_coders(s)

@@ -87,7 +87,7 @@ def cooccurrence(
     asked: Asked,
     form: Form,
 ) -> None:
-    """Print which codes stand on the same units.
+    """Print which codes occur on the same units.
 
     Beside the number of units: how many it would be by chance, and how many times more it is (lift).
     """
@@ -96,14 +96,14 @@ def cooccurrence(
     form.give_table(together.square() if square else together.table())
 
 
-@click.command()
+@click.command("waves")
 @study_argument
 @click.option("--by", required=True, help="The attribute in cases.csv that tells the rounds apart, such as year.")
 @click.option(
     "--rows", default="code", show_default=True, metavar="SIDE", help="What stands in the rows, as in `coder matrix`."
 )
 @table_options
-def rounds(
+def waves(
     study: Path,
     by: str,
     rows: str,
@@ -143,7 +143,7 @@ def stats(study: Path, short: bool, asked: Asked, form: Form) -> None:
     type=click.Choice(CHOICES),
     default="all",
     show_default=True,
-    help="Which citations of a code are printed: pinned (by `coder cite pin`), typical (nearest in meaning to the "
+    help="Which citations of a code are printed: pinned (by `coder citations pin`), typical (nearest in meaning to the "
     "centre of the code's passages), or varied (of different cases, far apart in meaning). Pinned ones come first.",
 )
 @click.option(
@@ -176,7 +176,7 @@ def quotes(
     """Print the citations of each code, with their evidence.
 
     A table for each dimension; in it the mechanisms, and beside each its citations with the speaker's title and firm.
-    Their Id leads back to the interview: `coder cite show STUDY ID`.
+    Their Id leads back to the interview: `coder citations show STUDY ID`.
     """
     with asked.findings(study) as (s, found), progress() as bars:
         chosen = chosen_of(s, found, how, per_code, bars)

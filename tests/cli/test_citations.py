@@ -18,19 +18,19 @@ def number(coder, coded):
 
 def test_a_citation_is_edited_translated_pinned_and_led_back(coder, coded, number):
     wanted = "[They] hold a course […] every March."
-    out = coder("cite", "edit", coded, number, "--words", wanted, "--coder", "eva", "--dry-run").stdout
+    out = coder("citations", "edit", coded, number, "--words", wanted, "--coder", "eva", "--dry-run").stdout
     assert "would be printed so:" in out and wanted in out and "nothing was written" in out
-    assert wanted not in coder("cite", "show", coded, number).stdout
+    assert wanted not in coder("citations", "show", coded, number).stdout
     assert (
         f"Citation {number} is printed so:"
-        in coder("cite", "edit", coded, number, "--words", wanted, "--coder", "eva").stdout
+        in coder("citations", "edit", coded, number, "--words", wanted, "--coder", "eva").stdout
     )
     out = coder(
-        "cite", "translate", coded, number, "--language", "sv", "--words", "De håller 🚢", "--coder", "eva"
+        "citations", "translate", coded, number, "--language", "sv", "--words", "De håller 🚢", "--coder", "eva"
     ).stdout
     assert out == f"Citation {number} in sv: kept\n"
-    assert coder("cite", "pin", coded, number, "--coder", "eva").stdout == "1 citation was pinned\n"
-    lines = [line.split(None, 1) for line in coder("cite", "show", coded, number).stdout.splitlines()[1:]]
+    assert coder("citations", "pin", coded, number, "--coder", "eva").stdout == "1 citation was pinned\n"
+    lines = [line.split(None, 1) for line in coder("citations", "show", coded, number).stdout.splitlines()[1:]]
     shown = {name: text for name, text in lines if name not in {"in"}}
     assert (shown["said"], shown["printed"]) == (COURSE, wanted)
     assert shown["by"] == "Maja, CEO, Alder"
@@ -39,17 +39,21 @@ def test_a_citation_is_edited_translated_pinned_and_led_back(coder, coded, numbe
     assert shown["coded"].startswith("by ada, 2026-02-01")
     assert shown["memo"] == "planned"
     assert lines[2][0] == "in" and lines[2][1].startswith("sv       De håller 🚢 (eva, ")
-    found = json.loads(coder("cite", "show", coded, number, "--json").stdout)
+    found = json.loads(coder("citations", "show", coded, number, "--json").stdout)
     assert found["citation"]["printed"] == wanted and found["standing"] is True
-    assert coder("cite", "edit", coded, number, "--original", "--coder", "eva").stdout.splitlines()[1].strip() == COURSE
-    out = coder("cite", "translate", coded, number, "--language", "sv", "--words", "", "--coder", "eva").stdout
+    assert (
+        coder("citations", "edit", coded, number, "--original", "--coder", "eva").stdout.splitlines()[1].strip()
+        == COURSE
+    )
+    out = coder("citations", "translate", coded, number, "--language", "sv", "--words", "", "--coder", "eva").stdout
     assert out == f"Citation {number} in sv: taken back\n"
-    out = coder("cite", "translate", coded, number, "--language", "sv", "--words", "", "--coder", "eva").stdout
+    out = coder("citations", "translate", coded, number, "--language", "sv", "--words", "", "--coder", "eva").stdout
     assert out == f"Citation {number} in sv: nothing new\n"
     assert (
-        coder("cite", "unpin", coded, number, "--coder", "eva", "--dry-run").stdout == "1 citation would be unpinned\n"
+        coder("citations", "unpin", coded, number, "--coder", "eva", "--dry-run").stdout
+        == "1 citation would be unpinned\n"
     )
-    assert "pinned" in coder("cite", "show", coded, number).stdout
+    assert "pinned" in coder("citations", "show", coded, number).stdout
     assert coder("check", coded).exit_code == 0
 
 
@@ -75,22 +79,31 @@ def test_a_citation_is_edited_translated_pinned_and_led_back(coder, coded, numbe
 )
 def test_what_cannot_be_done_says_why(coder, coded, number, args, message):
     args = [number if arg is None else arg for arg in args]
-    result = coder("cite", args[0], coded, *args[1:], code=2)
+    result = coder("citations", args[0], coded, *args[1:], code=2)
     assert message in " ".join(result.output.split())
 
 
 def test_a_sheet_goes_out_and_comes_back(coder, coded, number, tmp_path):
     path = tmp_path / "print.xlsx"
     assert (
-        "12 citations would be" in coder("cite", "sheet", coded, "--out", path, "--case", "Alder", "--dry-run").stdout
+        "12 citations would be"
+        in coder("citations", "sheet", coded, "--out", path, "--case", "Alder", "--dry-run").stdout
     )
     assert not path.exists()
-    assert coder("cite", "sheet", coded, "--out", path, "--language", "sv").stdout.startswith("16 citations written to")
+    assert coder("citations", "sheet", coded, "--out", path, "--language", "sv").stdout.startswith(
+        "16 citations written to"
+    )
     frame = read_table(path)
     frame.loc[frame["id"] == str(number), ["print", "pin", "sv"]] = ["[They] hold […]", "x", "De håller …"]
     write_table(frame.assign(note="mine"), path)
-    assert "who edits?" in coder("cite", "sheet", coded, "--in", path, code=2).output
-    out = coder("cite", "sheet", coded, "--in", path, "--coder", "eva").stdout
+    assert "who edits?" in coder("citations", "sheet", coded, "--in", path, code=2).output
+    out = coder("citations", "sheet", coded, "--in", path, "--coder", "eva").stdout
     assert out == "16 rows: 1 edit, 1 pin, 1 translation written\ncolumns that were left alone: note\n"
-    out = coder("cite", "sheet", coded, "--in", path, "--coder", "eva").stdout
+    out = coder("citations", "sheet", coded, "--in", path, "--coder", "eva").stdout
     assert out.startswith("16 rows: 0 edits, 0 pins, 0 translations written")
+
+
+def test_a_group_lists_where_only_the_study_is_named(coder, coded):
+    for group in ("coders", "citations"):
+        assert coder(group, coded).output == coder(group, "list", coded).output
+    assert "No such command" in coder("coders", "lst", coded, code=2).stderr

@@ -216,15 +216,15 @@ def test_what_a_fine_tuned_encoder_says_is_a_line_of_evidence(capsys):
 
 def test_why_explains_an_event(coder, suggested, events):
     event = next(e for e in events(suggested, "model-1") if e.code)
-    said = coder("why", suggested, event.id).output
+    said = coder("explain", suggested, event.id).output
     assert event.code in said
     assert f"{event.confidence:.2f}, suggested from" in said
-    found = json.loads(coder("why", suggested, event.id, "--json").output)
+    found = json.loads(coder("explain", suggested, event.id, "--json").output)
     assert found["event"]["id"] == event.id
     heads = found["explanation"]["heads"]
     assert all(sum(head["blocks"].values()) == pytest.approx(head["log_odds"]) for head in heads)
-    assert "not a model's suggestion" in coder("why", suggested, 1, code=2).stderr
-    assert "no event" in coder("why", suggested, 99999, code=2).stderr
+    assert "not a model's suggestion" in coder("explain", suggested, 1, code=2).stderr
+    assert "no event" in coder("explain", suggested, 99999, code=2).stderr
 
 
 def test_a_setting_that_does_nothing_any_more_is_named_and_the_command_goes_on(coder, coded):

@@ -33,16 +33,16 @@ def test_prevalence_refuses_what_it_does_not_know(coder, suggested):
 
 
 def test_a_plan_is_made_with_a_study_and_without(coder, coded):
-    alone = json.loads(coder("plan", "--prevalence", "0.1", "--width", "0.2", "--json").output)
+    alone = json.loads(coder("sample-size", "--prevalence", "0.1", "--width", "0.2", "--json").output)
     assert alone["codes"][0]["units"] > 100
-    assert "30 transcripts" in coder("plan", "--prevalence", "0.1").output
-    out = coder("plan", coded, "--width", "1.8", "--agreement", "0.9").output
+    assert "30 transcripts" in coder("sample-size", "--prevalence", "0.1").output
+    out = coder("sample-size", coded, "--width", "1.8", "--agreement", "0.9").output
     assert "units to code twice" in out
-    assert "coder plan STUDY" in coder("plan", code=2).output
-    assert "coder plan STUDY" in coder("plan", coded, "--prevalence", "0.1", code=2).output
+    assert "coder sample-size STUDY" in coder("sample-size", code=2).output
+    assert "coder sample-size STUDY" in coder("sample-size", coded, "--prevalence", "0.1", code=2).output
     assert (
         "from 0.96 to 1"
-        in coder("plan", "--prevalence", "0.02", "--coefficient", "ac1", "--agreement", "0.3", code=2).output
+        in coder("sample-size", "--prevalence", "0.02", "--coefficient", "ac1", "--agreement", "0.3", code=2).output
     )
 
 

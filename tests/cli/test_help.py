@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
-from coder.cli.main import main
+from coder.cli.main import FIRST, RENAMED, main
 
 PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 HEAD = """\
@@ -53,19 +53,31 @@ def test_every_command_and_option_has_help_and_stands_on_the_page(path, command)
             assert all(option in text for option in parameter.opts)
 
 
-@pytest.mark.parametrize("group", ["", "scheme", "coders"])
+@pytest.mark.parametrize("group", ["", "scheme", "coders", "citations"])
 def test_no_line_of_the_list_of_commands_is_cut_at_80_columns(coder, group):
-    lines = coder(*group.split(), "--help").output.splitlines()
-    listed = lines[lines.index("Commands:") + 1 :]
-    names = main.commands if not group else main.commands[group].commands
-    assert len(listed) == len(names)
-    assert not any(line.endswith("...") for line in listed)
+    lines = [line for line in coder(*group.split(), "--help").output.splitlines() if line.startswith("  ")]
+    assert not any(line.endswith("...") for line in lines)
+    for name in main.commands[group].commands if group else main.commands:
+        assert sum(line.lstrip(" *").startswith(f"{name} ") for line in lines) == 1, name
 
 
-def test_commands_are_listed_in_the_order_of_the_line(coder):
-    names = [line.split()[0] for line in coder("--help").output.split("Commands:\n")[1].splitlines()]
-    assert names[:3] == ["new", "run", "import"]
-    assert names.index("suggest") < names.index("audit") < names.index("retrain") < names.index("check")
+def test_the_commands_are_listed_in_sections_and_those_of_a_first_study_are_marked(coder):
+    lines = coder("--help").output.splitlines()
+    titles = ["Start:", "Transcripts:", "Codebook:", "Code and review:", "Models:", "Agreement:", "Findings:", "Study:"]
+    assert [line for line in lines if line in titles] == titles
+    marked = {line.split()[1] for line in lines if line.startswith("  * ") and not line.endswith("needs.")}
+    assert len(marked) == 10
+    assert marked == set(FIRST)
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_a_former_name_says_the_present_one(coder, old, new):
+    assert f"`{old}` is called `{new}` now" in coder(old, "STUDY", code=2).stderr
+    assert new in main.commands
+
+
+def test_the_scheme_is_the_codebook_too(coder):
+    assert coder("codebook", "--help").output.splitlines()[2:] == coder("scheme", "--help").output.splitlines()[2:]
 
 
 def test_help_and_version_load_nothing_heavy():
@@ -73,7 +85,7 @@ def test_help_and_version_load_nothing_heavy():
     import sys
 
     script = (
-        "import sys; from coder.cli.main import main; main(['--help'], standalone_mode=False);"
+        "import sys; from coder.cli.main import FIRST, RENAMED, main; main(['--help'], standalone_mode=False);"
         "print(sorted({'torch', 'spacy', 'sklearn', 'pandas', 'numpy', 'scipy', 'docx'} & set(sys.modules)))"
     )
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout

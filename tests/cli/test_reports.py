@@ -143,12 +143,14 @@ def test_quotes_that_are_chosen(coder, coded):
     found = json.loads(coder("quotes", coded, "--choose", "typical", "--per-code", 1, "--json").stdout)
     assert len({one["code"] for one in found}) == len(found)
     assert {"words", "printed", "translations", "transcript", "turn", "coder", "event"} <= set(found[0])
-    assert f"`coder cite pin {coded} ID`" in coder("quotes", coded, "--choose", "pinned", code=2).stderr
-    coder("cite", "pin", coded, found[0]["event"], "--coder", "eva")
+    assert f"`coder citations pin {coded} ID`" in coder("quotes", coded, "--choose", "pinned", code=2).stderr
+    coder("citations", "pin", coded, found[0]["event"], "--coder", "eva")
     pinned = json.loads(coder("quotes", coded, "--choose", "pinned", "--json").stdout)
     assert [one["event"] for one in pinned] == [found[0]["event"]]
     assert "no citation is translated into `sv`" in coder("quotes", coded, "--language", "sv", code=2).stderr
-    coder("cite", "translate", coded, found[0]["event"], "--language", "sv", "--words", "Vi visar", "--coder", "eva")
+    coder(
+        "citations", "translate", coded, found[0]["event"], "--language", "sv", "--words", "Vi visar", "--coder", "eva"
+    )
     said = coder("quotes", coded, "--language", "SV", "--language", "en", "--format", "csv").output
     assert '"Citation (sv)","Citation (en)","Id","Transcript"' in said
     assert '"Vi visar (' in said
@@ -251,8 +253,8 @@ def test_an_error_of_the_system_is_a_line_too(coder, study_folder, monkeypatch):
 
 def test_names_and_their_pseudonyms(coder, study):
     study.close()
-    assert "There are no pseudonyms" in coder("names", study.folder).output
-    assert "written" in coder("names", study.folder, "--start").output
-    shown = json.loads(coder("names", study.folder, "--json").output)
+    assert "There are no pseudonyms" in coder("pseudonyms", study.folder).output
+    assert "written" in coder("pseudonyms", study.folder, "--start").output
+    shown = json.loads(coder("pseudonyms", study.folder, "--json").output)
     assert [row["Name"] for row in shown["Names"]] == ["Alder", "Birch", "Maja", "Nils", "Olof", "Siri"]
-    assert "never written over" in coder("names", study.folder, "--start", code=2).output
+    assert "never written over" in coder("pseudonyms", study.folder, "--start", code=2).output

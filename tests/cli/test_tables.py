@@ -65,7 +65,7 @@ def test_rounds_add_up_and_other_files_can_be_written(coder, coded, tmp_path):
     assert all(
         sums >= everything[f"founded {year}: passages"] for sums, year in zip(passages, (1999, 2004), strict=True)
     )
-    coder("rounds", coded, "--by", "founded", "-o", tmp_path / "r.xlsx")
+    coder("waves", coded, "--by", "founded", "-o", tmp_path / "r.xlsx")
     assert (tmp_path / "r.xlsx").stat().st_size
 
 

@@ -177,7 +177,7 @@ def disagreements(
         raise StudyError(
             "no two coders have judged the same units",
             where=study.folder,
-            todo="let a second coder code some of them: coder assign",
+            todo="let a second coder code some of them: coder double-code",
         )
     places = _Places(study, ratings)
     found = [one for pair in pairs for one in _between(study.scheme, pair, places) if one.code in codes]

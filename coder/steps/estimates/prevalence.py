@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # numpy is imported where it is used
 
 Cells = tuple[tuple[str | int | float | None, ...], ...]
 TOO_FEW = "too few checked"
-DRAW_ONE = "coder audit STUDY --order blind --coder YOU, or coder assign STUDY --coders YOU,OTHER"
+DRAW_ONE = "coder audit STUDY --order blind --coder YOU, or coder double-code STUDY --coders YOU,OTHER"
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ class Plan:
         if self.unknown:
             notes.append(f"Not planned for, as nothing was found or no such value can be: {', '.join(self.unknown)}.")
         if self.command:
-            notes.append("`coder assign` draws units with rarely suggested codes more often: these may need fewer.")
+            notes.append("`coder double-code` draws units with rarely suggested codes more often: they may need fewer.")
         return notes
 
 
@@ -221,4 +221,4 @@ def _command(study: Study, units: int) -> str:
     if units <= 0 or not free:
         return ""
     share = min(1.0, ceil(100 * units / free) / 100)
-    return f"coder assign {study.folder} --coders {','.join(coders)} --share {share:g}"
+    return f"coder double-code {study.folder} --coders {','.join(coders)} --share {share:g}"

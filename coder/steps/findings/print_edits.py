@@ -176,7 +176,7 @@ def cited(study: Study, number: int) -> CodingEvent:
         raise CodingError(
             f"citation {number} was taken back: {last.coder} said `{last.verdict}` on {last.at[:10]}",
             where=study.folder,
-            todo=f"`coder cite show {study.folder} {number}` shows what became of it",
+            todo=f"`coder citations show {study.folder} {number}` shows what became of it",
         )
     now = log.event(study.store, number, now=True)
     return replace(event, code=now.code) if now else event

@@ -58,7 +58,7 @@ def write_sheet(
     found = findings(study, replace(selection or Selection(), real_names=True)).citations
     wanted = sorted({language_code(one) for one in languages} | {one for c in found for one in c.translations})
     if "id" in wanted:
-        todo = "keep it with `coder cite translate STUDY ID --language id`"
+        todo = "keep it with `coder citations translate STUDY ID --language id`"
         raise UsageError("`id` is the column of numbers, so Indonesian has none in the sheet", todo=todo)
     rows = [_row(c, wanted) for c in in_order(found, study.scheme.with_retired())]
     if path.suffix.lower() == ".csv":
@@ -103,7 +103,7 @@ def read_sheet(study: Study, path: Path, coder: str, *, dry_run: bool = False) -
     columns = list(frame.columns)
     for column in MUST:
         if column not in columns:
-            todo = did_you_mean(column, columns) or "write the sheet again with `coder cite sheet STUDY --out`"
+            todo = did_you_mean(column, columns) or "write the sheet again with `coder citations sheet STUDY --out`"
             raise CodingError(f"the column `{column}` is missing", where=path, todo=todo)
     for column in columns:
         if columns.count(column) > 1:

@@ -129,7 +129,7 @@ def note(found: Iterable[Citation], names: Pseudonyms) -> str:
     if not left:
         return "Names are pseudonyms."
     words = "1 longer word holds" if len(left) == 1 else f"{len(left)} longer words hold"
-    return f"Names are pseudonyms; {words} a name and stayed: see `coder names STUDY`."
+    return f"Names are pseudonyms; {words} a name and stayed: see `coder pseudonyms STUDY`."
 
 
 def _names(study: Study) -> list[tuple[str, str]]:

@@ -62,7 +62,7 @@ def chosen_of(
     if how == "pinned" and found.citations and not any(cited.pinned for cited in found.citations):
         raise UsageError(
             "none of these citations is pinned",
-            todo=f"`coder cite pin {study.folder} ID` pins one, by its Id in a table",
+            todo=f"`coder citations pin {study.folder} ID` pins one, by its Id in a table",
         )
     most = PER_CODE if per_code is None and how in {"typical", "varied"} else per_code
     at_most = f"at most {most} citation{'s' * (most > 1)} a code, " if most else ""
@@ -120,7 +120,7 @@ def quote_tables(
     for language in languages:
         if language not in known:
             todo = (
-                did_you_mean(language, known) or "`coder cite translate` keeps a translation, `coder cite sheet` many"
+                did_you_mean(language, known) or "`coder citations translate` keeps one, `coder citations sheet` many"
             )
             raise UsageError(f"no citation is translated into `{language}`", todo=todo)
     tables = citation_tables(

@@ -168,7 +168,7 @@ def _tables(study: Study, found: Findings, agreed: Sequence[Agreed] | None, repl
     def agreement() -> Sequence[Table]:
         computed = agreement_of(study, replicates=replicates) if agreed is None else agreed
         if not computed:
-            raise StudyError("no two coders have judged the same units", todo="coder assign")
+            raise StudyError("no two coders have judged the same units", todo="coder double-code")
         return stated(tables_of(computed))
 
     def saturation() -> list[Table]:

@@ -69,7 +69,8 @@ def test_the_note_says_no_name(study):
     assert note(found, NAMES) == "Names are pseudonyms."
     marching = [replace(found[0], memo="Marching, with Alderman")]
     assert (
-        note(marching, NAMES) == "Names are pseudonyms; 2 longer words hold a name and stayed: see `coder names STUDY`."
+        note(marching, NAMES)
+        == "Names are pseudonyms; 2 longer words hold a name and stayed: see `coder pseudonyms STUDY`."
     )
 
 

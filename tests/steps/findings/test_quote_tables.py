@@ -56,7 +56,7 @@ def test_pinned_ones_come_first_in_every_choice_or_alone(study):
     found = findings(study, COURSES)
     with pytest.raises(UsageError, match="none of these citations is pinned") as error:
         chosen_of(study, found, "pinned")
-    assert "coder cite pin" in error.value.todo
+    assert "coder citations pin" in error.value.todo
     number = next(c.event for c in found.citations if c.transcript == "birch-1" and "May" in c.words)
     print_edits.pin(study, [number], "ada")
     found = findings(study, COURSES)
