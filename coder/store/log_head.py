@@ -53,9 +53,9 @@ def missing_log(folder: Path) -> StudyError:
     """Return the error for a study whose study.db is missing or empty."""
     left = traces(folder)
     if not left:
-        todo = f"`coder import {folder}` makes it from the files; `coder new` starts a study"
+        todo = f"`coder import {folder}` or `coder run {folder}` makes it from the files"
         return StudyError("there is no study.db here yet", where=folder, todo=todo)
-    message = f"study.db is missing or empty, but {', '.join(left)} were made with one"
+    message = f"study.db is missing or empty, but the folder has what was made with one: {', '.join(left)}"
     return StudyError(message, where=folder, todo=_restore(folder, f"{', '.join(left)} away"))
 
 
@@ -68,4 +68,6 @@ def traces(folder: Path) -> list[str]:
 def _restore(folder: Path, away: str) -> str:
     backups = sorted((folder / "backups").glob("*.db"), key=lambda path: path.stat().st_mtime)
     source = f"backups/{backups[-1].name} or a copy of yours" if backups else "a copy of yours"
-    return f"restore study.db from {source}; to go on without what is lost, move {away}"
+    beside = ", ".join(path.name for path in sorted(folder.glob("study.db-*")))
+    first = f"delete {beside}, then " if beside else ""  # SQLite would mix it into the copy
+    return f"{first}restore study.db from {source}; to go on without what is lost, move {away}"
