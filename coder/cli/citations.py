@@ -47,7 +47,9 @@ citations.add_command(quotes, "list")
 @coder_option()
 @dry_run_option
 def pin(study: Path, numbers: tuple[int, ...], coder: str, dry_run: bool) -> None:
-    """Choose citations by hand to be printed (`coder quotes --choose pinned`)."""
+    """Pin citations for print.
+
+    `coder quotes --choose pinned` prints them."""
     _pin(study, numbers, coder, True, dry_run)
 
 
@@ -76,7 +78,7 @@ def _pin(study: Path, numbers: tuple[int, ...], coder: str, on: bool, dry_run: b
 @coder_option()
 @dry_run_option
 def edit(study: Path, number: int, words: str | None, original: bool, coder: str, dry_run: bool) -> None:
-    """Say how a citation is to be printed; the interview never changes.
+    """Edit a citation for print; the interview never changes.
 
     Write […] where words are cut, and your own in brackets: [the firm], [W]e. Fillers (um, you know) may be left out;
     every other word has to be the interview's.
@@ -111,7 +113,7 @@ def translate(study: Path, number: int, language: str, words: str, coder: str, d
 @id_argument
 @json_option
 def show_(study: Path, number: int, as_json: bool) -> None:
-    """Show the evidence of a citation: speaker, place, coder, time, printed form."""
+    """Show who said a citation, where, and who coded it."""
     with opened(study) as s:
         found = shown(s, number)
     if as_json:
