@@ -49,7 +49,8 @@ citations.add_command(quotes, "list")
 def pin(study: Path, numbers: tuple[int, ...], coder: str, dry_run: bool) -> None:
     """Pin citations for print.
 
-    `coder quotes --choose pinned` prints them."""
+    `coder quotes --choose pinned` prints them.
+    """
     _pin(study, numbers, coder, True, dry_run)
 
 
