@@ -1,1 +1,1 @@
-"""The audit room: web pages over the same steps as the command line."""
+"""The web app: pages over the same steps as the command line."""

@@ -1,4 +1,4 @@
-"""Several coders: what is to adjudicate, one disagreement side by side, what is assigned to whom, and who did what."""
+"""Several coders: units to adjudicate, one disagreement side by side, assignments, and each coder's work."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ SHOWN = 200
 
 
 def disputes() -> Disputes:
-    """Return the disagreements of this room's study."""
+    """Return the disagreements of this study."""
     found: Disputes = current_app.extensions.setdefault("disputes", Disputes())
     return found
 
 
 def adjudicates() -> bool:
-    """Tell whether this person is the study's adjudicator, and may see what others said."""
+    """Tell whether this person is the study's adjudicator, and may see the codings of others."""
     return person() == study().settings.adjudicator and not blind()
 
 
 @pages.get("")
 def index() -> str:
-    """List what is to be adjudicated, to the adjudicator; to others say how much it is."""
+    """List the units to adjudicate, to the adjudicator; others see how many there are."""
     found = disputes().open(study())
     return page(
         "adjudication.html",
@@ -48,25 +48,25 @@ def index() -> str:
 
 @pages.get("/next")
 def go_on() -> Response:
-    """Go to the next unit that is to be adjudicated."""
+    """Go to the next unit to adjudicate."""
     segment = disputes().after(study(), request.args.get("after", 0, type=int))
     if segment is None:
-        return done(url_for("adjudication.index"), "Nothing else is left to adjudicate.")
+        return done(url_for("adjudication.index"), "Nothing is left to adjudicate.")
     return done(url_for("adjudication.unit", segment=segment))
 
 
 @pages.get("/unit/<int:segment>")
 def unit(segment: int) -> str:
-    """Show what two people said of a unit, side by side; their names after it is adjudicated."""
+    """Show the codings of a unit side by side; the coders' names after it is adjudicated."""
     return _shown(_dispute(segment))
 
 
 def _dispute(segment: int) -> Dispute:
     """Return a unit with a disagreement that this person may see."""
     if blind():
-        raise UsageError("what others said is hidden in a blind room", todo="adjudicate in a room without --blind")
+        raise UsageError("other coders' codings are hidden", todo="start the server without --blind to adjudicate")
     if unseen(study(), person(), [segment]).codings:
-        raise UsageError("you still have to code this unit blind", todo="answer it first: Audit, double coding")
+        raise UsageError("you still have to code this unit blind", todo="code it first: Review queue, double coding")
     found = adjudication.dispute(study(), segment)
     if found.adjudicated is None:
         adjudication.check_adjudicator(study(), person())
@@ -89,7 +89,7 @@ def _shown(found: Dispute, error: str = "", posted: dict[str, str] | None = None
 
 @pages.post("/unit/<int:segment>")
 def adjudicate(segment: int) -> Response | tuple[str, int]:
-    """Adjudicate a unit, and show who said what."""
+    """Adjudicate a unit, and show who coded what."""
     posted, found = form(), _dispute(segment)
     try:
         codes = adjudication.chosen(
@@ -105,15 +105,15 @@ def adjudicate(segment: int) -> Response | tuple[str, int]:
 
 @pages.post("/undo")
 def take_back() -> Response:
-    """Take the last adjudication back, and go to its unit."""
+    """Undo the last adjudication, and go to its unit."""
     form()
     events = adjudication.undo_adjudication(study(), person())
-    return done(url_for("adjudication.unit", segment=events[0].segment), "The last adjudication was taken back.")
+    return done(url_for("adjudication.unit", segment=events[0].segment), "The last adjudication was undone.")
 
 
 @pages.get("/assigned")
 def assigned() -> str:
-    """Show what this person was given to code blind."""
+    """Show the units that this person has to code blind."""
     left = double_coding.assigned_units(study(), person())
     share = next((one for one in double_coding.still_to_do(study()) if one.coder == person()), None)
     return page("adjudication_assigned.html", share=share, left=Counter(left.values()))
@@ -121,6 +121,6 @@ def assigned() -> str:
 
 @pages.get("/coders")
 def coders() -> str:
-    """List the coders with what each did and has to do."""
+    """List the coders with their work and assignments."""
     shares = {one.coder: one for one in double_coding.still_to_do(study())}
     return page("adjudication_coders.html", work=adjudication.work_of(study()), shares=shares)

@@ -18,14 +18,14 @@ from coder.errors import CoderError, StudyBusyError, StudyError, UsageError
 from coder.steps.pages.sign_in import needs_sign_in, room_secret
 from coder.steps.study.background import WaitError
 from coder.steps.study.study import open_study
-from coder.web import adjudication, anchoring, audit, boards, bulk, citations, home, reading, scheme, shared, sign_in
+from coder.web import adjudication, anchoring, audit, bulk, citations, dashboard, home, reading, scheme, shared, sign_in
 
-# A page module adds its import above and its line here; the navigation is base.NAVIGATION.
+# A page module adds its import above and its line here; the navigation is shared.NAVIGATION.
 PAGES = (
     home.pages,
     audit.pages,
     reading.pages,
-    boards.pages,
+    dashboard.pages,
     adjudication.pages,
     bulk.pages,
     citations.pages,
@@ -64,23 +64,23 @@ def make_app(
     blind: bool = False,
     clock: Callable[[], datetime] = now,
 ) -> Flask:
-    """Return the audit room of a study.
+    """Return the web app of a study.
 
     Parameters
     ----------
     coder
-        Who works here, where nobody in the study has a token or a password.
+        Who is signed in, as long as no coder in the study has a token or a password.
     host, hosts
-        The interface, and the further names under which the room may be opened.
+        The interface, and further host names under which the server answers.
     blind
-        Nothing of others and no suggestion is shown.
+        Other coders' codings and all suggestions are hidden.
     clock
         Where the time of an event comes from.
 
     Raises
     ------
     UsageError
-        Other computers could reach the room, and nobody has a token or a password, or it has no name there.
+        Other computers could reach the server, and nobody has a token or a password, or it has no name there.
     StudyError
         There is no study in the folder, or it cannot be used as it is.
     """
@@ -117,14 +117,14 @@ def make_app(
 
 
 def check_open_to_others(folder: Path, host: str, hosts: Sequence[str], has_tokens: bool) -> None:
-    """Refuse to open the room to other computers where anybody could go in."""
+    """Refuse to listen for other computers where nobody has to sign in."""
     if not has_tokens:
         raise UsageError(
             f"other computers can reach {host}, and nobody in the study has a token or a password",
             todo=f"coder coders add {folder} NAME --token",
         )
     if host in {"0.0.0.0", "::"} and not hosts:  # noqa: S104 - this is where all interfaces are refused
-        raise UsageError(f"{host} is every interface of this computer", todo="say the room's address with --name, too")
+        raise UsageError(f"{host} is every interface of this computer", todo="give its address with --name")
 
 
 def names_of(host: str) -> tuple[str, ...]:
@@ -149,7 +149,7 @@ def is_loopback(host: str) -> bool:
 
 
 def check_where_from() -> None:
-    """Refuse a request for another host, and a form that another site had sent."""
+    """Refuse a request for another host, and a form posted from another site."""
     if _hostname(request.host) not in current_app.config["HOSTS"]:
         abort(421)
     if request.method in {"GET", "HEAD", "OPTIONS"}:
@@ -168,7 +168,7 @@ def _hostname(netloc: str) -> str | None:
 
 
 def guarded(answer: Response) -> Response:
-    """Add what keeps a page to itself."""
+    """Add the security headers."""
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)  # a figure has a policy of its own
     if request.endpoint != "static":
@@ -177,7 +177,7 @@ def guarded(answer: Response) -> Response:
 
 
 def wait(_: WaitError) -> tuple[str, int, dict[str, str]]:
-    """Say that something is being computed; the page asks again by itself, and what was to be said is said then."""
+    """Say that something is being computed; the page reloads by itself, and shows pending messages then."""
     shown = shared.page("wait.html")
     for message in get_flashed_messages():
         flash(str(message))
@@ -201,16 +201,16 @@ def explain(error: CoderError) -> tuple[str, int]:
 
 ERRORS = {
     401: ("Please sign in", "You are signed out. Sign in again under the same name, then send it from here."),
-    403: ("Refused", "This form did not come from a page of this room. Nothing was changed."),
+    403: ("Refused", "This form did not come from a page of this server. Nothing was changed."),
     404: ("Not found", "There is no such page, unit or transcript in this study."),
     405: ("Not found", "This address takes no request of this kind."),
     413: ("Too long", f"A form holds at most {MOST_BYTES // 1_000_000} MB of text. Nothing was changed."),
-    421: ("Wrong address", "This room does not answer under that name."),
+    421: ("Wrong address", "This server does not answer under that name."),
 }
 
 
 def explain_http(error: HTTPException) -> tuple[str, int] | HTTPException:
-    """Show an error of the protocol in the user's words."""
+    """Show an HTTP error in plain words."""
     status = error.code or 500
     if status < 400:
         return error
@@ -219,9 +219,9 @@ def explain_http(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 
 def explain_fault(error: Exception) -> tuple[str, int]:
-    """Show that the program is at fault, and log how."""
+    """Show that there was an internal error, and log it."""
     current_app.logger.exception("%s %s", request.method, request.path, exc_info=error)
-    return error_page("The program is at fault", "What you sent was not written. The terminal shows the details.", 500)
+    return error_page("Internal error", "Your change was not saved. The terminal shows the details.", 500)
 
 
 def error_page(title: str, message: str, status: int, todo: str = "") -> tuple[str, int]:

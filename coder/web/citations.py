@@ -1,4 +1,4 @@
-"""Citations to print: those of one code, each to be pinned, edited for print, and translated."""
+"""Quotations to print: those of one code, each to be pinned, edited for print, and translated."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ pages = Blueprint("citations", __name__, url_prefix="/citations")
 
 @pages.before_request
 def refuse_blind() -> tuple[str, int] | None:
-    """Show none of these pages in a blind room."""
-    return (page("citations_blind.html"), 403) if blind() else None
+    """Show none of these pages to who works blind."""
+    return (page("hidden_when_blind.html", title="Quotations"), 403) if blind() else None
 
 
 @pages.get("")
@@ -83,7 +83,7 @@ def pin(event: int) -> Response:
     citation_lists.check_in_sight(study(), person(), event)
     on = fields.get("pin") == "1"
     print_edits.pin(study(), [event], person(), on)
-    return _back(event, f"Citation {event} is pinned." if on else f"Citation {event} is no longer pinned.")
+    return _back(event, f"Quotation {event} is pinned." if on else f"Quotation {event} is no longer pinned.")
 
 
 @pages.post("/<int:event>/edit")
@@ -104,7 +104,7 @@ def edit(event: int) -> Response | str | tuple[str, int]:
         return _listed(_asked(fields), open=event, preview=shown, posted=fields)
     return _back(
         event,
-        f"Citation {event} is printed as it was said." if how == "original" else f"Citation {event} is printed so.",
+        f"Quotation {event} has its original wording again." if how == "original" else f"Quotation {event} is saved.",
     )
 
 
@@ -120,7 +120,7 @@ def translation(event: int) -> Response | tuple[str, int]:
         return _listed(_asked(fields), open=event, problem=error, posted=fields), 422
     return _back(
         event,
-        f"The translation of citation {event} is kept."
+        f"The translation of quotation {event} is saved."
         if words
-        else f"Citation {event} has no translation into {language.lower()}.",
+        else f"Quotation {event} has no translation into {language.lower()}.",
     )

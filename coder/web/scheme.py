@@ -16,12 +16,12 @@ pages = Blueprint("scheme", __name__)
 
 DIVIDED_AT_ONCE = 20
 DOES = {
-    "define": "Change what it says",
+    "define": "Change the definition",
     "rename": "Rename",
     "merge": "Merge into another",
     "split": "Split",
     "retire": "Retire",
-    "restore": "Use again",
+    "restore": "Restore",
     "add": "Add",
 }
 

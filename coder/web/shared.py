@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 import secrets
-from hashlib import sha256
 
 from flask import current_app, flash, g, get_flashed_messages, redirect, render_template, request
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
@@ -17,12 +16,12 @@ from coder.steps.study.study import Study, open_study
 
 NAVIGATION = (
     ("home.index", "Home"),
-    ("audit.index", "Review queue"),
     ("reading.index", "Transcripts"),
+    ("audit.index", "Review queue"),
     ("adjudication.index", "Adjudicate"),
     ("bulk.index", "Accept in bulk"),
     ("scheme.index", "Codebook"),
-    ("boards.index", "Dashboard"),
+    ("dashboard.index", "Dashboard"),
     ("citations.index", "Quotations"),
     ("anchoring.index", "Anchoring bias"),
 )
@@ -36,7 +35,7 @@ BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], 0xFFFD)
 
 
 class Stale(CoderError):  # noqa: N818 - a stale form is what it is called everywhere
-    """A form that was sent before, or does not belong to this person or room. Nothing was changed."""
+    """A form that was sent before, or does not belong to this person or study. Nothing was changed."""
 
 
 def study() -> Study:
@@ -64,13 +63,22 @@ def blind() -> bool:
     return bool(current_app.config["BLIND"])
 
 
+class _Signer(TimestampSigner):
+    """Signs for the person who is signed in, with the time of the app's clock."""
+
+    def __init__(self) -> None:
+        super().__init__(current_app.config["SECRET_KEY"], salt=f"form {person()}")
+
+    def get_timestamp(self) -> int:
+        return int(current_app.config["CLOCK"]().timestamp())
+
+
 def form_id() -> str:
     """Return what a form's hidden field holds: a number for one use, signed for this person.
 
-    Each form on a page has its own. It outlives a restart of the room.
+    Each form on a page has its own. It outlives a restart of the server.
     """
-    once = secrets.token_urlsafe(12)
-    return f"{once}.{_days()}.{_signature(once, str(_days()))}"
+    return _Signer().sign(secrets.token_urlsafe(12)).decode()
 
 
 def form_field() -> Markup:
@@ -89,17 +97,14 @@ def form() -> dict[str, str]:
     Stale
         The form was sent before, is too old, or was made for another person.
     """
-    once, _, rest = request.form.get(FIELD, "").partition(".")
-    day, _, signature = rest.partition(".")
-    if not hmac.compare_digest(signature.encode(), _signature(once, day).encode()):
-        raise Stale(
-            "this form does not belong to you, or to this study; nothing was changed", todo="open the page anew"
-        )
-    if _days() - int(day) > sign_in.FORM_DAYS:
-        raise Stale(
-            f"this page has been open for more than {sign_in.FORM_DAYS} days; nothing was changed",
-            todo="open the page anew",
-        )
+    try:
+        once = _Signer().unsign(request.form.get(FIELD, ""), max_age=sign_in.FORM_DAYS * 86400).decode()
+    except SignatureExpired:
+        message = f"this page has been open for more than {sign_in.FORM_DAYS} days; nothing was changed"
+        raise Stale(message, todo="reload the page") from None
+    except BadSignature:
+        message = "this form does not belong to you, or to this study; nothing was changed"
+        raise Stale(message, todo="reload the page") from None
     if sign_in.form_was_sent(study(), once):
         raise doubled()
     sign_in.send_once(study(), once, doubled)
@@ -109,22 +114,13 @@ def form() -> dict[str, str]:
 def doubled() -> Stale:
     """Return the error of a form that was sent twice."""
     return Stale(
-        "this form was sent already, here or in another tab; what it said was kept once and nothing else was changed",
-        todo="go on from the page as it stands now",
+        "this form was sent already, here or in another tab; it was saved once and nothing else was changed",
+        todo="continue from the current page",
     )
 
 
-def _days() -> int:
-    return int(current_app.config["CLOCK"]().timestamp() // 86400)
-
-
-def _signature(once: str, day: str) -> str:
-    said = "\n".join([once, day, person()]).encode()
-    return hmac.new(current_app.config["SECRET_KEY"], b"form\n" + said, sha256).hexdigest()
-
-
 def page(template: str, **values: object) -> str:
-    """Return a page with the navigation, the person and what was said by `done`."""
+    """Return a page with the navigation, the person and the messages of `done`."""
     shown = [(endpoint, label) for endpoint, label in NAVIGATION if endpoint in current_app.view_functions]
     return render_template(
         template,
@@ -132,20 +128,20 @@ def page(template: str, **values: object) -> str:
         blind=blind(),
         navigation=shown if person() else [],
         study_name=current_app.config["STUDY_NAME"],
-        said=get_flashed_messages(),
+        messages=get_flashed_messages(),
         **values,
     )
 
 
 def done(url: str, message: str = "") -> Response:
-    """Go on to another page after a change, saying what was done."""
+    """Redirect to another page after a change, with a message of what was done."""
     if message:
         flash(message)
     return redirect(url, 303)
 
 
 def here(url: str) -> str:
-    """Return a path of this room, whatever a link says: where to go on after signing in.
+    """Return a path on this server, whatever a link says: where to continue after signing in.
 
     Examples
     --------

@@ -12,14 +12,14 @@ from coder.errors import CoderError
 from coder.steps.pages import sign_in as signing
 from coder.web.shared import done, form, here, page, person, study
 
-pages = Blueprint("signing", __name__)
+pages = Blueprint("sign_in", __name__)
 
 ATTEMPTS, SECONDS = 8, 300
-"""So many wrong words in so many seconds, from one address or for one name; then no more is tried."""
+"""Failed attempts allowed in a number of seconds, from one address or for one name; further ones are refused."""
 
 
 class Attempts:
-    """Wrong words of late, by address and by name."""
+    """Recent failed sign-ins by address and by coder."""
 
     def __init__(self) -> None:
         self._at: dict[str, deque[float]] = {}
@@ -31,7 +31,7 @@ class Attempts:
         return any(len(self._at.get(key, ())) >= ATTEMPTS for key in who)
 
     def wrong(self, now: float, *who: str) -> None:
-        """Note a wrong word."""
+        """Note a failed attempt."""
         for key in who:
             times = self._at.setdefault(key, deque(maxlen=ATTEMPTS))
             times.append(now)
@@ -40,15 +40,15 @@ class Attempts:
 
 
 def who_is_there() -> Response | None:
-    """Find out before each request who is signed in; without anybody, only signing in is possible."""
-    if request.endpoint in {"static", "signing.sign_in"}:
+    """Identify who is signed in before each request; without anybody, only the sign-in page is served."""
+    if request.endpoint in {"static", "sign_in.sign_in"}:
         return None
     g.person = _person()
-    if g.person or request.endpoint == "signing.sign_in_post":
+    if g.person or request.endpoint == "sign_in.sign_in_post":
         return None
     if request.method == "POST":
         abort(401)
-    return done(url_for("signing.sign_in", next=request.full_path.rstrip("?")))
+    return done(url_for("sign_in.sign_in", next=request.full_path.rstrip("?")))
 
 
 def _person() -> str:
@@ -61,7 +61,7 @@ def _person() -> str:
 
 
 def locked() -> bool:
-    """Tell whether a token or password is needed: where anybody in the study has one, or others can reach the room."""
+    """Tell whether a credential is required: some coder has one, or the server listens beyond loopback."""
     return not current_app.config["LOOPBACK"] or signing.needs_sign_in(study())
 
 
@@ -73,7 +73,7 @@ def sign_in() -> str:
 
 def _page(error: CoderError | str = "", name: str = "") -> str:
     return page(
-        "signin.html",
+        "sign_in.html",
         people=[] if locked() else signing.people(study()),
         locked=locked(),
         name=name or current_app.config["CODER"] or "",
@@ -96,7 +96,7 @@ def sign_in_post() -> Response | tuple[str, int]:
         who, now = (f"address {request.remote_addr}", f"name {name}"), current_app.config["CLOCK"]().timestamp()
         with attempts.lock:  # one guess at a time: each takes memory, and none may overtake the count
             if attempts.too_many(now, *who):
-                return _page(f"Too many wrong words. Try again in {SECONDS // 60} minutes.", name), 429
+                return _page(f"Too many failed sign-in attempts. Try again in {SECONDS // 60} minutes.", name), 429
             if not signing.sign_in(study(), name, posted.get("word", "")):
                 attempts.wrong(now, *who)
                 return _page("This is not that coder's token or password.", name), 403
@@ -111,4 +111,4 @@ def sign_out() -> Response:
     form()
     session.clear()
     session["out"] = True
-    return done(url_for("signing.sign_in"), f"{person()} is signed out.")
+    return done(url_for("sign_in.sign_in"), f"{person()} is signed out.")

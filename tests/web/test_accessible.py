@@ -94,13 +94,13 @@ def coding(page):
 def preview(page):
     page.goto(CHANGE)
     page.locator("textarea[name=definition]").first.fill("A lesson on a day that was agreed.")
-    page.get_by_role("button", name="Show what changes").first.click()
+    page.get_by_role("button", name="Preview").first.click()
     expect(page.locator("h1")).to_have_text("Nothing is changed yet")
 
 
-def boards(page):
-    page.goto("/boards/")
-    while page.get_by_text("being co").count():  # counted, computed: the room waits a little before it answers
+def dashboard(page):
+    page.goto("/dashboard/")
+    while page.get_by_text("being computed").count():  # the room waits a little before it answers
         page.reload()
 
 
@@ -171,8 +171,8 @@ PAGES = {
     "scheme, versions": ("anna", opened("/scheme/versions")),
     "scheme, difference": ("anna", opened("/scheme/versions?one=1&other=2")),
     "scheme, to divide": ("anna", opened("/scheme/divide")),
-    "boards": ("anna", boards),
-    "units behind a number": ("anna", opened("/boards/units?what=present&coder=ada")),
+    "dashboard": ("anna", dashboard),
+    "units behind a number": ("anna", opened("/dashboard/units?what=present&coder=ada")),
     "citations": ("anna", citations("/citations")),
     "citations of a code": ("anna", citations(CITATIONS)),
     "citation, refused": ("anna", refused),

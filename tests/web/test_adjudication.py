@@ -183,7 +183,7 @@ def test_adjudication_in_the_browser(board, serve, tab, javascript):
     page.wait_for_selector(".adjudicated")
     assert {"ada", "ben"} <= set(re.findall(r"\w+", page.inner_text(".sides")))
     assert len({e.segment for e in current(board, "panel")}) == 1
-    page.click("text=Take back")
+    page.click("text=Undo the last")
     page.wait_for_selector("#reason")
     assert current(board, "panel") == []
     page.goto("/adjudicate")

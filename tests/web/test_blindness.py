@@ -11,7 +11,7 @@ from coder.steps.audit.double_coding import assign, assigned_units
 from coder.steps.audit.queue import audit_queue
 from coder.steps.coding.coders import new_coder
 from coder.steps.corpus.units import units_of
-from coder.steps.pages import boards
+from coder.steps.pages import dashboard
 from coder.steps.study.study import open_study
 from coder.store import log
 from coder.web.app import make_app
@@ -23,9 +23,9 @@ PLACE = "/read/transcript?name="
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch):
-    """Wait for the numbers of the boards, however slow the machine."""
-    real = boards.boards
-    monkeypatch.setattr(boards, "boards", lambda study: real(study, seconds=60))
+    """Wait for the numbers of the dashboard, however slow the machine."""
+    real = dashboard.counts_and_measures
+    monkeypatch.setattr(dashboard, "counts_and_measures", lambda study: real(study, seconds=60))
 
 
 def setting(folder, line):
@@ -89,15 +89,15 @@ def test_what_is_coded_there_says_that_nothing_was_in_sight(eva, doubled):
     study.close()
 
 
-def test_boards_leave_such_units_out_of_every_list(eva, doubled):
-    links = re.findall(r'href="(/boards/units[^"]*)"', eva.get("/boards/").text)
+def test_the_dashboard_leaves_such_units_out_of_every_list(eva, doubled):
+    links = re.findall(r'href="(/dashboard/units[^"]*)"', eva.get("/dashboard/").text)
     assert len(links) > 20
     for link in sorted(set(links)):
         html = eva.get(link.replace("&amp;", "&")).text
         assert 'class="words"' not in html
         assert "as you are to judge" in html or "0 units" in html
     answered(doubled)
-    assert "They talk with one another at the fair, too." in eva.get("/boards/units?what=present&coder=ada").text
+    assert "They talk with one another at the fair, too." in eva.get("/dashboard/units?what=present&coder=ada").text
 
 
 def test_such_units_come_up_in_no_other_queue_and_are_shown_blind_by_address(eva, doubled):
@@ -141,7 +141,7 @@ def test_citations_of_such_units_are_neither_listed_nor_changed(eva, doubled):
     for only in ("seen", "human", "accepted", "unreviewed", "all"):
         for code in ("", COURSES, TALK):
             html = eva.get(f"/citations?code={code}&only={only}").text
-            assert "more citation" in html or only == "accepted"
+            assert "more quotation" in html or only == "accepted"
             assert 'class="card citation' not in html and leaks(html) == []
     _, fields = eva.form("/", "/sign-out")
     for what in ("pin", "edit", "translation"):
@@ -159,8 +159,8 @@ def test_what_is_hidden_by_lot_is_in_no_list_or_queue_of_suggestions(suggested, 
     anna = someone("anna", make_app(suggested, clock=clock))
     assert leaks(anna.get(f"{PLACE}birch-2&view=suggestions").text) == []
     for what in ("suggested", "unreviewed"):
-        assert 'class="words"' not in anna.get(f"/boards/units?what={what}").text
-    assert "suggested by" not in anna.get("/boards/units?what=covered").text
+        assert 'class="words"' not in anna.get(f"/dashboard/units?what={what}").text
+    assert "suggested by" not in anna.get("/dashboard/units?what=covered").text
     assert "Nothing is left" in anna.get("/audit/begin?code=education", follow_redirects=True).text
     unit = anna.get(anna.get("/audit/begin").location).location
     assert "seen:" not in anna.get(unit).text
@@ -177,7 +177,7 @@ def test_an_answer_of_another_person_does_not_tell_that_a_code_was_suggested(sug
     answer(study, "ole", item, accepted=tuple(s.code for s in item.codes))
     study.close()
     setting(suggested, "hide_suggestions = 1.0\n")
-    html = someone("anna", make_app(suggested, clock=clock)).get("/boards/units?what=present&coder=ole").text
+    html = someone("anna", make_app(suggested, clock=clock)).get("/dashboard/units?what=present&coder=ole").text
     assert "ole" in leaks(html) and "accepted by" not in html and "suggested by" not in html
 
 

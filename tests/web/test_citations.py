@@ -85,7 +85,7 @@ def test_a_citation_is_edited_for_print_and_goes_back(anna, march):
     card = cards(anna.get(LIST).text)[str(march)]
     assert "[They] hold a course […] every" in card.split("<textarea")[0]
     assert "edited for print" in card
-    assert f'As it was said: <bdi dir="auto" lang="en">{MARCH}' in card
+    assert f'Original wording: <bdi dir="auto" lang="en">{MARCH}' in card
     anna.send(LIST, f"/citations/{march}/edit", how="original")
     assert "edited for print" not in cards(anna.get(LIST).text)[str(march)]
 
@@ -95,7 +95,7 @@ def test_a_preview_changes_nothing_and_can_be_kept(anna, march, suggested):
     words = "We hold a course […] every March."
     shown = anna.post(action, {**fields, "words": words, "how": "preview"})
     assert shown.status_code == 200
-    assert f'It would be printed so: <bdi dir="auto" lang="en">{words}' in shown.text
+    assert f'Preview: <bdi dir="auto" lang="en">{words}' in shown.text
     assert held(suggested).edits == {}
     assert anna.post(action, {**fields, "words": words, "how": "keep"}).status_code == 303
     assert len(held(suggested).edits) == 1

@@ -140,7 +140,7 @@ def test_a_selection_in_a_version_that_was_corrected_is_not_kept_but_its_words_a
 
 def test_reading_as_a_whole_is_said_once_and_can_be_taken_back(suggested, anna):
     assert anna.send(f"{PLACE}birch-2", "/read/whole").status_code == 303
-    assert "You have said something of every unit" in anna.get(f"{PLACE}birch-2").text
+    assert "You have coded every unit" in anna.get(f"{PLACE}birch-2").text
     anna.send(f"{PLACE}birch-2", "/read/take-back")
     assert [(code, verdict) for _, code, verdict, *_ in said(suggested)] == [(None, "present"), (None, "withdrawn")]
 
@@ -196,8 +196,8 @@ def test_deleted_words_and_unknown_names_get_a_clear_page(suggested, anna):
         )
     study.close()
     answer = anna.get(f"{PLACE}alder-1")
-    assert (answer.status_code, "have been deleted" in answer.text) == (410, True)
-    assert "its words have been deleted" in anna.get("/read").text
+    assert (answer.status_code, "has been deleted" in answer.text) == (410, True)
+    assert "its text has been deleted" in anna.get("/read").text
     assert re.search("did you mean .*alder-2", unescape(anna.get(f"{PLACE}adler-2").text))
 
 

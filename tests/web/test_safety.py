@@ -58,7 +58,7 @@ def test_the_secret_is_the_owners_alone_and_outlives_the_room(room, suggested):
     assert make_app(suggested).config["SECRET_KEY"] == room.config["SECRET_KEY"]
 
 
-@pytest.mark.parametrize("url", ["/", "/sign-in", "/nowhere", "/static/room.css"])
+@pytest.mark.parametrize("url", ["/", "/sign-in", "/nowhere", "/static/app.css"])
 def test_every_answer_is_guarded(anna, url):
     answer = anna.get(url)
     policy = answer.headers["Content-Security-Policy"]

@@ -1,4 +1,4 @@
-"""Citations to choose from in the audit room: what a reader may see of them, a page at a time, and as it is printed."""
+"""Quotations to choose from in the web app: what a reader may see of them, a page at a time, and as printed."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def by_code(study: Study, reader: str, *, only: str = "seen", case: str = "") ->
 class Listed:
     """A citation to choose: as it is in the study, and as it is printed, with its speaker in running text.
 
-    `view` says in which view the reading room shows it; None: in none.
+    `view` says in which view of the transcript it is shown; None: in none.
     """
 
     cited: Citation

@@ -1,4 +1,4 @@
-"""Who may speak in the audit room: tokens and passwords of coders, and forms that are good for one change."""
+"""Credentials of coders (token or password), and forms that count once."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def key_of(study: Study, name: str) -> str:
 
 
 def room_secret(study: Study) -> bytes:
-    """Return the secret that signs the sessions and forms of this study's audit room, made at need.
+    """Return the secret that signs the sessions and forms of this study's web app, created on first use.
 
     It lies in the study's cache, readable for its owner alone; whoever deletes it signs everybody out.
     """

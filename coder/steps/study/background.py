@@ -1,22 +1,22 @@
-"""What takes seconds is computed beside the page that shows it: by one thread at a time, and kept."""
+"""What takes seconds is computed beside the page that shows it: in a thread of its own, and kept."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from concurrent.futures import Future, wait
 from threading import Lock, Thread
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 from coder.errors import CoderError
 from coder.steps.study.study import Study, open_study
 
 T = TypeVar("T")
 PATIENCE = 1.0
-"""A page waits so many seconds for what is computed beside it; then it says so."""
+"""Seconds that a page waits for what is computed beside it; then it says so."""
 
 
 def beside(study: Study, step: Callable[[Study], T]) -> T:
-    """Run a step in this thread, on the study opened anew: a connection belongs to its thread."""
+    """Run a step in this thread, on the study opened again: a connection belongs to its thread."""
     own = open_study(study.folder)
     try:
         return step(own)
@@ -24,7 +24,20 @@ def beside(study: Study, step: Callable[[Study], T]) -> T:
         own.close()
 
 
-@dataclass
+def _started(compute: Callable[[], T]) -> Future[T]:
+    """Compute in a daemon thread, which unlike those of an executor does not keep the program from ending."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(compute())
+        except Exception as error:  # it is raised where the value is asked for
+            future.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return future
+
+
 class Kept(Generic[T]):
     """The last value that was computed, and the state of the study that it was computed from.
 
@@ -37,11 +50,11 @@ class Kept(Generic[T]):
     'at event 7'
     """
 
-    value: T | None = None
-    state: str = ""
-    _failed: Exception | None = None
-    _thread: Thread | None = None
-    _lock: Lock = field(default_factory=Lock)
+    def __init__(self) -> None:
+        self.value: T | None = None
+        self.state = ""
+        self._running: tuple[str, Future[T]] | None = None
+        self._lock = Lock()
 
     def get(self, state: str, compute: Callable[[], T], seconds: float) -> T | None:
         """Return the value of this state, or after so many seconds the last one there is, or None.
@@ -52,22 +65,16 @@ class Kept(Generic[T]):
             What went wrong in the thread.
         """
         with self._lock:
-            if self.state != state and (self._thread is None or not self._thread.is_alive()):
-                self._thread = Thread(target=self._compute, args=(state, compute), daemon=True)
-                self._thread.start()
-            thread = self._thread
-        if thread is not None:
-            thread.join(seconds)
-        if self._failed is not None and self.state == state:
-            raise self._failed
+            if self._running is None or (self._running[0] != state and self._running[1].done()):
+                self._running = state, _started(compute)
+            computed, future = self._running
+        if wait([future], seconds).done:
+            self.state = computed
+            if future.exception() is None:
+                self.value = future.result()
+            elif computed == state:
+                future.result()
         return self.value
-
-    def _compute(self, state: str, compute: Callable[[], T]) -> None:
-        try:
-            self.value, self._failed = compute(), None
-        except Exception as error:  # it is raised where the value is asked for
-            self._failed = error
-        self.state = state
 
 
 class WaitError(CoderError):
@@ -85,24 +92,24 @@ class Asked(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._open: dict[Hashable, Kept[T]] = {}
+        self._open: dict[Hashable, Future[T]] = {}
+        self._lock = Lock()
 
     def answer(self, question: Hashable, compute: Callable[[], T], seconds: float | None = None) -> T:
-        """Return the answer; the next one to ask begins anew.
+        """Return the answer; the next one to ask starts a new computation.
 
         Raises
         ------
         WaitError
-            It takes longer than so many seconds (`PATIENCE`), and goes on.
+            It takes longer than so many seconds (`PATIENCE`), and continues.
         Exception
             What went wrong in the thread.
         """
-        kept = self._open.setdefault(question, Kept())
-        try:
-            kept.get("answered", compute, PATIENCE if seconds is None else seconds)
-            if not kept.state:
-                raise WaitError("this is being computed", todo="wait a moment, and ask again")
-            return cast(T, kept.get("answered", compute, 0))
-        finally:
-            if kept.state:
-                self._open.pop(question, None)
+        with self._lock:
+            if question not in self._open:
+                self._open[question] = _started(compute)
+            future = self._open[question]
+        if not wait([future], PATIENCE if seconds is None else seconds).done:
+            raise WaitError("this is being computed", todo="wait a moment, and reload")
+        self._open.pop(question, None)
+        return future.result()

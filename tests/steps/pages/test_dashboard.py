@@ -1,4 +1,4 @@
-"""Every number of the boards against a study small enough to be counted by hand."""
+"""Every number of the dashboard against a study small enough to be counted by hand."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from coder.steps.audit.outcomes import WHAT, count_study
 from coder.steps.coding.coders import add_coder
 from coder.steps.coding.judgements import adjudicated, ratings_of
 from coder.steps.corpus.units import units_of
-from coder.steps.pages.boards import boards, is_newest, list_units
+from coder.steps.pages.dashboard import counts_and_measures, is_newest, list_units
 from coder.store import log
 from coder.types import Coder, Coding, Verdict
 
@@ -170,14 +170,14 @@ def test_a_model_that_is_gone_leaves_the_rest_of_the_board(study):
 
 
 def test_a_board_is_kept_until_the_log_goes_on(audited):
-    board, measures = boards(audited, seconds=60)
+    board, measures = counts_and_measures(audited, seconds=60)
     assert is_newest(audited, board)
     assert is_newest(audited, measures)
-    assert boards(audited, seconds=60) == (board, measures)
+    assert counts_and_measures(audited, seconds=60) == (board, measures)
     with audited.store.transaction("audit"):
         log.append(audited.store, [Coding(audited.units_of_test[2], None, "anna")], audited.scheme_version())
     assert not is_newest(audited, board)
-    newer, _ = boards(audited, seconds=60)
+    newer, _ = counts_and_measures(audited, seconds=60)
     assert newer.count("read") == board.count("read") + 1
     assert newer.event == board.event + 1
 

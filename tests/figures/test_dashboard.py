@@ -1,4 +1,4 @@
-"""The figures of the boards: equal bytes, links, words, and nothing told by colour alone."""
+"""The figures of the dashboard: equal bytes, links, words, and nothing told by colour alone."""
 
 import re
 from math import nan
@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from coder.figures.boards import bars, dots, progress, stacked
+from coder.figures.dashboard import bars, dots, progress, stacked
 
 ROWS, LINKS = ["education/courses", "contact <b>"], ["/units?code=a", "/units?code=b&x=1"]
 FIGURES = {

@@ -1,4 +1,4 @@
-"""Boards: prevalence, agreement, model quality and what became of suggestions; each number leads to its units."""
+"""Dashboard: prevalence, agreement, model quality and outcomes of suggestions; each number links to its units."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from coder.steps.agreement.quality import Dot
 from coder.steps.audit.outcomes import WHAT
-from coder.steps.pages import board_figures, boards
-from coder.steps.pages.boards import Listed
+from coder.steps.pages import dashboard, dashboard_figures
+from coder.steps.pages.dashboard import Listed
 from coder.web import shared
 
-pages = Blueprint("boards", __name__, url_prefix="/boards")
+pages = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """Of figures: matplotlib writes a style into each shape. No script runs, and nothing is loaded."""
@@ -21,25 +21,23 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 @pages.before_request
 def refuse_blind() -> tuple[str, int] | None:
-    """Show none of these pages in a blind room."""
-    return (shared.page("boards_blind.html"), 403) if shared.blind() else None
+    """Show none of these pages to who works blind."""
+    return (shared.page("hidden_when_blind.html", title="Dashboard"), 403) if shared.blind() else None
 
 
 @pages.get("/")
 def index() -> str:
-    """Show the boards of codes, cases and coders."""
+    """Show the figures by code, case and coder."""
     study = shared.study()
-    board, measures = boards.boards(study)
-    if board is None:
-        return shared.page("boards_wait.html")
+    board, measures = dashboard.counts_and_measures(study)
     return shared.page(
-        "boards.html",
+        "dashboard.html",
         board=board,
         measures=measures,
-        newest=boards.is_newest(study, board) and measures is not None and boards.is_newest(study, measures),
+        newest=dashboard.is_newest(study, board) and measures is not None and dashboard.is_newest(study, measures),
         figures=[
-            (name, board_figures.titles(board, measures)[name], board_figures.in_words(name, board, measures))
-            for name in board_figures.available(board, measures)
+            (name, dashboard_figures.titles(board, measures)[name], dashboard_figures.in_words(name, board, measures))
+            for name in dashboard_figures.available(board, measures)
         ],
         dot=dot,
         share=share,
@@ -50,16 +48,16 @@ def index() -> str:
 @pages.get("/<any(prevalence, outcomes, quality, reliability, progress):name>.svg")
 def figure(name: str) -> AnyResponse:
     """Send a figure; a browser that has it asks only whether it still holds."""
-    board, measures = boards.boards(shared.study())
-    if board is None or name not in board_figures.available(board, measures):
+    board, measures = dashboard.counts_and_measures(shared.study())
+    if name not in dashboard_figures.available(board, measures):
         abort(404)
     answer = Response(mimetype="image/svg+xml")
-    answer.set_etag(f"{name}-{board_figures.state_of(name, board, measures)}")
+    answer.set_etag(f"{name}-{dashboard_figures.state_of(name, board, measures)}")
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["Content-Security-Policy"] = POLICY
     answer.make_conditional(request.environ)
     if answer.status_code != 304:
-        answer.set_data(board_figures.draw(name, board, measures, address).svg())
+        answer.set_data(dashboard_figures.draw(name, board, measures, address).svg())
     return answer
 
 
@@ -67,14 +65,14 @@ def figure(name: str) -> AnyResponse:
 def units() -> str:
     """Show the units behind a number."""
     study = shared.study()
-    board, measures = boards.boards(study)
-    if board is None:
-        return shared.page("boards_wait.html")
+    board, measures = dashboard.counts_and_measures(study)
     chosen = {name: request.args.get(name, "") for name in ("code", "coder", "case")}
     what = request.args.get("what", "holds")
     number = request.args.get("page", 1, type=int)
-    found = boards.list_units(study, board, measures, what, shared.person(), **chosen, page=number)
-    return shared.page("boards_units.html", board=board, found=found, what=what, kinds=WHAT, chosen=chosen, links=links)
+    found = dashboard.list_units(study, board, measures, what, shared.person(), **chosen, page=number)
+    return shared.page(
+        "dashboard_units.html", board=board, found=found, what=what, kinds=WHAT, chosen=chosen, links=links
+    )
 
 
 def links(row: Listed) -> list[tuple[str, str]]:
@@ -91,7 +89,7 @@ def links(row: Listed) -> list[tuple[str, str]]:
 
 def address(what: str, code: str) -> str:
     """Return the address of the units behind a number."""
-    return url_for("boards.units", what=what, code=code)
+    return url_for("dashboard.units", what=what, code=code)
 
 
 def dot(value: Dot | None) -> str:

@@ -1,4 +1,4 @@
-"""Boards: what stands behind each code, coder and case, and the units behind every number."""
+"""The dashboard: figures by code, coder and case, and the units behind every number."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from coder.errors import CoderError
 from coder.steps.agreement.quality import Measures, measure_study
 from coder.steps.audit.blinding import unseen
 from coder.steps.audit.outcomes import WHAT, Board, count_study
-from coder.steps.study.background import Kept, beside
+from coder.steps.study.background import Kept, WaitError, beside
 from coder.steps.study.study import Study
 from coder.store import board_facts
 from coder.store.board_facts import Line
@@ -31,16 +31,24 @@ OF_SUGGESTIONS = {
 PAGE = 50
 """So many units are on a page of a list."""
 
-_BOARDS: dict[Path, tuple[Kept[Board], Kept[Measures]]] = {}
+_KEPT: dict[Path, tuple[Kept[Board], Kept[Measures]]] = {}
 
 
-def boards(study: Study, *, seconds: float = 0.3) -> tuple[Board | None, Measures | None]:
+def counts_and_measures(study: Study, *, seconds: float = 0.3) -> tuple[Board, Measures | None]:
     """Return the newest counts and measures that are there, computing newer ones in threads of their own.
 
-    Each is waited for this long. What comes back may be None (the first time) or older than the log: see `is_newest`.
+    Each is waited for this long. The measures may be None (the first time); both may be older than the log: see
+    `is_newest`.
+
+    Raises
+    ------
+    WaitError
+        The study is being counted for the first time.
     """
-    state, kept = board_facts.state(study.store), _BOARDS.setdefault(study.folder.resolve(), (Kept(), Kept()))
+    state, kept = board_facts.state(study.store), _KEPT.setdefault(study.folder.resolve(), (Kept(), Kept()))
     board = kept[0].get(state, lambda: beside(study, count_study), seconds)
+    if board is None:
+        raise WaitError("the study is being counted", todo="wait a moment, and reload")
     if kept[0].state != state:  # one after the other: each is slower beside the other
         return board, kept[1].value
     return board, kept[1].get(state, lambda: beside(study, measure_study), seconds)
@@ -88,8 +96,8 @@ def list_units(
 ) -> Listing:
     """Return a page of the units behind a number, in order of transcript and place.
 
-    What the `reader` is to code blind is left out; what is hidden from her by lot is not in lists of suggestions, and
-    is shown without them in others.
+    Units that the `reader` has to code blind are left out; those whose suggestions are hidden from them at random are
+    not in lists of suggestions, and are shown without them in others.
 
     Raises
     ------

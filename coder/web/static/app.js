@@ -292,13 +292,13 @@ arrive();
 
 /** The reading view: a selection becomes a passage to code, by mouse or keyboard; `n` and `p` go to uncoded units. */
 function reading() {
-  const room = $("[data-room=reading]");
-  if (!room) return;
+  const view = $("[data-page=reading]");
+  if (!view) return;
   const form = $("#marking");
   const fields = form.elements;
-  const turns = $$(".words", room);
+  const turns = $$(".words", view);
   const selection = getSelection();
-  let place = $$(".chosen", room).at(-1) ?? document.getElementById(location.hash.slice(1));
+  let place = $$(".chosen", view).at(-1) ?? document.getElementById(location.hash.slice(1));
   let last = turns[0];
 
   /** Put what is selected into the form; what lies outside of the words of turns does not count. */
@@ -343,7 +343,7 @@ function reading() {
 
   /** Select the next or previous unit not yet coded by this coder; beyond this part a link leads on. */
   function jump(forward) {
-    const units = $$(".uncoded[id^=unit-]", room);
+    const units = $$(".uncoded[id^=unit-]", view);
     const side = forward ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING;
     const there = units.filter((unit) => !place || (place !== unit && place.compareDocumentPosition(unit) & side));
     const unit = forward ? there[0] : there.at(-1);
@@ -357,7 +357,7 @@ function reading() {
     const across = event.key === "ArrowRight" || event.key === "ArrowLeft";
     const way = forward ? "forward" : "backward";
     if (!event.shiftKey && !across) return go(turns[turns.indexOf(words) + (forward ? 1 : -1)]);
-    if (!(event.shiftKey ? room : words).contains(selection.focusNode)) selection.collapse(words, 0);
+    if (!(event.shiftKey ? view : words).contains(selection.focusNode)) selection.collapse(words, 0);
     if (event.shiftKey) {
       selection.modify("extend", way, across ? (event.ctrlKey || event.altKey ? "word" : "character") : "line");
     } else {
@@ -382,10 +382,10 @@ function reading() {
     if (!form.contains(event.target)) setTimeout(mark);
   });
   fields.quote.addEventListener("input", unmark);
-  for (const kind of ["pointerover", "focusin", "pointerout", "focusout"]) room.addEventListener(kind, (event) => {
+  for (const kind of ["pointerover", "focusin", "pointerout", "focusout"]) view.addEventListener(kind, (event) => {
     const stripe = event.target.closest?.("[data-event]");
     if (!stripe) return;
-    for (const piece of $$(`.piece[data-events~="${stripe.dataset.event}"]`, room)) piece.classList.toggle("lit", !kind.endsWith("out"));
+    for (const piece of $$(`.piece[data-events~="${stripe.dataset.event}"]`, view)) piece.classList.toggle("lit", !kind.endsWith("out"));
   });
   if (turns.length) turns[0].tabIndex = 0;
   if (!$("#coding") && place?.matches(".uncoded[id^=unit-]")) select(place);

@@ -39,7 +39,7 @@ def state_of(name: str, board: Board, measures: Measures | None) -> str:
 
 def draw(name: str, board: Board, measures: Measures | None, address: Address) -> Drawing:
     """Draw one of the figures that are available; in an SVG file of it codes lead to their units."""
-    from coder.figures import boards as figures
+    from coder.figures import dashboard as figures
     from coder.figures.reliability import reliability_diagram
 
     codes = list(board.codes)
