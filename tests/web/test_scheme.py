@@ -108,7 +108,7 @@ def test_a_definition_is_edited_and_taken_back_in_a_browser(live, tab, accessibl
     page.click("text=Change the codebook")
     page.wait_for_url("**/scheme")
     assert "A lesson 🌊" in page.inner_text("main")
-    page.click("text=Take back the last change")
+    page.click("text=Undo the last change")
     page.click("text=Change the codebook")
     page.wait_for_url("**/scheme")
     assert "A planned lesson." in page.inner_text("main")
