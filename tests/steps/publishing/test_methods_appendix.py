@@ -23,7 +23,7 @@ from coder.steps.study.study import open_study
 from coder.store import corpus, log
 from coder.store.random_draws import write_draw
 from coder.tables.formats.document import Gap, as_markdown
-from coder.types import Coder, Coding, Transcript, Turn
+from coder.types import Coder, CoderKind, Coding, Transcript, Turn
 
 GOLDEN = Path(__file__).parent / "methods" / "golden.md"
 COURSES = "education/customers/courses"
@@ -331,3 +331,39 @@ def test_an_error_in_the_program_is_not_blamed_on_a_template(study, monkeypatch)
     monkeypatch.setattr("coder.steps.publishing.methods.facts.Facts.software", property(broken))
     with pytest.raises(TypeError, match="a fault of the program"):
         report_of(study, replicates=0)
+
+
+def test_many_coders_and_a_machine(study):
+    units = [unit.segment.id for unit in corpus.units(study.store, "sentence")]
+    with study.store.transaction("code by hand"):
+        for n, name in enumerate(("cia", "dan", "eli")):
+            log.add_coder(study.store, Coder(name))
+            codes = [Coding(s, "contact/fairs", name) for k, s in enumerate(units) if k % (n + 2) == 0]
+            log.append(study.store, [*(Coding(s, None, name) for s in units), *codes], study.scheme_version())
+        log.add_coder(study.store, Coder("gpt", CoderKind.MACHINE))
+        found = [Coding(s, "contact/fairs", "gpt") for s in units[::2]]
+        log.append(study.store, [*(Coding(s, None, "gpt") for s in units), *found], study.scheme_version())
+    text = said(study)
+    agreement = section(text, "Agreement")
+    assert "Among ada, ben, cia, dan and eli there was agreement on" in agreement
+    assert "Fleiss' kappa" in agreement
+    assert re.search(r"alpha of the \d+ pairs of coders ranged from", agreement)
+    assert "The model beside each pair of coders, on the same units, is in Table" in agreement
+    assert "Codings by 1 machine from elsewhere (gpt) were imported" in section(text, "Coders")
+    assert "| gpt | machine | 28 |" in text
+    assert "\ue102" not in text
+    assert "[[" not in text
+
+
+@pytest.mark.parametrize(("n", "expected"), [(28, "Apart from these, "), (4, "4 units that two coders judged")])
+def test_coders_who_saw_suggestions_are_reported_apart(study, n, expected):
+    units = [unit.segment.id for unit in corpus.units(study.store, "sentence")][:n]
+    with study.store.transaction("audit"):
+        for name in ("cia", "dan"):
+            log.add_coder(study.store, Coder(name))
+            given = [Coding(s, "contact/fairs", name, shown="suggestions") for s in units[::2]]
+            reads = [Coding(s, None, name, shown="suggestions") for s in units]
+            log.append(study.store, [*reads, *given], study.scheme_version())
+    agreement = section(said(study), "Agreement")
+    assert expected in agreement
+    assert "cia and dan" in agreement or n == 4
