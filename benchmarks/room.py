@@ -28,6 +28,7 @@ from urllib.parse import urlencode
 
 from coder.steps.study.study import new_study, open_study
 from coder.store import corpus, log
+from coder.store.judgements import Which, judgements
 from coder.types import Coder, Coding, Role, Speaker, Transcript, Turn, Verdict
 
 PER_TRANSCRIPT = 200
@@ -203,7 +204,7 @@ def main() -> None:
     finally:
         room.terminate()
         room.wait()
-    events = log.events_after(study.store, before)
+    events = judgements(study.store, which=Which.AS_WRITTEN, after=before)
     twice = [unit for unit, times in Counter(unit for client in clients for unit in client.units).items() if times > 1]
     sent = sum(client.sent for client in clients)
     print(f"words sent: {sent}; events in the log: {len(events)}; units handed out twice: {len(twice)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 Progress = Callable[[str, int, int], None]
 """Called as `progress(what, done, total)` by long work."""
@@ -22,12 +23,61 @@ class Role(StrEnum):
 
 
 class Verdict(StrEnum):
-    """A coder's word on one code of one segment."""
+    """A coder's verdict on one code for one segment."""
 
     PRESENT = "present"
     ABSENT = "absent"
     UNSURE = "unsure"
     WITHDRAWN = "withdrawn"
+
+
+class Shown(StrEnum):
+    """What a coder saw of others' judgements when they judged."""
+
+    NOTHING = "nothing"
+    SUGGESTIONS = "suggestions"
+    CODINGS = "codings"
+    BULK = "bulk"
+    """Not even the unit: many suggestions were accepted at once, under a precision guarantee."""
+
+
+_STRENGTH = {verdict: n for n, verdict in enumerate(("withdrawn", "absent", "unsure", "present"), start=1)}
+
+
+def strength(verdict: str, shown: str = Shown.NOTHING) -> int:
+    """Return the rank of a judgement among those of one coder on one code that meet in a unit: the strongest holds.
+
+    Examples
+    --------
+    >>> strength("present") > strength("unsure") > strength("absent") > strength("present", "bulk")
+    True
+    """
+    return 0 if shown == Shown.BULK else _STRENGTH[verdict]
+
+
+def shares_half(start: int, end: int, other_start: int, other_end: int) -> bool:
+    """Tell whether a passage codes a unit: the two share at least half of the characters of the shorter.
+
+    A passage inside a unit codes it, a unit inside a passage is coded by it, and a passage that runs over a border does
+    not code the next unit because of one word.
+
+    Examples
+    --------
+    >>> shares_half(0, 40, 35, 60), shares_half(40, 60, 35, 60), shares_half(0, 40, 5, 12)
+    (False, True, True)
+    """
+    return 2 * (min(end, other_end) - max(start, other_start)) >= min(end - start, other_end - other_start)
+
+
+def holds_half(start: int, end: int, other_start: int, other_end: int) -> bool:
+    """Tell whether at least half of the other span lies in the first: read as a whole, a passage judges such a unit.
+
+    Examples
+    --------
+    >>> holds_half(0, 45, 0, 40), holds_half(10, 12, 0, 40)
+    (True, False)
+    """
+    return 2 * (min(end, other_end) - max(start, other_start)) >= other_end - other_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +163,14 @@ class Span:
         if self.transcript != other.transcript:
             return 0
         return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+    def codes(self, unit: Span) -> bool:
+        """Tell whether a passage codes a unit of its transcript (see `shares_half`)."""
+        return shares_half(self.start, self.end, unit.start, unit.end)
+
+    def holds(self, unit: Span) -> bool:
+        """Tell whether a passage of a transcript holds a unit of it, or at least half of it (see `holds_half`)."""
+        return holds_half(self.start, self.end, unit.start, unit.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +282,9 @@ class Coder:
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """A coder's word on a segment, before it is in the log.
+    """A coder's judgement of a segment, before it is in the log.
 
     `code` None means the segment was read as a whole: what is not marked present in it is absent.
-    `shown` says what the coder had in sight (`nothing`, `suggestions`, `codings`; `bulk`: a guarantee, not the unit).
     """
 
     segment: int
@@ -236,29 +293,53 @@ class Coding:
     verdict: Verdict = Verdict.PRESENT
     confidence: float | None = None
     responds_to: int | None = None
-    shown: str = "nothing"
+    shown: Shown = Shown.NOTHING
     memo: str = ""
     at: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CodingEvent:
-    """A coding as the log keeps it. `supersedes` is the same coder's own previous word on the segment and code."""
+class Judgement(NamedTuple):
+    """A coder's verdict on a code for a segment, as the log keeps it; a tuple, as there are hundreds of thousands.
+
+    `id` is its number in the log. `code` None means that the segment was read as a whole: what is not marked present
+    in it is absent. `at` is an ISO 8601 time in UTC. `supersedes` is the same coder's previous judgement of the segment
+    and code, `responds_to` the suggestion that it answers, `place` where its segment lies, as far as that was asked.
+    """
 
     id: int
     segment: int
     code: str | None
     coder: str
-    scheme_version: int
-    run: int
-    verdict: Verdict
-    confidence: float | None
-    supersedes: int | None
-    responds_to: int | None
-    shown: str
-    memo: str
-    at: str
-    hash: str
+    verdict: Verdict = Verdict.PRESENT
+    kind: CoderKind = CoderKind.PERSON
+    shown: Shown = Shown.NOTHING
+    run: int = 0
+    at: str = ""
+    memo: str = ""
+    confidence: float | None = None
+    responds_to: int | None = None
+    supersedes: int | None = None
+    scheme_version: int = 0
+    hash: str = ""
+    place: Span | None = None
+
+    @classmethod
+    def on(cls, span: Span, code: str | None, verdict: Verdict = Verdict.PRESENT) -> Judgement:
+        """Return a judgement of a passage that is in no log."""
+        return cls(0, 0, code, "", verdict, place=span)
+
+    @property
+    def span(self) -> Span:
+        """Where the segment lies in the current text of its transcript.
+
+        Raises
+        ------
+        ValueError
+            The judgement was asked for without its place.
+        """
+        if self.place is None:
+            raise ValueError(f"judgement {self.id} has no place")
+        return self.place
 
 
 class Provenance(StrEnum):

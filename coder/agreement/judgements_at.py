@@ -1,44 +1,18 @@
-"""What a coder had said of each unit at some time: her words up to then, from then on, or with nothing in sight."""
+"""A coder's judgements of each unit at some time: up to then, from then on, or with nothing shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from coder.agreement.contingency import Floats
-from coder.agreement.ratings import MARKS, project, read_whole
-from coder.types import Span, Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a coder: her verdict on a code of a passage, or (code None) that she read it as a whole.
-
-    A later word of the same `segment` and code stands in the place of an earlier one. `event` is its number in the log,
-    `run` that of the command that wrote it, `at` its time in ISO 8601, and `shown` what she had in sight.
-    """
-
-    event: int
-    segment: int
-    span: Span
-    code: str | None
-    verdict: Verdict
-    run: int = 0
-    at: str = ""
-    shown: str = "nothing"
-
-
-def places(units: Sequence[Span], words: Sequence[Word]) -> list[list[int]]:
-    """Return the units of which each word says something, as their positions."""
-    coded = project(units, [word.span for word in words])
-    read = read_whole(units, [word.span for word in words])
-    return [read[n] if word.code is None else coded[n] for n, word in enumerate(words)]
+from coder.agreement.ratings import places, write
+from coder.types import Judgement, Span, Verdict
 
 
 def standing(
-    units: Sequence[Span], words: Sequence[Word], codes: Sequence[str], counts: Callable[[int, Word], bool]
+    units: Sequence[Span], words: Sequence[Judgement], codes: Sequence[str], counts: Callable[[int, Judgement], bool]
 ) -> Floats:
     """Lay those words of one coder on the units that count there.
 
@@ -60,9 +34,9 @@ def standing(
     Examples
     --------
     >>> unit = Span("a", 0, 10)
-    >>> words = [Word(1, 7, unit, None, Verdict.PRESENT), Word(2, 7, unit, "cost", Verdict.PRESENT)]
-    >>> words.append(Word(3, 7, unit, "cost", Verdict.ABSENT))
-    >>> [standing([unit], words, ["cost"], lambda _, word: word.event < n).item() for n in (1, 2, 3, 4)]
+    >>> said = [(None, Verdict.PRESENT), ("cost", Verdict.PRESENT), ("cost", Verdict.ABSENT)]
+    >>> words = [Judgement(n, 7, code, "Ada", verdict, place=unit) for n, (code, verdict) in enumerate(said, start=1)]
+    >>> [standing([unit], words, ["cost"], lambda _, word: word.id < n).item() for n in (1, 2, 3, 4)]
     [nan, 0.0, 1.0, 0.0]
     """
     last: dict[tuple[int, int, str | None], Verdict] = {}
@@ -71,12 +45,5 @@ def standing(
             if counts(unit, word):
                 last[unit, word.segment, word.code] = word.verdict
     values = np.full((len(units), len(codes)), np.nan)
-    column = {code: k for k, code in enumerate(codes)}
-    for (unit, _, code), verdict in last.items():
-        if code is None and verdict is Verdict.PRESENT:
-            values[unit] = 0.0
-    for said, mark in MARKS.items():
-        for (unit, _, code), verdict in last.items():
-            if code in column and verdict is said:
-                values[unit, column[code]] = mark
+    write(values, ((unit, code, verdict) for (unit, _, code), verdict in last.items()), codes)
     return values

@@ -11,16 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.errors import CodingError, did_you_mean
-from coder.types import Span, Verdict
+from coder.types import Judgement, Span, Verdict, strength
 
-Judgement = tuple[Span, str | None, Verdict]
-"""A coder's word on a passage; code None with verdict present: the passage was read as a whole."""
+Overlaps = Callable[[Span], list[int]]
+"""Finds the units that share characters with a passage, as their positions."""
 
-Overlaps = Callable[[Span], list[tuple[int, int]]]
-"""Finds the units that share characters with a passage: (position, characters in common)."""
-
-MARKS = {Verdict.ABSENT: 0.0, Verdict.UNSURE: np.nan, Verdict.PRESENT: 1.0}
-"""What a verdict writes, weakest first: where two meet on a unit and code, the stronger is written last."""
+MARKS = {Verdict.PRESENT: 1.0, Verdict.UNSURE: np.nan, Verdict.ABSENT: 0.0}
+"""What a verdict writes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,11 +52,7 @@ class Ratings:
 
 
 def project(units: Sequence[Span], passages: Sequence[Span]) -> list[list[int]]:
-    """Find the units that each passage codes.
-
-    A passage codes a unit when they overlap by at least half of the shorter of the two, in characters: a
-    passage inside a unit codes it, a unit inside a passage is coded by it, and a passage that runs over a
-    border does not code the next unit for the sake of a word.
+    """Find the units that each passage codes (see `types.shares_half`).
 
     Parameters
     ----------
@@ -80,11 +73,11 @@ def project(units: Sequence[Span], passages: Sequence[Span]) -> list[list[int]]:
     [[1], [0], []]
     """
     overlaps = _overlaps(units)
-    return [_coded(units, overlaps, passage) for passage in passages]
+    return [[i for i in overlaps(passage) if passage.codes(units[i])] for passage in passages]
 
 
 def read_whole(units: Sequence[Span], passages: Sequence[Span]) -> list[list[int]]:
-    """Find the units that are judged on every code where a passage was read as a whole: half of the unit lies in it.
+    """Find the units that are judged on every code where a passage was read as a whole (see `types.holds_half`).
 
     Examples
     --------
@@ -92,7 +85,16 @@ def read_whole(units: Sequence[Span], passages: Sequence[Span]) -> list[list[int
     [[0], []]
     """
     overlaps = _overlaps(units)
-    return [[i for i, common in overlaps(span) if 2 * common >= _length(units[i])] for span in passages]
+    return [[i for i in overlaps(passage) if passage.holds(units[i])] for passage in passages]
+
+
+def places(units: Sequence[Span], judgements: Sequence[Judgement]) -> list[list[int]]:
+    """Return the units that each judgement is about, as their positions."""
+    overlaps = _overlaps(units)
+    return [
+        [i for i in overlaps(one.span) if (one.span.holds if one.code is None else one.span.codes)(units[i])]
+        for one in judgements
+    ]
 
 
 def ratings(
@@ -115,7 +117,7 @@ def ratings(
     units
         All units of the frame, uncoded ones included: leaving them out would change every coefficient.
     judgements
-        Coder -> (passage, code or None, verdict).
+        Coder -> judgements, each with its place.
     codes
         The codes along the last axis; those that the judgements name, sorted, if not given.
     ids
@@ -129,46 +131,53 @@ def ratings(
     Examples
     --------
     >>> units = [Span("a", 0, 10), Span("a", 10, 20)]
-    >>> whole = (Span("a", 0, 20), None, Verdict.PRESENT)
-    >>> grid = ratings(units, {"Ada": [whole, (Span("a", 2, 8), "cost", Verdict.PRESENT)], "Ben": [whole]})
+    >>> whole = Judgement.on(Span("a", 0, 20), None)
+    >>> grid = ratings(units, {"Ada": [whole, Judgement.on(Span("a", 2, 8), "cost")], "Ben": [whole]})
     >>> grid.values[:, :, 0].tolist()
     [[1.0, 0.0], [0.0, 0.0]]
     """
-    said = {coder: list(words) for coder, words in judgements.items()}
-    named = {code for words in said.values() for _, code, _ in words if code is not None}
+    own = {coder: list(found) for coder, found in judgements.items()}
+    known = known_codes(own, codes)
+    values = np.full((len(own), len(units), len(known)), np.nan)
+    for sheet, found in zip(values, own.values(), strict=True):
+        about = places(units, found)
+        write(
+            sheet, ((unit, one.code, one.verdict) for one, at in zip(found, about, strict=True) for unit in at), known
+        )
+    order = {name: n for n, name in enumerate(dict.fromkeys(unit.transcript for unit in units))}
+    clusters = np.array([order[unit.transcript] for unit in units], dtype=np.intp)
+    return Ratings(values, tuple(own), known, clusters, tuple(range(len(units)) if ids is None else ids))
+
+
+def known_codes(judgements: Mapping[str, Sequence[Judgement]], codes: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the codes given, or those that judgements name, sorted.
+
+    Raises
+    ------
+    CodingError
+        A judgement names a code that is not among those given.
+    """
+    named = {one.code for own in judgements.values() for one in own if one.code is not None}
     known = tuple(sorted(named) if codes is None else codes)
     for code in sorted(named.difference(known)):
         raise CodingError(f"the code `{code}` is not in the scheme", todo=did_you_mean(code, known))
-    values = np.full((len(said), len(units), len(known)), np.nan)
-    overlaps = _overlaps(units)
-    for sheet, words in zip(values, said.values(), strict=True):
-        _write(sheet, units, overlaps, known, words)
-    order = {name: n for n, name in enumerate(dict.fromkeys(unit.transcript for unit in units))}
-    clusters = np.array([order[unit.transcript] for unit in units], dtype=np.intp)
-    return Ratings(values, tuple(said), known, clusters, tuple(range(len(units)) if ids is None else ids))
+    return known
 
 
-def _write(
-    sheet: NDArray[np.float64],
-    units: Sequence[Span],
-    overlaps: Overlaps,
-    codes: Sequence[str],
-    words: Sequence[Judgement],
+def write(
+    sheet: NDArray[np.float64], verdicts: Iterable[tuple[int, str | None, Verdict]], codes: Sequence[str]
 ) -> None:
-    """Write one coder's words on a sheet of shape (n_units, n_codes), the weakest first."""
-    for span in (span for span, code, verdict in words if code is None and verdict == Verdict.PRESENT):
-        sheet[[i for i, common in overlaps(span) if 2 * common >= _length(units[i])]] = 0.0
+    """Write one coder's (unit, code, verdict) on a sheet of shape (n_units, n_codes), the weakest first.
+
+    The strongest of those that meet on a unit and code is what stays there; other codes are left out.
+    """
     column = {code: k for k, code in enumerate(codes)}
-    for verdict, mark in MARKS.items():
-        for span, code, said in words:
-            if code is not None and said == verdict:
-                sheet[_coded(units, overlaps, span), column[code]] = mark
-
-
-def _coded(units: Sequence[Span], overlaps: Overlaps, passage: Span) -> list[int]:
-    """Return the units that share at least half of the shorter of unit and passage."""
-    length = _length(passage)
-    return [i for i, common in overlaps(passage) if 2 * common >= min(_length(units[i]), length)]
+    found = sorted(verdicts, key=lambda one: (one[1] is not None, strength(one[2])))
+    for unit, code, verdict in found:
+        if code is None and verdict is Verdict.PRESENT:
+            sheet[unit] = 0.0
+        elif code in column and verdict in MARKS:
+            sheet[unit, column[code]] = MARKS[verdict]
 
 
 def _overlaps(units: Sequence[Span]) -> Overlaps:
@@ -182,18 +191,14 @@ def _overlaps(units: Sequence[Span]) -> Overlaps:
         order.setdefault(units[i].transcript, []).append(i)
     reach = {name: list(accumulate((units[i].end for i in places), max)) for name, places in order.items()}
 
-    def find(passage: Span) -> list[tuple[int, int]]:
+    def find(passage: Span) -> list[int]:
         found = []
         places = order.get(passage.transcript, [])
         for n in range(bisect_right(reach.get(passage.transcript, []), passage.start), len(places)):
             if units[places[n]].start >= passage.end:
                 break
-            if common := passage.overlap(units[places[n]]):
-                found.append((places[n], common))
+            if units[places[n]].end > passage.start:
+                found.append(places[n])
         return found
 
     return find
-
-
-def _length(span: Span) -> int:
-    return span.end - span.start

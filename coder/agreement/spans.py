@@ -13,9 +13,9 @@ import numpy as np
 
 from coder.agreement.coefficients import ratio
 from coder.agreement.contingency import PRESENT_ABSENT, Counts, Floats, Ints, count
-from coder.agreement.ratings import Judgement
-from coder.errors import CodingError, UsageError, did_you_mean
-from coder.types import Verdict
+from coder.agreement.ratings import known_codes
+from coder.errors import UsageError
+from coder.types import Judgement, Verdict
 
 CODER, CODE, START, END = range(4)
 """The columns of marks."""
@@ -87,8 +87,8 @@ def lay(judgements: Mapping[str, Iterable[Judgement]], *, codes: Sequence[str] |
     Parameters
     ----------
     judgements
-        Coder -> (passage, code or None, verdict). Code None with verdict present: read as a whole. A passage
-        marked absent says no more than not marking it in what was read.
+        Coder -> judgements, each with its place. A passage marked absent says no more than not marking it in what
+        was read.
     codes
         The codes in their order; those that the judgements name, sorted, if not given.
 
@@ -100,18 +100,15 @@ def lay(judgements: Mapping[str, Iterable[Judgement]], *, codes: Sequence[str] |
     Examples
     --------
     >>> from coder.types import Span
-    >>> whole = [(Span("a", 0, 20), None, Verdict.PRESENT), (Span("a", 25, 45), None, Verdict.PRESENT)]
-    >>> line = lay({"Ada": [*whole, (Span("a", 10, 35), "cost", Verdict.PRESENT)], "Ben": whole})
+    >>> whole = [Judgement.on(Span("a", 0, 20), None), Judgement.on(Span("a", 25, 45), None)]
+    >>> line = lay({"Ada": [*whole, Judgement.on(Span("a", 10, 35), "cost")], "Ben": whole})
     >>> line.lengths.tolist(), line.marks.tolist()
     ([40], [[0, 0, 10, 30]])
     """
     said = {coder: list(words) for coder, words in judgements.items()}
-    named = {code for words in said.values() for _, code, _ in words if code is not None}
-    known = tuple(sorted(named) if codes is None else codes)
-    for code in sorted(named.difference(known)):
-        raise CodingError(f"the code `{code}` is not in the scheme", todo=did_you_mean(code, known))
+    known = known_codes(said, codes)
     reach: dict[str, int] = {}
-    for span in (span for words in said.values() for span, _, _ in words):
+    for span in (one.span for words in said.values() for one in words):
         reach[span.transcript] = max(reach.get(span.transcript, 0), span.end)
     names = tuple(sorted(reach))
     starts = np.cumsum([0, *(reach[name] for name in names)]).astype(np.intp)
@@ -119,7 +116,8 @@ def lay(judgements: Mapping[str, Iterable[Judgement]], *, codes: Sequence[str] |
     number = {code: k for k, code in enumerate(known)}
     table: dict[str, list[tuple[int, int, int, int]]] = {"read": [], "marks": [], "unsure": []}
     for n, words in enumerate(said.values()):
-        for span, about, verdict in words:
+        for one in words:
+            span, about, verdict = one.span, one.code, one.verdict
             start = offset[span.transcript]
             row = (n, -1 if about is None else number[about], start + span.start, start + span.end)
             if about is None and verdict == Verdict.PRESENT:
@@ -197,7 +195,7 @@ def pieces(line: Line, code: int) -> Pieces:
     Examples
     --------
     >>> from coder.types import Span
-    >>> whole, cost = (Span("a", 0, 40), None, Verdict.PRESENT), (Span("a", 10, 30), "cost", Verdict.PRESENT)
+    >>> whole, cost = Judgement.on(Span("a", 0, 40), None), Judgement.on(Span("a", 10, 30), "cost")
     >>> found = pieces(lay({"Ada": [whole, cost], "Ben": [whole]}), 0)
     >>> found.values.tolist(), found.lengths.tolist()
     ([[0, 1, 0], [0, 0, 0]], [10, 20, 10])
@@ -287,8 +285,8 @@ def segment_counts(line: Line, percent: float = 90.0) -> Floats:
     Examples
     --------
     >>> from coder.types import Span
-    >>> whole, present = (Span("a", 0, 99), None, Verdict.PRESENT), Verdict.PRESENT
-    >>> line = lay({name: [whole, (Span("a", n, 30), "cost", present)] for n, name in ((10, "Ada"), (11, "Ben"))})
+    >>> whole = Judgement.on(Span("a", 0, 99), None)
+    >>> line = lay({name: [whole, Judgement.on(Span("a", n, 30), "cost")] for n, name in ((10, "Ada"), (11, "Ben"))})
     >>> segment_counts(line).tolist(), segment_counts(line, 96).tolist()
     ([[[1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0]]], [[[1.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0]]])
     """

@@ -76,8 +76,8 @@ def units_of(line: Line, values: Mapping[str, str]) -> Units:
     Examples
     --------
     >>> from coder.agreement.spans import lay
-    >>> from coder.types import Span, Verdict
-    >>> said = [(Span("a", start, end), code, Verdict.PRESENT)
+    >>> from coder.types import Judgement, Span
+    >>> said = [Judgement.on(Span("a", start, end), code)
     ...         for start, end, code in ((0, 50, None), (5, 25, "cost"), (20, 30, "time"))]
     >>> found = units_of(lay({"Ada": said}), {"cost": "cost", "time": "time"})
     >>> [(found.labels[value], length) for value, length in zip(found.values[0], found.lengths.tolist())]

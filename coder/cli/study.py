@@ -28,7 +28,7 @@ from coder.steps.integrity import history as history_step
 from coder.steps.integrity import transcripts_of
 from coder.steps.study.scheme_files import scheme_names
 from coder.steps.study.study import new_study
-from coder.types import CoderKind, CodingEvent, Table, Verdict
+from coder.types import CoderKind, Judgement, Table, Verdict
 
 
 @click.command()
@@ -185,7 +185,7 @@ def history(study: Path, transcript: str | None, coder: str | None, last: int, a
         click.echo("No codings yet.")
 
 
-def _event_line(event: CodingEvent, kind: CoderKind, place: str) -> str:
+def _event_line(event: Judgement, kind: CoderKind, place: str) -> str:
     what = f"{event.verdict} {event.code}" if event.code else "read"
     if event.verdict is Verdict.WITHDRAWN:
         what = f"withdrew {event.code or 'the reading'}"

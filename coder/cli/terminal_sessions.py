@@ -18,7 +18,7 @@ from coder.steps.coding.code_lookup import one_code
 from coder.steps.models.explanations import Explainer, explainer
 from coder.steps.models.registry import auditable_model
 from coder.steps.study.study import Study
-from coder.types import Unit, Verdict
+from coder.types import Shown, Unit, Verdict
 
 Thing = TypeVar("Thing")
 
@@ -157,13 +157,13 @@ def _last_words(text: str, most: int = 60) -> str:
 
 
 def _show_suggestions(item: AuditUnit) -> None:
-    if item.shown == "nothing":
+    if item.shown is Shown.NOTHING:
         click.echo("   suggestions are hidden (n: none of the codes, + words: a code)")
         return
     for n, one in enumerate(item.codes, start=1):
         doubt = f"  ({one.doubt})" if one.doubt else ""
         click.echo(click.style(f"   {n}  {one.code}", bold=True) + f"  {one.score or 0:.2f}{doubt}")
-    if item.shown == "codings":
+    if item.shown is Shown.CODINGS:
         click.echo("   the model disagrees with these codings: which apply?")
     if not item.codes:
         click.echo("   no suggestion (n: none of the codes, + words: add one)")

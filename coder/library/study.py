@@ -128,7 +128,8 @@ class Study:
     def codings(self, **only: Any) -> DataFrame:
         """Return a row an event of the log, oldest first; `only` transcript, coder, or the `last` n."""
         return _frame(
-            asdict(event) | {"transcript": place, "words": words}
+            {name: value for name, value in event._asdict().items() if name != "place"}
+            | {"transcript": place, "words": words}
             for event, place, words in integrity.history(self.inner, **only)
         )
 

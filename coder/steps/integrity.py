@@ -13,7 +13,8 @@ from coder.steps.models.registry import current_model
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.integrity import prove
-from coder.types import CoderKind, CodingEvent
+from coder.store.judgements import Which, judgements
+from coder.types import CoderKind, Judgement
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def check(study: Study) -> Checked:
 def _orphans(study: Study) -> list[tuple[str, str]]:
     """Return the coders of current codings whose code is neither in the scheme nor retired, with what is the matter."""
     known = set(study.scheme.with_retired().paths())
-    events = [*log.current(study.store), *log.in_bulk(study.store)]
+    events = [*judgements(study.store), *judgements(study.store, which=Which.BULK)]
     lost = Counter((event.coder, event.code) for event in events if event.code and event.code not in known)
     return [
         (coder, f"{n} current codings by {coder} have the code `{code}`, which is not in the scheme")
@@ -71,7 +72,7 @@ def _orphans(study: Study) -> list[tuple[str, str]]:
 
 def history(
     study: Study, *, transcript: str | None = None, coder: str | None = None, last: int | None = None
-) -> list[tuple[CodingEvent, str, str]]:
+) -> list[tuple[Judgement, str, str]]:
     """Return events with the transcript and the words that they are about, oldest first.
 
     The words are empty where they are not in the current transcript.
@@ -93,7 +94,7 @@ def history(
     _check_known("coder", coder, [known.name for known in log.coders(study.store)])
     segments, places = corpus.segments(study.store), corpus.transcript_of_segments(study.store)
     found = []
-    for event in log.events(study.store):
+    for event in judgements(study.store, which=Which.AS_WRITTEN):
         segment, place = segments.get(event.segment), places[event.segment]
         words = segment.words if segment else ""
         if transcript in {None, place} and coder in {None, event.coder}:

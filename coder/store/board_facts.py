@@ -8,22 +8,8 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from coder.store.database import Store
-from coder.types import Verdict
-
-
-class Said(NamedTuple):
-    """A person's current word on a unit and code; code None: the unit was read as a whole.
-
-    `answers` tells whether it answers a suggestion. What was `shown` is `bulk` where nobody looked.
-    """
-
-    unit: int
-    code: str | None
-    coder: str
-    verdict: Verdict
-    answers: bool
-    shown: str
-
+from coder.store.judgements import COLUMNS, of_row
+from coder.types import Judgement
 
 Facts = dict[tuple[str, str], set[int]]
 """Units by code ("": the unit as a whole) and by whom ("": all people)."""
@@ -63,8 +49,7 @@ _UNITS = (
     " JOIN placement ON placement.segment = unit.segment AND placement.text = unit.text WHERE unit.rule = ?"
 )
 
-# A passage codes the units that share at least half of the shorter of the two with it; read as a whole are those that
-# lie at least half in it. `agreement.units` has the same rule, and a test holds one against the other.
+# What shares no character with a passage is left out by the index, the rules of the method decide on the rest.
 _WORDS = """
 WITH word AS (
   SELECT event.segment AS unit, {columns} FROM current_coding AS event
@@ -75,8 +60,8 @@ WITH word AS (
   JOIN place ON place.text = passage.text AND place.start > passage.start - ?1
    AND place.start < passage.stop AND place.stop > passage.start
   WHERE {kind} AND event.segment NOT IN (SELECT segment FROM place)
-   AND 2 * (min(place.stop, passage.stop) - max(place.start, passage.start)) >= CASE WHEN event.code IS NULL
-   THEN place.stop - place.start ELSE min(place.stop - place.start, passage.stop - passage.start) END
+   AND CASE WHEN event.code IS NULL THEN holds_half(passage.start, passage.stop, place.start, place.stop)
+   ELSE shares_half(passage.start, passage.stop, place.start, place.stop) END
   UNION ALL
   SELECT event.segment AS unit, {columns} FROM mapped_event AS event WHERE shown = 'bulk' AND verdict <> 'withdrawn'
    AND {kind} AND event.segment IN (SELECT segment FROM place)
@@ -85,14 +70,14 @@ WITH word AS (
 """
 _PEOPLE = "event.coder IN (SELECT id FROM coder WHERE kind = 'person')"
 _OF_PEOPLE = _WORDS.format(
-    columns="event.code, event.coder, event.verdict, event.responds_to, event.shown", kind=_PEOPLE
+    columns="event.id, event.code, event.coder, event.verdict, event.shown, event.run,"
+    " event.at, event.memo, event.confidence, event.responds_to, event.supersedes, event.scheme_version, event.hash",
+    kind=_PEOPLE,
 )
 _STRONGEST = f"""{_OF_PEOPLE}, strongest AS (
-  SELECT *, max(CASE WHEN shown = 'bulk' THEN -1 WHEN verdict = 'present' THEN 2 ELSE verdict = 'unsure' END)
-  FROM word GROUP BY unit, coder, code
+  SELECT *, unit AS segment, max(strength(verdict, shown)) FROM word GROUP BY unit, coder, code
 )
-SELECT unit, code, coder.name, verdict, responds_to IS NOT NULL, shown
-FROM strongest JOIN coder ON coder.id = strongest.coder
+SELECT {COLUMNS} FROM strongest AS event JOIN coder ON coder.id = event.coder
 """
 _OF_MACHINES = _WORDS.format(
     columns="event.code, event.coder, event.verdict", kind=_PEOPLE.replace(" IN ", " NOT IN ", 1)
@@ -103,7 +88,7 @@ FROM word JOIN coder ON coder.id = word.coder WHERE verdict = 'present' GROUP BY
 """
 
 
-def said_of_units(store: Store, rule: str, *, machines: bool = True) -> tuple[list[Said], Facts]:
+def said_of_units(store: Store, rule: str, *, machines: bool = True) -> tuple[list[Judgement], Facts]:
     """Return every person's current word on every unit and code; and, if asked, what models and machines read and gave.
 
     Passages are laid on the units that they code. Where words of one person meet on a unit and code, present wins over
@@ -117,10 +102,7 @@ def said_of_units(store: Store, rule: str, *, machines: bool = True) -> tuple[li
     said, suggested = store.rows(_STRONGEST, (longest,)), store.rows(_SUGGESTED, (longest,)) if machines else []
     store.rows("DROP TABLE temp.place")
     return (
-        [
-            Said(unit, code, coder, Verdict(verdict), bool(answers), shown)
-            for unit, code, coder, verdict, answers, shown in said
-        ],
+        [of_row(row) for row in said],
         {(code, coder): set(json.loads(units)) for code, coder, units in suggested},
     )
 

@@ -43,7 +43,7 @@ def _replaced(coding: str, map_: str) -> str:
 
 def _strength(coding: str, map_: str) -> str:
     verdict = f"CASE WHEN {map_}.part AND {coding}.verdict = 'present' THEN 'unsure' ELSE {coding}.verdict END"
-    return f"(instr('absent unsure present', {verdict}), {coding}.id)"
+    return f"(strength({verdict}, 'nothing'), {coding}.id)"
 
 
 _ONE_VERDICT = (

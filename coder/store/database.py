@@ -13,6 +13,7 @@ from typing import Any
 from coder.errors import StudyBusyError, StudyError
 from coder.natural_sort import countable
 from coder.store.log_head import check_head, missing_log, traces, write_head
+from coder.types import holds_half, shares_half, strength
 
 APPLICATION_ID = int.from_bytes(b"codr", "big")
 MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.sql"))
@@ -30,9 +31,13 @@ Clock = Callable[[], datetime]
 
 
 def prepare(db: sqlite3.Connection) -> None:
-    """Have a connection give rows by the names of their columns, and know `countable`, the order of names."""
+    """Have a connection give rows by the names of their columns, and know the functions that queries need.
+
+    These are `countable`, the order of names, and the rules of the method.
+    """
     db.row_factory = sqlite3.Row
-    db.create_function("countable", 1, countable, deterministic=True)
+    for arguments, function in ((1, countable), (4, shares_half), (4, holds_half), (2, strength)):
+        db.create_function(function.__name__, arguments, function, deterministic=True)
 
 
 def utc_now() -> datetime:

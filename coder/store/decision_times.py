@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from coder.store.database import Store
+from coder.types import Shown
 
 BY_HAND = ("code", "code by hand")
 """Runs in which a coder chose what to read: what was blind in them was not blind at random."""
@@ -27,7 +28,7 @@ class Judged:
     seconds: float | None
 
 
-def write_decision(store: Store, coder: str, segment: int, shown: str, seconds: float) -> None:
+def write_decision(store: Store, coder: str, segment: int, shown: Shown, seconds: float) -> None:
     """Write down how long a decision took; call it in the transaction of its events."""
     store.db.execute(
         "INSERT OR IGNORE INTO decision (run, coder, segment, shown, seconds)"

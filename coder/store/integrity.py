@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coder.store import corpus, log, scheme_versions
 from coder.store.database import Store
+from coder.store.judgements import Which, judgements
 
 
 def prove(store: Store) -> list[str]:
@@ -32,7 +33,7 @@ def _chain(store: Store) -> list[str]:
     changes = log.kind_changes(store)
     schemes = {row["id"]: row["sha256"] for row in store.rows("SELECT id, sha256 FROM scheme_version")}
     previous = log.GENESIS
-    for n, event in enumerate(log.events(store), start=1):
+    for n, event in enumerate(judgements(store, which=Which.AS_WRITTEN), start=1):
         if event.id != n:
             return [f"log: event {n} is missing"]
         fields = (

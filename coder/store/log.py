@@ -9,19 +9,10 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from coder.store.database import Store
-from coder.types import Coder, CoderKind, Coding, CodingEvent, Verdict
+from coder.types import Coder, CoderKind, Coding, Shown, Verdict, strength
 
 GENESIS = "0" * 64
 TAG = b"coder/coding-event/1\n"
-STRENGTH = (Verdict.WITHDRAWN, Verdict.ABSENT, Verdict.UNSURE, Verdict.PRESENT)
-BULK = "bulk"
-"""What `shown` says of a word that was given to many suggestions at once. No query for current codings returns it."""
-
-_EVENT = (
-    "SELECT event.id, event.segment, event.code, coder.name AS coder, event.scheme_version, event.run, event.verdict,"
-    " event.confidence, event.supersedes, event.responds_to, event.shown, event.memo, event.at, event.hash"
-    " FROM {source} AS event JOIN coder ON coder.id = event.coder"
-)
 
 
 def event_hash(previous: str, anchor: Sequence[object], fields: Sequence[object]) -> str:
@@ -172,7 +163,7 @@ def _steps(store: Store, coding: Coding, coder: int, anew: bool) -> Iterator[tup
 
 def _rank(row: sqlite3.Row) -> tuple[int, int]:
     """Order the codings that meet on a code as `current_codes` does: the strongest, then the latest, comes last."""
-    return STRENGTH.index(row["verdict"]), row["id"]
+    return strength(row["verdict"]), row["id"]
 
 
 def _repeats(coding: Coding, own: sqlite3.Row | None) -> bool:
@@ -180,7 +171,8 @@ def _repeats(coding: Coding, own: sqlite3.Row | None) -> bool:
         return coding.verdict is Verdict.WITHDRAWN
     return (
         own["verdict"] == coding.verdict.value
-        and (own["shown"] == BULK) == (coding.shown == BULK)  # to look at what was accepted in bulk says something new
+        and (own["shown"] == Shown.BULK)
+        == (coding.shown == Shown.BULK)  # to look at what was accepted in bulk says something new
         and own["confidence"] == coding.confidence
         and own["memo"] == coding.memo
         and (coding.responds_to is None or own["responds_to"] == coding.responds_to)
@@ -196,109 +188,6 @@ def _anchor(store: Store, segment: int) -> tuple[object, ...]:
     return tuple(row)
 
 
-def current(store: Store, coder: str | None = None, *, kind: str | None = None) -> list[CodingEvent]:
-    """Return current codings in order of the log: everybody's, one coder's, or those of a kind of coder.
-
-    What was accepted in bulk is none. Codes are those of the scheme as it is now (`store.mapping`): a word on a code
-    that was split comes once a part.
-    """
-    sql = _EVENT.format(source="current_coding")
-    if coder is None and kind is None:
-        return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id")]
-    who = "SELECT id FROM coder WHERE (?1 IS NULL OR name = ?1) AND (?2 IS NULL OR kind = ?2)"
-    return [_event(row) for row in store.rows(f"{sql} WHERE event.coder IN ({who}) ORDER BY event.id", (coder, kind))]
-
-
-class Suggested(NamedTuple):
-    """A suggestion of a model as it stands: an event of the log in short, as there are many."""
-
-    id: int
-    segment: int
-    code: str
-    confidence: float
-    run: int
-
-
-def suggested(store: Store, model: str) -> list[Suggested]:
-    """Return what a model suggests now, in order of the log."""
-    rows = store.rows(
-        "SELECT id, segment, code, coalesce(confidence, 0.0), run FROM current_coding"
-        " WHERE coder = (SELECT id FROM coder WHERE name = ?) AND code IS NOT NULL ORDER BY id",
-        (model,),
-    )
-    return list(map(Suggested._make, rows))
-
-
-def before(store: Store, run: int) -> list[CodingEvent]:
-    """Return what was every coder's current word when a run began, in order of the log; what was in bulk is none."""
-    sql = (
-        _EVENT.format(source="mapped_event")
-        + " WHERE event.run < ?1 AND event.verdict <> 'withdrawn' AND event.shown <> 'bulk' AND NOT EXISTS"
-        " (SELECT 1 FROM coding_event AS later WHERE later.supersedes = event.id AND later.run < ?1)"
-    )
-    return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id", (run,))]
-
-
-def in_bulk(store: Store, coder: str | None = None, *, run: int | None = None) -> list[CodingEvent]:
-    """Return what was accepted in bulk and still stands: not taken back, and not answered by the same coder since."""
-    sql = _EVENT.format(source="bulk_coding") + " WHERE (?1 IS NULL OR coder.name = ?1) AND (?2 IS NULL OR run = ?2)"
-    return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id", (coder, run))]
-
-
-def events(store: Store, segments: Sequence[int] | None = None) -> list[CodingEvent]:
-    """Return events in order: all of them, or those on some segments."""
-    sql = _EVENT.format(source="coding_event")
-    if segments is not None:
-        marks = ",".join("?" * len(segments))
-        return [
-            _event(row) for row in store.rows(f"{sql} WHERE event.segment IN ({marks}) ORDER BY event.id", segments)
-        ]
-    return [_event(row) for row in store.rows(f"{sql} ORDER BY event.id")]
-
-
-def said_by_people(store: Store, without: Sequence[str]) -> list[CodingEvent]:
-    """Return all that people have said, superseded words too, in order of the log and with the codes of today.
-
-    What was taken back is left out with the word that took it back, as if it had never been said; so is what was given
-    in bulk, and what a run of one of the commands `without` wrote.
-    """
-    marks = ",".join("?" * len(without))
-    sql = _EVENT.format(source="mapped_event") + (
-        f" JOIN run ON run.id = event.run WHERE coder.kind = 'person' AND event.shown <> 'bulk'"
-        f" AND run.command NOT LIKE 'undo%' AND run.command NOT IN ({marks}) AND NOT EXISTS"
-        " (SELECT 1 FROM coding_event AS later JOIN run AS undoing ON undoing.id = later.run"
-        " WHERE later.supersedes = event.id AND undoing.command LIKE 'undo%') ORDER BY event.id"
-    )
-    return [_event(row) for row in store.rows(sql, tuple(without))]
-
-
-def events_after(store: Store, number: int) -> list[CodingEvent]:
-    """Return the events that were written after event `number`."""
-    rows = store.rows(_EVENT.format(source="coding_event") + " WHERE event.id > ? ORDER BY event.id", (number,))
-    return [_event(row) for row in rows]
-
-
-def event(store: Store, number: int, *, now: bool = False) -> CodingEvent | None:
-    """Return one event of the log, or None; `now` has its code as it is called now (one part where it was split)."""
-    if abs(number) >= 2**63:  # more than SQLite can count
-        return None
-    source = "mapped_event" if now else "coding_event"
-    rows = store.rows(_EVENT.format(source=source) + " WHERE event.id = ?", (number,))
-    return _event(rows[0]) if rows else None
-
-
-def superseding(store: Store, number: int) -> list[CodingEvent]:
-    """Return the events by which the same coder went back on one event, each on the one before, in order."""
-    rows = store.rows(
-        "WITH RECURSIVE later (id) AS (SELECT id FROM coding_event WHERE supersedes = ?"
-        " UNION ALL SELECT event.id FROM coding_event AS event JOIN later ON event.supersedes = later.id) "
-        + _EVENT.format(source="coding_event")
-        + " WHERE event.id IN later ORDER BY event.id",
-        (number,),
-    )
-    return [_event(row) for row in rows]
-
-
 def head(store: Store) -> tuple[int, str]:
     """Return the number of events in the log and the hash of the last one."""
     rows = store.rows("SELECT id, hash FROM coding_event ORDER BY id DESC LIMIT 1")
@@ -312,37 +201,6 @@ def runs(store: Store) -> list[dict[str, object]]:
         " GROUP BY run.id ORDER BY run.id"
     )
     return [dict(row) for row in rows]
-
-
-def last_run(store: Store, coder: str, *, commands: Sequence[str], undo: str) -> list[CodingEvent]:
-    """Return a coder's events in the last run of these commands that no run of `undo` has taken back."""
-    marks = ",".join("?" * (len(commands) + 1))
-    runs = store.db.execute(
-        "SELECT DISTINCT event.run, run.command FROM coding_event AS event JOIN run ON run.id = event.run"
-        f" WHERE event.coder = (SELECT id FROM coder WHERE name = ?) AND run.command IN ({marks})"
-        " ORDER BY event.run DESC",
-        (coder, *commands, undo),
-    )
-    taken_back = 0
-    for run, command in runs:  # from the newest on, and no further than need be
-        if command == undo:
-            taken_back += 1
-        elif taken_back:
-            taken_back -= 1
-        else:
-            sql = _EVENT.format(source="mapped_event") + " WHERE event.run = ? AND coder.name = ? ORDER BY event.id"
-            return [_event(row) for row in store.rows(sql, (run, coder))]
-    return []
-
-
-def last_words(store: Store, command: str) -> dict[tuple[str, int, str | None], tuple[Verdict, str]]:
-    """Return the last verdict and memo that a command wrote of each coder, segment and code."""
-    rows = store.rows(
-        "SELECT coder.name, segment, code, verdict, memo FROM coding_event AS event JOIN run ON run.id = event.run"
-        " JOIN coder ON coder.id = event.coder WHERE run.command = ? ORDER BY event.id",
-        (command,),
-    )
-    return {(row[0], row[1], row[2]): (Verdict(row[3]), row[4]) for row in rows}
 
 
 def adopt(store: Store, model: str, digest: str, why: str) -> None:
@@ -367,9 +225,3 @@ def suggesting_model(store: Store) -> str:
     models = [row["name"] for row in store.rows("SELECT name FROM coder WHERE kind = 'model' ORDER BY id")]
     chosen = adopted(store)
     return chosen[0] if chosen and chosen[0] in models else (models or [""])[-1]
-
-
-def _event(row: sqlite3.Row) -> CodingEvent:
-    values = dict(row)
-    values["verdict"] = Verdict(values["verdict"])
-    return CodingEvent(**values)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from coder.store.corpus import StoredTranscript
 from coder.store.database import Store
-from coder.types import Role, Speaker, Transcript, Turn, Verdict
+from coder.types import Role, Speaker, Transcript, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +38,6 @@ class Text:
     units: int
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A current coding (or, of a model, a suggestion) and where it lies in the text: half-open code points."""
-
-    event: int
-    segment: int
-    start: int
-    end: int
-    code: str | None
-    coder: str
-    model: bool
-    verdict: Verdict
-    confidence: float | None
-    memo: str
 
 
 def how_many(store: Store) -> int:
@@ -251,39 +234,9 @@ WHERE place.text = :text AND place.start < passage.stop AND place.start >= coale
   (SELECT before.start FROM placement AS before CROSS JOIN unit AS one INDEXED BY unit_segment
    ON one.segment = before.segment AND one.text = before.text AND one.rule = :rule
    WHERE before.text = :text AND before.start <= passage.start ORDER BY before.start DESC LIMIT 1), 0)
- AND 2 * (min(place.stop, passage.stop) - max(place.start, passage.start))
-  >= min(place.stop - place.start, passage.stop - passage.start)
+ AND shares_half(place.start, place.stop, passage.start, passage.stop)
 """
 """The units that passages code: from the last one that begins before a passage, to the passage's end."""
-
-
-_PLACED = (
-    "SELECT event.id, event.segment, placement.start, placement.stop, event.code, coder.name,"
-    " coder.kind <> 'person' AS model, event.verdict, event.confidence, event.memo"
-    " FROM placement CROSS JOIN current_coding AS event ON event.segment = placement.segment"
-    " JOIN coder ON coder.id = event.coder WHERE placement.text = ?"
-)
-
-
-def read_whole(store: Store, text: Text, coder: str) -> int | None:
-    """Return the event by which a coder says that the whole text was read, or None."""
-    found = store.one(
-        f"{_PLACED} AND placement.start <= ? AND placement.stop >= ? AND event.code IS NULL AND coder.name = ?",
-        (text.id, text.start, text.end, coder),
-    )
-    return None if found is None else int(found)
-
-
-def passages(store: Store, text: int, start: int, end: int) -> list[Placed]:
-    """Return the current codings with a code, of everybody, that share characters with this part of a text."""
-    order = "ORDER BY placement.start, placement.stop, event.id"
-    inside = "AND placement.start < ? AND placement.stop > ? AND event.code IS NOT NULL"
-    return [_placed(row) for row in store.rows(f"{_PLACED} {inside} {order}", (text, end, start))]
-
-
-def _placed(row: sqlite3.Row) -> Placed:
-    event, segment, start, end, code, coder, model, verdict, confidence, memo = row
-    return Placed(event, segment, start, end, code, coder, bool(model), Verdict(verdict), confidence, memo)
 
 
 def suggestion(store: Store, segment: int, code: str, model: str) -> int | None:
@@ -294,20 +247,6 @@ def suggestion(store: Store, segment: int, code: str, model: str) -> int | None:
         (segment, code, model),
     )
     return None if found is None else int(found)
-
-
-def is_current(store: Store, event: int) -> bool:
-    """Say whether an event is its coder's last word on its segment and code, and not withdrawn."""
-    return store.one("SELECT 1 FROM current_coding WHERE id = ?", (event,)) is not None
-
-
-def coding(store: Store, text: int, event: int) -> Placed | None:
-    """Return a current coding by its event, if it lies in a text."""
-    rows = store.rows(
-        f"{_PLACED} AND event.id = ? AND placement.segment = (SELECT segment FROM coding_event WHERE id = ?)",
-        (text, event, event),
-    )
-    return _placed(rows[0]) if rows else None
 
 
 def contents(store: Store) -> Iterator[tuple[str, int, str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from coder.natural_sort import natural
 from coder.store.database import Store
-from coder.types import CodingEvent, Role, Speaker, Turn, Verdict
+from coder.types import Role, Speaker, Turn
 
 AT_ONCE = 500
 """So many values stand in one query at most."""
@@ -83,31 +83,6 @@ def case(store: Store, transcript: str) -> str:
         (transcript,),
     )
     return str(found or transcript)
-
-
-def said(store: Store, segment: int) -> list[CodingEvent]:
-    """Return everybody's current words on one segment, in order of the log."""
-    return _events(store, "current_coding", "event.segment = ?", (segment,))
-
-
-def on_passages(store: Store, coder: str, runs: Sequence[int]) -> list[CodingEvent]:
-    """Return a coder's current words on passages that are no units, as far as they were written in these runs."""
-    marks = ",".join("?" * len(runs))
-    where = (
-        f"coder.name = ? AND event.run IN ({marks}) AND event.code IS NOT NULL"
-        " AND NOT EXISTS (SELECT 1 FROM unit WHERE unit.segment = event.segment)"
-    )
-    return _events(store, "current_coding", where, (coder, *runs))
-
-
-def _events(store: Store, source: str, where: str, values: Sequence[object]) -> list[CodingEvent]:
-    rows = store.rows(
-        "SELECT event.id, event.segment, event.code, coder.name AS coder, event.scheme_version, event.run,"
-        " event.verdict, event.confidence, event.supersedes, event.responds_to, event.shown, event.memo, event.at,"
-        f" event.hash FROM {source} AS event JOIN coder ON coder.id = event.coder WHERE {where} ORDER BY event.id",
-        values,
-    )
-    return [CodingEvent(**{**row, "verdict": Verdict(row["verdict"])}) for row in map(dict, rows)]
 
 
 def commands(store: Store, runs: Sequence[int]) -> dict[int, str]:

@@ -81,16 +81,17 @@ def code() -> Response | tuple[str, int]:
 
 def _code(name: str, fields: Mapping[str, str]) -> list[int]:
     """Code as a form says: `pick` is a code that was chosen among those that fit, `code` what was typed."""
-    about = {"shown": SHOWN[_view()], "memo": fields.get("memo", "")}
+    shown, memo = SHOWN[_view()], fields.get("memo", "")
     study, person, path = shared.study(), shared.person(), fields.get("pick") or fields.get("code", "")
     if fields.get("offset"):
         mark = code_passages.Mark(
             *(_number(fields, field) for field in ("turn", "offset", "until_turn", "until_offset"))
         )
-        return code_passages.code_selection(study, person, name, mark, path, text=_number(fields, "text"), **about)
+        text = _number(fields, "text")
+        return code_passages.code_selection(study, person, name, mark, path, text=text, shown=shown, memo=memo)
     turn = _number(fields, "in_turn") - 1 if fields.get("in_turn") else None
     quote, until = fields.get("quote", ""), fields.get("until", "")
-    return code_passages.code_quote(study, person, name, quote, path, until=until, turn=turn, **about)
+    return code_passages.code_quote(study, person, name, quote, path, until=until, turn=turn, shown=shown, memo=memo)
 
 
 @pages.post("/take-back")
@@ -156,10 +157,10 @@ def _chosen(found: Reading, goal: Goal) -> dict[str, object] | None:
     """Return the coding that is opened, with the last turn that it reaches in this part."""
     if goal.kind != "event":
         return None
-    passage = next((p for p in found.passages if p.event == goal.number), None)
+    passage = next((p for p in found.passages if p.id == goal.number), None)
     if passage is None:
         return None
-    inside = [turn for turn in found.turns if turn.start < passage.end and turn.end > passage.start]
+    inside = [turn for turn in found.turns if turn.start < passage.span.end and turn.end > passage.span.start]
     turn = inside[-1].n if inside else found.first
     code = shared.study().scheme.code(passage.code or "")
     return {"passage": passage, "turn": turn, "own": passage.coder == shared.person(), "code": code}

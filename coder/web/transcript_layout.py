@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import ceil
 
 from coder.steps.pages.reading_view import Reading, ReadTurn, Stretch, meeting
-from coder.types import Verdict
+from coder.types import CoderKind, Verdict
 
 COLOURS = 7
 """So many colours tell codes apart; every further seven codes take another pattern. The number stands beside."""
@@ -79,7 +79,7 @@ def lay_out(
     looks = keys(reading, scheme)
     places = [(turn.start, turn.end, turn) for turn in reading.turns]
     layers = (
-        [(passage.start, passage.end, passage) for passage in reading.passages],
+        [(passage.span.start, passage.span.end, passage) for passage in reading.passages],
         [(unit.start, unit.end, unit) for unit in reading.units],
         reading.hits,
     )
@@ -99,7 +99,7 @@ def _pieces(
         unit = here[0][2] if here else None
         yield Piece(
             turn.words[start - turn.start : end - turn.start],
-            tuple(passage.event for _, _, passage in codings),
+            tuple(passage.id for _, _, passage in codings),
             unit.segment if unit and max(unit.start, turn.start) == start else None,
             unit is not None and not unit.said,
             found[0][2] if found else None,
@@ -115,6 +115,9 @@ def _stripes(turn: ReadTurn, passages: Sequence[Stretch], looks: Mapping[str, Ke
         start, end = max(first, turn.start) - turn.start, min(last, turn.end) - turn.start
         row = min(ROWS * start // length, ROWS - least)
         rows = min(ROWS, max(row + least, ceil(ROWS * end / length))) - row
-        doubt, score = passage.verdict is Verdict.UNSURE, passage.confidence if passage.model else None
+        doubt, score = (
+            passage.verdict is Verdict.UNSURE,
+            passage.confidence if passage.kind is not CoderKind.PERSON else None,
+        )
         look, own = looks[passage.code], passage.coder == person
-        yield Stripe(passage.event, look, passage.coder, own, doubt, score, turn.words[start:end][:80], row, rows)
+        yield Stripe(passage.id, look, passage.coder, own, doubt, score, turn.words[start:end][:80], row, rows)

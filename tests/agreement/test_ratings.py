@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from coder.agreement.ratings import Ratings, project, ratings
 from coder.errors import CodingError
-from coder.types import Span, Verdict
+from coder.types import Judgement, Span, Verdict
 
 PRESENT, ABSENT, UNSURE, WITHDRAWN = Verdict.PRESENT, Verdict.ABSENT, Verdict.UNSURE, Verdict.WITHDRAWN
 UNITS = [Span("a", 0, 40), Span("a", 40, 60), Span("a", 60, 100), Span("b", 0, 50)]
@@ -42,7 +42,10 @@ def test_a_passage_over_a_border_codes_where_it_mostly_lies():
 def test_a_span_read_as_a_whole_is_judged_absent_unless_marked():
     grid = ratings(
         UNITS,
-        {"Ada": [(Span("a", 0, 50), None, PRESENT), (Span("a", 5, 9), "cost", PRESENT)], "Ben": []},
+        {
+            "Ada": [Judgement.on(Span("a", 0, 50), None, PRESENT), Judgement.on(Span("a", 5, 9), "cost", PRESENT)],
+            "Ben": [],
+        },
         codes=["cost", "trust"],
     )
     nan = np.nan
@@ -55,7 +58,7 @@ def test_a_span_read_as_a_whole_is_judged_absent_unless_marked():
 
 def test_reading_a_few_words_is_not_reading_the_unit():
     """A coded passage inside a unit codes it; a passage read as a whole must hold half of the unit."""
-    grid = ratings(UNITS, {"Ada": [(Span("a", 0, 19), None, PRESENT)]}, codes=["cost"])
+    grid = ratings(UNITS, {"Ada": [Judgement.on(Span("a", 0, 19), None, PRESENT)]}, codes=["cost"])
     assert np.isnan(grid.values).all()
 
 
@@ -72,15 +75,15 @@ def test_reading_a_few_words_is_not_reading_the_unit():
     ],
 )
 def test_the_stronger_word_wins_whatever_the_order(verdicts, mark, turned):
-    words = [(Span("a", 2 * n, 2 * n + 9), "cost", verdict) for n, verdict in enumerate(verdicts)]
-    words.append((UNITS[0], None, PRESENT))
+    words = [Judgement.on(Span("a", 2 * n, 2 * n + 9), "cost", verdict) for n, verdict in enumerate(verdicts)]
+    words.append(Judgement.on(UNITS[0], None))
     grid = ratings(UNITS, {"Ada": words[::-1] if turned else words})
     np.testing.assert_array_equal(grid.values[0, 0, 0], mark)
 
 
 def test_an_unknown_code_is_named_with_its_neighbour():
     with pytest.raises(CodingError, match=r"`trsut` is not in the scheme\n  did you mean `trust`"):
-        ratings(UNITS, {"Ada": [(UNITS[0], "trsut", PRESENT)]}, codes=["cost", "trust"])
+        ratings(UNITS, {"Ada": [Judgement.on(UNITS[0], "trsut")]}, codes=["cost", "trust"])
 
 
 def test_a_grid_whose_parts_do_not_fit_is_refused():

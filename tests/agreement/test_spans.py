@@ -22,7 +22,7 @@ from coder.agreement.spans import (
     segment_counts,
 )
 from coder.errors import CodingError, UsageError
-from coder.types import Span, Verdict
+from coder.types import Judgement, Span, Verdict
 
 PRESENT, UNSURE = Verdict.PRESENT, Verdict.UNSURE
 TRAP = [("Ada", "cost", 100, 200), ("Ben", "cost", 150, 250)]
@@ -36,9 +36,9 @@ def by_character(said, code):
         for place in range(40):
             here = [
                 [
-                    (about, verdict)
-                    for span, about, verdict in words
-                    if span.transcript == name and span.start <= place < span.end
+                    (one.code, one.verdict)
+                    for one in words
+                    if one.span.transcript == name and one.span.start <= place < one.span.end
                 ]
                 for words in said.values()
             ]
@@ -131,8 +131,8 @@ def test_a_border_that_is_moved_further_lowers_every_value(near, further):
 
 def test_only_what_both_read_as_a_whole_counts():
     said = {
-        "Ada": [(Span("a", 0, 100), None, PRESENT), (Span("a", 80, 100), "cost", PRESENT)],
-        "Ben": [(Span("a", 0, 90), None, PRESENT), (Span("b", 0, 50), None, PRESENT)],
+        "Ada": [Judgement.on(Span("a", 0, 100), None, PRESENT), Judgement.on(Span("a", 80, 100), "cost", PRESENT)],
+        "Ben": [Judgement.on(Span("a", 0, 90), None, PRESENT), Judgement.on(Span("b", 0, 50), None, PRESENT)],
     }
     line = lay(said)
     assert (line.transcripts, line.lengths.tolist()) == (("a",), [90])
@@ -140,15 +140,18 @@ def test_only_what_both_read_as_a_whole_counts():
 
 
 def test_a_passage_over_what_nobody_read_stays_one_segment():
-    units = [(Span("a", 0, 20), None, PRESENT), (Span("a", 30, 50), None, PRESENT)]
-    line = lay({"Ada": [*units, (Span("a", 15, 35), "cost", PRESENT)], "Ben": units})
+    units = [Judgement.on(Span("a", 0, 20), None, PRESENT), Judgement.on(Span("a", 30, 50), None, PRESENT)]
+    line = lay({"Ada": [*units, Judgement.on(Span("a", 15, 35), "cost", PRESENT)], "Ben": units})
     assert line.marks.tolist() == [[0, 0, 15, 25]]
 
 
 def test_a_character_that_a_coder_was_unsure_about_is_not_judged():
-    whole = (Span("a", 0, 100), None, PRESENT)
+    whole = Judgement.on(Span("a", 0, 100), None, PRESENT)
     line = lay(
-        {"Ada": [whole, (Span("a", 0, 30), "cost", UNSURE)], "Ben": [whole, (Span("a", 0, 40), "cost", PRESENT)]}
+        {
+            "Ada": [whole, Judgement.on(Span("a", 0, 30), "cost", UNSURE)],
+            "Ben": [whole, Judgement.on(Span("a", 0, 40), "cost", PRESENT)],
+        }
     )
     assert character_counts(line).sum().units.tolist() == [70]
     [row, _] = span_rows(line, replicates=10)
@@ -157,9 +160,9 @@ def test_a_character_that_a_coder_was_unsure_about_is_not_judged():
 
 def test_present_wins_over_unsure():
     said = [
-        (Span("a", 0, 100), None, PRESENT),
-        (Span("a", 0, 50), "cost", UNSURE),
-        (Span("a", 20, 30), "cost", PRESENT),
+        Judgement.on(Span("a", 0, 100), None, PRESENT),
+        Judgement.on(Span("a", 0, 50), "cost", UNSURE),
+        Judgement.on(Span("a", 20, 30), "cost", PRESENT),
     ]
     assert lay({"Ada": said}).unsure.tolist() == [[0, 0, 0, 20], [0, 0, 30, 50]]
 
@@ -203,7 +206,7 @@ def test_an_overlap_that_is_no_percentage_is_refused(percent):
 
 
 def test_one_coder_three_coders_no_codes_and_unknown_codes_are_refused():
-    whole = [(Span("a", 0, 10), None, PRESENT)]
+    whole = [Judgement.on(Span("a", 0, 10), None, PRESENT)]
     with pytest.raises(UsageError, match="two coders and one code, not 1"):
         character_counts(lay({"Ada": whole}, codes=CODES))
     with pytest.raises(UsageError, match="and 0"):
@@ -211,7 +214,7 @@ def test_one_coder_three_coders_no_codes_and_unknown_codes_are_refused():
     with pytest.raises(UsageError, match="for two coders, not 3"):
         segment_counts(lay(dict.fromkeys(("Ada", "Ben", "Eva"), whole), codes=CODES))
     with pytest.raises(CodingError, match="`csot` is not in the scheme"):
-        lay({"Ada": [(Span("a", 0, 9), "csot", PRESENT)]}, codes=CODES)
+        lay({"Ada": [Judgement.on(Span("a", 0, 9), "csot", PRESENT)]}, codes=CODES)
 
 
 def study_of(n_transcripts, coders=("Ada", "Ben")):
@@ -220,9 +223,9 @@ def study_of(n_transcripts, coders=("Ada", "Ben")):
     for n in range(n_transcripts):
         for k, name in enumerate(coders):
             said[name] += [
-                (Span(f"t{n}", 0, 400), None, PRESENT),
-                (Span(f"t{n}", 20 + n * k, 90), "cost", PRESENT),
-                (Span(f"t{n}", 200, 260 + 5 * k), "time" if n % 3 else "cost", PRESENT),
+                Judgement.on(Span(f"t{n}", 0, 400), None, PRESENT),
+                Judgement.on(Span(f"t{n}", 20 + n * k, 90), "cost", PRESENT),
+                Judgement.on(Span(f"t{n}", 200, 260 + 5 * k), "time" if n % 3 else "cost", PRESENT),
             ]
     return lay(said, codes=CODES)
 

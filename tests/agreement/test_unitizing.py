@@ -27,7 +27,7 @@ from coder.agreement.unitizing import (
     value_coverage_of,
 )
 from coder.errors import UsageError
-from coder.types import Span, Verdict
+from coder.types import Judgement, Span, Verdict
 
 SAME = {code: code for code in CODES}
 FAMILY = (u_alpha_of, binary_u_alpha_of, cu_alpha_of, c_alpha_binary_of)
@@ -202,7 +202,7 @@ def test_passages_that_touch_are_two_units_and_passages_that_overlap_are_one():
 
 
 def test_no_unit_runs_over_the_end_of_a_transcript():
-    said = [(Span(name, 0, 10), code, Verdict.PRESENT) for name in "ab" for code in (None, "cost")]
+    said = [Judgement.on(Span(name, 0, 10), code, Verdict.PRESENT) for name in "ab" for code in (None, "cost")]
     cut = units_of(lay({"Ada": said, "Ben": said}), {"cost": "cost"})
     assert cut.units.tolist() == [[0, 1], [0, 1]]
 

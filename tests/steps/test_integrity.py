@@ -6,6 +6,7 @@ from coder.errors import UsageError
 from coder.steps.integrity import check, history, transcripts_of
 from coder.steps.study.study import open_study
 from coder.store import log
+from coder.store.judgements import Which, judgements
 
 
 def test_a_sound_study_has_no_findings(study):
@@ -54,7 +55,9 @@ def test_history_tells_who_said_what_of_which_words(study):
         "We hold a course for the skippers every March.",
     )
     assert {place for _, place, _ in history(study, transcript="alder-2")} == {"alder-2"}
-    assert [event.id for event, _, _ in history(study, last=2)] == [e.id for e in log.events(study.store)[-2:]]
+    assert [event.id for event, _, _ in history(study, last=2)] == [
+        e.id for e in judgements(study.store, which=Which.AS_WRITTEN)[-2:]
+    ]
 
 
 def test_history_of_somebody_unknown_is_an_error(study):

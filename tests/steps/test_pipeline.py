@@ -10,6 +10,7 @@ from coder.steps.integrity import check
 from coder.steps.pipeline import run
 from coder.steps.study.study import open_study
 from coder.store import log
+from coder.store.judgements import Which, judgements
 
 GOLDEN = Path(__file__).parent / "golden"
 STEPS = ("import", "segment", "code", "train", "suggest", "agreement", "publish")
@@ -78,7 +79,9 @@ def test_a_run_that_broke_after_any_step_goes_on_where_it_stopped(opened, tmp_pa
         run(opened, replicates=20, formats=TABLES, done=stop)
     run(opened, replicates=20, formats=TABLES)
     assert check(opened).findings == ()
-    words = [(e.coder, e.segment, e.code, e.verdict, e.supersedes) for e in log.events(opened.store)]
+    words = [
+        (e.coder, e.segment, e.code, e.verdict, e.supersedes) for e in judgements(opened.store, which=Which.AS_WRITTEN)
+    ]
     assert len(words) == len(set(words))
     expected = {path.name: path.read_text("utf-8") for path in GOLDEN.glob("matrix*")}
     assert {name: text for name, text in tables(opened).items() if name in expected} == expected

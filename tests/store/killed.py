@@ -20,6 +20,7 @@ from coder.steps.pipeline import run
 from coder.steps.study.study import open_study
 from coder.store import corpus, log
 from coder.store.database import Store
+from coder.store.judgements import judgements
 from coder.transcripts.sentences import starts
 
 WRITES = ("CREATE", "INSERT", "DELETE", "COMMIT")
@@ -68,7 +69,7 @@ def state(folder):
     """Return what the study's check finds and what its people have said."""
     study = open_study(folder)
     segments = corpus.segments(study.store)
-    events = log.current(study.store)
+    events = judgements(study.store)
     found = {
         "findings": check(study).findings,
         "log": log.head(study.store)[0],

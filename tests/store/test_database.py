@@ -12,6 +12,7 @@ from coder.errors import StudyBusyError, StudyError
 from coder.store import database, log
 from coder.store.database import Store
 from coder.store.integrity import prove
+from coder.store.judgements import Which, judgements
 from coder.types import Coding, Verdict
 
 
@@ -205,7 +206,7 @@ def test_the_backup_keeps_what_is_still_in_the_write_ahead_log(desk, tmp_path):
     assert (tmp_path / "study.db-wal").stat().st_size > 0
     desk.store.backup(tmp_path / "copies" / "copy.db")
     copy = Store(tmp_path / "copies" / "copy.db")
-    assert log.events(copy) == log.events(desk.store)
+    assert judgements(copy, which=Which.AS_WRITTEN) == judgements(desk.store, which=Which.AS_WRITTEN)
     copy.close()
 
 
@@ -254,7 +255,7 @@ def test_a_read_only_study_is_read_and_refuses_to_be_written(desk, unwritable, w
     desk.store.close()
     unwritable(path if which == "file" else path.parent)
     store = Store(path)
-    assert len(log.current(store)) == 1
+    assert len(judgements(store)) == 1
     assert prove(store) == []
     with pytest.raises(StudyError, match="read-only"), store.transaction("code"):
         pass
@@ -275,7 +276,7 @@ def test_a_locked_study_is_busy(desk):
     with desk.store.transaction("code"):
         with pytest.raises(StudyBusyError, match="another command is writing"), other.transaction("code"):
             pass
-        assert log.current(other) == []  # reading goes on
+        assert judgements(other) == []  # reading goes on
     with other.transaction("code"):
         pass
     other.close()
@@ -315,7 +316,7 @@ def test_two_writers_keep_the_chain_whole(desk, kind):
         writer.start()
     for writer in writers:
         writer.join()
-    events = log.events(desk.store)
+    events = judgements(desk.store, which=Which.AS_WRITTEN)
     assert [event.id for event in events] == list(range(1, 41))
     assert sorted({event.coder for event in events}) == ["ada", "ben"]
     assert prove(desk.store) == []
@@ -330,10 +331,10 @@ def test_the_log_is_copied_event_by_event_into_a_table_that_knows_bulk(tmp_path,
         [asked] = desk.code(0, "a", "model-1", confidence=0.8)
         desk.code(0, "a", "ada", responds_to=asked, shown="suggestions")
         desk.code(0, "a", "ada", Verdict.ABSENT)
-        head, before = log.head(old), log.events(old)
+        head, before = log.head(old), judgements(old, which=Which.AS_WRITTEN)
         old.close()
     store = Store(tmp_path / "study.db", clock=clock)
-    assert (log.head(store), log.events(store)) == (head, before)
+    assert (log.head(store), judgements(store, which=Which.AS_WRITTEN)) == (head, before)
     assert prove(store) == []
     assert store.rows("PRAGMA foreign_key_check") == []
     assert store.one("PRAGMA foreign_keys") == 1

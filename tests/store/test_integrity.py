@@ -2,8 +2,9 @@
 
 import pytest
 
-from coder.store import corpus, log
+from coder.store import corpus
 from coder.store.integrity import prove
+from coder.store.judgements import Which, judgements
 from coder.types import Verdict
 
 
@@ -134,4 +135,4 @@ def test_words_that_were_withdrawn_leave_the_proof_whole(coded):
     with coded.store.transaction("withdraw"):
         coded.store.db.execute("DELETE FROM words")
     assert prove(coded.store) == []
-    assert [event.id for event in log.events(coded.store)] == [1, 2, 3, 4, 5]
+    assert [event.id for event in judgements(coded.store, which=Which.AS_WRITTEN)] == [1, 2, 3, 4, 5]

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from coder.store import log
 from coder.store.database import Store
 from coder.store.integrity import prove
-from coder.types import Coder, Coding, Verdict
+from coder.store.judgements import Which, judgement, judgements
+from coder.types import Coder, Coding, Shown, Verdict
 
 
 @pytest.mark.parametrize(
@@ -25,10 +26,10 @@ from coder.types import Coder, Coding, Verdict
 )
 def test_the_log_and_its_segments_refuse_every_change(desk, sql):
     desk.code(0)
-    before = log.events(desk.store)
+    before = judgements(desk.store, which=Which.AS_WRITTEN)
     with pytest.raises(sqlite3.IntegrityError, match=r"append-only|never changes"):
         desk.store.db.execute(sql)
-    assert log.events(desk.store) == before
+    assert judgements(desk.store, which=Which.AS_WRITTEN) == before
     assert prove(desk.store) == []
 
 
@@ -62,14 +63,21 @@ def test_supersedes_stays_with_one_coder_segment_and_code(desk):
     desk.code(1, "a", "ada")
     desk.code(0, "a", "ada", Verdict.ABSENT)
     desk.code(0, None, "ada")
-    assert [event.supersedes for event in log.events(desk.store)] == [None, None, None, None, 1, None]
+    assert [event.supersedes for event in judgements(desk.store, which=Which.AS_WRITTEN)] == [
+        None,
+        None,
+        None,
+        None,
+        1,
+        None,
+    ]
 
 
 def test_two_people_can_answer_one_suggestion(desk):
     [suggestion] = desk.code(0, "a", "model-1", confidence=0.75)
     desk.code(0, "a", "ada", responds_to=suggestion, shown="suggestions")
     desk.code(0, "a", "ben", Verdict.ABSENT, responds_to=suggestion, shown="suggestions")
-    model, ada, ben = log.current(desk.store)
+    model, ada, ben = judgements(desk.store)
     assert (model.confidence, model.shown) == (0.75, "nothing")
     assert [e.responds_to for e in (ada, ben)] == [suggestion, suggestion]
     assert [e.supersedes for e in (ada, ben)] == [None, None]
@@ -94,28 +102,28 @@ def test_a_repetition_leaves_no_run(desk):
 def test_what_is_withdrawn_is_not_current_and_can_be_said_again(desk):
     desk.code(0)
     desk.code(0, verdict=Verdict.WITHDRAWN)
-    assert log.current(desk.store) == []
+    assert judgements(desk.store) == []
     assert desk.code(0, verdict=Verdict.WITHDRAWN) == []
     assert desk.code(1, verdict=Verdict.WITHDRAWN) == []  # nothing was said, so there is nothing to withdraw
     desk.code(0)
-    assert [(e.id, e.supersedes) for e in log.current(desk.store)] == [(3, 2)]
+    assert [(e.id, e.supersedes) for e in judgements(desk.store)] == [(3, 2)]
 
 
 def test_a_coding_by_nobody_known_is_refused_and_nothing_is_written(desk):
     with pytest.raises(KeyError):
         desk.say(Coding(desk.segments[0], "a", "ada"), Coding(desk.segments[0], "a", "stranger"))
-    assert log.events(desk.store) == []
+    assert judgements(desk.store, which=Which.AS_WRITTEN) == []
 
 
 def test_the_log_is_read_by_coder_segment_and_number(desk):
     desk.code(0, "a", "ada")
     desk.code(1, "a", "ben")
     desk.code(1, "b", "ada")
-    assert [e.id for e in log.current(desk.store, "ada")] == [1, 3]
-    assert [e.id for e in log.events(desk.store, [desk.segments[1]])] == [2, 3]
-    assert [e.id for e in log.events_after(desk.store, 2)] == [3]
-    assert log.event(desk.store, 2).coder == "ben"
-    assert log.event(desk.store, 9) is None
+    assert [e.id for e in judgements(desk.store, "ada")] == [1, 3]
+    assert [e.id for e in judgements(desk.store, which=Which.AS_WRITTEN, segments=[desk.segments[1]])] == [2, 3]
+    assert [e.id for e in judgements(desk.store, which=Which.AS_WRITTEN, after=2)] == [3]
+    assert judgement(desk.store, 2).coder == "ben"
+    assert judgement(desk.store, 9) is None
 
 
 def test_the_last_words_of_a_command_are_kept_apart(desk):
@@ -123,8 +131,9 @@ def test_the_last_words_of_a_command_are_kept_apart(desk):
     desk.code(0, "a", verdict=Verdict.ABSENT, memo="m")
     desk.say(Coding(desk.segments[0], "a", "ada"), command="audit")
     key = ("ada", desk.segments[0], "a")
-    assert log.last_words(desk.store, "code") == {key: (Verdict.ABSENT, "m")}
-    assert log.last_words(desk.store, "audit") == {key: (Verdict.PRESENT, "")}
+    for command, expected in (("code", (Verdict.ABSENT, "m")), ("audit", (Verdict.PRESENT, ""))):
+        last = judgements(desk.store, which=Which.AS_WRITTEN, command=command)[-1]
+        assert (last.coder, last.segment, last.code, last.verdict, last.memo) == (*key, *expected)
 
 
 def test_the_suggesting_model_is_the_adopted_one_else_the_newest(desk):
@@ -161,33 +170,36 @@ def test_the_current_view_equals_a_replay_of_the_log(tmp_path_factory, furnished
             said.append(coding)
         desk.say(*said)
     expected = {key: word for key, word in current.items() if word[0] is not Verdict.WITHDRAWN}
-    assert {(e.segment, e.code, e.coder): (e.verdict, e.memo) for e in log.current(store)} == expected
+    assert {(e.segment, e.code, e.coder): (e.verdict, e.memo) for e in judgements(store)} == expected
     assert prove(store) == []
     store.close()
 
 
 def test_what_was_accepted_in_bulk_is_nobodys_current_word(desk):
     [asked] = desk.code(0, "a", "model-1", confidence=0.8)
-    bulk = {"responds_to": asked, "shown": log.BULK, "memo": "bulk: 90 %"}
+    bulk = {"responds_to": asked, "shown": Shown.BULK, "memo": "bulk: 90 %"}
     assert desk.code(0, "a", "ada", **bulk) == [2]
     assert desk.code(0, "a", "ada", **bulk) == []
-    assert [e.id for e in log.current(desk.store)] == [asked]
-    assert [(e.id, e.shown) for e in log.in_bulk(desk.store, "ada")] == [(2, "bulk")]
-    assert log.in_bulk(desk.store, "ben") == [] and log.in_bulk(desk.store, run=99) == []
+    assert [e.id for e in judgements(desk.store)] == [asked]
+    assert [(e.id, e.shown) for e in judgements(desk.store, "ada", which=Which.BULK)] == [(2, "bulk")]
+    assert (
+        judgements(desk.store, "ben", which=Which.BULK) == []
+        and judgements(desk.store, which=Which.BULK, runs=[99]) == []
+    )
     assert desk.code(0, "a", "ada", responds_to=asked, shown="suggestions", memo="bulk: 90 %") == [3]  # now she looked
-    assert [e.id for e in log.current(desk.store, "ada")] == [3]
-    assert log.in_bulk(desk.store) == []
+    assert [e.id for e in judgements(desk.store, "ada")] == [3]
+    assert judgements(desk.store, which=Which.BULK) == []
     assert prove(desk.store) == []
 
 
 def test_what_was_current_before_a_run_is_found_again(desk):
     desk.code(0)
     desk.code(1)
-    [run] = {event.run for event in log.current(desk.store) if event.segment == desk.segments[1]}
-    before = log.current(desk.store)
+    [run] = {event.run for event in judgements(desk.store) if event.segment == desk.segments[1]}
+    before = judgements(desk.store)
     desk.code(0, verdict=Verdict.ABSENT)
     desk.code(1, verdict=Verdict.WITHDRAWN)
-    desk.code(2, shown=log.BULK)
-    assert log.before(desk.store, run + 1) == before
-    assert [event.segment for event in log.before(desk.store, run)] == [desk.segments[0]]
-    assert log.before(desk.store, run + 99) == log.current(desk.store)
+    desk.code(2, shown=Shown.BULK)
+    assert judgements(desk.store, before_run=run + 1) == before
+    assert [event.segment for event in judgements(desk.store, before_run=run)] == [desk.segments[0]]
+    assert judgements(desk.store, before_run=run + 99) == judgements(desk.store)

@@ -9,6 +9,7 @@ from coder.errors import StudyError
 from coder.steps.integrity import check
 from coder.steps.study.study import new_study, open_study
 from coder.store import log
+from coder.store.judgements import Which, judgements
 from coder.types import Coding
 
 
@@ -31,7 +32,7 @@ def test_the_last_event_is_written_down_after_each_command(desk):
 @pytest.fixture
 def used(study):
     """Return the folder of a study with codings, its second place written."""
-    ada = next(event for event in log.current(study.store, "ada") if event.code)
+    ada = next(event for event in judgements(study.store, "ada") if event.code)
     with study.store.transaction("code"):
         log.append(study.store, [Coding(ada.segment, ada.code, "ada", memo="more")], study.scheme_version())
     study.close()
@@ -86,7 +87,7 @@ def test_a_shortened_log_and_another_one_are_refused(used):
 
 def test_a_second_place_that_lags_behind_or_is_not_there_is_no_fault(used):
     study = open_study(used)
-    (hash_,) = [event.hash for event in log.events(study.store) if event.id == 3]
+    (hash_,) = [event.hash for event in judgements(study.store, which=Which.AS_WRITTEN) if event.id == 3]
     study.close()
     (used / "log.head").write_text(json.dumps({"event": 3, "hash": hash_}), "utf-8")
     open_study(used).close()

@@ -2,7 +2,8 @@ import sqlite3
 
 import pytest
 
-from coder.store import log, print_edits
+from coder.store import print_edits
+from coder.store.judgements import superseding
 from coder.types import Coding, Verdict
 
 WORDS = "We meet 🐟 them."
@@ -75,5 +76,5 @@ def test_a_segment_is_cited_by_its_last_citation_and_by_what_became_of_it(desk):
     [four] = desk.code(0, "b", "ben", Verdict.UNSURE)
     [five] = desk.code(0, "b", "ben", Verdict.ABSENT)
     assert print_edits.last_citation(desk.store, desk.segments[0]) == two
-    assert [event.id for event in log.superseding(desk.store, two)] == [four, five]
-    assert log.superseding(desk.store, three) == []
+    assert [event.id for event in superseding(desk.store, two)] == [four, five]
+    assert superseding(desk.store, three) == []

@@ -9,7 +9,7 @@ from coder.steps.audit.double_coding import assign
 from coder.steps.coding.coders import new_coder
 from coder.steps.corpus.units import units_in
 from coder.steps.study.study import open_study
-from coder.store import log
+from coder.store.judgements import judgements
 from coder.web.app import make_app
 
 
@@ -41,7 +41,7 @@ def names_in(html):
 
 def current(folder, coder):
     study = open_study(folder)
-    found = log.current(study.store, coder)
+    found = judgements(study.store, coder)
     study.close()
     return found
 

@@ -13,7 +13,7 @@ from coder.steps.coding.coders import new_coder
 from coder.steps.corpus.units import units_of
 from coder.steps.pages import dashboard
 from coder.steps.study.study import open_study
-from coder.store import log
+from coder.store.judgements import judgements
 from coder.web.app import make_app
 
 COURSES, TALK = "education/customers/courses", "contact/fairs"
@@ -69,7 +69,7 @@ def leaks(html):
 
 def test_the_reading_view_shows_nothing_of_others_at_units_that_are_to_be_coded_blind(eva, doubled):
     study = open_study(doubled)
-    events = [event.id for event in log.current(study.store) if event.code]
+    events = [event.id for event in judgements(study.store) if event.code]
     study.close()
     for name in ("alder-1", "alder-2", "birch-1", "birch-2"):
         for view in ("own", "people", "suggestions"):
@@ -85,7 +85,7 @@ def test_what_is_coded_there_says_that_nothing_was_in_sight(eva, doubled):
     for view in ("suggestions", "people"):
         eva.send(f"{PLACE}birch-2&view={view}", "/read/code", quote="It rains.", code=TALK, memo=view)
     study = open_study(doubled)
-    assert {event.shown for event in log.current(study.store, "eva")} == {"nothing"}
+    assert {event.shown for event in judgements(study.store, "eva")} == {"nothing"}
     study.close()
 
 
@@ -136,7 +136,7 @@ def test_what_was_adjudicated_stays_hidden_from_who_has_not_answered_yet(doubled
 
 def test_citations_of_such_units_are_neither_listed_nor_changed(eva, doubled):
     study = open_study(doubled)
-    event = next(event.id for event in log.current(study.store) if event.code == TALK and event.coder == "ole")
+    event = next(event.id for event in judgements(study.store) if event.code == TALK and event.coder == "ole")
     study.close()
     for only in ("seen", "human", "accepted", "unreviewed", "all"):
         for code in ("", COURSES, TALK):
@@ -167,7 +167,7 @@ def test_what_is_hidden_by_lot_is_in_no_list_or_queue_of_suggestions(suggested, 
     assert anna.get(f"{unit.split('?')[0]}/why?code={COURSES}").status_code == 400
     anna.send(f"{PLACE}birch-2&view=suggestions", "/read/code", quote="It rains.", code=TALK, view="suggestions")
     study = open_study(suggested)
-    assert {event.shown for event in log.current(study.store, "anna")} == {"nothing"}
+    assert {event.shown for event in judgements(study.store, "anna")} == {"nothing"}
     study.close()
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from coder.steps.study.study import open_study
 from coder.store import log
+from coder.store.judgements import Which, judgements
 from coder.web.app import make_app
 
 CODE = "education/customers/courses"
@@ -31,7 +32,7 @@ def eva(guaranteed, clock, someone):
 
 def in_bulk(folder):
     study = open_study(folder)
-    found = log.in_bulk(study.store)
+    found = judgements(study.store, which=Which.BULK)
     study.close()
     return found
 

@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 from coder.steps.corpus.transcripts import import_transcripts
 from coder.steps.corpus.units import segment_study
 from coder.steps.study.study import open_study
-from coder.store import corpus, log
+from coder.store import corpus
+from coder.store.judgements import Which, judgements
 from coder.web.app import make_app
 
 from .conftest import Forms
@@ -23,7 +24,7 @@ def said(folder, coder="anna"):
     """Return what a coder said in the log: (words, code, verdict, shown, memo), in order."""
     study = open_study(folder)
     segments = corpus.segments(study.store)
-    events = [e for e in log.events(study.store) if e.coder == coder]
+    events = [e for e in judgements(study.store, which=Which.AS_WRITTEN) if e.coder == coder]
     found = [(segments[e.segment].words, e.code, e.verdict.value, e.shown, e.memo) for e in events]
     study.close()
     return found
@@ -163,7 +164,7 @@ def test_blind_nothing_of_others_is_shown_whatever_the_address_says(suggested, s
 
 def test_another_coders_coding_cannot_be_taken_back_or_opened_where_it_is_not_in_sight(suggested, anna):
     study = open_study(suggested)
-    event = next(e for e in log.current(study.store, "ada") if e.code)
+    event = next(e for e in judgements(study.store, "ada") if e.code)
     study.close()
     assert 'id="coding"' in anna.get(f"{PLACE}alder-1&view=people&event={event.id}").text
     assert 'id="coding"' not in anna.get(f"{PLACE}alder-1&event={event.id}").text

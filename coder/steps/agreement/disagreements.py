@@ -15,10 +15,10 @@ from coder.steps.coding.ratings import by_case, of_coders, pairs_of, together
 from coder.steps.corpus.units import units_of
 from coder.steps.scheme.subset import below
 from coder.steps.study.study import Study
-from coder.store import corpus, log
-from coder.store.adjudications import before_adjudication
+from coder.store import corpus
+from coder.store.judgements import judgements
 from coder.tables.citation_order import clock
-from coder.types import CoderKind, CodingEvent, Scheme, Segment, Span, Table, Turn, Verdict
+from coder.types import CoderKind, Judgement, Scheme, Segment, Span, Table, Turn, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.agreement.confusion import Confusion
@@ -204,7 +204,7 @@ def _with_machines(study: Study, coders: Sequence[str]) -> Ratings:
     """Return what people said before adjudication, and what the machines from elsewhere said that are named."""
     machines = ratings_of(study, kind=CoderKind.MACHINE)
     named = [name for name in machines.coders if name in coders]
-    return together(ratings_of(study, before_adjudication=True), of_coders(machines, named))
+    return together(ratings_of(study, adjudicated=False), of_coders(machines, named))
 
 
 def _of_case(study: Study, ratings: Ratings, case: str | None) -> Ratings:
@@ -275,14 +275,14 @@ class _Places:
         self._texts = {name: item.transcript for name, item in corpus.transcripts(study.store).items()}
         self._speakers = corpus.speakers(study.store)
         self._cases = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
-        said = [*before_adjudication(study.store), *log.current(study.store, kind=CoderKind.MACHINE)]
+        said = [*judgements(study.store, adjudicated=False), *judgements(study.store, kind=CoderKind.MACHINE)]
         events = [event for event in said if event.segment in self._segments]
         units = list(self._units)
         coded = project(
             [self._units[unit].span for unit in units], [self._segments[event.segment].span for event in events]
         )
-        self._words: dict[tuple[str, int], list[CodingEvent]] = {}
-        self._marked: dict[tuple[str, str, str], list[CodingEvent]] = {}
+        self._words: dict[tuple[str, int], list[Judgement]] = {}
+        self._marked: dict[tuple[str, str, str], list[Judgement]] = {}
         for event, rows in zip(events, coded, strict=True):
             span = self._segments[event.segment].span
             if event.code is not None and event.verdict is Verdict.PRESENT:
@@ -304,7 +304,7 @@ class _Places:
         marked = self._marked.get((against, code, here.transcript), ())
         return any(self._span(event).overlap(span) for event in marked for span in (here, *own))
 
-    def _span(self, event: CodingEvent) -> Span:
+    def _span(self, event: Judgement) -> Span:
         return self._segments[event.segment].span
 
     def disagreement(self, unit: int, code: str, kind: str, instead: str, gave: Said, against: Said) -> Disagreement:

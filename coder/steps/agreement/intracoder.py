@@ -15,10 +15,9 @@ from coder.steps.coding.ratings import first_sight, words_of
 from coder.steps.corpus.units import units_of
 from coder.steps.study.study import Study
 from coder.store.random_draws import assigned_left, recoding_draws, write_recodings
-from coder.types import Unit, Verdict
+from coder.types import Judgement, Unit, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
-    from coder.agreement.judgements_at import Word
     from coder.agreement.ratings import Ratings
     from coder.types import Span
 
@@ -160,13 +159,13 @@ class _Twice:
     sight: float
 
 
-def _twice(spans: Sequence[Span], words: Sequence[Word], apart: timedelta) -> dict[int, _Twice]:
+def _twice(spans: Sequence[Span], words: Sequence[Judgement], apart: timedelta) -> dict[int, _Twice]:
     """Return the units that a coder read at two times that far apart, before she had anything of them in sight."""
     seen = first_sight(spans, words)
     found = {}
     for unit, readings in _readings(spans, words).items():
         sight = seen.get(unit, inf)
-        blind = [word for word in readings if word.event < sight]
+        blind = [word for word in readings if word.id < sight]
         if not blind:
             continue
         until = min(_time(word) for word in blind) + apart
@@ -176,30 +175,30 @@ def _twice(spans: Sequence[Span], words: Sequence[Word], apart: timedelta) -> di
     return found
 
 
-def _said(twice: Mapping[int, _Twice], which: str) -> Callable[[int, Word], bool]:
+def _said(twice: Mapping[int, _Twice], which: str) -> Callable[[int, Judgement], bool]:
     """Return what tells whether a word on a unit belongs to the first, or to the second time."""
 
-    def counts(unit: int, word: Word) -> bool:
+    def counts(unit: int, word: Judgement) -> bool:
         when = twice.get(unit)
-        if when is None or word.event >= when.sight:
+        if when is None or word.id >= when.sight:
             return False
         return word.run >= when.run if which == "again" else word.run < when.run and _time(word) < when.until
 
     return counts
 
 
-def _readings(spans: Sequence[Span], words: Sequence[Word]) -> dict[int, list[Word]]:
+def _readings(spans: Sequence[Span], words: Sequence[Judgement]) -> dict[int, list[Judgement]]:
     """Return of each unit (its position) the words that say that it was read as a whole, in order."""
-    from coder.agreement.judgements_at import places
+    from coder.agreement.ratings import places
 
     read = [word for word in words if word.code is None and word.verdict is Verdict.PRESENT]
-    found: dict[int, list[Word]] = {}
+    found: dict[int, list[Judgement]] = {}
     for word, where in zip(read, places(spans, read), strict=True):
         for unit in where:
             found.setdefault(unit, []).append(word)
     return found
 
 
-def _time(word: Word) -> datetime:
+def _time(word: Judgement) -> datetime:
     found = datetime.fromisoformat(word.at)
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -20,8 +20,10 @@ from coder.steps.corpus.units import place_of, rule_of
 from coder.steps.study.study import Study
 from coder.store import adjudications as together
 from coder.store import corpus, log
-from coder.store.adjudications import ADJUDICATE, UNDO_ADJUDICATION, Word, Work
-from coder.types import Coding, CodingEvent, Span, Verdict
+from coder.store import settlements as together
+from coder.store.judgements import ADJUDICATE, UNDO_ADJUDICATION, adjudicated_units, by_coder, judgements, last_run
+from coder.store.settlements import Work
+from coder.types import Coding, Judgement, Shown, Span, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.agreement.ratings import Ratings
@@ -96,7 +98,7 @@ class Disputes:
         with self._lock:
             self._refresh(study)
             every = [one for text in self._names for one in self._found[text]]
-            done = together.adjudications(study.store, judge)
+            done = adjudicated_units(study.store, judge)
             blind = unseen(study, judge, [one.segment for one in every]).codings
             return [one for one in every if one.segment not in done and one.segment not in blind]
 
@@ -130,7 +132,7 @@ def _disagreements(study: Study, text: int, name: str) -> list[Open]:
 
     where = corpus.placements(study.store, text)
     units = corpus.unit_ids(study.store, text, rule_of(study))
-    words = together.words_in(study.store, text)
+    words = judgements(study.store, text=text, adjudicated=False)
     grid = _ratings(study, name, [where[unit] for unit in units], words)
     apart = (grid.values == 1).any(axis=0) & (grid.values == 0).any(axis=0)
     judge = study.settings.adjudicator
@@ -147,15 +149,11 @@ def _disagreements(study: Study, text: int, name: str) -> list[Open]:
     ]
 
 
-def _ratings(study: Study, name: str, spans: Sequence[tuple[int, int]], words: Iterable[Word]) -> Ratings:
+def _ratings(study: Study, name: str, spans: Sequence[tuple[int, int]], words: Iterable[Judgement]) -> Ratings:
     from coder.agreement.ratings import ratings
 
     codes = study.scheme.paths()
-    known = {None, *codes}
-    judged: dict[str, list[tuple[Span, str | None, Verdict]]] = {}
-    for word in words:
-        if word.code in known:
-            judged.setdefault(word.coder, []).append((Span(name, word.start, word.end), word.code, word.verdict))
+    judged = by_coder(word for word in words if word.code in {None, *codes})
     return ratings([Span(name, start, end) for start, end in spans], judged, codes=codes)
 
 
@@ -170,7 +168,7 @@ def dispute(study: Study, segment: int) -> Dispute:
     import numpy as np
 
     place = place_of(study, segment)
-    words = together.words_in(study.store, place.text, place.start, place.end)
+    words = judgements(study.store, text=place.text, start=place.start, end=place.end, adjudicated=False)
     grid = _ratings(study, place.transcript, [(place.start, place.end)], words)
     values = grid.values[:, 0, :]
     some, none = (values == 1).any(axis=0), (values == 0).any(axis=0)
@@ -190,7 +188,7 @@ def dispute(study: Study, segment: int) -> Dispute:
 
 
 def _sides(
-    study: Study, segment: int, grid: Ratings, judging: Sequence[str], words: Sequence[Word]
+    study: Study, segment: int, grid: Ratings, judging: Sequence[str], words: Sequence[Judgement]
 ) -> tuple[Side, ...]:
     """Return the sides in an order that says nothing of who they are, and is the same at each look."""
 
@@ -208,12 +206,11 @@ def _sides(
     return tuple(found)
 
 
-def _adjudication(study: Study, judge: str, segment: int) -> Adjudication | None:
-    said = together.adjudicated_verdicts(study.store, judge, segment)
-    if "" not in said:
-        return None
-    codes = tuple(code for code, (verdict, _) in said.items() if code and verdict is Verdict.PRESENT)
-    return Adjudication(codes, said[""][1])
+def _settlement(study: Study, judge: str, segment: int) -> Settlement | None:
+    found = judgements(study.store, judge, segments=[segment], command=ADJUDICATE)
+    whole = next((one for one in found if one.code is None), None)
+    codes = tuple(one.code for one in found if one.code and one.verdict is Verdict.PRESENT)
+    return Settlement(codes, whole.memo) if whole else None
 
 
 def chosen(study: Study, found: Dispute, choice: str, ticked: Sequence[str] = (), other: str = "") -> tuple[str, ...]:
@@ -282,8 +279,8 @@ def adjudicate(
         add_coder(study, coder)
         said = dict.fromkeys([*found.disputed, *found.agreed, *wanted])
         verdicts = {code: Verdict.PRESENT if code in wanted else Verdict.ABSENT for code in said}
-        codings = [Coding(segment, c, coder, v, shown="codings", memo=reason.strip()) for c, v in verdicts.items()]
-        whole = Coding(segment, None, coder, shown="codings", memo=reason.strip())
+        codings = [Coding(segment, c, coder, v, shown=Shown.CODINGS, memo=reason.strip()) for c, v in verdicts.items()]
+        whole = Coding(segment, None, coder, shown=Shown.CODINGS, memo=reason.strip())
         return log.append(study.store, [*codings, whole], study.scheme_version())
 
 
@@ -303,17 +300,17 @@ def check_adjudicator(study: Study, coder: str) -> None:
         raise UsageError(f"`{judge}` adjudicates in this study, not `{coder}`", todo=f"sign in as `{judge}`")
 
 
-def undo_adjudication(study: Study, coder: str) -> list[CodingEvent]:
-    """Take back a coder's last adjudication, and return the events that were taken back. It can be repeated.
+def undo_settling(study: Study, coder: str) -> list[Judgement]:
+    """Take back a coder's last settlement, and return the events that were taken back. It can be repeated.
 
     Raises
     ------
     UsageError
         There is nothing to take back.
     """
-    last = log.last_run(study.store, coder, commands=(ADJUDICATE,), undo=UNDO_ADJUDICATION)
+    last = last_run(study.store, coder, commands=(ADJUDICATE,), undo=UNDO_ADJUDICATION)
     if not last:
-        raise UsageError(f"{coder} has adjudicated nothing that could be taken back")
+        raise UsageError(f"{coder} has settled nothing that could be taken back")
     with study.store.transaction(UNDO_ADJUDICATION):
         log.append(study.store, [taken_back(study, event) for event in last], study.scheme_version())
     return last
@@ -324,9 +321,9 @@ def last_reasons(study: Study, coder: str) -> list[str]:
     return together.reasons(study.store, coder, REASONS)
 
 
-def adjudicated_units(study: Study, most: int) -> list[tuple[int, str]]:
-    """Return (segment, transcript) of the units that were adjudicated last, at most so many."""
-    units = list(together.adjudications(study.store, study.settings.adjudicator))[:most]
+def settled_units(study: Study, most: int) -> list[tuple[int, str]]:
+    """Return (segment, transcript) of the units that were settled last, at most so many."""
+    units = list(adjudicated_units(study.store, study.settings.settled_by))[:most]
     names = together.placed(study.store, units)
     return [(unit, names[unit]) for unit in units if unit in names]
 

@@ -13,10 +13,11 @@ from coder.steps.coding.coders import add_coder, check_coder
 from coder.steps.estimates.precision_guarantee import GuaranteeResult, acceptable
 from coder.steps.study.background import Asked, beside
 from coder.steps.study.study import Study
+from coder.store.judgements import Which, judgements
 from coder.store import board_facts, log
-from coder.store.log import Suggested
+from coder.store.judgements import Which, judgements
 from coder.transcripts.segment import parse_rule
-from coder.types import Coding, CodingEvent, Table, Verdict
+from coder.types import Coding, Judgement, Shown, Table, Verdict
 
 PREVIEW = 20
 """So many of the suggestions are shown before they are accepted."""
@@ -36,7 +37,7 @@ class Plan:
 
     guarantee: GuaranteeResult
     each: bool
-    suggestions: list[Suggested]
+    suggestions: list[Judgement]
     answered: int
     before: int
     blind: int = 0
@@ -105,7 +106,7 @@ def plan(study: Study, coder: str, *, precision: float = 0.9, confidence: float 
     check_coder(study, coder)
     guarantee, events = acceptable(study, precision=precision, confidence=confidence, each=each)
     judged = _judged(study, events)
-    before = {(event.segment, event.code) for event in log.in_bulk(study.store)}
+    before = {(event.segment, event.code) for event in judgements(study.store, which=Which.BULK)}
     free = [event for event in events if (event.segment, event.code) not in judged]
     new = [event for event in free if (event.segment, event.code) not in before]
     units = {event.segment for event in new}
@@ -135,10 +136,10 @@ def plan_beside(study: Study, coder: str, *, precision: float, confidence: float
     return _PLANS.answer(question, lambda: beside(study, step))
 
 
-def _judged(study: Study, suggested: Sequence[Suggested]) -> set[tuple[int, str]]:
+def _judged(study: Study, suggested: Sequence[Judgement]) -> set[tuple[int, str | None]]:
     """Return the units and codes of these suggestions on which some person has said a word by looking."""
     said, _ = board_facts.said_of_units(study.store, str(parse_rule(study.settings.units)), machines=False)
-    words = {(one.unit, one.code) for one in said if one.shown != log.BULK}
+    words = {(one.segment, one.code) for one in said if one.shown is not Shown.BULK}
     return {(s.segment, s.code) for s in suggested if (s.segment, None) in words or (s.segment, s.code) in words}
 
 
@@ -188,16 +189,16 @@ def accept(
         if planned.suggestions:
             add_coder(study, coder)
             codings = [
-                Coding(e.segment, e.code, coder, responds_to=e.id, shown=log.BULK, memo=planned.memo)
+                Coding(e.segment, e.code, coder, responds_to=e.id, shown=Shown.BULK, memo=planned.memo)
                 for e in planned.suggestions
             ]
             log.append(study.store, codings, study.scheme_version())
     return planned
 
 
-def last_bulk(study: Study, coder: str) -> list[CodingEvent]:
+def last_bulk(study: Study, coder: str) -> list[Judgement]:
     """Return what a coder accepted in the last bulk that still stands; what they have reviewed since is not in it."""
-    standing = log.in_bulk(study.store, coder)
+    standing = judgements(study.store, coder, which=Which.BULK)
     last = max((event.run for event in standing), default=0)
     return [event for event in standing if event.run == last]
 
@@ -217,6 +218,6 @@ def undo_bulk(study: Study, coder: str, *, dry_run: bool = False) -> int:
         last = last_bulk(study, coder)
         if not last:
             raise UsageError(f"{coder} has accepted nothing in bulk that could be taken back")
-        codings = [Coding(e.segment, e.code, coder, Verdict.WITHDRAWN, shown=log.BULK, memo=e.memo) for e in last]
+        codings = [Coding(e.segment, e.code, coder, Verdict.WITHDRAWN, shown=Shown.BULK, memo=e.memo) for e in last]
         log.append(study.store, codings, study.scheme_version())
     return len(last)

@@ -13,8 +13,9 @@ from coder.steps.study.study import Study
 from coder.store import corpus, log, unit_queries
 from coder.store.adjudications import words_in
 from coder.store.decision_times import write_decision
+from coder.store.judgements import judgement, judgements, last_run
 from coder.store.random_draws import again_left
-from coder.types import Coding, CodingEvent, Segment, Span, Unit, Verdict
+from coder.types import Coding, Judgement, Segment, Shown, Span, Unit, Verdict
 
 SECOND_LOOK = "second look"
 """The memo of a decision on a doubted coding, where the coder gives none."""
@@ -40,7 +41,7 @@ def record(study: Study, coder: str, item: AuditUnit, decision: Decision) -> lis
     segment = item.unit.segment
     with study.store.transaction("audit"):
         add_coder(study, coder)
-        if item.shown == "codings":
+        if item.shown is Shown.CODINGS:
             codings = list(_second_look(study, coder, item, decision))
         else:
             read = Coding(segment.id, None, coder, shown=item.shown, memo=decision.memo)
@@ -91,16 +92,15 @@ def not_given_now(
     A passage that reaches beyond the unit stays as it is: it is about other units, too.
     """
     text = unit_queries.current_text(study.store, unit.span.transcript)
-    words = words_in(study.store, text, unit.span.start, unit.span.end)
+    span = unit.span
+    own = judgements(study.store, coder, coded=True, text=text, start=span.start, end=span.end, adjudicated=False)
     places = {
-        (word.segment, word.code): None
-        for word in words
-        if word.coder == coder
-        and word.code is not None
-        and word.code not in codes
-        and word.verdict is not Verdict.ABSENT
-        and unit.span.start <= word.start
-        and word.end <= unit.span.end
+        (one.segment, one.code): None
+        for one in own
+        if one.code not in codes
+        and one.verdict is not Verdict.ABSENT
+        and span.start <= one.span.start
+        and one.span.end <= span.end
     }
     return [Coding(segment, code, coder, Verdict.ABSENT, memo=memo) for segment, code in places]
 
@@ -137,11 +137,11 @@ def _segment_of(study: Study, passage: Span) -> int:
     return corpus.segment_at(study.store, text, passage.start, passage.end, words)
 
 
-def passages_of(study: Study, coder: str, unit: int) -> list[CodingEvent]:
+def passages_of(study: Study, coder: str, unit: int) -> list[Judgement]:
     """Return a coder's judgements of passages that were coded in a unit's place, in the same audits."""
-    runs = sorted({event.run for event in unit_queries.said(study.store, unit) if event.coder == coder})
+    runs = sorted({event.run for event in judgements(study.store, coder, segments=[unit])})
     audits = [run for run, command in unit_queries.commands(study.store, runs).items() if command in {"audit", "undo"}]
-    return unit_queries.on_passages(study.store, coder, audits)
+    return judgements(study.store, coder, coded=True, runs=audits, passages_only=True)
 
 
 def _second_look(study: Study, coder: str, item: AuditUnit, decision: Decision) -> Iterator[Coding]:
@@ -161,14 +161,14 @@ def _own_passages(study: Study, coder: str, unit: Unit, code: str) -> list[int]:
     segments = corpus.segments(study.store)
     own = [
         event.segment
-        for event in log.current(study.store, coder)
+        for event in judgements(study.store, coder)
         if event.code == code and event.verdict is Verdict.PRESENT and event.segment in segments
     ]
     coded = project([unit.segment.span], [segments[segment].span for segment in own])
     return [segment for segment, units in zip(own, coded, strict=True) if units]
 
 
-def undo(study: Study, coder: str) -> list[CodingEvent]:
+def undo(study: Study, coder: str) -> list[Judgement]:
     """Take back a coder's last audited item (or coding by hand), and return the events that were taken back.
 
     Nothing is deleted: superseded judgements are written again, new ones are withdrawn. It can be repeated.
@@ -178,7 +178,7 @@ def undo(study: Study, coder: str) -> list[CodingEvent]:
     UsageError
         There is nothing to undo.
     """
-    last = log.last_run(study.store, coder, commands=("audit", "code by hand"), undo="undo")
+    last = last_run(study.store, coder, commands=("audit", "code by hand"), undo="undo")
     if not last:
         raise UsageError(f"{coder} has nothing to undo")
     with study.store.transaction("undo"):
@@ -187,10 +187,10 @@ def undo(study: Study, coder: str) -> list[CodingEvent]:
     return last
 
 
-def taken_back(study: Study, event: CodingEvent) -> Coding:
+def taken_back(study: Study, event: Judgement) -> Coding:
     """Restore what an event superseded, or withdraw it; an acceptance in bulk is not restored by itself."""
-    before = log.event(study.store, event.supersedes) if event.supersedes else None
-    if before is None or before.shown == log.BULK:
+    before = judgement(study.store, event.supersedes) if event.supersedes else None
+    if before is None or before.shown is Shown.BULK:
         return Coding(event.segment, event.code, event.coder, Verdict.WITHDRAWN)
     return Coding(
         event.segment,

@@ -11,6 +11,7 @@ from coder.steps.coding.judgements import free_units, people
 from coder.steps.corpus.units import units_in
 from coder.steps.study.study import Study
 from coder.store import log
+from coder.store.judgements import judgements
 from coder.store.random_draws import Share, assigned_left, doubles, shares, write_doubles
 from coder.types import Verdict
 
@@ -113,7 +114,7 @@ def _suggested(study: Study) -> dict[int, list[str]]:
     """Return the codes that the model suggests now, by unit."""
     found: dict[int, list[str]] = {}
     model = log.suggesting_model(study.store)
-    for event in log.current(study.store, model) if model else ():
+    for event in judgements(study.store, model) if model else ():
         if event.code is not None and event.verdict is Verdict.PRESENT:
             found.setdefault(event.segment, []).append(event.code)
     return found

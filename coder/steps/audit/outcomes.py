@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from coder.natural_sort import natural
 from coder.steps.study.study import Study
 from coder.store import board_facts, corpus, log
-from coder.store.board_facts import Facts, Said
+from coder.store.board_facts import Facts
 from coder.transcripts.segment import parse_rule
-from coder.types import CoderKind, Verdict
+from coder.types import CoderKind, Judgement, Shown, Verdict
 
 WHAT = {
     "read": "read as a whole by a person",
@@ -158,12 +158,14 @@ def count_study(study: Study) -> Board:
     return board
 
 
-def _of_audits(said: list[Said], by_models: Facts, model: str) -> dict[str, Facts]:
+def _of_audits(said: list[Judgement], by_models: Facts, model: str) -> dict[str, Facts]:
     """Sort everybody's words: who read what, what was suggested, and what became of it."""
-    persons = [one for one in said if one.shown != log.BULK]
-    read = {one.unit for one in persons if one.code is None}
-    answered = by_code(_facts(one for one in persons if one.answers))
-    in_bulk = _facts(one for one in said if one.shown == log.BULK and one.unit not in answered.get(one.code or "", ()))
+    persons = [one for one in said if one.shown is not Shown.BULK]
+    read = {one.segment for one in persons if one.code is None}
+    answered = by_code(_facts(one for one in persons if one.responds_to is not None))
+    in_bulk = _facts(
+        one for one in said if one.shown is Shown.BULK and one.segment not in answered.get(one.code or "", ())
+    )
     closed = by_code({(code, ""): units for code, units in answered.items()} | in_bulk)
     suggested = {
         (code, coder): units if coder == model else units & closed.get(code, set())
@@ -181,50 +183,50 @@ def _of_audits(said: list[Said], by_models: Facts, model: str) -> dict[str, Fact
     }
 
 
-def _of_people(persons: list[Said], suggested: dict[str, set[int]]) -> dict[str, Facts]:
+def _of_people(persons: list[Judgement], suggested: dict[str, set[int]]) -> dict[str, Facts]:
     """Sort what people read, gave, answered and added; `suggested` holds what models read, too, under no code."""
-    own_read = {(one.unit, one.coder) for one in persons if one.code is None}
+    own_read = {(one.segment, one.coder) for one in persons if one.code is None}
     reads = [one for one in persons if one.code is None]
     words = [one for one in persons if one.code is not None]
     given = [one for one in words if one.verdict is Verdict.PRESENT]
     return {
         "read": _facts(reads),
-        "audited": _facts(one for one in reads if one.unit in suggested.get("", ())),
+        "audited": _facts(one for one in reads if one.segment in suggested.get("", ())),
         "present": _facts(given),
         "added": _facts(
             one
             for one in given
-            if one.unit not in suggested.get(one.code or "", ())
-            and one.shown == "suggestions"
-            and (one.unit, one.coder) in own_read
+            if one.segment not in suggested.get(one.code or "", ())
+            and one.shown is Shown.SUGGESTIONS
+            and (one.segment, one.coder) in own_read
         ),
         **{
-            what: _facts(one for one in words if one.answers and one.verdict is verdict)
+            what: _facts(one for one in words if one.responds_to is not None and one.verdict is verdict)
             for verdict, what in ANSWERED.items()
         },
     }
 
 
-def _facts(said: Iterable[Said]) -> Facts:
+def _facts(said: Iterable[Judgement]) -> Facts:
     found: Facts = {}
     for one in said:
-        found.setdefault((one.code or "", one.coder), set()).add(one.unit)
+        found.setdefault((one.code or "", one.coder), set()).add(one.segment)
     return found
 
 
-def _holding(said: Iterable[Said], judge: str) -> tuple[Facts, Facts]:
-    """Return where a code holds on units that somebody read, and where coders other than the adjudicator disagree.
+def _holding(said: Iterable[Judgement], judge: str) -> tuple[Facts, Facts]:
+    """Return where a code holds on units that somebody read, and where coders other than the settling one disagree.
 
     A code holds by the adjudicator's word, or by that of at least half of those who judged it: the rule of
     `judging.adjudicated`, without laying out every unit and code.
     """
-    persons = [one for one in said if one.shown != log.BULK]
+    persons = [one for one in said if one.shown is not Shown.BULK]
     yes, judged = _votes(persons)
     other_yes, other_judged = _votes([one for one in persons if one.coder != judge])
     of_judge = [one for one in persons if one.coder == judge]
-    judge_read = {one.unit for one in of_judge if one.code is None}
-    adjudicated_as = {(one.unit, one.code): one.verdict for one in of_judge}
-    read = {one.unit for one in persons if one.code is None}
+    judge_read = {one.segment for one in of_judge if one.code is None}
+    settled_as = {(one.segment, one.code): one.verdict for one in of_judge}
+    read = {one.segment for one in persons if one.code is None}
     holds: Facts = {}
     disputed: Facts = {}
     for pair, votes in yes.items():
@@ -238,16 +240,16 @@ def _holding(said: Iterable[Said], judge: str) -> tuple[Facts, Facts]:
     return holds, disputed
 
 
-def _votes(persons: Iterable[Said]) -> tuple[Counter[tuple[int, str]], Counter[tuple[int, str]]]:
+def _votes(persons: Iterable[Judgement]) -> tuple[Counter[tuple[int, str]], Counter[tuple[int, str]]]:
     """Return for each unit and code of which anything was said how many say present, and how many judged it."""
     persons = list(persons)
-    own_read = {(one.unit, one.coder) for one in persons if one.code is None}
+    own_read = {(one.segment, one.coder) for one in persons if one.code is None}
     readers = Counter(unit for unit, _ in own_read)
     yes: Counter[tuple[int, str]] = Counter()
     judged: Counter[tuple[int, str]] = Counter()
     for one in persons:
         if one.code is not None:
-            pair = (one.unit, one.code)
+            pair = (one.segment, one.code)
             yes[pair] += one.verdict is Verdict.PRESENT
-            judged[pair] += (one.verdict is not Verdict.UNSURE) - ((one.unit, one.coder) in own_read)
+            judged[pair] += (one.verdict is not Verdict.UNSURE) - ((one.segment, one.coder) in own_read)
     return yes, Counter({pair: more + readers[pair[0]] for pair, more in judged.items()})

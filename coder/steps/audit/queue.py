@@ -10,16 +10,17 @@ from coder.errors import StudyError, UsageError, did_you_mean
 from coder.steps.audit.blinding import unseen
 from coder.steps.audit.units import AuditUnit, Doubted, ShownCode, audit_units
 from coder.steps.coding.coders import check_coder
-from coder.steps.coding.judgements import adjudicated, of_codes, ratings_of
+from coder.steps.coding.judgements import of_codes, placed, ratings_of, settled
 from coder.steps.corpus.units import rule_of, units_in, units_of
 from coder.steps.models.explanations import Explaining
 from coder.steps.models.registry import auditable_model, current_model, model_now
 from coder.steps.models.suggest import judged_units, model_of
 from coder.steps.models.training_data import texts_of
 from coder.steps.study.study import Study
-from coder.store import corpus, log, unit_queries
+from coder.store import corpus, unit_queries
+from coder.store.judgements import judgements
 from coder.store.random_draws import assigned_left, drawn, write_draw
-from coder.types import Progress, Unit, silent
+from coder.types import Progress, Shown, Unit, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.agreement.ratings import Ratings
@@ -302,7 +303,7 @@ def _doubted(study: Study, coder: str, choice: Choice) -> Doubted:
     rows = [row for row, segment in enumerate(held_out.ids.tolist()) if segment in units]
     own = [units[int(held_out.ids[row])] for row in rows]
     ratings = of_codes(ratings_of(study, own), codes)
-    looked = {(e.segment, e.code) for e in log.current(study.store, coder) if e.shown == "codings"}
+    looked = {(e.segment, e.code) for e in judgements(study.store, coder) if e.shown is Shown.CODINGS}
     found: dict[int, tuple[ShownCode, ...]] = {}
     for suspect in suspects(held_out.P[np.array(rows, dtype=int)], adjudicated(study, ratings)):
         segment, code = own[suspect.row].segment.id, ratings.codes[suspect.code]
@@ -361,11 +362,10 @@ def uncoded(study: Study, coder: str, *, transcripts: Sequence[str] = ()) -> lis
     import numpy as np
 
     from coder.agreement.ratings import ratings
-    from coder.steps.coding.judgements import judgements
 
     check_coder(study, coder)
     units = units_in(study, transcripts)
-    judged = judgements(study, corpus.spans(study.store), log.current(study.store, coder))
+    judged = placed(study, corpus.spans(study.store), judgements(study.store, coder))
     spans = [unit.segment.span for unit in units]
     grid = ratings(spans, {coder: judged.get(coder, [])}, codes=study.scheme.paths()).values[0]
     return [unit for n, unit in enumerate(units) if np.isnan(grid[n]).any()]

@@ -16,8 +16,9 @@ from coder.steps.coding.coders import add_coder
 from coder.steps.models.registry import auditable_model
 from coder.steps.study.study import Study
 from coder.store import corpus, log
+from coder.store.judgements import judgements
 from coder.store.random_draws import again_left
-from coder.types import Coding, CodingEvent, Segment, Unit, Verdict
+from coder.types import Coding, Judgement, Segment, Shown, Unit, Verdict
 
 SHEET = (
     "event",
@@ -78,7 +79,7 @@ def audit_sheet(
 
 def _sheet_row(item: AuditUnit, shown: ShownCode | None) -> tuple[object, ...]:
     segment = item.unit.segment
-    nothing = ("", "", HIDDEN if item.shown == "nothing" else "")
+    nothing = ("", "", HIDDEN if item.shown is Shown.NOTHING else "")
     event, code, score = (shown.event, shown.code, f"{shown.score or 0:.2f}") if shown else nothing
     place = (segment.id, segment.span.transcript, segment.span.turn + 1, segment.speaker, item.title)
     return (event, *place, item.unit.before, segment.words, code, score, "", "", "")
@@ -112,7 +113,7 @@ def read_sheet(study: Study, coder: str, path: Path, *, dry_run: bool = False) -
     rows = [{str(key): str(value).strip() for key, value in row.items()} for row in frame.to_dict("records")]
     known = corpus.segments(study.store)
     segments = {str(s.id): s for s in known.values()}
-    suggested = {str(e.id): e for e in log.current(study.store, auditable_model(study))}
+    suggested = {str(e.id): e for e in judgements(study.store, auditable_model(study))}
     blind = unseen(study, coder, [int(row["segment"]) for row in rows if row["segment"] in segments]).codings
     answers: dict[int, list[Coding]] = {}
     wrong = []
@@ -123,7 +124,7 @@ def read_sheet(study: Study, coder: str, path: Path, *, dry_run: bool = False) -
                 continue
             item, decision = decided
             segment = item.unit.segment.id
-            if segment in blind and item.shown != "nothing":
+            if segment in blind and item.shown is not Shown.NOTHING:
                 raise CodingError("you were given this unit to code blind since", todo="leave the row empty")
             codings = list(judgements_in(coder, item, decision)) or [Coding(segment, None, coder, shown=item.shown)]
             answers.setdefault(segment, []).extend(codings)
@@ -147,18 +148,18 @@ def read_sheet(study: Study, coder: str, path: Path, *, dry_run: bool = False) -
 
 
 def _unanswered(
-    study: Study, coder: str, suggested: Iterable[CodingEvent], answers: Mapping[int, Sequence[Coding]]
+    study: Study, coder: str, suggested: Iterable[Judgement], answers: Mapping[int, Sequence[Coding]]
 ) -> set[int]:
     """Return the segments with a suggestion that the coder has left open: these do not count as read."""
-    answered = {(event.segment, event.code) for event in log.current(study.store, coder)}
+    answered = {(event.segment, event.code) for event in judgements(study.store, coder)}
     answered |= {(coding.segment, coding.code) for own in answers.values() for coding in own}
-    blind = {coding.segment for own in answers.values() for coding in own if coding.shown == "nothing"}
+    blind = {coding.segment for own in answers.values() for coding in own if coding.shown is Shown.NOTHING}
     open_ones = {e.segment for e in suggested if e.code is not None and (e.segment, e.code) not in answered}
     return open_ones - blind
 
 
 def _decided(
-    study: Study, row: Mapping[str, str], segments: Mapping[str, Segment], suggested: Mapping[str, CodingEvent]
+    study: Study, row: Mapping[str, str], segments: Mapping[str, Segment], suggested: Mapping[str, Judgement]
 ) -> tuple[AuditUnit, Decision] | None:
     """Return what one row shows, which is one code or none, and the decision on it; None where it was left open."""
     verdict, other = row["verdict"].lower(), row["correct code"]
@@ -170,7 +171,7 @@ def _decided(
     if " ".join(segment.words.split()) != " ".join(row["words"].split()):
         raise CodingError("the words are not those of the unit", todo="leave `words` as it was written")
     added = [one_code(study, part.strip()) for part in other.split(";")] if other else []
-    shown = "nothing" if row["score"] == HIDDEN else "suggestions"
+    shown = Shown.NOTHING if row["score"] == HIDDEN else Shown.SUGGESTIONS
     unit = Unit(segment)
     if not row["event"]:
         if verdict not in {"reject", ""}:

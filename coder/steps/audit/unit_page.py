@@ -16,8 +16,9 @@ from coder.steps.coding.coders import add_coder
 from coder.steps.corpus.units import place_of
 from coder.steps.study.study import Study
 from coder.store import corpus, unit_queries
+from coder.store.judgements import judgements
 from coder.store.unit_queries import Place
-from coder.types import CodingEvent, Segment, Span, Turn, Unit, Verdict
+from coder.types import Judgement, Segment, Shown, Span, Turn, Unit, Verdict
 
 AROUND = 2
 """So many turns are shown before and after a unit's own."""
@@ -98,7 +99,7 @@ def page_of(
     before = tuple(line(one, one.start, one.end) for one in turns[:n])
     asked = unit_queries.asked(study.store, place.text, place.transcript, turn.n)
     asked_here = asked is None or any(one.n == asked.n for one in turns)
-    events = unit_queries.said(study.store, segment)
+    events = judgements(study.store, segments=[segment])
     again = segment in blind.own
     mine = {event.code: event for event in events if event.coder == coder and not again}
     marked = [] if again else passages_of(study, coder, segment)
@@ -111,7 +112,7 @@ def page_of(
         unit=Unit(unit, before[-1].words if before else "", place.start / max(1, len(text))),
         title=own.title,
         codes=_codes(study, mine, put, thresholds or {}),
-        shown="nothing" if hidden else "codings" if doubted else "suggestions",
+        shown=Shown.NOTHING if hidden else Shown.CODINGS if doubted else Shown.SUGGESTIONS,
         place=place,
         case=unit_queries.case(study.store, place.transcript),
         own=own,
@@ -139,7 +140,7 @@ def _liner(study: Study, place: Place, text: str) -> Callable[[Turn, int, int], 
 
 
 def _codes(
-    study: Study, mine: Mapping[str | None, CodingEvent], put: Sequence[ShownCode], thresholds: Mapping[str, float]
+    study: Study, mine: Mapping[str | None, Judgement], put: Sequence[ShownCode], thresholds: Mapping[str, float]
 ) -> tuple[ShownCode, ...]:
     """Return the codes to decide on with the coder's own verdicts; codes that the coder added stand last."""
     found = {one.code: replace(one, threshold=thresholds.get(one.code)) for one in put}

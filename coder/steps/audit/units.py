@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from coder.steps.audit.blinding import unseen
 from coder.steps.study.study import Study
 from coder.store import corpus, log
-from coder.types import CodingEvent, Unit, Verdict
+from coder.store.judgements import judgements
+from coder.types import Judgement, Shown, Unit, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class AuditUnit:
     unit: Unit
     title: str
     codes: tuple[ShownCode, ...]
-    shown: str
+    shown: Shown
 
     @property
     def suggested(self) -> dict[str, float]:
@@ -81,21 +82,22 @@ def audit_units(
 ) -> list[AuditUnit]:
     """Return units as a coder may see them, with suggestions, doubted codings, or neither where they are blind."""
     blind = unseen(study, coder, [unit.segment.id for unit in units])
-    suggested = suggestions(study, log.current(study.store, log.suggesting_model(study.store)))
+    suggested = suggestions(study, judgements(study.store, log.suggesting_model(study.store)))
     speakers = corpus.speakers(study.store)
     found = []
     for unit in units:
         segment = unit.segment
         who = speakers.get(segment.span.transcript, {}).get(segment.speaker)
         codes = doubted.get(segment.id) or ()
-        shown = "codings" if codes else "nothing" if hidden or segment.id in blind.suggestions else "suggestions"
-        if shown == "suggestions":
+        blinded = hidden or segment.id in blind.suggestions
+        shown = Shown.CODINGS if codes else Shown.NOTHING if blinded else Shown.SUGGESTIONS
+        if shown is Shown.SUGGESTIONS:
             codes = tuple(suggested.get(segment.id, ()))
         found.append(AuditUnit(unit, who.title if who else "", codes, shown))
     return found
 
 
-def suggestions(study: Study, events: Iterable[CodingEvent]) -> dict[int, list[ShownCode]]:
+def suggestions(study: Study, events: Iterable[Judgement]) -> dict[int, list[ShownCode]]:
     """Return what is suggested for each segment, the likeliest first; codes that were retired since are left out."""
     model, known = log.suggesting_model(study.store), set(study.scheme.paths())
     found: dict[int, list[ShownCode]] = {}

@@ -8,6 +8,7 @@ from collections import Counter
 from coder.errors import CodingError, UsageError, check_known
 from coder.steps.study.study import Study
 from coder.store import log
+from coder.store.judgements import judgements
 from coder.store.log import KindChange
 from coder.types import Coder, CoderKind, Verdict
 
@@ -121,7 +122,7 @@ def kind_changes(study: Study) -> list[KindChange]:
 
 def coders_of(study: Study) -> list[dict[str, object]]:
     """Return each coder with kind, current codings and what was read as a whole."""
-    events = log.current(study.store)
+    events = judgements(study.store)
     coded = Counter(e.coder for e in events if e.code is not None and e.verdict is Verdict.PRESENT)
     read = Counter(e.coder for e in events if e.code is None)
     return [

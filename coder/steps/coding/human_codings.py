@@ -15,6 +15,7 @@ from coder.steps.study.study import Study
 from coder.steps.study.timestamps import utc
 from coder.store import corpus, log
 from coder.store.corpus import StoredTranscript
+from coder.store.judgements import Which, judgements
 from coder.types import CoderKind, Coding, Verdict
 
 COLUMNS = ("transcript", "code", "citation", "start", "end", "coder", "kind", "verdict", "at", "memo")
@@ -97,7 +98,7 @@ def _codings(
     stored = corpus.transcripts(study.store)
     codings: list[Coding] = []
     wrong: list[CodingError] = []
-    before = log.last_words(study.store, IMPORT)
+    before = _imported(study)
     said: dict[tuple[int, str | None, str], tuple[int, Verdict, str]] = {}
     for line, row in enumerate(rows, start=2):
         try:
@@ -123,12 +124,18 @@ def _codings(
     return codings
 
 
+def _imported(study: Study) -> dict[tuple[str, int, str | None], tuple[Verdict, str]]:
+    """Return the last verdict and memo that tables gave of each coder, segment and code."""
+    found = judgements(study.store, which=Which.AS_WRITTEN, command=IMPORT)
+    return {(one.coder, one.segment, one.code): (one.verdict, one.memo) for one in found}
+
+
 def _append(study: Study, codings: Sequence[Coding]) -> CodingsImported:
-    said = log.last_words(study.store, IMPORT)
+    said = _imported(study)
     new = [c for c in codings if said.get((c.coder, c.segment, c.code)) != (c.verdict, c.memo)]
     before = log.head(study.store)[0]
     log.append(study.store, new, study.scheme_version())
-    written = Counter(event.coder for event in log.events_after(study.store, before))
+    written = Counter(event.coder for event in judgements(study.store, which=Which.AS_WRITTEN, after=before))
     return CodingsImported(dict(written), len(codings) - written.total())
 
 

@@ -1,4 +1,4 @@
-"""What people have said of the units, laid out for learning, for agreement and for tables."""
+"""Human judgements as arrays (coders x units x codes) and by passage, for learning, agreement and tables."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 
 from coder.errors import StudyError
 from coder.steps.study.study import Study
-from coder.store import adjudications, board_facts, corpus, log
+from coder.store import board_facts, corpus, log
+from coder.store.judgements import by_coder, judgements
 from coder.store.random_draws import doubles
 from coder.transcripts.segment import parse_rule
-from coder.types import CoderKind, CodingEvent, Span, Unit, Verdict
+from coder.types import CoderKind, Judgement, Span, Unit, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     import numpy as np
 
-    from coder.agreement.ratings import Judgement, Ratings
-
-Judged = dict[str, list[tuple[Span, str | None, Verdict]]]
+    from coder.agreement.ratings import Ratings
 
 
 def people(study: Study) -> list[str]:
@@ -32,7 +31,7 @@ def ratings_of(
     units: Sequence[Unit] | None = None,
     *,
     among: Collection[int] | None = None,
-    before_adjudication: bool = False,
+    adjudicated: bool = True,
     kind: CoderKind = CoderKind.PERSON,
 ) -> Ratings:
     """Return what every person, or every coder of another kind, said of every unit and code of the scheme.
@@ -43,8 +42,8 @@ def ratings_of(
         All units of the study if none are given.
     among
         Of all units only these, as segments.
-    before_adjudication
-        What they said before anybody adjudicated a disagreement: the ground of agreement.
+    adjudicated
+        False: what they judged themselves, before adjudication, on which agreement rests.
 
     Raises
     ------
@@ -62,13 +61,10 @@ def ratings_of(
         raise StudyError("no units yet", where=study.folder, todo="import transcripts, then `coder segment`")
     if among is not None:
         ids = [segment for segment in ids if segment in among]
-    events = (
-        adjudications.before_adjudication(study.store) if before_adjudication else log.current(study.store, kind=kind)
-    )
-    judged = judgements(study, spans, events)
+    judged = placed(study, spans, judgements(study.store, kind=kind, adjudicated=adjudicated))
     names = people(study) if kind is CoderKind.PERSON else log.coders_of_kind(study.store, kind)
-    said: Judged = {name: judged.get(name, []) for name in names}
-    return ratings([spans[segment] for segment in ids], said, codes=study.scheme.paths(), ids=ids)
+    own = {name: judged.get(name, []) for name in names}
+    return ratings([spans[segment] for segment in ids], own, codes=study.scheme.paths(), ids=ids)
 
 
 def of_codes(ratings: Ratings, codes: Sequence[str]) -> Ratings:
@@ -77,15 +73,11 @@ def of_codes(ratings: Ratings, codes: Sequence[str]) -> Ratings:
     return replace(ratings, values=ratings.values[:, :, columns], codes=tuple(codes))
 
 
-def judgements(study: Study, spans: Mapping[int, Span], events: Iterable[CodingEvent]) -> Judged:
-    """Return each coder's current words on passages that have a place, for codes that the scheme still has."""
-    known = set(study.scheme.paths())
-    found: Judged = {}
-    for event in events:
-        if event.segment in spans and (event.code is None or event.code in known):
-            entry = (spans[event.segment], event.code, event.verdict)
-            found.setdefault(event.coder, []).append(entry)
-    return found
+def placed(study: Study, spans: Mapping[int, Span], found: Iterable[Judgement]) -> dict[str, list[Judgement]]:
+    """Return each coder's judgements of passages that have a place, for codes that the scheme still has."""
+    known = {None, *study.scheme.paths()}
+    here = (one for one in found if one.segment in spans and one.code in known)
+    return by_coder(one._replace(place=spans[one.segment]) for one in here)
 
 
 def marked_passages(study: Study, units: set[int]) -> list[Unit]:
@@ -102,12 +94,12 @@ def marked_passages(study: Study, units: set[int]) -> list[Unit]:
     known = {None, *study.scheme.paths()}
     coders: dict[int, set[str]] = {}
     read: list[Judgement] = []
-    for e in log.current(study.store, kind="person"):
+    for e in judgements(study.store, kind=CoderKind.PERSON):
         if e.segment in segments and e.code in known and e.verdict is Verdict.PRESENT:
             if e.code is not None:
                 coders.setdefault(e.segment, set()).add(e.coder)
             elif e.coder == judge:
-                read.append((segments[e.segment].span, None, e.verdict))
+                read.append(e._replace(place=segments[e.segment].span))
     coded = sorted(coders.keys() - units)
     grid = ratings([segments[segment].span for segment in coded], {judge: read}, codes=("",)).values[0, :, 0]
     return [

@@ -9,21 +9,17 @@ from typing import TYPE_CHECKING
 
 from coder.errors import UsageError, check_known
 from coder.natural_sort import natural
-from coder.steps.coding.judgements import Judged, ratings_of
+from coder.steps.coding.judgements import placed, ratings_of
 from coder.steps.corpus.units import units_of
 from coder.steps.study.study import Study
-from coder.store import corpus, log
-from coder.store.adjudications import ADJUDICATE, UNDO_ADJUDICATION, adjudications
-from coder.types import Scheme, Span, Verdict
+from coder.store import corpus
+from coder.store.judgements import Which, adjudicated_units, judgements
+from coder.types import CoderKind, Judgement, Scheme, Shown, Span, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     import numpy as np
 
-    from coder.agreement.judgements_at import Word
     from coder.agreement.ratings import Ratings
-
-BLIND = "nothing"
-"""What `shown` says of a word that was given with nothing in sight."""
 
 
 def by_facet(ratings: Ratings, scheme: Scheme) -> dict[str, Ratings]:
@@ -157,7 +153,7 @@ def by_sight(study: Study) -> Sights:
 
     from coder.agreement.judgements_at import standing
 
-    everything = ratings_of(study, before_adjudication=True)
+    everything = ratings_of(study, adjudicated=False)
     spans = [unit.segment.span for unit in units_of(study)]
     blind, assisted = everything.values.copy(), np.full_like(everything.values, np.nan)
     said = words_of(study)
@@ -170,55 +166,50 @@ def by_sight(study: Study) -> Sights:
     return Sights(everything, replace(everything, values=blind), replace(everything, values=assisted))
 
 
-def _before(first: Mapping[int, int]) -> Callable[[int, Word], bool]:
+def _before(first: Mapping[int, int]) -> Callable[[int, Judgement], bool]:
     """Return what tells whether a word on a unit was said before something of it was in sight."""
-    return lambda unit, word: word.event < first.get(unit, word.event + 1)
+    return lambda unit, word: word.id < first.get(unit, word.id + 1)
 
 
-def first_sight(units: Sequence[Span], words: Sequence[Word]) -> dict[int, int]:
+def first_sight(units: Sequence[Span], words: Sequence[Judgement]) -> dict[int, int]:
     """Return of each unit (its position) the first event of a coder at which she had something of it in sight."""
-    from coder.agreement.judgements_at import places
+    from coder.agreement.ratings import places
 
-    seen = [word for word in words if word.shown != BLIND]
+    seen = [word for word in words if word.shown is not Shown.NOTHING]
     found: dict[int, int] = {}
     for word, where in zip(seen, places(units, seen), strict=True):
         for unit in where:
-            found.setdefault(unit, word.event)
+            found.setdefault(unit, word.id)
     return found
 
 
-def blind_judgements(study: Study) -> Judged:
+def blind_judgements(study: Study) -> dict[str, list[Judgement]]:
     """Return each person's last words that were said with nothing in sight, on the passages themselves.
 
     A word is left out from when its coder had something in sight of any unit that the passage is about.
     """
-    from coder.agreement.judgements_at import places
+    from coder.agreement.ratings import places
 
     spans = [unit.segment.span for unit in units_of(study)]
-    found: Judged = {}
+    found: dict[str, list[Judgement]] = {}
     for name, words in words_of(study).items():
         first = first_sight(spans, words)
         last = {
             (word.segment, word.code): word
             for word, units in zip(words, places(spans, words), strict=True)
-            if word.shown == BLIND and all(word.event < first.get(unit, word.event + 1) for unit in units)
+            if word.shown is Shown.NOTHING and all(word.id < first.get(unit, word.id + 1) for unit in units)
         }
-        found[name] = [(w.span, w.code, w.verdict) for w in last.values() if w.verdict is not Verdict.WITHDRAWN]
+        found[name] = [one for one in last.values() if one.verdict is not Verdict.WITHDRAWN]
     return found
 
 
-def words_of(study: Study) -> dict[str, list[Word]]:
-    """Return all that each person has said of passages that have a place, in order; adjudications are not among it."""
-    from coder.agreement.judgements_at import Word
+def words_of(study: Study) -> dict[str, list[Judgement]]:
+    """Return every judgement of each person on passages that have a place, in order, superseded ones among them.
 
-    spans = corpus.spans(study.store)
-    known = {None, *study.scheme.paths()}
-    found: dict[str, list[Word]] = {}
-    for e in log.said_by_people(study.store, (ADJUDICATE, UNDO_ADJUDICATION)):
-        if e.segment in spans and e.code in known:
-            word = Word(e.id, e.segment, spans[e.segment], e.code, e.verdict, e.run, e.at, e.shown)
-            found.setdefault(e.coder, []).append(word)
-    return found
+    Left out is what was undone, what was accepted in bulk, and adjudication.
+    """
+    found = judgements(study.store, which=Which.EVERY, kind=CoderKind.PERSON, adjudicated=False, undone=False)
+    return placed(study, corpus.spans(study.store), (one for one in found if one.shown is not Shown.BULK))
 
 
 def after_adjudication(study: Study, ratings: Ratings) -> Ratings:
@@ -228,8 +219,8 @@ def after_adjudication(study: Study, ratings: Ratings) -> Ratings:
     """
     import numpy as np
 
-    judge = study.settings.adjudicator
-    done = adjudications(study.store, judge) if judge else {}
+    judge = study.settings.settled_by
+    done = adjudicated_units(study.store, judge) if judge else {}
     rows = [n for n, unit in enumerate(ratings.units) if unit in done]
     values = ratings.values.copy()
     if rows:

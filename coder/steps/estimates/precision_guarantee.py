@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from coder.errors import StudyError
 from coder.steps.study.study import Study
 from coder.store import log
-from coder.store.log import Suggested
+from coder.store.judgements import judgements
 from coder.store.random_draws import Draw, draws, runs
-from coder.types import Table, Verdict
+from coder.types import CoderKind, Judgement, Table, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.inference.precision_guarantee import Kept, Suggestions
@@ -67,7 +67,7 @@ def guarantee_of(study: Study, *, precision: float = 0.9, confidence: float = 0.
 
 def acceptable(
     study: Study, *, precision: float = 0.9, confidence: float = 0.95, each: bool = False
-) -> tuple[GuaranteeResult, list[Suggested]]:
+) -> tuple[Promised, list[Judgement]]:
     """Find what may be accepted without a look, and return the suggestions themselves too.
 
     `each`: every code has the guarantee by itself; otherwise all codes together do. Raises what `guarantee_of` raises.
@@ -102,7 +102,7 @@ def acceptable(
     return result, [events[row] for row in rows]
 
 
-def _suggestions(study: Study, frame: dict[int, Draw]) -> tuple[list[Suggested], Suggestions]:
+def _suggestions(study: Study, frame: dict[int, Draw]) -> tuple[list[Judgement], Suggestions]:
     """Lay out the suggestions on the frame's units, with the answers to those that were drawn.
 
     An answer is a word on a unit that somebody looked at; what was accepted in bulk is none, wherever it stands.
@@ -112,7 +112,7 @@ def _suggestions(study: Study, frame: dict[int, Draw]) -> tuple[list[Suggested],
     from coder.inference.precision_guarantee import Suggestions
 
     known = {path: k for k, path in enumerate(study.scheme.paths())}
-    suggested = log.suggested(study.store, log.suggesting_model(study.store))
+    suggested = judgements(study.store, log.suggesting_model(study.store), coded=True)
     rows = [s for s in suggested if s.segment in frame and s.code in known]
     run = next(iter(frame.values())).run
     if any(s.run > run for s in rows):
@@ -133,8 +133,8 @@ def _suggestions(study: Study, frame: dict[int, Draw]) -> tuple[list[Suggested],
     ]
     return rows, Suggestions(
         np.array([s.segment for s in rows], dtype=int),
-        np.array([known[s.code] for s in rows], dtype=int),
-        np.array([s.confidence for s in rows], dtype=float),
+        np.array([known[str(s.code)] for s in rows], dtype=int),
+        np.array([s.confidence or 0.0 for s in rows], dtype=float),
         np.array([frame[s.segment].probability for s in rows], dtype=float),
         np.array(right, dtype=float),
     )
@@ -142,7 +142,7 @@ def _suggestions(study: Study, frame: dict[int, Draw]) -> tuple[list[Suggested],
 
 def _answers(study: Study) -> dict[int, set[str]]:
     """Return the codes that people found present in each unit that one of them has read as a whole."""
-    events = log.current(study.store, kind="person")
+    events = judgements(study.store, kind=CoderKind.PERSON)
     read: dict[int, set[str]] = {e.segment: set() for e in events if e.code is None}
     for event in events:
         if event.segment in read and event.code and event.verdict is Verdict.PRESENT:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coder.errors import StudyError
-from coder.steps.coding.judgements import adjudicated, judgements, people
+from coder.steps.coding.judgements import people, placed, settled
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.board_facts import transcript_of_units
+from coder.store.judgements import judgements
 from coder.store.random_draws import doubles, draws
 from coder.transcripts.segment import parse_rule
-from coder.types import CoderKind, CodingEvent, Span, Verdict
+from coder.types import CoderKind, Judgement, Span, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     import numpy as np
@@ -80,7 +81,7 @@ def ground_of(study: Study) -> Ground:
     place = {name: n for n, name in enumerate(cases)}
     case = np.array([place[name] for name in names], dtype=np.intp)
     transcript = np.unique(list(units.values()), return_inverse=True)[1]
-    events = log.current(study.store)
+    events = judgements(study.store)
     Y, notes = _said(study, list(units), span_of, events)
     model = log.suggesting_model(study.store)
     suggested = _suggested(study, events, model, row)
@@ -95,7 +96,7 @@ def ground_of(study: Study) -> Ground:
         whole: tuple[str, ...] = ()
         why = f"{to_go} units are still to be judged"
         if not to_go:
-            earlier = log.before(study.store, run)
+            earlier = judgements(study.store, before_run=run)
             then = _said(study, list(units), span_of, earlier)[0]
             known = np.where(np.isnan(then) | np.isnan(Y), then, Y)
             machine = _suggested(study, earlier, _last_model(study, earlier), row)
@@ -118,7 +119,7 @@ def _frames(study: Study) -> list[tuple[int, str, str, dict[int, tuple[float, bo
 
 
 def _said(
-    study: Study, units: list[int], span_of: Mapping[int, Span], events: Sequence[CodingEvent]
+    study: Study, units: list[int], span_of: Mapping[int, Span], events: Sequence[Judgement]
 ) -> tuple[np.ndarray, list[str]]:
     """Return what people say of every unit and code, and what is to be told of it.
 
@@ -128,8 +129,8 @@ def _said(
 
     from coder.agreement.ratings import ratings
 
-    def laid(events: Sequence[CodingEvent]) -> Ratings:
-        judged = judgements(study, span_of, events)
+    def laid(events: Sequence[Judgement]) -> Ratings:
+        judged = placed(study, span_of, events)
         spans = [span_of[unit] for unit in units]
         return ratings(spans, {name: judged.get(name, []) for name in people(study)}, codes=study.scheme.paths())
 
@@ -138,7 +139,7 @@ def _said(
     if any(event.verdict is Verdict.UNSURE for event in events):
         sure = adjudicated(
             study,
-            laid([replace(e, verdict=Verdict.ABSENT) if e.verdict is Verdict.UNSURE else e for e in events]),
+            laid([e._replace(verdict=Verdict.ABSENT) if e.verdict is Verdict.UNSURE else e for e in events]),
         )
         unsure = int((np.isnan(Y) & ~np.isnan(sure)).sum())
         Y = np.where(np.isnan(Y), sure, Y)
@@ -160,13 +161,13 @@ def _undecided(study: Study, found: Ratings) -> list[str]:
     return [f"Disagreements that nobody has adjudicated go with the majority, ties with present: {n}."] if n else []
 
 
-def _last_model(study: Study, events: Sequence[CodingEvent]) -> str:
+def _last_model(study: Study, events: Sequence[Judgement]) -> str:
     """Return the model that was the last to say anything."""
     models = log.coders_of_kind(study.store, CoderKind.MODEL)
     return next((event.coder for event in reversed(events) if event.coder in models), "")
 
 
-def _suggested(study: Study, events: Sequence[CodingEvent], model: str, row: dict[int, int]) -> np.ndarray:
+def _suggested(study: Study, events: Sequence[Judgement], model: str, row: dict[int, int]) -> np.ndarray:
     """Return (n_units, n_codes) whether the model gives the code."""
     import numpy as np
 

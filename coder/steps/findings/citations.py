@@ -11,8 +11,8 @@ from coder.steps.coding.judgements import people
 from coder.steps.scheme.subset import below
 from coder.steps.study.study import Study
 from coder.store import corpus, log
-from coder.store.adjudications import adjudications
-from coder.types import Citation, Code, CodingEvent, Provenance, Segment, Span, Verdict
+from coder.store.judgements import Which, adjudicated_units, judgement, judgements
+from coder.types import Citation, Code, Judgement, Provenance, Segment, Shown, Span, Verdict
 
 ONLY = {
     "seen": "by people",
@@ -63,7 +63,7 @@ def citations(
     case_of = corpus.case_of(study.store)
     check_known("case", cases, sorted(set(case_of.values()), key=natural))
     codes = {one.path: one for one in below(study, code).codes}
-    events = log.current(study.store)
+    events = judgements(study.store)
     segments = {
         id: one
         for id, one in corpus.segments(study.store).items()
@@ -86,25 +86,23 @@ def citations(
     return [c for c in with_people(study, found, case_of) if wants(only, c.provenance)]
 
 
-def _answered_by(
-    study: Study, events: Sequence[CodingEvent], said: Sequence[CodingEvent]
-) -> dict[int, CodingEvent | None]:
+def _answered_by(study: Study, events: Sequence[Judgement], said: Sequence[Judgement]) -> dict[int, Judgement | None]:
     """Return the suggestion that each word answers, by the word's id."""
     by_id = {event.id: event for event in events}
-    return {e.id: by_id.get(e.responds_to) or log.event(study.store, e.responds_to) for e in said if e.responds_to}
+    return {e.id: by_id.get(e.responds_to) or judgement(study.store, e.responds_to) for e in said if e.responds_to}
 
 
-def _in_bulk(study: Study, events: Sequence[CodingEvent], answered: set[tuple[int, str | None]]) -> list[CodingEvent]:
+def _in_bulk(study: Study, events: Sequence[Judgement], answered: set[tuple[int, str | None]]) -> list[Judgement]:
     """Return what was accepted in bulk where nobody has looked since: a look at a unit outranks it."""
     persons = set(people(study))
     looked = {e.segment for e in events if e.code is None and e.coder in persons}
-    found = {(e.segment, e.code): e for e in log.in_bulk(study.store) if e.segment not in looked}
+    found = {(e.segment, e.code): e for e in judgements(study.store, which=Which.BULK) if e.segment not in looked}
     return [e for key, e in found.items() if key not in answered]
 
 
 def _in_their_place(
-    events: Sequence[CodingEvent], counted: list[CodingEvent], segments: dict[int, Segment]
-) -> list[CodingEvent]:
+    events: Sequence[Judgement], counted: list[Judgement], segments: dict[int, Segment]
+) -> list[Judgement]:
     """Let the passage that a coder judged in a unit's place stand for the unit: both were coded in the same audit.
 
     It answers the suggestion that the unit's coding answered.
@@ -121,29 +119,28 @@ def _in_their_place(
             coded = on_units.get((e.coder, unit, e.code))
             if coded and segments[unit].span.overlap(segments[e.segment].span):
                 kept.pop(coded.id, None)
-                kept[e.id] = replace(e, responds_to=coded.responds_to)
+                kept[e.id] = e._replace(responds_to=coded.responds_to)
     return list(kept.values())
 
 
 def that_count(
-    study: Study, events: Sequence[CodingEvent], counted: list[CodingEvent], segments: dict[int, Segment]
-) -> list[CodingEvent]:
-    """Keep the adjudicator's word alone in transcripts that she read as a whole, and in units that she adjudicated."""
-    judge = study.settings.adjudicator
+    study: Study, events: Sequence[Judgement], counted: list[Judgement], segments: dict[int, Segment]
+) -> list[Judgement]:
+    """Keep the settling coder's word alone in transcripts that she read as a whole, and in units that she settled."""
+    judge = study.settings.settled_by
     read = {
         segments[e.segment].span.transcript
         for e in events
         if e.coder == judge and e.code is None and e.segment in segments and segments[e.segment].span.start == 0
     }
-    adjudicated: dict[str, list[Span]] = {}
-    for segment in adjudications(study.store, judge):
+    settled: dict[str, list[Span]] = {}
+    for segment in adjudicated_units(study.store, judge):
         if segment in segments:
             adjudicated.setdefault(segments[segment].span.transcript, []).append(segments[segment].span)
 
     def holds(span: Span) -> bool:
-        """Tell whether a word of somebody else still counts: less than half of its words lie in an adjudicated unit."""
-        inside = (2 * span.overlap(unit) >= span.end - span.start for unit in adjudicated.get(span.transcript, ()))
-        return span.transcript not in read and not any(inside)
+        """Tell whether a judgement of somebody else still counts: less than half of it lies in an adjudicated unit."""
+        return span.transcript not in read and not any(unit.holds(span) for unit in settled.get(span.transcript, ()))
 
     return [e for e in counted if e.coder == judge or holds(segments[e.segment].span)]
 
@@ -161,12 +158,12 @@ def wants(only: str, kind: Provenance) -> bool:
 
 
 def citation_of(
-    event: CodingEvent, code: Code | None, segment: Segment, asked: CodingEvent | None, *, unreviewed: bool = False
+    event: Judgement, code: Code | None, segment: Segment, asked: Judgement | None, *, unreviewed: bool = False
 ) -> Citation:
     """Make a citation of an event; `code` is its code in the scheme, `asked` the suggestion that it accepted."""
     suggestion = event if unreviewed else asked
     by_person = Provenance.ACCEPTED if asked else Provenance.HUMAN
-    by_person = Provenance.BULK if event.shown == log.BULK else by_person
+    by_person = Provenance.BULK if event.shown is Shown.BULK else by_person
     return Citation(
         event=event.id,
         code=str(event.code),

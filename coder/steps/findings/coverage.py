@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from coder.errors import StudyError
 from coder.steps.coding.judgements import people
@@ -13,11 +12,9 @@ from coder.steps.corpus.units import units_of
 from coder.steps.findings.citations import that_count, wants
 from coder.steps.findings.selection import Selection
 from coder.steps.study.study import Study
-from coder.store import corpus, log
-from coder.types import Citation, Provenance, Span, Unit, Verdict
-
-if TYPE_CHECKING:  # numpy is imported where it is used
-    from coder.agreement.ratings import Judgement
+from coder.store import corpus
+from coder.store.judgements import judgements
+from coder.types import Citation, CoderKind, Judgement, Provenance, Span, Unit, Verdict
 
 Reading = tuple[str, int]
 """Who read a unit, and the unit's segment; nobody's name where only a model did."""
@@ -91,7 +88,7 @@ def _by_people(study: Study, selection: Selection, units: Sequence[Unit]) -> set
     from coder.agreement.ratings import ratings
 
     segments, known = corpus.segments(study.store), {None, *study.scheme.with_retired().paths()}
-    events = [e for e in log.current(study.store, kind="person") if e.segment in segments and e.code in known]
+    events = [e for e in judgements(study.store, kind=CoderKind.PERSON) if e.segment in segments and e.code in known]
     names = list(selection.coders or people(study))
     counted = [event for event in events if event.coder in names and event.at >= selection.since]
     if not selection.coders:
@@ -99,7 +96,9 @@ def _by_people(study: Study, selection: Selection, units: Sequence[Unit]) -> set
     said: dict[str, list[Judgement]] = {name: [] for name in names}
     for event in counted:
         code = None if event.code is None else _ANY
-        said[event.coder].append((segments[event.segment].span, code, Verdict.PRESENT))  # unsure, too, has read it
+        said[event.coder].append(
+            event._replace(code=code, verdict=Verdict.PRESENT, place=segments[event.segment].span)
+        )  # unsure, too, has read it
     grid = ratings([unit.segment.span for unit in units], said, codes=(_ANY,), ids=[unit.segment.id for unit in units])
     coders, places = np.nonzero(~np.isnan(grid.values[:, :, 0]))
     return {(names[k], units[n].segment.id) for k, n in zip(coders.tolist(), places.tolist(), strict=True)}

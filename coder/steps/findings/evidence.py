@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from coder.steps.coding.judgements import people
 from coder.steps.findings.citations import citation_of, citations, with_people
 from coder.steps.findings.print_edits import coded, editions_of, with_editions
 from coder.steps.study.study import Study
-from coder.store import log, print_edits, unit_queries
+from coder.store import print_edits, unit_queries
+from coder.store.judgements import Which, judgement, superseding
 from coder.store.print_edits import Passage, Pin, PrintEdit, Translation
 from coder.tables.citation_order import clock, minute
-from coder.types import Citation, CodingEvent, Provenance, Segment, Span, Verdict
+from coder.types import Citation, Judgement, Provenance, Segment, Span, Verdict
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Shown:
     pin: Pin | None
     edited: tuple[PrintEdit, ...]
     translated: tuple[Translation, ...]
-    superseded_by: tuple[CodingEvent, ...]
+    superseded_by: tuple[Judgement, ...]
     notes: tuple[str, ...]
 
     def coded(self) -> str:
@@ -66,11 +67,11 @@ def shown(study: Study, number: int) -> Shown:
         The number is no event that says that a code is present.
     """
     store, event = study.store, coded(study, number)
-    now = log.event(store, number, now=True) or event
+    now = judgement(store, number, Which.EVERY) or event
     place = print_edits.last_passage(store, event.segment)
-    asked = log.event(store, event.responds_to) if event.responds_to else None
-    [cited] = with_editions(study, [_citation(study, replace(event, code=now.code), place, asked)])
-    later = tuple(log.superseding(store, number))
+    asked = judgement(store, event.responds_to) if event.responds_to else None
+    [cited] = with_editions(study, [_citation(study, event._replace(code=now.code), place, asked)])
+    later = tuple(superseding(store, number))
     known = editions_of(study)
     edited = tuple(print_edits.edits_of(store, event.segment))
     translated = tuple(known.translations.get(event.segment, {}).values())
@@ -91,7 +92,7 @@ def shown(study: Study, number: int) -> Shown:
     )
 
 
-def _citation(study: Study, event: CodingEvent, place: Passage, asked: CodingEvent | None) -> Citation:
+def _citation(study: Study, event: Judgement, place: Passage, asked: Judgement | None) -> Citation:
     """Make the citation of an event as tables have it; where none does, by the event alone."""
     for coders in ((), (event.coder,)):
         if coders and event.coder not in people(study):
@@ -109,7 +110,7 @@ def _citation(study: Study, event: CodingEvent, place: Passage, asked: CodingEve
     return with_people(study, [cited], {place.transcript: unit_queries.case(study.store, place.transcript)})[0]
 
 
-def _notes(study: Study, cited: Citation, now: CodingEvent, made: tuple[PrintEdit | Translation, ...]) -> list[str]:
+def _notes(study: Study, cited: Citation, now: Judgement, made: tuple[PrintEdit | Translation, ...]) -> list[str]:
     """Say what a person should know before printing a citation."""
     found = []
     if not cited.words:

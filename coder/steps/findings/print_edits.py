@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from coder.errors import CodingError, UsageError
 from coder.steps.coding.coders import check_coder
 from coder.steps.study.study import Study
-from coder.store import log, print_edits
+from coder.store import print_edits
+from coder.store.judgements import Which, judgement, superseding
 from coder.store.print_edits import Passage, Pin, PrintEdit, Translation
 from coder.tables.quotation.print_edits import Edit, edits_of, fillers_of, printed
-from coder.types import Citation, CodingEvent, Verdict
+from coder.types import Citation, Judgement, Verdict
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def translate(study: Study, event: int, language: str, words: str, coder: str, *
 # --- each inside a transaction; `known` is what held before ---
 
 
-def set_pin(study: Study, known: Editions, event: CodingEvent, coder: str, on: bool) -> bool:
+def set_pin(study: Study, known: Editions, event: Judgement, coder: str, on: bool) -> bool:
     """Pin a citation, or take the pin out, unless it is so; say whether anything was written."""
     if known.pinned(event.segment, str(event.code)) == on:
         return False
@@ -162,7 +163,7 @@ def language_code(language: str) -> str:
     return language.lower()
 
 
-def cited(study: Study, number: int) -> CodingEvent:
+def cited(study: Study, number: int) -> Judgement:
     """Return the event of a citation that its coder has not gone back on, with its code as it is called now.
 
     Raises
@@ -171,18 +172,18 @@ def cited(study: Study, number: int) -> CodingEvent:
         There is no such event, or it says of no code that it is present, or it was taken back.
     """
     event = coded(study, number)
-    last = [event, *log.superseding(study.store, number)][-1]
+    last = [event, *superseding(study.store, number)][-1]
     if last.verdict is not Verdict.PRESENT:
         raise CodingError(
             f"citation {number} was taken back: {last.coder} said `{last.verdict}` on {last.at[:10]}",
             where=study.folder,
             todo=f"`coder citations show {study.folder} {number}` shows what became of it",
         )
-    now = log.event(study.store, number, now=True)
-    return replace(event, code=now.code) if now else event
+    now = judgement(study.store, number, Which.EVERY)
+    return event._replace(code=now.code) if now else event
 
 
-def coded(study: Study, number: int) -> CodingEvent:
+def coded(study: Study, number: int) -> Judgement:
     """Return the event of a citation, be it standing or not.
 
     Raises
@@ -191,7 +192,7 @@ def coded(study: Study, number: int) -> CodingEvent:
         There is no such event, or it says of no code that it is present.
     """
     todo = f"`coder quotes {study.folder}` has the number of each citation in the column Id"
-    event = log.event(study.store, number)
+    event = judgement(study.store, number)
     if event is None:
         raise CodingError(f"there is no citation {number}", where=study.folder, todo=todo)
     if event.code is None or event.verdict is not Verdict.PRESENT:

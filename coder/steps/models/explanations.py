@@ -13,7 +13,8 @@ from coder.steps.models.suggest import SCHEME_MODEL, judged_units, scheme_model
 from coder.steps.models.training_data import texts_of
 from coder.steps.study.study import Study
 from coder.store import corpus, log
-from coder.types import CoderKind, CodingEvent, Unit
+from coder.store.judgements import Which, judgement
+from coder.types import CoderKind, Judgement, Unit
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.embed.encoders import Encoder
@@ -31,7 +32,7 @@ class Why:
     unit: Unit
     explanation: Explanation
     learned: bool
-    event: CodingEvent | None = None
+    event: Judgement | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def why(study: Study, number: int) -> Why:
     CodingError
         There is no such event, it is not a suggestion, or its words are not in the current transcript.
     """
-    event = log.event(study.store, number, now=True)
+    event = judgement(study.store, number, Which.EVERY)
     models = log.coders_of_kind(study.store, CoderKind.MODEL)
     if event is None or event.code is None or event.coder not in models:
         what = "there is no event" if event is None else f"by {event.coder}, not a model's suggestion: event"

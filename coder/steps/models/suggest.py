@@ -18,6 +18,7 @@ from coder.steps.models.training_data import encoded, prototypes_of, texts_of
 from coder.steps.models.warnings import of_language, of_scheme
 from coder.steps.study.study import Study
 from coder.store import corpus, log
+from coder.store.judgements import judgements
 from coder.types import Coder, CoderKind, Coding, Progress, Unit, Verdict, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
@@ -116,7 +117,7 @@ def _write(study: Study, name: str, units: list[Unit], codings: list[Coding], dr
         log.add_coder(study.store, Coder(name, CoderKind.MODEL))
         withdrawn = [
             Coding(event.segment, event.code, name, Verdict.WITHDRAWN)
-            for event in log.current(study.store, name)
+            for event in judgements(study.store, name)
             if event.code is not None and event.segment in asked and (event.segment, event.code) not in now
         ]
         wholes = [whole(study, stored[transcript], name) for transcript in _transcripts(units)]

@@ -16,6 +16,7 @@ from coder.steps.models.training_data import Lesson, gather, texts_of
 from coder.steps.models.warnings import of_training
 from coder.steps.study.study import Study
 from coder.store import log
+from coder.store.judgements import judgements
 from coder.types import Progress, silent
 
 if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
@@ -259,7 +260,7 @@ def _flips(study: Study, new: Model, encoder: Encoder) -> tuple[Flip, ...]:
     """Return where the new model differs from what is suggested now, on units that nobody has judged."""
     import numpy as np
 
-    suggested = {(e.segment, e.code) for e in log.current(study.store, log.suggesting_model(study.store))}
+    suggested = {(e.segment, e.code) for e in judgements(study.store, log.suggesting_model(study.store))}
     asked = {segment for segment, _ in suggested}
     units = units_of(study)
     judged = np.asarray(~np.isnan(ratings_of(study, units).values).all(axis=(0, 2)))

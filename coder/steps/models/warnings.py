@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from coder.steps.coding.judgements import judgements, people
+from coder.steps.coding.judgements import people, placed
 from coder.steps.corpus.units import units_of
 from coder.steps.study.study import Study
-from coder.store import corpus, log
-from coder.types import Unit, Verdict
+from coder.store import corpus
+from coder.store.judgements import judgements
+from coder.types import CoderKind, Unit, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.embed.encoders import Encoder
@@ -85,16 +86,16 @@ def _of_one_answer(study: Study, examples: Examples) -> list[str]:
 
 def _of_contradictions(study: Study, units: list[Unit]) -> list[str]:
     """Say which coders call a code both present and absent in a unit, by passages that overlap in it."""
-    from coder.agreement.ratings import project
+    from coder.agreement.ratings import places
 
     spans = [unit.segment.span for unit in units]
-    words = judgements(study, corpus.spans(study.store), log.current(study.store, kind="person"))
+    words = placed(study, corpus.spans(study.store), judgements(study.store, kind=CoderKind.PERSON))
     found = []
     for coder in people(study):
         said: dict[Verdict, set[tuple[int, str]]] = {Verdict.PRESENT: set(), Verdict.ABSENT: set()}
-        own = [(span, code, verdict) for span, code, verdict in words.get(coder, []) if code and verdict in said]
-        for (_, code, verdict), rows in zip(own, project(spans, [span for span, _, _ in own]), strict=True):
-            said[verdict] |= {(row, str(code)) for row in rows}
+        own = [one for one in words.get(coder, []) if one.code and one.verdict in said]
+        for one, rows in zip(own, places(spans, own), strict=True):
+            said[one.verdict] |= {(row, str(one.code)) for row in rows}
         both = sorted(said[Verdict.PRESENT] & said[Verdict.ABSENT])
         if both:
             row, code = both[0]

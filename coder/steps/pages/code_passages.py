@@ -9,13 +9,14 @@ from coder.errors import CodingError, UsageError
 from coder.steps.coding.code_lookup import find_codes, one_code
 from coder.steps.coding.coders import add_coder, check_coder
 from coder.steps.coding.human_codings import find_citation, whole
-from coder.steps.pages.reading_view import SHOWN, View, hits, in_sight, item_of, turns_of
+from coder.steps.pages.reading_view import hits, in_sight, item_of, turns_of
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store import transcript_queries as stored
 from coder.store.corpus import StoredTranscript
+from coder.store.judgements import judgement, judgements
 from coder.transcripts.offsets import code_points
-from coder.types import Coding, CodingEvent, Turn, Verdict
+from coder.types import Coding, Judgement, Shown, Turn, Verdict
 
 COMMAND = "code by hand"
 """The command under which the log keeps what is said here; `undo` takes it back too."""
@@ -32,7 +33,7 @@ class Mark:
 
 
 def code_selection(
-    study: Study, coder: str, name: str, mark: Mark, code: str, *, text: int, shown: str, memo: str = ""
+    study: Study, coder: str, name: str, mark: Mark, code: str, *, text: int, shown: Shown, memo: str = ""
 ) -> list[int]:
     """Code a selected passage; white space at its ends is left out.
 
@@ -68,7 +69,7 @@ def code_quote(
     quote: str,
     code: str,
     *,
-    shown: str,
+    shown: Shown,
     until: str = "",
     turn: int | None = None,
     memo: str = "",
@@ -110,7 +111,7 @@ def fitting(study: Study, words: str) -> list[str]:
 
 
 def _code(
-    study: Study, coder: str, item: StoredTranscript, span: tuple[int, int], code: str, shown: str, memo: str
+    study: Study, coder: str, item: StoredTranscript, span: tuple[int, int], code: str, shown: Shown, memo: str
 ) -> list[int]:
     check_coder(study, coder)
     words = item.transcript.text[span[0] : span[1]]
@@ -124,12 +125,12 @@ def _code(
         segment = corpus.segment_at(study.store, item.text, start, end, words.strip())
         shown = in_sight(study, coder, segment, shown)
         suggested = stored.suggestion(study.store, segment, path, log.suggesting_model(study.store))
-        answered = suggested if shown == SHOWN[View.SUGGESTIONS] else None
+        answered = suggested if shown == Shown.SUGGESTIONS else None
         coding = Coding(segment, path, coder, responds_to=answered, shown=shown, memo=memo.strip())
         return log.append(study.store, [coding], study.scheme_version())
 
 
-def take_back(study: Study, coder: str, event: int, *, shown: str) -> list[int]:
+def take_back(study: Study, coder: str, event: int, *, shown: Shown) -> list[int]:
     """Withdraw one's own current word; nothing is deleted.
 
     Raises
@@ -144,7 +145,7 @@ def take_back(study: Study, coder: str, event: int, *, shown: str) -> list[int]:
         return log.append(study.store, [coding], study.scheme_version())
 
 
-def note(study: Study, coder: str, event: int, memo: str, *, shown: str) -> list[int]:
+def note(study: Study, coder: str, event: int, memo: str, *, shown: Shown) -> list[int]:
     """Say one's own current word again with this memo.
 
     Raises
@@ -159,14 +160,14 @@ def note(study: Study, coder: str, event: int, memo: str, *, shown: str) -> list
         return log.append(study.store, [Coding(word.segment, word.code, coder, *about)], study.scheme_version())
 
 
-def _own(study: Study, coder: str, event: int) -> CodingEvent:
-    word = log.event(study.store, event)
-    if word is None or word.coder != coder or not stored.is_current(study.store, event):
+def _own(study: Study, coder: str, event: int) -> Judgement:
+    word = judgement(study.store, event)
+    if word is None or not judgements(study.store, coder, numbers=[event]):
         raise UsageError("this is not a current coding of yours", todo="look at the page anew: it may be taken back")
     return word
 
 
-def read_whole(study: Study, coder: str, name: str, *, shown: str) -> list[int]:
+def read_whole(study: Study, coder: str, name: str, *, shown: Shown) -> list[int]:
     """Say that the coder has read the whole transcript: what is not coded in it is absent."""
     check_coder(study, coder)
     item = item_of(study, name)

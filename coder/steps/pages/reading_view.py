@@ -16,9 +16,11 @@ from coder.steps.study.study import Study
 from coder.store import corpus, log, unit_queries
 from coder.store import transcript_queries as stored
 from coder.store.corpus import StoredTranscript
-from coder.store.transcript_queries import Placed, Progress, Text
+from coder.store.database import Store
+from coder.store.judgements import judgements
+from coder.store.transcript_queries import Progress, Text
 from coder.transcripts.segment import parse_rule
-from coder.types import Role, Turn, Verdict
+from coder.types import CoderKind, Judgement, Role, Shown, Turn, Verdict
 
 PART = 100
 """So many turns make a part of a transcript."""
@@ -43,7 +45,7 @@ class View(StrEnum):
 Stretch = tuple[int, int, Any]
 """Where something begins and ends, half-open, and what it is."""
 
-SHOWN = {View.OWN: "nothing", View.PEOPLE: "codings", View.SUGGESTIONS: "suggestions"}
+SHOWN = {View.OWN: Shown.NOTHING, View.PEOPLE: Shown.CODINGS, View.SUGGESTIONS: Shown.SUGGESTIONS}
 
 
 class WordsGoneError(TranscriptError):
@@ -103,7 +105,7 @@ class Reading:
     total: int
     first: int
     turns: tuple[ReadTurn, ...]
-    passages: tuple[Placed, ...]
+    passages: tuple[Judgement, ...]
     units: tuple[Place, ...]
     hits: tuple[Stretch, ...]
     all_units: int
@@ -158,7 +160,8 @@ def read(
     part = stored.turns(store, text, first, PART + MORE)
     start, end = part[0].start, max(turn.end for turn in part)
     units = stored.units(store, text.id, rule, start, end)
-    whole = stored.read_whole(store, text, coder)
+    whole = _read_whole(store, text, coder)
+    passages = judgements(store, coded=True, text=text.id, start=start, end=end)
     left = [] if whole else stored.uncoded(store, text.id, rule, coder)
     open_ones = {segment for _, segment in left}
     return Reading(
@@ -167,7 +170,7 @@ def read(
         text.turns,
         first,
         tuple(_read_turns(study, text, part)),
-        tuple(_seen(study, coder, text.id, view, stored.passages(store, text.id, start, end))),
+        tuple(_seen(study, coder, text.id, view, passages)),
         tuple(Place(segment, first, last, segment not in open_ones) for first, last, segment in units),
         tuple((first, last, n) for n, (first, last) in enumerate(found) if first < end and last > start),
         text.units,
@@ -176,6 +179,12 @@ def read(
         whole,
         _jumps(study, text, left, (start, end), _here(goal, part, units, opened)),
     )
+
+
+def _read_whole(store: Store, text: Text, coder: str) -> int | None:
+    """Return the event by which a coder says that the whole text was read, or None."""
+    read = judgements(store, coder, coded=False, text=text.id)
+    return next((one.id for one in read if one.span.start <= text.start and one.span.end >= text.end), None)
 
 
 def _text_of(study: Study, name: str) -> Text:
@@ -199,13 +208,15 @@ def _hits(study: Study, text: int, query: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end, _ in said(words, turns, query)]
 
 
-def _goal_passage(study: Study, coder: str, text: int, view: View, goal: Goal) -> Placed | None:
+def _goal_passage(study: Study, coder: str, text: int, view: View, goal: Goal) -> Judgement | None:
     """Return the coding that is asked for, if it may be seen."""
-    found = stored.coding(study.store, text, goal.number) if goal.kind == "event" else None
-    return next(iter(_seen(study, coder, text, view, [found])), None) if found and found.code else None
+    if goal.kind != "event":
+        return None
+    found = judgements(study.store, coded=True, numbers=[goal.number], text=text)
+    return next(iter(_seen(study, coder, text, view, found)), None)
 
 
-def _turn_of(study: Study, text: int, goal: Goal, found: Sequence[tuple[int, int]], opened: Placed | None) -> int:
+def _turn_of(study: Study, text: int, goal: Goal, found: Sequence[tuple[int, int]], opened: Judgement | None) -> int:
     """Return the turn of a goal, and the first one where there is no such goal (any more)."""
     match goal.kind:
         case "turn":
@@ -216,19 +227,19 @@ def _turn_of(study: Study, text: int, goal: Goal, found: Sequence[tuple[int, int
         case "hit":
             place = found[goal.number][0] if 0 <= goal.number < len(found) else 0
         case _:
-            place = opened.start if opened else 0
+            place = opened.span.start if opened else 0
     return stored.turn_at(study.store, text, place)
 
 
 def _here(
-    goal: Goal, part: Sequence[Turn], units: Sequence[tuple[int, int, int]], opened: Placed | None
+    goal: Goal, part: Sequence[Turn], units: Sequence[tuple[int, int, int]], opened: Judgement | None
 ) -> tuple[int, int]:
     """Return the stretch at which the page was opened: from where on units are before it, and after it."""
     match goal.kind:
         case "unit":
             places = [(start, start + 1) for start, _, segment in units if segment == goal.number]
         case "event":
-            places = [(opened.start, opened.start + 1)] if opened else []
+            places = [(opened.span.start, opened.span.start + 1)] if opened else []
         case _:
             places = [(turn.start, turn.start) for turn in part if goal == Goal("turn", turn.n)]
     return places[0] if places else (part[0].start, part[0].start)
@@ -277,43 +288,46 @@ def _read_turns(study: Study, text: Text, part: Sequence[Turn]) -> Iterator[Read
         yield ReadTurn(turn.n, turn.speaker, who.title if who else "", asks, turn.at_ms, turn.start, turn.end, own)
 
 
-def _seen(study: Study, coder: str, text: int, view: View, passages: Sequence[Placed]) -> list[Placed]:
+def _seen(study: Study, coder: str, text: int, view: View, passages: Sequence[Judgement]) -> list[Judgement]:
     """Return the codings that a coder may see in a view.
 
     What shares words with a unit that the coder is to judge blind is left out; of one that she is to judge a second
     time, her own earlier codings, too.
     """
     model = log.suggesting_model(study.store)
-    found = [passage for passage in passages if _in_sight(passage, coder, view, model)]
+    visible = (passage for passage in passages if _in_sight(passage, coder, view, model))
+    found = sorted(visible, key=lambda one: (one.span.start, one.span.end, one.id))
     if not found:
         return found
-    units = stored.units(study.store, text, _rule(study), found[0].start, max(passage.end for passage in found))
+    units = stored.units(
+        study.store, text, _rule(study), found[0].span.start, max(passage.span.end for passage in found)
+    )
     hidden = unseen(study, coder, [segment for *_, segment in units])
     of_others = hidden.suggestions if view is View.SUGGESTIONS else hidden.codings
     kept_back = set()
     for is_own, segments in ((True, hidden.own), (False, of_others)):
         places = [unit for unit in units if unit[2] in segments]
-        codings = [(one.start, one.end, one.event) for one in found if (one.coder == coder) is is_own]
+        codings = [(one.span.start, one.span.end, one.id) for one in found if (one.coder == coder) is is_own]
         kept_back |= {event for over in meeting(places, codings) for *_, event in over}
-    return [passage for passage in found if passage.event not in kept_back]
+    return [passage for passage in found if passage.id not in kept_back]
 
 
-def in_sight(study: Study, coder: str, segment: int, shown: str) -> str:
+def in_sight(study: Study, coder: str, segment: int, shown: Shown) -> Shown:
     """Return what a coder had in sight at a segment: nothing of a unit that she is to judge blind."""
     units = set(stored.units_at(study.store, segment, _rule(study)))
     found = unseen(study, coder, units)
-    hidden = {SHOWN[View.PEOPLE]: found.codings, SHOWN[View.SUGGESTIONS]: found.suggestions}.get(shown, frozenset())
-    return SHOWN[View.OWN] if units and units <= hidden else shown
+    hidden = {Shown.CODINGS: found.codings, Shown.SUGGESTIONS: found.suggestions}.get(shown, frozenset())
+    return Shown.NOTHING if units and units <= hidden else shown
 
 
-def _in_sight(passage: Placed, coder: str, view: View, model: str) -> bool:
+def _in_sight(passage: Judgement, coder: str, view: View, model: str) -> bool:
     if passage.coder == coder:
         return passage.verdict in {Verdict.PRESENT, Verdict.UNSURE}
     if passage.verdict is not Verdict.PRESENT:
         return False
     if view is View.SUGGESTIONS:
         return passage.coder == model
-    return view is View.PEOPLE and not passage.model
+    return view is View.PEOPLE and passage.kind is CoderKind.PERSON
 
 
 def meeting(places: Sequence[Stretch], spans: Sequence[Stretch]) -> Iterator[list[Stretch]]:

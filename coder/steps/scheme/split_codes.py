@@ -9,7 +9,7 @@ from coder.errors import UsageError
 from coder.steps.study.study import Study
 from coder.store import board_facts, log
 from coder.store.current_codes import Part, undivided
-from coder.types import Coding, Verdict
+from coder.types import Coding, Shown, Verdict
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def divide(study: Study, coder: str, event: int, codes: Iterable[str]) -> list[i
                 raise UsageError(f"`{code}` is no part of `{item.was}`", todo=", ".join(item.codes))
         said = [
             Coding(item.segment, code, coder, Verdict.PRESENT if code in chosen else Verdict.ABSENT,
-                   shown="codings", memo=item.memo)
+                   shown=Shown.CODINGS, memo=item.memo)
             for code in item.codes
         ]  # fmt: skip
         return log.append(study.store, said, study.scheme_version())

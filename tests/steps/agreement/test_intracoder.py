@@ -20,7 +20,7 @@ from coder.steps.corpus.units import units_of
 from coder.steps.integrity import check
 from coder.steps.models.suggest import suggest
 from coder.steps.pages.reading_view import View, read
-from coder.store import log
+from coder.store.judgements import Which, judgements
 from coder.store.random_draws import again_left
 from coder.types import Verdict
 
@@ -117,9 +117,9 @@ def test_twice_in_the_same_unit_and_back(study, clock):
     clock.time += timedelta(days=30)
     assign_again(study, "ada", share=1)
     answer(study, "ada", item_of(study, "ada", unit.segment.id), added=(COURSES,))
-    events = len(log.events(study.store, [unit.segment.id]))
+    events = len(judgements(study.store, which=Which.AS_WRITTEN, segments=[unit.segment.id]))
     undo(study, "ada")
-    assert len(log.events(study.store, [unit.segment.id])) > events
+    assert len(judgements(study.store, which=Which.AS_WRITTEN, segments=[unit.segment.id])) > events
     assert unit.segment.id in unseen(study, "ada", [unit.segment.id]).codings
     check(study)
 
@@ -129,7 +129,7 @@ def test_what_she_does_not_give_any_more_is_absent_on_the_unit_and_on_her_passag
     unit = unit_with(study, MARCH)
     answer(study, "ada", item_of(study, "ada", unit.segment.id), added=(FAIRS,))
     assert marks(study) == {MARCH: ((COURSES,), (FAIRS,))}
-    now = {e.code: e.verdict for e in log.current(study.store, "ada") if e.segment == unit.segment.id}
+    now = {e.code: e.verdict for e in judgements(study.store, "ada") if e.segment == unit.segment.id}
     assert now == {COURSES: Verdict.ABSENT, FAIRS: Verdict.PRESENT, None: Verdict.PRESENT}
 
 

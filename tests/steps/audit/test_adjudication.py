@@ -23,6 +23,7 @@ from coder.steps.findings.citations import citations
 from coder.steps.integrity import check
 from coder.steps.scheme.changes import change, edit_of
 from coder.store import log
+from coder.store.judgements import judgements
 from coder.types import Coding, Verdict
 
 FAIRS = "education/customers/fairs"
@@ -90,12 +91,12 @@ def test_sides_stand_in_an_order_of_their_own_that_stays(board, disputes):
 
 def test_an_adjudication_is_a_word_of_its_own_and_agreement_stays_what_it_was(board, disputes):
     before, open_ones = agreement_of(board, replicates=0), disputes.open(board)
-    words = {name: log.current(board.store, name) for name in ("ada", "ben")}
+    words = {name: judgements(board.store, name) for name in ("ada", "ben")}
     for one in open_ones:
         found = dispute(board, one.segment)
         adjudicate(board, "panel", one.segment, chosen(board, found, "both"), "the question asks for it")
     assert disputes.open(board) == []
-    assert {name: log.current(board.store, name) for name in words} == words
+    assert {name: judgements(board.store, name) for name in words} == words
     after = agreement_of(board, replicates=0)
     assert [a.as_dict()["rows"] for a in after] == [a.as_dict()["rows"] for a in before]
     assert {a.after["all codes (pooled)"] for a in after if a.kind == "people"} == {1.0}  # all of it is adjudicated
@@ -105,7 +106,7 @@ def test_an_adjudication_is_a_word_of_its_own_and_agreement_stays_what_it_was(bo
     assert set(said.codes) >= set(open_ones[0].codes)
     assert len(adjudicated_units(board, 100)) == len(open_ones)
     assert last_reasons(board, "panel") == ["the question asks for it"]
-    assert {e.shown for e in log.current(board.store, "panel")} == {"codings"}
+    assert {e.shown for e in judgements(board.store, "panel")} == {"codings"}
     check(board)
 
 
@@ -139,7 +140,7 @@ def test_an_adjudication_is_taken_back_as_often_as_wanted(board, disputes):
     assert segments(disputes.open(board)) == segments(before[1:])
     undo_adjudication(board, "panel")
     assert disputes.open(board) == before
-    assert log.current(board.store, "panel") == []
+    assert judgements(board.store, "panel") == []
     with pytest.raises(UsageError, match="nothing"):
         undo_adjudication(board, "panel")
     adjudicate(board, "panel", before[0].segment, [], "no")
@@ -191,9 +192,9 @@ def test_what_each_person_did_is_counted_apart_from_adjudications(board, dispute
     one = disputes.open(board)[0]
     adjudicate(board, "panel", one.segment, [FAIRS], "why")
     found = {work.coder: work for work in work_of(board)}
-    present = [e for e in log.current(board.store, "ada") if e.code and e.verdict is Verdict.PRESENT]
-    assert (found["ada"].codings, found["ada"].adjudicated) == (len(present), 0)
-    assert (found["panel"].read, found["panel"].codings, found["panel"].adjudicated) == (0, 0, 1)
+    present = [e for e in judgements(board.store, "ada") if e.code and e.verdict is Verdict.PRESENT]
+    assert (found["ada"].codings, found["ada"].settled) == (len(present), 0)
+    assert (found["panel"].read, found["panel"].codings, found["panel"].settled) == (0, 0, 1)
 
 
 def test_tables_show_what_was_adjudicated_in_place_of_what_was_said_before(board, disputes):
@@ -231,7 +232,7 @@ def test_a_word_on_a_merged_code_takes_the_place_of_those_on_the_codes_before(bo
     code_by_hand(board, "ben", there, [FAIRS])
     merge(board, SUPPLIERS, FAIRS)
     say(board, there, FAIRS, "ada", Verdict.ABSENT)
-    before = ratings_of(board, before_adjudication=True)
+    before = ratings_of(board, adjudicated=False)
     row, column = before.units.index(there.segment.id), before.codes.index(FAIRS)
     assert before.values[before.coders.index("ada"), row, column] == 0
     assert dispute(board, there.segment.id).disputed == (FAIRS,)

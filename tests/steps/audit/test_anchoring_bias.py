@@ -12,8 +12,8 @@ from coder.steps.audit.decisions import record
 from coder.steps.audit.queue import audit_queue
 from coder.steps.audit.unit_page import page_of
 from coder.steps.audit.units import Decision
-from coder.store import log
 from coder.store.decision_times import write_decision
+from coder.store.judgements import judgements
 from coder.store.random_draws import write_draw
 from coder.types import Verdict
 
@@ -69,7 +69,7 @@ def test_the_queue_hides_them_in_their_place_and_the_events_say_so(many):
     assert [item.unit.segment.id for item in items] == in_order
     assert all((not item.codes) == hidden(many, "eva", item.unit.segment.id) for item in items)
     judge(many, "eva", lambda n: True)
-    for event in log.current(many.store, "eva"):
+    for event in judgements(many.store, "eva"):
         assert event.shown == ("nothing" if hidden(many, "eva", event.segment) else "suggestions")
         assert event.shown == "suggestions" or event.responds_to is None
 

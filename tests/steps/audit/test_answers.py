@@ -16,6 +16,7 @@ from coder.steps.corpus.units import units_of
 from coder.steps.findings.citations import citations
 from coder.steps.integrity import check
 from coder.store import log
+from coder.store.judgements import Which, judgement, judgements
 from coder.types import Coder, Coding, Provenance, Verdict
 
 MODEL = "harbour-1"
@@ -43,7 +44,7 @@ def current(study, *coders):
     """Return the current words without what tells when and where in the log they were said."""
     return {
         (e.coder, e.segment, e.code): (e.verdict, e.confidence, e.responds_to, e.shown, e.memo, e.at)
-        for e in log.current(study.store)
+        for e in judgements(study.store)
         if e.coder in coders
     }
 
@@ -101,7 +102,7 @@ def test_an_unknown_transcript_and_a_models_name_are_refused(study, suggestions)
 def test_a_line_says_a_verdict_on_each_suggestion(study, suggestions, line, expected):
     item = audit_queue(study, "eva")[0]
     written = given_line(study, "eva", item, line + " # a memo, with + and 1")
-    events = [log.event(study.store, number) for number in written]
+    events = [judgement(study.store, number) for number in written]
     assert {e.code: e.verdict.value for e in events if e.code} == expected
     assert all(e.shown == "suggestions" for e in events)
     assert {e.memo for e in events if e.code} == {"a memo, with + and 1"}
@@ -165,7 +166,7 @@ def test_a_second_person_audits_the_same_suggestion(study, suggestions):
     item = audit_queue(study, "ole")[0]
     assert item.unit.segment.id == suggestions[0]
     given_line(study, "ole", item, "X")
-    answers = [e for e in log.events(study.store) if e.responds_to == item.codes[0].event]
+    answers = [e for e in judgements(study.store, which=Which.AS_WRITTEN) if e.responds_to == item.codes[0].event]
     assert [(e.coder, e.verdict, e.supersedes) for e in answers] == [
         ("eva", Verdict.PRESENT, None),
         ("ole", Verdict.ABSENT, None),
@@ -238,7 +239,7 @@ def test_coding_by_hand_shows_nothing_and_can_say_that_no_code_applies(study):
     later = uncoded(study, "eva", transcripts=("birch-2",))
     assert unit not in later
     code_by_hand(study, "eva", later[0], [])
-    events = [e for e in log.events(study.store) if e.coder == "eva"]
+    events = [e for e in judgements(study.store, which=Which.AS_WRITTEN) if e.coder == "eva"]
     assert [(e.code, e.shown, e.responds_to) for e in events] == [
         (COURSES, "nothing", None),
         (None, "nothing", None),
@@ -281,7 +282,7 @@ def test_a_spreadsheet_goes_out_and_comes_in(study, suggestions, tmp_path, endin
     {"csv": frame.to_csv, "xlsx": frame.to_excel}.get(ending, frame.to_parquet)(path, index=False)
     read = read_sheet(study, "eva", path)
     assert (read.answered, read.units, read.unfinished) == (4, 2, 0)
-    events = [e for e in log.events(study.store) if e.coder == "eva" and e.code]
+    events = [e for e in judgements(study.store, which=Which.AS_WRITTEN) if e.coder == "eva" and e.code]
     assert [(e.segment, e.code, e.verdict.value) for e in events] == [
         (suggestions[0], FAIRS, "present"),
         (suggestions[0], COURSES, "absent"),

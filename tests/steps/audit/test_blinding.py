@@ -19,6 +19,7 @@ from coder.steps.corpus.units import units_of
 from coder.steps.models.suggest import suggest
 from coder.steps.models.train import train
 from coder.store import log
+from coder.store.judgements import judgements
 from coder.store.random_draws import draws
 
 
@@ -118,4 +119,4 @@ def test_a_sheet_from_before_the_draw_does_not_answer_what_is_to_be_coded_blind(
     frame.to_csv(path, index=False)
     assert read_sheet(suggested, "eva", path).unfinished == 0
     assert unseen(suggested, "eva", units(suggested)).codings == set()
-    assert {event.shown for event in log.current(suggested.store, "eva")} == {"nothing"}
+    assert {event.shown for event in judgements(suggested.store, "eva")} == {"nothing"}

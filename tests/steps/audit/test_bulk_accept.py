@@ -17,6 +17,7 @@ from coder.steps.findings.cross_tables import statistics
 from coder.steps.findings.selection import Selection, findings
 from coder.steps.integrity import check
 from coder.store import log
+from coder.store.judgements import Which, judgement, judgements
 from coder.types import Provenance, Verdict, silent
 
 CODE = "education/customers/courses"
@@ -35,18 +36,18 @@ def many(study, drawn_interview):
 def test_nothing_is_accepted_without_a_random_audit(study):
     with pytest.raises(StudyError, match="nothing was sampled at random"):
         accept(study, "eva")
-    assert log.in_bulk(study.store) == []
+    assert judgements(study.store, which=Which.BULK) == []
 
 
 def test_what_was_not_drawn_is_accepted_and_says_bulk_in_each_event(many):
     planned = accept(many, "eva", **LESS, dry_run=True)
-    assert planned.suggestions and log.in_bulk(many.store) == []
+    assert planned.suggestions and judgements(many.store, which=Which.BULK) == []
     accepted = accept(many, "eva", **LESS, expected=len(planned.suggestions))
-    events = log.in_bulk(many.store, "eva")
+    events = judgements(many.store, "eva", which=Which.BULK)
     assert {e.segment for e in events} == {e.segment for e in accepted.suggestions} <= set(many.segments[1::2])
     assert len(events) == guarantee_of(many, **LESS).together[0].accepted
     for event in events:
-        asked = log.event(many.store, event.responds_to)
+        asked = judgement(many.store, event.responds_to)
         assert (event.shown, event.verdict, event.code) == ("bulk", Verdict.PRESENT, CODE)
         assert event.memo == "bulk: 0.8 right, 0.9 sure, all codes together, draw 1"
         assert (asked.segment, asked.code, asked.coder) == (event.segment, CODE, MODEL)
@@ -71,7 +72,7 @@ def test_nothing_reads_a_bulk_answer_as_a_judgement(many):
 
     before = json.dumps(everything(), default=str)
     accept(many, "eva", **LESS)
-    assert log.in_bulk(many.store)
+    assert judgements(many.store, which=Which.BULK)
     assert json.dumps(everything(), default=str) == before
 
 
@@ -94,7 +95,7 @@ def test_a_bulk_answer_leaves_the_frame_of_the_next_draw_as_it_was(many):
 def test_tables_tell_what_was_accepted_in_bulk_from_what_was_seen(many):
     unreviewed = len(citations(many, only="unreviewed"))
     accept(many, "eva", **LESS)
-    n = len(log.in_bulk(many.store))
+    n = len(judgements(many.store, which=Which.BULK))
     found = citations(many, only="bulk")
     assert len(found) == n
     assert {(c.provenance, c.coder, c.suggested_by) for c in found} == {(Provenance.BULK, "eva", MODEL)}
@@ -109,13 +110,13 @@ def test_tables_tell_what_was_accepted_in_bulk_from_what_was_seen(many):
 
 def test_a_look_outranks_a_bulk_answer(many):
     accept(many, "eva", **LESS)
-    n = len(log.in_bulk(many.store))
+    n = len(judgements(many.store, which=Which.BULK))
     [ok, bad, *_] = [
         item for item in audit_queue(many, "eva") if item.unit.segment.id in {e.segment for e in last_bulk(many, "eva")}
     ]
     answer(many, "eva", ok, accepted=(CODE,))
     answer(many, "ben", bad, rejected=(CODE,))
-    assert ok.unit.segment.id in {e.segment for e in log.current(many.store, "eva")}
+    assert ok.unit.segment.id in {e.segment for e in judgements(many.store, "eva")}
     assert len(citations(many, only="bulk")) == n - 2
     assert [c.provenance for c in citations(many) if c.words == ok.unit.segment.words] == [Provenance.ACCEPTED]
     assert bad.unit.segment.words not in {c.words for c in citations(many, only="all")}
@@ -128,12 +129,12 @@ def test_one_undo_takes_all_of_it_back_but_what_was_looked_at(many):
     answer(many, "eva", item, accepted=(CODE,))
     assert undo_bulk(many, "eva", dry_run=True) == n - 1 == len(last_bulk(many, "eva"))
     assert undo_bulk(many, "eva") == n - 1
-    assert log.in_bulk(many.store) == []
-    assert item.unit.segment.id in {e.segment for e in log.current(many.store, "eva") if e.code == CODE}
+    assert judgements(many.store, which=Which.BULK) == []
+    assert item.unit.segment.id in {e.segment for e in judgements(many.store, "eva") if e.code == CODE}
     with pytest.raises(UsageError, match="nothing in bulk"):
         undo_bulk(many, "eva")
     undo(many, "eva")  # of the audit: the bulk that was taken back does not come back with it
-    assert log.in_bulk(many.store) == []
+    assert judgements(many.store, which=Which.BULK) == []
     assert len(accept(many, "eva", **LESS).suggestions) == n
     assert not check(many).findings
 
@@ -143,7 +144,7 @@ def test_what_people_have_judged_since_keeps_their_word(many):
     answer(many, "ben", item, rejected=(CODE,))
     planned = accept(many, "eva", **LESS)
     assert planned.answered == 1
-    assert many.segments[1] not in {e.segment for e in log.in_bulk(many.store)}
+    assert many.segments[1] not in {e.segment for e in judgements(many.store, which=Which.BULK)}
 
 
 def test_a_study_that_has_changed_since_the_preview_is_not_accepted_from(many):
@@ -151,7 +152,7 @@ def test_a_study_that_has_changed_since_the_preview_is_not_accepted_from(many):
         accept(many, "eva", **LESS, expected=3)
     with pytest.raises(CodingError, match="a model's name"):
         accept(many, MODEL, **LESS)
-    assert log.in_bulk(many.store) == []
+    assert judgements(many.store, which=Which.BULK) == []
 
 
 def test_where_nothing_may_be_accepted_it_says_how_many_audits_are_missing(many):

@@ -13,7 +13,7 @@ from coder.steps.corpus.units import units_of
 from coder.steps.integrity import check
 from coder.steps.models.suggest import suggest
 from coder.steps.models.train import train
-from coder.store import log
+from coder.store.judgements import judgements
 from coder.store.random_draws import doubles
 
 FAIRS = "education/customers/fairs"
@@ -103,7 +103,7 @@ def test_what_is_assigned_is_coded_with_nothing_in_sight_and_is_then_done(team):
         ("eva", 1, len(items)),
         ("ole", 0, len(items)),
     ]
-    assert {event.shown for event in log.current(team.store, "eva")} == {"nothing"}
+    assert {event.shown for event in judgements(team.store, "eva")} == {"nothing"}
     undo(team, "eva")
     assert audit_queue(team, "eva", order="assigned") == items
 

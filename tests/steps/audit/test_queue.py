@@ -16,6 +16,7 @@ from coder.steps.integrity import check
 from coder.steps.models.suggest import suggest
 from coder.steps.models.train import train
 from coder.store import log
+from coder.store.judgements import Which, judgement, judgements
 from coder.store.random_draws import draws
 
 FAIRS = "education/customers/fairs"
@@ -99,7 +100,7 @@ def test_a_blind_audit_takes_all_units_and_shows_nothing(suggested):
     item = next(i for i in items if any(s.code == FAIRS for e in everything if e.unit == i.unit for s in e.codes))
     with pytest.raises(UsageError, match="`A` is not understood"):
         say(suggested, "eva", item, "A")
-    written = [log.event(suggested.store, n) for n in say(suggested, "eva", item, f"+ {FAIRS}")]
+    written = [judgement(suggested.store, n) for n in say(suggested, "eva", item, f"+ {FAIRS}")]
     assert [(e.code, e.verdict, e.shown, e.responds_to) for e in written] == [
         (FAIRS, "present", "nothing", None),
         (None, "present", "nothing", None),
@@ -120,7 +121,7 @@ def test_a_blind_spreadsheet_hides_and_comes_back_as_blind(suggested, tmp_path):
     frame.to_csv(sheet, index=False)
     read = read_sheet(suggested, "eva", sheet)
     assert (read.units, read.unfinished) == (rows, 0)
-    own = [e for e in log.events(suggested.store) if e.coder == "eva"]
+    own = [e for e in judgements(suggested.store, which=Which.AS_WRITTEN) if e.coder == "eva"]
     assert {(e.shown, e.responds_to) for e in own} == {("nothing", None)}
     assert [e.code for e in own if e.code] == [FAIRS]
     assert audit_queue(suggested, "eva", everything=True) == []
@@ -139,7 +140,7 @@ def doubting(suggested):
     unit = next(u for u in units_of(suggested) if u.segment.words.startswith("At the boat fair"))
     fairs = model.codes.index(FAIRS)
     model.held_out.P[:] = 0.1
-    said = {(e.segment, e.code) for e in log.current(suggested.store, "ada") if e.code and e.segment != unit.segment.id}
+    said = {(e.segment, e.code) for e in judgements(suggested.store, "ada") if e.code and e.segment != unit.segment.id}
     for row, segment in enumerate(model.held_out.ids.tolist()):
         for k, code in enumerate(model.codes):
             if (segment, code) in said:
@@ -170,9 +171,9 @@ def test_a_doubted_coding_is_shown_with_who_said_it_and_can_be_taken_back(doubti
     assert (doubted.event, doubted.score, doubted.doubt) == (None, pytest.approx(0.1, abs=1e-3), "ada: present")
     say(study, "ada", item, "X")
     assert (FAIRS, "absent", "codings", "second look") in {
-        (e.code, e.verdict, e.shown, e.memo) for e in log.current(study.store, "ada")
+        (e.code, e.verdict, e.shown, e.memo) for e in judgements(study.store, "ada")
     }
-    present = [e for e in log.current(study.store, "ada") if e.code == FAIRS and e.segment == unit.segment.id]
+    present = [e for e in judgements(study.store, "ada") if e.code == FAIRS and e.segment == unit.segment.id]
     assert [e.verdict for e in present] == ["absent"]
     assert unit.segment.id not in ids(audit_queue(study, "ada", order="suspect"))
     undo(study, "ada")
@@ -185,7 +186,7 @@ def test_a_coding_that_is_confirmed_is_not_asked_about_again(doubting):
     say(study, "ada", item, "A")
     assert unit.segment.id not in ids(audit_queue(study, "ada", order="suspect"))
     assert unit.segment.id in ids(audit_queue(study, "eva", order="suspect"))
-    assert not any(e.code is None and e.shown == "codings" for e in log.events(study.store))
+    assert not any(e.code is None and e.shown == "codings" for e in judgements(study.store, which=Which.AS_WRITTEN))
 
 
 def test_a_passage_that_is_wider_than_the_unit_is_taken_back_too(doubting):
@@ -207,7 +208,7 @@ def test_a_passage_that_is_wider_than_the_unit_is_taken_back_too(doubting):
     number = str(1 + [s.code for s in item.codes].index(FAIRS))
     others = [str(n) for n in range(1, len(item.codes) + 1) if str(n) != number]
     say(study, "eva", item, " ".join(f"{n} a" for n in others) + " X")
-    own = [e for e in log.current(study.store, "eva") if e.code == FAIRS]
+    own = [e for e in judgements(study.store, "eva") if e.code == FAIRS]
     assert {e.verdict.value for e in own} == {"absent"}
     assert len(own) == 2  # the unit and the wider passage
 

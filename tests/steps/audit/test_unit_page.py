@@ -19,6 +19,7 @@ from coder.steps.integrity import check
 from coder.steps.study import background
 from coder.steps.study.background import WaitError
 from coder.store import corpus, log, unit_queries
+from coder.store.judgements import judgement, judgements
 from coder.types import Coder, Coding, Provenance, Verdict
 
 MODEL = "harbour-1"
@@ -50,7 +51,7 @@ def said(study, coder, segment=None):
     """Return a coder's current words that are no reading of a whole."""
     return {
         (e.segment, e.code): e.verdict.value
-        for e in log.current(study.store, coder)
+        for e in judgements(study.store, coder)
         if e.code and segment in {None, e.segment}
     }
 
@@ -81,7 +82,7 @@ def test_the_question_is_shown_where_it_lies_further_back(study, units, monkeypa
 def test_every_verdict_is_an_event_that_answers_its_suggestion(study, units):
     asked = {row.code: row.event for row in page_of(study, "eva", units[0]).codes}
     written = say(study, "eva", units[0], {FAIRS: UNSURE, COURSES: NO}, added=(TALK,), memo=" later ")
-    events = [log.event(study.store, number) for number in written]
+    events = [judgement(study.store, number) for number in written]
     assert {e.code: (e.verdict.value, e.responds_to) for e in events} == {
         FAIRS: ("unsure", asked[FAIRS]),
         COURSES: ("absent", asked[COURSES]),
@@ -134,7 +135,7 @@ def test_nothing_is_shown_where_nothing_may_be_seen(study, units):
     page = page_of(study, "eva", units[0], hidden=True)
     assert (page.codes, page.shown, page.suggested) == ((), "nothing", {})
     written = record(study, "eva", page, Decision({}, added=(COURSES,)))
-    assert {log.event(study.store, number).shown for number in written} == {"nothing"}
+    assert {judgement(study.store, number).shown for number in written} == {"nothing"}
     assert [row.code for row in page_of(study, "eva", units[0], hidden=True).codes] == [COURSES]
 
 

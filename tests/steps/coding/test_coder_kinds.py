@@ -21,6 +21,7 @@ from coder.steps.integrity import check
 from coder.steps.publishing.methods_appendix import report_of
 from coder.steps.study.study import open_study
 from coder.store import log
+from coder.store.judgements import judgements
 from coder.types import CoderKind, Provenance
 
 MACHINE = "gpt-4o"
@@ -185,7 +186,7 @@ def test_what_a_machine_coded_is_no_citation_and_no_count_of_people(study):
     assert (ratings_of(study).values.shape, ratings_of(study).coders) == (ratings.values.shape, ("ada", "ben"))
     assert (board.people, board.machines) == (("ada", "ben"), (MACHINE,))
     assert board.count("machine", coder=MACHINE) == 4
-    event = next(e for e in log.current(study.store, MACHINE) if e.code)
+    event = next(e for e in judgements(study.store, MACHINE) if e.code)
     evidence = shown(study, event.id)
     assert (evidence.citation.provenance, evidence.citation.coder) == (Provenance.UNREVIEWED, "")
 

@@ -12,6 +12,7 @@ from coder.steps.coding.human_codings import find_citation, import_codings
 from coder.steps.corpus.transcripts import import_transcripts
 from coder.steps.integrity import check
 from coder.store import corpus, log
+from coder.store.judgements import judgements
 from coder.types import Coder, Coding, Verdict
 
 HEADER = ["transcript", "code", "citation", "start", "end", "coder", "verdict", "at", "memo"]
@@ -36,7 +37,7 @@ def table(study, *rows):
 def said(study, coder="cleo"):
     """Return a coder's current words as (words, code, verdict, memo)."""
     segments = corpus.segments(study.store)
-    return [(segments[e.segment].words, e.code, e.verdict.value, e.memo) for e in log.current(study.store, coder)]
+    return [(segments[e.segment].words, e.code, e.verdict.value, e.memo) for e in judgements(study.store, coder)]
 
 
 def refused(study, *rows, **options):
@@ -65,14 +66,14 @@ def test_codings_are_written_with_words_time_verdict_and_memo(study):
         ("It rains.", CODE, "absent", ""),
         ("Skippers who talk with one another at the fair.", "contact/fairs", "present", ""),
     ]
-    first = log.current(study.store, "cleo")[0]
+    first = judgements(study.store, "cleo")[0]
     assert (first.at, first.shown) == ("2026-02-03T08:00:00.000Z", "nothing")
     assert check(study).findings == ()
 
 
 def test_a_citation_that_is_a_unit_is_the_unit_itself(study):
     import_codings(study, table(study, row()))
-    [event] = log.current(study.store, "cleo")
+    [event] = judgements(study.store, "cleo")
     assert event.segment in corpus.unit_ids(study.store, 4, "sentence")
 
 
@@ -88,13 +89,13 @@ def test_offsets_choose_among_the_same_words(study):
     text = corpus.transcripts(study.store)["alder-1"].transcript.text
     start = text.rindex("Yes, yes.")
     import_codings(study, table(study, row("Yes, yes.", "alder-1", start=start, end=start + 9)))
-    segment = corpus.segments(study.store)[log.current(study.store, "cleo")[0].segment]
+    segment = corpus.segments(study.store)[judgements(study.store, "cleo")[0].segment]
     assert segment.span.start == start
 
 
 def test_a_row_without_code_and_citation_reads_the_whole_transcript(study):
     import_codings(study, table(study, row("", code=""), row()))
-    whole, coded = log.current(study.store, "cleo")
+    whole, coded = judgements(study.store, "cleo")
     assert (whole.code, coded.code) == (None, CODE)
     assert (
         corpus.segments(study.store)[whole.segment].words == corpus.transcripts(study.store)["birch-2"].transcript.text
@@ -104,7 +105,7 @@ def test_a_row_without_code_and_citation_reads_the_whole_transcript(study):
 def test_complete_reads_every_transcript_that_is_named_once(study):
     path = table(study, row(), row("It rains."), row(COURSE, "alder-2"), row("", "alder-2", code="", memo="twice"))
     assert import_codings(study, path, complete=True).written == {"cleo": 5}
-    assert sum(e.code is None for e in log.current(study.store, "cleo")) == 2
+    assert sum(e.code is None for e in judgements(study.store, "cleo")) == 2
     assert import_codings(study, path, complete=True).written == {}
 
 
@@ -157,7 +158,7 @@ def test_a_corrected_table_supersedes_what_it_said(study):
 def test_what_was_changed_by_hand_since_the_table_was_read_stays(study, verdict):
     path = table(study, row())
     import_codings(study, path)
-    [event] = log.current(study.store, "cleo")
+    [event] = judgements(study.store, "cleo")
     with study.store.transaction("audit"):
         log.append(study.store, [Coding(event.segment, CODE, "cleo", verdict)], study.scheme_version())
     head = log.head(study.store)

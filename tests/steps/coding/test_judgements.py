@@ -15,8 +15,7 @@ from coder.steps.corpus.units import units_of
 from coder.steps.scheme.changes import change, edit_of
 from coder.steps.study.study import Study
 from coder.store import corpus, log, unit_queries
-from coder.store.board_facts import Said
-from coder.types import Coding, Scheme, Span, Verdict
+from coder.types import Coding, Judgement, Scheme, Span, Verdict
 
 COURSES, ROPES, TALK = "education/customers/courses", "education/suppliers/courses", "contact/fairs"
 JUDGED = {"p": Verdict.PRESENT, "a": Verdict.ABSENT, "u": Verdict.UNSURE}
@@ -39,17 +38,17 @@ def say(study, *codings):
     )
 )
 def test_boards_count_what_holds_by_the_rule_that_models_learn_by(words):
+    spans = [Span("t", 10 * unit, 10 * unit + 10) for unit in UNITS]
     said = [
-        Said(unit, code, coder, Verdict.PRESENT if code is None else JUDGED[verdict], False, "")
+        Judgement(0, unit, code, coder, Verdict.PRESENT if code is None else JUDGED[verdict], place=spans[unit])
         for (coder, unit, code), verdict in words.items()
     ]
-    spans = [Span("t", 10 * unit, 10 * unit + 10) for unit in UNITS]
     judged = {name: [] for name in ("ada", "ben", "panel")}
     for one in said:
-        judged[one.coder].append((spans[one.unit], one.code, one.verdict))
-    study = Study(None, replace(Settings("s"), adjudicator="panel"), Scheme("s", (), (), ()), None)
-    Y = adjudicated(study, ratings(spans, judged, codes=CODES))
-    read = {one.unit for one in said if one.code is None}
+        judged[one.coder].append(one)
+    study = Study(None, replace(Settings("s"), settled_by="panel"), Scheme("s", (), (), ()), None)
+    Y = settled(study, ratings(spans, judged, codes=CODES))
+    read = {one.segment for one in said if one.code is None}
     holds, _ = _holding(said, "panel")
     found = {(unit, code) for (code, _), units in holds.items() for unit in units}
     assert found == {(n, CODES[k]) for n, k in np.argwhere(Y == 1) if n in read}
@@ -90,7 +89,7 @@ def test_what_was_said_before_adjudication_is_read_under_the_codes_of_today(stud
     say(study, Coding(unit, COURSES, "eva"), Coding(unit, ROPES, "eva", Verdict.ABSENT))
 
     def of(code):
-        found = ratings_of(study, before_adjudication=True)
+        found = ratings_of(study, adjudicated=False)
         return found.values[found.coders.index("eva"), found.units.index(unit), found.codes.index(code)]
 
     assert of(COURSES) == 1

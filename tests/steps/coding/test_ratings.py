@@ -16,19 +16,11 @@ from coder.steps.agreement.results import overview, tables_of
 from coder.steps.audit.adjudication import Disputes, adjudicate
 from coder.steps.audit.units import AuditUnit
 from coder.steps.coding.coders import new_coder
-from coder.steps.coding.judgements import judgements, ratings_of
-from coder.steps.coding.ratings import (
-    after_adjudication,
-    blind_judgements,
-    by_case,
-    by_facet,
-    by_sight,
-    pairs_of,
-    shared,
-)
+from coder.steps.coding.judgements import placed, ratings_of
+from coder.steps.coding.ratings import after_settling, blind_judgements, by_case, by_facet, by_sight, pairs_of, shared
 from coder.steps.corpus.units import units_of
 from coder.store import corpus
-from coder.store.adjudications import before_adjudication
+from coder.store.judgements import judgements
 
 COURSES, FAIRS, CONTACT = "education/customers/courses", "education/customers/fairs", "contact/fairs"
 
@@ -187,7 +179,7 @@ def test_passages_that_were_marked_after_a_look_are_in_no_agreement_on_spans(stu
     judge(study, "eva", first, COURSES)
     judge(study, "eva", first, FAIRS, shown="suggestions")
     judge(study, "eva", second, FAIRS, shown="suggestions")
-    said = {(span.start, code) for span, code, _ in blind_judgements(study)["eva"]}
+    said = {(one.span.start, one.code) for one in blind_judgements(study)["eva"]}
     assert said == {(unit.segment.span.start, code) for unit in (whole, first) for code in (COURSES, None)}
-    same = judgements(study, corpus.spans(study.store), before_adjudication(study.store))
+    same = placed(study, corpus.spans(study.store), judgements(study.store, adjudicated=False))
     assert sorted(map(str, blind_judgements(study)["ada"])) == sorted(map(str, same["ada"]))

@@ -10,6 +10,7 @@ from coder.steps.findings.citations import citations
 from coder.steps.integrity import check, history
 from coder.steps.study.study import open_study
 from coder.store import corpus, log
+from coder.store.judgements import Which, judgements
 from coder.types import Role
 
 COURSE = "We hold a course for the skippers every March."
@@ -37,7 +38,7 @@ def coded_words(study, coder="ada"):
     segments = corpus.segments(study.store)
     return {
         (segments[e.segment].words, e.code)
-        for e in log.current(study.store, coder)
+        for e in judgements(study.store, coder)
         if e.segment in segments and e.code is not None
     }
 
@@ -138,13 +139,13 @@ def test_two_files_of_one_name_in_two_folders_are_refused(study, tmp_path):
 
 
 def test_codings_follow_their_words_into_the_corrected_text(study):
-    before, events = coded_words(study), log.events(study.store)
+    before, events = coded_words(study), judgements(study.store, which=Which.AS_WRITTEN)
     head = log.head(study.store)
     item = correct(study, "alder-1", ("It is a long month. ", "Well, it is a very long month, I think 🐟. "))
     assert (item.status, item.placed, item.lost) == ("corrected", 5, ())
     assert item.changed == (f"{COURSE} It is a long month.",)  # ben's, who coded it too
     assert coded_words(study) == before
-    assert log.events(study.store) == events and log.head(study.store) == head
+    assert judgements(study.store, which=Which.AS_WRITTEN) == events and log.head(study.store) == head
     assert check(study).findings == ()
 
 
@@ -192,7 +193,7 @@ def test_a_text_that_goes_there_and_back_is_as_it_was(study):
     correct(study, "alder-2", ("Nobody, nobody at all, has ever paid for it 🌊.", "Nobody pays for it."))
     assert (coded_words(study), coded_words(study, "ben")) == before
     now = {s.id: s.span for s in corpus.segments(study.store).values()}
-    coded = {event.segment for event in log.events(study.store)}
+    coded = {event.segment for event in judgements(study.store, which=Which.AS_WRITTEN)}
     assert {n: span for n, span in now.items() if n in coded} == {n: span for n, span in spans.items() if n in coded}
 
 
@@ -209,7 +210,7 @@ def test_a_transcript_read_as_a_whole_stays_read(study):
     correct(study, "alder-2", ("Nobody pays for it.", "It is free, you know, and that is that."))
     text = corpus.transcripts(study.store)["alder-2"].transcript.text
     segments = corpus.segments(study.store)
-    wholes = [segments[e.segment] for e in log.current(study.store, "ada") if e.code is None]
+    wholes = [segments[e.segment] for e in judgements(study.store, "ada") if e.code is None]
     assert text in [segment.words for segment in wholes]
 
 
@@ -218,7 +219,7 @@ def test_a_corrected_transcript_is_cut_into_units_anew(study):
     assert segment_study(study)["alder-2"] == 7
     words = [unit.segment.words for unit in units_of(study) if unit.segment.span.transcript == "alder-2"]
     assert words[1:3] == ["Nobody pays for it.", "It is free."]
-    coded = {event.segment for event in log.current(study.store) if event.code is not None}
+    coded = {event.segment for event in judgements(study.store) if event.code is not None}
     units = {unit.segment.id for unit in units_of(study)}
     assert len(coded & units) == 11  # the passages that were units before are the same segments still
 
@@ -371,14 +372,14 @@ def test_names_that_no_transcript_has_are_warned_of(study):
 
 
 def test_without_the_words_everything_else_still_works(study):
-    events = log.events(study.store)
+    events = judgements(study.store, which=Which.AS_WRITTEN)
     text = corpus.transcripts(study.store)["alder-1"].text
     with study.store.transaction("withdraw"):
         study.store.db.execute("DELETE FROM words WHERE text = ?", (text,))
     found = check(study)
     assert found.findings == ()
     assert "alder-1: its words have been withdrawn" in found.warnings
-    assert log.events(study.store) == events
+    assert judgements(study.store, which=Which.AS_WRITTEN) == events
     told = history(study, transcript="alder-1")
     assert len(told) == 9 and {words for _, _, words in told} == {""}
     assert {cited.transcript for cited in citations(study)} == {"alder-2", "birch-1"}

@@ -16,7 +16,7 @@ from coder.steps.models.suggest import suggest
 from coder.steps.models.train import train
 from coder.steps.study.study import open_study
 from coder.store import corpus, log
-from coder.types import Coder, Coding, Transcript, Turn, Verdict
+from coder.types import Coder, Coding, Shown, Transcript, Turn, Verdict
 
 COURSES, FAIRS = "education/customers/courses", "contact/fairs"
 MODEL = "guess-1"
@@ -180,7 +180,7 @@ def test_what_was_accepted_in_bulk_is_no_judgement(large):
     judge(large, audit_queue(large, "eva", order="blind", sample=60))
     before = of(large)[1]
     with large.store.transaction("bulk"):
-        words = [Coding(s, COURSES, "ole", shown=log.BULK) for s in list(large.truth)[:50]]
+        words = [Coding(s, COURSES, "ole", shown=Shown.BULK) for s in list(large.truth)[:50]]
         log.append(large.store, words, large.scheme_version())
     assert of(large)[1] == before
 

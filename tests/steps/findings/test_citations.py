@@ -9,6 +9,7 @@ from coder.steps.findings.cross_tables import case_matrix, statistics
 from coder.steps.findings.quote_tables import flat_citations, quote_tables
 from coder.steps.findings.selection import Selection, findings
 from coder.store import corpus, log
+from coder.store.judgements import judgements
 from coder.types import Coder, Coding, Provenance, Verdict
 
 
@@ -91,7 +92,7 @@ def test_suggestions_that_nobody_reviewed_never_mix_with_what_was_seen(study):
     assert len(citations(study)) == 16
     assert [(c.provenance, c.coder) for c in citations(study, only="unreviewed")] == [(Provenance.UNREVIEWED, "")]
     assert len(citations(study, only="all")) == 17
-    event = next(e.id for e in log.current(study.store, "m") if e.code)
+    event = next(e.id for e in judgements(study.store, "m") if e.code)
     answer = Coding(unit.segment.id, "contact/fairs", "ada", Verdict.ABSENT, responds_to=event)
     with study.store.transaction("audit"):
         log.append(study.store, [answer], study.scheme_version())

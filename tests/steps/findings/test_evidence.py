@@ -7,6 +7,7 @@ from coder.steps.findings.citations import citations
 from coder.steps.findings.evidence import shown
 from coder.steps.findings.print_edits import edit, pin, translate
 from coder.store import log
+from coder.store.judgements import judgement
 from coder.types import Coder, Coding, Provenance, Verdict
 
 
@@ -43,7 +44,7 @@ def test_the_whole_chain_is_shown(study, number):
 
 
 def test_a_citation_that_was_taken_back_is_still_shown(study, number):
-    event = log.event(study.store, number)
+    event = judgement(study.store, number)
     [last] = say(study, Coding(event.segment, event.code, "ada", Verdict.ABSENT))
     found = shown(study, number)
     assert not found.standing
@@ -56,7 +57,7 @@ def test_a_citation_that_was_taken_back_is_still_shown(study, number):
 
 
 def test_on_whose_suggestion_it_was_coded(study, number):
-    segment = log.event(study.store, number).segment
+    segment = judgement(study.store, number).segment
     with study.store.transaction("suggest"):
         log.add_coder(study.store, Coder("model-1", "model"))
     [asked] = say(study, Coding(segment, "contact/fairs", "model-1", confidence=0.83))

@@ -10,6 +10,7 @@ from coder.steps.findings.print_edits import edit, pin, translate, with_editions
 from coder.steps.integrity import check
 from coder.store import log, print_edits
 from coder.store.integrity import prove
+from coder.store.judgements import Which, judgement, judgements
 from coder.types import Coder, Coding, Verdict
 
 COURSE = "We hold a course for the skippers every March."
@@ -40,7 +41,7 @@ def test_a_citation_is_printed_as_it_was_edited_and_the_original_stays(study, nu
 
 
 def test_the_same_passage_is_printed_the_same_under_every_code(study, number):
-    segment = log.event(study.store, number).segment
+    segment = judgement(study.store, number).segment
     with study.store.transaction("code"):
         [other] = log.append(study.store, [Coding(segment, "contact/courses", "ben")], study.scheme_version())
     edit(study, number, "[They] hold a course for the skippers every March.", "eva")
@@ -71,7 +72,7 @@ def test_what_changes_nothing_writes_nothing(study, number):
 def test_a_pin_is_on_a_passage_and_a_code_whoever_coded_it(study, number):
     assert pin(study, [number, number], "eva") == 1
     assert editions_in(study, number).pinned
-    segment = log.event(study.store, number).segment
+    segment = judgement(study.store, number).segment
     with study.store.transaction("code"):
         [other, another] = log.append(
             study.store,
@@ -95,8 +96,8 @@ def test_translations_stand_beside_the_original(study, number):
 
 
 def test_a_number_that_is_no_citation_is_refused(study, number):
-    read = next(e.id for e in log.events(study.store) if e.code is None)
-    unsure = next(e.id for e in log.events(study.store) if e.verdict is Verdict.UNSURE)
+    read = next(e.id for e in judgements(study.store, which=Which.AS_WRITTEN) if e.code is None)
+    unsure = next(e.id for e in judgements(study.store, which=Which.AS_WRITTEN) if e.verdict is Verdict.UNSURE)
     for wrong, message in ((999, "there is no citation 999"), (read, "read the unit as a whole"), (unsure, "unsure")):
         for do in (
             lambda n: pin(study, [number, n], "eva"),
@@ -110,7 +111,7 @@ def test_a_number_that_is_no_citation_is_refused(study, number):
 
 
 def test_a_citation_that_was_taken_back_is_refused(study, number):
-    event = log.event(study.store, number)
+    event = judgement(study.store, number)
     with study.store.transaction("code"):
         log.append(
             study.store, [Coding(event.segment, event.code, "ada", memo="planned twice")], study.scheme_version()

@@ -8,6 +8,7 @@ from coder.steps.findings.citations import citations
 from coder.steps.findings.print_edits import edit, pin, translate, with_editions
 from coder.steps.findings.print_spreadsheet import read_sheet, write_sheet
 from coder.steps.findings.selection import Selection
+from coder.store.judgements import judgement
 from coder.tables.formats.spreadsheets_in import read_table, write_table
 
 COURSE = "We hold a course for the skippers every March."
@@ -149,7 +150,7 @@ def test_rows_on_the_same_words_must_not_contradict_one_another(study, tmp_path)
 
     one = numbers(study)[0]
     with study.store.transaction("code"):
-        segment = log.event(study.store, one).segment
+        segment = judgement(study.store, one).segment
         [two] = log.append(study.store, [Coding(segment, "contact/courses", "ben")], study.scheme_version())
 
     def read(first, second):

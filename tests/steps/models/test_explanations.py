@@ -8,6 +8,7 @@ from coder.steps.models.explanations import explainer, why
 from coder.steps.models.suggest import suggest
 from coder.steps.models.train import train
 from coder.store import log
+from coder.store.judgements import judgements
 from coder.types import Coding
 
 
@@ -15,7 +16,7 @@ from coder.types import Coding
 def suggestion(study):
     train(study)
     suggest(study)
-    return next(e for e in log.current(study.store, "model-1") if e.code)
+    return next(e for e in judgements(study.store, "model-1") if e.code)
 
 
 def test_a_suggestion_is_explained_with_its_score_neighbours_and_definitions(study, suggestion):

@@ -13,7 +13,7 @@ from coder.steps.models.registry import current_model, model_now, use_model
 from coder.steps.models.suggest import suggest
 from coder.steps.models.train import train
 from coder.steps.scheme.changes import change, edit_of, undo_change
-from coder.store import log
+from coder.store.judgements import judgements
 
 COURSES, FAIRS, ROPES = "education/customers/courses", "education/customers/fairs", "education/suppliers/courses"
 
@@ -97,7 +97,7 @@ def test_of_the_parts_of_a_code_that_was_split_a_model_knows_nothing(trained):
 
 def test_boards_agreement_and_explanations_know_a_renamed_code(trained):
     before, agreed = measure_study(trained), agreement_of(trained, replicates=10)
-    event = next(e for e in log.current(trained.store, "model-1") if e.code and "courses" in e.code)
+    event = next(e for e in judgements(trained.store, "model-1") if e.code and "courses" in e.code)
     reasons = why(trained, event.id).explanation
     do(trained, "rename", "courses", "lessons")
     renamed = event.code.replace("courses", "lessons")

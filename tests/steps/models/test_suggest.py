@@ -16,6 +16,7 @@ from coder.steps.models.suggest import suggest, suggest_table
 from coder.steps.models.train import train
 from coder.steps.study.study import open_study
 from coder.store import log
+from coder.store.judgements import Which, judgements
 from coder.types import Provenance, Verdict
 
 ADDED = ["code", "score", "rank", "accepted"]
@@ -32,7 +33,7 @@ def test_only_units_that_nobody_judged_get_suggestions(trained):
     assert found.trained
     assert found.model == "model-1"
     assert found.transcripts == ("birch-2",)
-    events = [e for e in log.events(trained.store) if e.coder == "model-1"]
+    events = [e for e in judgements(trained.store, which=Which.AS_WRITTEN) if e.coder == "model-1"]
     assert len(events) == found.written == sum(found.suggestions.values()) + 1
     assert all(0 <= e.confidence <= 1 for e in events if e.code)
     assert [e.code for e in events if e.confidence is None] == [None]  # it read the interview as a whole
@@ -66,7 +67,7 @@ def test_what_a_model_no_longer_suggests_is_withdrawn(trained):
             trained.store, [Coding(unit.segment.id, code, "model-1", confidence=0.011)], trained.scheme_version()
         )
     suggest(trained)
-    own = {(e.segment, e.code): e for e in log.current(trained.store, "model-1")}
+    own = {(e.segment, e.code): e for e in judgements(trained.store, "model-1")}
     now = own.get((unit.segment.id, code))
     assert now is None or now.confidence != 0.011
 
@@ -92,7 +93,7 @@ def test_suggestions_wait_for_review_with_their_score(trained):
     assert sorted(c.score for c in waiting) == sorted(s.score for s in shown)
     assert {c.suggested_by for c in waiting} == {"model-1"}
     assert {c.provenance for c in waiting} == {Provenance.UNREVIEWED}
-    assert {e.verdict for e in log.current(trained.store, "model-1")} == {Verdict.PRESENT}
+    assert {e.verdict for e in judgements(trained.store, "model-1")} == {Verdict.PRESENT}
 
 
 def test_unknown_transcripts_and_studies_without_units_are_named(trained, tmp_path, study_folder):

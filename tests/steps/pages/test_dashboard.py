@@ -11,6 +11,7 @@ from coder.steps.coding.judgements import adjudicated, ratings_of
 from coder.steps.corpus.units import units_of
 from coder.steps.pages.dashboard import counts_and_measures, is_newest, list_units
 from coder.store import log
+from coder.store.judgements import judgements
 from coder.types import Coder, Coding, Verdict
 
 COURSES, FAIRS, TALK = "education/customers/courses", "education/customers/fairs", "contact/fairs"
@@ -113,7 +114,7 @@ def test_disagreements_are_units_that_one_coder_gave_the_code_and_another_read_w
 
 def test_what_was_accepted_in_bulk_is_neither_reviewed_nor_given(audited):
     talk = audited.units_of_test[3]
-    [suggestion] = [e.id for e in log.current(audited.store, "machine") if (e.segment, e.code) == (talk, TALK)]
+    [suggestion] = [e.id for e in judgements(audited.store, "machine") if (e.segment, e.code) == (talk, TALK)]
     with audited.store.transaction("bulk"):
         word = Coding(talk, TALK, "anna", responds_to=suggestion, shown="bulk")
         log.append(audited.store, [word], audited.scheme_version())

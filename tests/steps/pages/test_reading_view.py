@@ -9,6 +9,7 @@ from coder.steps.integrity import check
 from coder.steps.pages.code_passages import Mark, code_quote, code_selection, note, read_whole, take_back
 from coder.steps.pages.reading_view import Goal, View, WordsGoneError, hits, read, search, transcripts
 from coder.store import corpus, log
+from coder.store.judgements import judgement, judgements
 from coder.types import Coder, Coding
 
 COURSE = "education/customers/courses"
@@ -33,7 +34,7 @@ def select(study, words, until=None, name="alder-1", coder="cleo", code=FAIR, **
 
 def said(study, coder="cleo"):
     segments = corpus.segments(study.store)
-    return [(segments[e.segment].words, e.code, e.shown, e.memo) for e in log.current(study.store, coder)]
+    return [(segments[e.segment].words, e.code, e.shown, e.memo) for e in judgements(study.store, coder)]
 
 
 def suggest(study, code=FAIR, words="I like the sea 🌊."):
@@ -59,7 +60,7 @@ def test_a_selection_after_and_across_emoji_is_the_words_that_were_selected(stud
 
 def test_white_space_at_the_ends_is_left_out_and_a_unit_is_the_unit_itself(study):
     select(study, " They ask one another at the fair what they caught. ")
-    [event] = log.current(study.store, "cleo")
+    [event] = judgements(study.store, "cleo")
     assert event.segment in corpus.unit_ids(study.store, 1, "sentence")
 
 
@@ -98,7 +99,7 @@ def test_the_turn_tells_apart_what_is_said_twice(study):
     with pytest.raises(CodingError, match="stands at 2 places"):
         code_quote(study, "cleo", "alder-1", "Yes, yes.", FAIR, shown="nothing")
     code_quote(study, "cleo", "alder-1", "Yes, yes.", FAIR, turn=3, shown="nothing")
-    [event] = log.current(study.store, "cleo")
+    [event] = judgements(study.store, "cleo")
     assert corpus.segments(study.store)[event.segment].span.turn == 3
     with pytest.raises(CodingError, match="do not come after"):
         code_quote(study, "cleo", "alder-1", "And afterwards?", FAIR, until="boat fair", shown="nothing")
@@ -122,7 +123,7 @@ def test_one_takes_back_and_notes_ones_own_and_nobody_elses(study):
     assert said(study) == [("We hold a course", FAIR, "nothing", "second")]
     [last] = take_back(study, "cleo", noted, shown="codings")
     assert said(study) == []
-    assert (log.event(study.store, last).verdict, log.event(study.store, last).shown) == ("withdrawn", "codings")
+    assert (judgement(study.store, last).verdict, judgement(study.store, last).shown) == ("withdrawn", "codings")
     undo(study, "cleo")
     assert said(study) == [("We hold a course", FAIR, "nothing", "second")]
 
@@ -131,10 +132,10 @@ def test_to_code_what_is_suggested_in_sight_answers_the_suggestion(study):
     suggestion = suggest(study)
     [answer] = select(study, "I like the sea 🌊.", shown="suggestions")
     [alone] = select(study, "I like the sea 🌊.", coder="dora")
-    assert log.event(study.store, answer).responds_to == suggestion
-    assert log.event(study.store, alone).responds_to is None
+    assert judgement(study.store, answer).responds_to == suggestion
+    assert judgement(study.store, alone).responds_to is None
     [noted] = note(study, "cleo", answer, "so it is", shown="nothing")
-    assert log.event(study.store, noted).responds_to == suggestion
+    assert judgement(study.store, noted).responds_to == suggestion
 
 
 # --- what is in sight ---

@@ -16,7 +16,7 @@ from coder.scheme.editing import Edit
 from coder.steps.integrity import check
 from coder.steps.scheme.changes import change, undo_change
 from coder.steps.study.study import open_study
-from coder.store import log
+from coder.store.judgements import judgements
 from coder.store.scheme_versions import newest_change
 
 CHANGES = {
@@ -72,7 +72,7 @@ def state(folder):
     found = {
         "file": [line for line in study.scheme.source.splitlines() if not line.startswith("# Version")],
         "change": newest_change(study.store),
-        "codings": sorted([e.coder, e.code, e.verdict] for e in log.current(study.store) if e.code),
+        "codings": sorted([e.coder, e.code, e.verdict] for e in judgements(study.store) if e.code),
         "findings": check(study).findings,
         "left": sorted(path.name for path in folder.glob(".scheme*")),
         "note": "".join(str(note.message) for note in notes),

@@ -20,6 +20,7 @@ from coder.steps.scheme.split_codes import divide, to_divide
 from coder.steps.scheme.versions import base_of, compare, scheme_versions
 from coder.steps.study.study import open_study
 from coder.store import log
+from coder.store.judgements import judgements
 from coder.store.scheme_versions import Version, code_map
 from coder.types import Coding, Verdict
 
@@ -52,7 +53,7 @@ def say(study, segment, code, coder="ada", verdict=Verdict.PRESENT):
 
 
 def coded(study, code, coder="ada"):
-    return next(e for e in log.current(study.store, coder) if e.code == code)
+    return next(e for e in judgements(study.store, coder) if e.code == code)
 
 
 def test_a_rename_is_a_new_version_and_codings_stand_under_the_new_name(study):
@@ -115,12 +116,12 @@ def test_a_later_word_holds_over_all_that_was_merged(study):
     event = coded(study, "contact/fairs")
     say(study, event.segment, "contact/courses", verdict=Verdict.ABSENT)
     do(study, "merge", "contact/fairs", "contact/courses")
-    assert [e.verdict for e in log.current(study.store, "ada") if e.segment == event.segment and e.code] == [
+    assert [e.verdict for e in judgements(study.store, "ada") if e.segment == event.segment and e.code] == [
         Verdict.PRESENT
     ]
     written = say(study, event.segment, "contact/courses", verdict=Verdict.UNSURE)
     assert len(written) == 2  # one old word is superseded, the other one taken back
-    now = [e for e in log.current(study.store, "ada") if e.segment == event.segment and e.code]
+    now = [e for e in judgements(study.store, "ada") if e.segment == event.segment and e.code]
     assert [(e.code, e.verdict) for e in now] == [("contact/courses", Verdict.UNSURE)]
     assert check(study).findings == ()
 
@@ -131,7 +132,7 @@ def test_a_word_under_the_new_name_supersedes_and_can_be_withdrawn(study):
     assert say(study, event.segment, "meeting/fairs") == []  # she has said so under the old name
     assert len(say(study, event.segment, "meeting/fairs", verdict=Verdict.ABSENT)) == 1
     say(study, event.segment, "meeting/fairs", verdict=Verdict.WITHDRAWN)
-    assert not [e for e in log.current(study.store, "ada") if e.segment == event.segment and e.code]
+    assert not [e for e in judgements(study.store, "ada") if e.segment == event.segment and e.code]
     assert check(study).findings == ()
 
 
@@ -183,7 +184,7 @@ def test_a_name_that_is_given_anew_does_not_take_old_codings(study):
     assert words(study, COURSES) == []
     event = coded(study, "education/customers/lessons")
     say(study, event.segment, COURSES)
-    assert {e.code for e in log.current(study.store, "ada") if e.segment == event.segment} == {
+    assert {e.code for e in judgements(study.store, "ada") if e.segment == event.segment} == {
         COURSES,
         "education/customers/lessons",
     }

@@ -11,6 +11,7 @@ from coder.scheme.editing import Edit
 from coder.steps.integrity import check
 from coder.steps.scheme.changes import change, undo_change
 from coder.steps.study.study import new_study, open_study
+from coder.store.judgements import judgements
 from coder.store import corpus, log
 from coder.types import Coder, Coding, Transcript, Turn, Verdict
 
@@ -98,7 +99,7 @@ def edits(random_, codes):
 
 def verdicts(study):
     """Return what the store says, each verdict of the coder once."""
-    found = [((e.segment, e.code), e.verdict) for e in log.current(study.store, "ada") if e.code]
+    found = [((e.segment, e.code), e.verdict) for e in judgements(study.store, "ada") if e.code]
     assert len(dict(found)) == len(found), "two verdicts on one code"
     return dict(found)
 

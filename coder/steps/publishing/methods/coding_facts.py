@@ -17,9 +17,9 @@ from coder.steps.coding.judgements import people, ratings_of
 from coder.steps.coding.ratings import Sights, by_sight, of_coders, shared
 from coder.steps.findings.citations import citations
 from coder.store import log
-from coder.store.adjudications import adjudications
+from coder.store.judgements import Which, adjudicated_units, judgements
 from coder.store.random_draws import Double, doubles
-from coder.types import CoderKind, CodingEvent, Table, Verdict
+from coder.types import CoderKind, Judgement, Shown, Table, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     pass
@@ -71,7 +71,7 @@ class CodingFacts(CorpusFacts):
                 "name": name,
                 "kind": kind,
                 "read": self.count(read, coder=name),
-                "given": {shown: given[name, shown] for shown in ("nothing", "suggestions", "codings")},
+                "given": {shown: given[name, shown] for shown in (Shown.NOTHING, Shown.SUGGESTIONS, Shown.CODINGS)},
                 "bulk": in_bulk[name],
                 "first": min(days.get(name, [""])),
                 "last": max(days.get(name, [""])),
@@ -94,9 +94,9 @@ class CodingFacts(CorpusFacts):
         return list(taken.items())
 
     @cached_property
-    def bulk(self) -> list[CodingEvent]:
+    def bulk(self) -> list[Judgement]:
         """What was accepted in bulk and stands."""
-        return log.in_bulk(self._study.store)
+        return judgements(self._study.store, which=Which.BULK)
 
     @property
     def memos(self) -> int:
@@ -104,14 +104,14 @@ class CodingFacts(CorpusFacts):
         return sum(bool(event.memo) for event in self._by_people)
 
     @cached_property
-    def _by_people(self) -> list[CodingEvent]:
+    def _by_people(self) -> list[Judgement]:
         known = set(self.people)
-        return [event for event in self._events if event.coder in known and event.shown != log.BULK]
+        return [event for event in self._events if event.coder in known and event.shown is not Shown.BULK]
 
     @cached_property
-    def _by_people_now(self) -> list[CodingEvent]:
+    def _by_people_now(self) -> list[Judgement]:
         known = set(self.people)
-        return [event for event in log.current(self._study.store) if event.coder in known]
+        return [event for event in judgements(self._study.store) if event.coder in known]
 
     # What was read, suggested, answered and coded
 
@@ -246,7 +246,7 @@ class CodingFacts(CorpusFacts):
     @property
     def adjudicated_units(self) -> int:
         """The units that the adjudicator decided with the codings side by side."""
-        return len(adjudications(self._study.store, self.adjudicator)) if self.adjudicator else 0
+        return len(adjudicated_units(self._study.store, self.adjudicator)) if self.adjudicator else 0
 
     @cached_property
     def adjudicated(self) -> Told:

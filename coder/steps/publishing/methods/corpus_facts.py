@@ -16,10 +16,11 @@ from coder.scheme.reading import parse_scheme
 from coder.steps.corpus.transcripts import words_by_role
 from coder.steps.corpus.units import units_of
 from coder.steps.study.study import Study
-from coder.store import corpus, log
+from coder.store import corpus
+from coder.store.judgements import Which, judgements
 from coder.store.scheme_versions import Version, source, versions
 from coder.transcripts.segment import parse_rule
-from coder.types import Case, CodingEvent, Progress, Role, Scheme, Speaker, Unit, silent
+from coder.types import Case, Judgement, Progress, Role, Scheme, Speaker, Unit, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     pass
@@ -178,8 +179,8 @@ class CorpusFacts:
         ]
 
     @cached_property
-    def _events(self) -> list[CodingEvent]:
-        return log.events(self._study.store)
+    def _events(self) -> list[Judgement]:
+        return judgements(self._study.store, which=Which.AS_WRITTEN)
 
     def _unless_missing(self, compute: Callable[[], Found]) -> Found | None:
         """Compute a fact; None where the study has not come that far."""
