@@ -70,7 +70,7 @@ def judgements(
     text: int | None = None,
     start: int = 0,
     end: int | None = None,
-    adjudicated: bool = True,
+    before_adjudication: bool = False,
     undone: bool = True,
 ) -> list[Judgement]:
     """Return judgements in order of the log.
@@ -93,8 +93,8 @@ def judgements(
         On these segments; only on segments that are no units.
     text, start, end
         On segments that share characters with this half-open part of a text, each with its place there.
-    adjudicated
-        False: what persons judged themselves, as if nobody had adjudicated.
+    before_adjudication
+        What persons judged themselves, as if nobody had adjudicated.
     undone
         False leaves out what was undone, together with what undid it.
     """
@@ -111,8 +111,8 @@ def judgements(
         where.append("NOT EXISTS (SELECT 1 FROM unit WHERE unit.segment = event.segment)")
     if not undone:
         where.append(_NOT_UNDONE)
-    own, columns = not adjudicated and which is Which.CURRENT, COLUMNS
-    if not adjudicated:
+    own, columns = before_adjudication and which is Which.CURRENT, COLUMNS
+    if before_adjudication:
         where.append("coder.kind = 'person'")
         columns += f", run.command IN ('{ADJUDICATE}', '{UNDO_ADJUDICATION}') AS adjudicating"
         columns += ", event.part" if own else ""
@@ -121,11 +121,11 @@ def judgements(
         f"SELECT {columns}{', place.start, place.stop' if text is not None else ''} FROM"
         f"{' placement AS place CROSS JOIN' if text is not None else ''} {source} AS event"
         f"{' ON event.segment = place.segment' if text is not None else ''} JOIN coder ON coder.id = event.coder"
-        f"{' JOIN run ON run.id = event.run' if command or not undone or not adjudicated else ''}"
+        f"{' JOIN run ON run.id = event.run' if command or not undone or before_adjudication else ''}"
         f"{' WHERE ' if where else ''}{' AND '.join(where)} ORDER BY event.id",
         {**asked, "start": start, "end": end},
     )
-    if not adjudicated:
+    if before_adjudication:
         rows = _own(rows) if own else [row for row in rows if not row["adjudicating"]]
     if text is None:
         return [of_row(row) for row in rows]
@@ -205,7 +205,7 @@ def last_run(store: Store, coder: str, *, commands: Sequence[str], undo: str) ->
     return []
 
 
-def adjudicated_units(store: Store, coder: str) -> dict[int, int]:
+def adjudications(store: Store, coder: str) -> dict[int, int]:
     """Return the units that a coder has adjudicated, the last one first, each with the event that says so."""
     read = judgements(store, coder, coded=False, command=ADJUDICATE)
     return {one.segment: one.id for one in reversed(read)}

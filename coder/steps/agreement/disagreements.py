@@ -204,7 +204,7 @@ def _with_machines(study: Study, coders: Sequence[str]) -> Ratings:
     """Return what people said before adjudication, and what the machines from elsewhere said that are named."""
     machines = ratings_of(study, kind=CoderKind.MACHINE)
     named = [name for name in machines.coders if name in coders]
-    return together(ratings_of(study, adjudicated=False), of_coders(machines, named))
+    return together(ratings_of(study, before_adjudication=True), of_coders(machines, named))
 
 
 def _of_case(study: Study, ratings: Ratings, case: str | None) -> Ratings:
@@ -275,7 +275,7 @@ class _Places:
         self._texts = {name: item.transcript for name, item in corpus.transcripts(study.store).items()}
         self._speakers = corpus.speakers(study.store)
         self._cases = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
-        said = [*judgements(study.store, adjudicated=False), *judgements(study.store, kind=CoderKind.MACHINE)]
+        said = [*judgements(study.store, before_adjudication=True), *judgements(study.store, kind=CoderKind.MACHINE)]
         events = [event for event in said if event.segment in self._segments]
         units = list(self._units)
         coded = project(

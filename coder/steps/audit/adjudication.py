@@ -20,9 +20,15 @@ from coder.steps.corpus.units import place_of, rule_of
 from coder.steps.study.study import Study
 from coder.store import adjudications as together
 from coder.store import corpus, log
-from coder.store import settlements as together
-from coder.store.judgements import ADJUDICATE, UNDO_ADJUDICATION, adjudicated_units, by_coder, judgements, last_run
-from coder.store.settlements import Work
+from coder.store.adjudications import Work
+from coder.store.judgements import (
+    ADJUDICATE,
+    UNDO_ADJUDICATION,
+    adjudications,
+    by_coder,
+    judgements,
+    last_run,
+)
 from coder.types import Coding, Judgement, Shown, Span, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
@@ -98,7 +104,7 @@ class Disputes:
         with self._lock:
             self._refresh(study)
             every = [one for text in self._names for one in self._found[text]]
-            done = adjudicated_units(study.store, judge)
+            done = adjudications(study.store, judge)
             blind = unseen(study, judge, [one.segment for one in every]).codings
             return [one for one in every if one.segment not in done and one.segment not in blind]
 
@@ -132,7 +138,7 @@ def _disagreements(study: Study, text: int, name: str) -> list[Open]:
 
     where = corpus.placements(study.store, text)
     units = corpus.unit_ids(study.store, text, rule_of(study))
-    words = judgements(study.store, text=text, adjudicated=False)
+    words = judgements(study.store, text=text, before_adjudication=True)
     grid = _ratings(study, name, [where[unit] for unit in units], words)
     apart = (grid.values == 1).any(axis=0) & (grid.values == 0).any(axis=0)
     judge = study.settings.adjudicator
@@ -168,7 +174,7 @@ def dispute(study: Study, segment: int) -> Dispute:
     import numpy as np
 
     place = place_of(study, segment)
-    words = judgements(study.store, text=place.text, start=place.start, end=place.end, adjudicated=False)
+    words = judgements(study.store, text=place.text, start=place.start, end=place.end, before_adjudication=True)
     grid = _ratings(study, place.transcript, [(place.start, place.end)], words)
     values = grid.values[:, 0, :]
     some, none = (values == 1).any(axis=0), (values == 0).any(axis=0)
@@ -206,11 +212,11 @@ def _sides(
     return tuple(found)
 
 
-def _settlement(study: Study, judge: str, segment: int) -> Settlement | None:
+def _adjudication(study: Study, judge: str, segment: int) -> Adjudication | None:
     found = judgements(study.store, judge, segments=[segment], command=ADJUDICATE)
     whole = next((one for one in found if one.code is None), None)
     codes = tuple(one.code for one in found if one.code and one.verdict is Verdict.PRESENT)
-    return Settlement(codes, whole.memo) if whole else None
+    return Adjudication(codes, whole.memo) if whole else None
 
 
 def chosen(study: Study, found: Dispute, choice: str, ticked: Sequence[str] = (), other: str = "") -> tuple[str, ...]:
@@ -300,8 +306,8 @@ def check_adjudicator(study: Study, coder: str) -> None:
         raise UsageError(f"`{judge}` adjudicates in this study, not `{coder}`", todo=f"sign in as `{judge}`")
 
 
-def undo_settling(study: Study, coder: str) -> list[Judgement]:
-    """Take back a coder's last settlement, and return the events that were taken back. It can be repeated.
+def undo_adjudication(study: Study, coder: str) -> list[Judgement]:
+    """Take back a coder's last adjudication, and return the events that were taken back. It can be repeated.
 
     Raises
     ------
@@ -310,7 +316,7 @@ def undo_settling(study: Study, coder: str) -> list[Judgement]:
     """
     last = last_run(study.store, coder, commands=(ADJUDICATE,), undo=UNDO_ADJUDICATION)
     if not last:
-        raise UsageError(f"{coder} has settled nothing that could be taken back")
+        raise UsageError(f"{coder} has adjudicated nothing that could be taken back")
     with study.store.transaction(UNDO_ADJUDICATION):
         log.append(study.store, [taken_back(study, event) for event in last], study.scheme_version())
     return last
@@ -321,9 +327,9 @@ def last_reasons(study: Study, coder: str) -> list[str]:
     return together.reasons(study.store, coder, REASONS)
 
 
-def settled_units(study: Study, most: int) -> list[tuple[int, str]]:
-    """Return (segment, transcript) of the units that were settled last, at most so many."""
-    units = list(adjudicated_units(study.store, study.settings.settled_by))[:most]
+def adjudicated_units(study: Study, most: int) -> list[tuple[int, str]]:
+    """Return (segment, transcript) of the units that were adjudicated last, at most so many."""
+    units = list(adjudications(study.store, study.settings.adjudicator))[:most]
     names = together.placed(study.store, units)
     return [(unit, names[unit]) for unit in units if unit in names]
 

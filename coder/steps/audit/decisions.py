@@ -11,7 +11,6 @@ from coder.steps.coding.code_lookup import known_code
 from coder.steps.coding.coders import add_coder
 from coder.steps.study.study import Study
 from coder.store import corpus, log, unit_queries
-from coder.store.adjudications import words_in
 from coder.store.decision_times import write_decision
 from coder.store.judgements import judgement, judgements, last_run
 from coder.store.random_draws import again_left
@@ -93,7 +92,9 @@ def not_given_now(
     """
     text = unit_queries.current_text(study.store, unit.span.transcript)
     span = unit.span
-    own = judgements(study.store, coder, coded=True, text=text, start=span.start, end=span.end, adjudicated=False)
+    own = judgements(
+        study.store, coder, coded=True, text=text, start=span.start, end=span.end, before_adjudication=True
+    )
     places = {
         (one.segment, one.code): None
         for one in own

@@ -215,7 +215,7 @@ def _facts(said: Iterable[Judgement]) -> Facts:
 
 
 def _holding(said: Iterable[Judgement], judge: str) -> tuple[Facts, Facts]:
-    """Return where a code holds on units that somebody read, and where coders other than the settling one disagree.
+    """Return where a code holds on units that somebody read, and where coders other than the adjudicator disagree.
 
     A code holds by the adjudicator's word, or by that of at least half of those who judged it: the rule of
     `judging.adjudicated`, without laying out every unit and code.
@@ -225,7 +225,7 @@ def _holding(said: Iterable[Judgement], judge: str) -> tuple[Facts, Facts]:
     other_yes, other_judged = _votes([one for one in persons if one.coder != judge])
     of_judge = [one for one in persons if one.coder == judge]
     judge_read = {one.segment for one in of_judge if one.code is None}
-    settled_as = {(one.segment, one.code): one.verdict for one in of_judge}
+    adjudicated_as = {(one.segment, one.code): one.verdict for one in of_judge}
     read = {one.segment for one in persons if one.code is None}
     holds: Facts = {}
     disputed: Facts = {}

@@ -10,7 +10,7 @@ from coder.errors import StudyError, UsageError, did_you_mean
 from coder.steps.audit.blinding import unseen
 from coder.steps.audit.units import AuditUnit, Doubted, ShownCode, audit_units
 from coder.steps.coding.coders import check_coder
-from coder.steps.coding.judgements import of_codes, placed, ratings_of, settled
+from coder.steps.coding.judgements import adjudicated, of_codes, placed, ratings_of
 from coder.steps.corpus.units import rule_of, units_in, units_of
 from coder.steps.models.explanations import Explaining
 from coder.steps.models.registry import auditable_model, current_model, model_now

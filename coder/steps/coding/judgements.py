@@ -31,7 +31,7 @@ def ratings_of(
     units: Sequence[Unit] | None = None,
     *,
     among: Collection[int] | None = None,
-    adjudicated: bool = True,
+    before_adjudication: bool = False,
     kind: CoderKind = CoderKind.PERSON,
 ) -> Ratings:
     """Return what every person, or every coder of another kind, said of every unit and code of the scheme.
@@ -42,8 +42,8 @@ def ratings_of(
         All units of the study if none are given.
     among
         Of all units only these, as segments.
-    adjudicated
-        False: what they judged themselves, before adjudication, on which agreement rests.
+    before_adjudication
+        What they judged themselves, as if nobody had adjudicated: agreement rests on it.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def ratings_of(
         raise StudyError("no units yet", where=study.folder, todo="import transcripts, then `coder segment`")
     if among is not None:
         ids = [segment for segment in ids if segment in among]
-    judged = placed(study, spans, judgements(study.store, kind=kind, adjudicated=adjudicated))
+    judged = placed(study, spans, judgements(study.store, kind=kind, before_adjudication=before_adjudication))
     names = people(study) if kind is CoderKind.PERSON else log.coders_of_kind(study.store, kind)
     own = {name: judged.get(name, []) for name in names}
     return ratings([spans[segment] for segment in ids], own, codes=study.scheme.paths(), ids=ids)

@@ -13,7 +13,7 @@ from coder.steps.coding.judgements import placed, ratings_of
 from coder.steps.corpus.units import units_of
 from coder.steps.study.study import Study
 from coder.store import corpus
-from coder.store.judgements import Which, adjudicated_units, judgements
+from coder.store.judgements import Which, adjudications, judgements
 from coder.types import CoderKind, Judgement, Scheme, Shown, Span, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
@@ -153,7 +153,7 @@ def by_sight(study: Study) -> Sights:
 
     from coder.agreement.judgements_at import standing
 
-    everything = ratings_of(study, adjudicated=False)
+    everything = ratings_of(study, before_adjudication=True)
     spans = [unit.segment.span for unit in units_of(study)]
     blind, assisted = everything.values.copy(), np.full_like(everything.values, np.nan)
     said = words_of(study)
@@ -208,7 +208,7 @@ def words_of(study: Study) -> dict[str, list[Judgement]]:
 
     Left out is what was undone, what was accepted in bulk, and adjudication.
     """
-    found = judgements(study.store, which=Which.EVERY, kind=CoderKind.PERSON, adjudicated=False, undone=False)
+    found = judgements(study.store, which=Which.EVERY, kind=CoderKind.PERSON, before_adjudication=True, undone=False)
     return placed(study, corpus.spans(study.store), (one for one in found if one.shown is not Shown.BULK))
 
 
@@ -219,8 +219,8 @@ def after_adjudication(study: Study, ratings: Ratings) -> Ratings:
     """
     import numpy as np
 
-    judge = study.settings.settled_by
-    done = adjudicated_units(study.store, judge) if judge else {}
+    judge = study.settings.adjudicator
+    done = adjudications(study.store, judge) if judge else {}
     rows = [n for n, unit in enumerate(ratings.units) if unit in done]
     values = ratings.values.copy()
     if rows:

@@ -67,7 +67,7 @@ def guarantee_of(study: Study, *, precision: float = 0.9, confidence: float = 0.
 
 def acceptable(
     study: Study, *, precision: float = 0.9, confidence: float = 0.95, each: bool = False
-) -> tuple[Promised, list[Judgement]]:
+) -> tuple[GuaranteeResult, list[Judgement]]:
     """Find what may be accepted without a look, and return the suggestions themselves too.
 
     `each`: every code has the guarantee by itself; otherwise all codes together do. Raises what `guarantee_of` raises.

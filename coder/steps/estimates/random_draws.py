@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coder.errors import StudyError
-from coder.steps.coding.judgements import people, placed, settled
+from coder.steps.coding.judgements import adjudicated, people, placed
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.board_facts import transcript_of_units

@@ -208,8 +208,8 @@ def _twice(study: Study) -> int:
     """Return how many units two people have judged, before anybody adjudicated a disagreement."""
     import numpy as np
 
-    ratings = ratings_of(study, adjudicated=False)
-    coders = [n for n, name in enumerate(ratings.coders) if name != study.settings.settled_by]
+    ratings = ratings_of(study, before_adjudication=True)
+    coders = [n for n, name in enumerate(ratings.coders) if name != study.settings.adjudicator]
     return int(((~np.isnan(ratings.values[coders])).any(axis=2).sum(axis=0) > 1).sum())
 
 

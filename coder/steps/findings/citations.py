@@ -11,7 +11,7 @@ from coder.steps.coding.judgements import people
 from coder.steps.scheme.subset import below
 from coder.steps.study.study import Study
 from coder.store import corpus, log
-from coder.store.judgements import Which, adjudicated_units, judgement, judgements
+from coder.store.judgements import Which, adjudications, judgement, judgements
 from coder.types import Citation, Code, Judgement, Provenance, Segment, Shown, Span, Verdict
 
 ONLY = {
@@ -126,21 +126,23 @@ def _in_their_place(
 def that_count(
     study: Study, events: Sequence[Judgement], counted: list[Judgement], segments: dict[int, Segment]
 ) -> list[Judgement]:
-    """Keep the settling coder's word alone in transcripts that she read as a whole, and in units that she settled."""
-    judge = study.settings.settled_by
+    """Keep the adjudicator's word alone in transcripts that she read as a whole, and in units that she adjudicated."""
+    judge = study.settings.adjudicator
     read = {
         segments[e.segment].span.transcript
         for e in events
         if e.coder == judge and e.code is None and e.segment in segments and segments[e.segment].span.start == 0
     }
-    settled: dict[str, list[Span]] = {}
-    for segment in adjudicated_units(study.store, judge):
+    adjudicated: dict[str, list[Span]] = {}
+    for segment in adjudications(study.store, judge):
         if segment in segments:
             adjudicated.setdefault(segments[segment].span.transcript, []).append(segments[segment].span)
 
     def holds(span: Span) -> bool:
         """Tell whether a judgement of somebody else still counts: less than half of it lies in an adjudicated unit."""
-        return span.transcript not in read and not any(unit.holds(span) for unit in settled.get(span.transcript, ()))
+        return span.transcript not in read and not any(
+            unit.holds(span) for unit in adjudicated.get(span.transcript, ())
+        )
 
     return [e for e in counted if e.coder == judge or holds(segments[e.segment].span)]
 

@@ -193,8 +193,8 @@ def test_what_each_person_did_is_counted_apart_from_adjudications(board, dispute
     adjudicate(board, "panel", one.segment, [FAIRS], "why")
     found = {work.coder: work for work in work_of(board)}
     present = [e for e in judgements(board.store, "ada") if e.code and e.verdict is Verdict.PRESENT]
-    assert (found["ada"].codings, found["ada"].settled) == (len(present), 0)
-    assert (found["panel"].read, found["panel"].codings, found["panel"].settled) == (0, 0, 1)
+    assert (found["ada"].codings, found["ada"].adjudicated) == (len(present), 0)
+    assert (found["panel"].read, found["panel"].codings, found["panel"].adjudicated) == (0, 0, 1)
 
 
 def test_tables_show_what_was_adjudicated_in_place_of_what_was_said_before(board, disputes):
@@ -232,7 +232,7 @@ def test_a_word_on_a_merged_code_takes_the_place_of_those_on_the_codes_before(bo
     code_by_hand(board, "ben", there, [FAIRS])
     merge(board, SUPPLIERS, FAIRS)
     say(board, there, FAIRS, "ada", Verdict.ABSENT)
-    before = ratings_of(board, adjudicated=False)
+    before = ratings_of(board, before_adjudication=True)
     row, column = before.units.index(there.segment.id), before.codes.index(FAIRS)
     assert before.values[before.coders.index("ada"), row, column] == 0
     assert dispute(board, there.segment.id).disputed == (FAIRS,)

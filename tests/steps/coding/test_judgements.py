@@ -46,8 +46,8 @@ def test_boards_count_what_holds_by_the_rule_that_models_learn_by(words):
     judged = {name: [] for name in ("ada", "ben", "panel")}
     for one in said:
         judged[one.coder].append(one)
-    study = Study(None, replace(Settings("s"), settled_by="panel"), Scheme("s", (), (), ()), None)
-    Y = settled(study, ratings(spans, judged, codes=CODES))
+    study = Study(None, replace(Settings("s"), adjudicator="panel"), Scheme("s", (), (), ()), None)
+    Y = adjudicated(study, ratings(spans, judged, codes=CODES))
     read = {one.segment for one in said if one.code is None}
     holds, _ = _holding(said, "panel")
     found = {(unit, code) for (code, _), units in holds.items() for unit in units}
@@ -89,7 +89,7 @@ def test_what_was_said_before_adjudication_is_read_under_the_codes_of_today(stud
     say(study, Coding(unit, COURSES, "eva"), Coding(unit, ROPES, "eva", Verdict.ABSENT))
 
     def of(code):
-        found = ratings_of(study, adjudicated=False)
+        found = ratings_of(study, before_adjudication=True)
         return found.values[found.coders.index("eva"), found.units.index(unit), found.codes.index(code)]
 
     assert of(COURSES) == 1

@@ -17,7 +17,15 @@ from coder.steps.audit.adjudication import Disputes, adjudicate
 from coder.steps.audit.units import AuditUnit
 from coder.steps.coding.coders import new_coder
 from coder.steps.coding.judgements import placed, ratings_of
-from coder.steps.coding.ratings import after_settling, blind_judgements, by_case, by_facet, by_sight, pairs_of, shared
+from coder.steps.coding.ratings import (
+    after_adjudication,
+    blind_judgements,
+    by_case,
+    by_facet,
+    by_sight,
+    pairs_of,
+    shared,
+)
 from coder.steps.corpus.units import units_of
 from coder.store import corpus
 from coder.store.judgements import judgements
@@ -181,5 +189,5 @@ def test_passages_that_were_marked_after_a_look_are_in_no_agreement_on_spans(stu
     judge(study, "eva", second, FAIRS, shown="suggestions")
     said = {(one.span.start, one.code) for one in blind_judgements(study)["eva"]}
     assert said == {(unit.segment.span.start, code) for unit in (whole, first) for code in (COURSES, None)}
-    same = placed(study, corpus.spans(study.store), judgements(study.store, adjudicated=False))
+    same = placed(study, corpus.spans(study.store), judgements(study.store, before_adjudication=True))
     assert sorted(map(str, blind_judgements(study)["ada"])) == sorted(map(str, same["ada"]))

@@ -17,7 +17,7 @@ from coder.steps.coding.judgements import people, ratings_of
 from coder.steps.coding.ratings import Sights, by_sight, of_coders, shared
 from coder.steps.findings.citations import citations
 from coder.store import log
-from coder.store.judgements import Which, adjudicated_units, judgements
+from coder.store.judgements import Which, adjudications, judgements
 from coder.store.random_draws import Double, doubles
 from coder.types import CoderKind, Judgement, Shown, Table, Verdict
 
@@ -246,7 +246,7 @@ class CodingFacts(CorpusFacts):
     @property
     def adjudicated_units(self) -> int:
         """The units that the adjudicator decided with the codings side by side."""
-        return len(adjudicated_units(self._study.store, self.adjudicator)) if self.adjudicator else 0
+        return len(adjudications(self._study.store, self.adjudicator)) if self.adjudicator else 0
 
     @cached_property
     def adjudicated(self) -> Told:
