@@ -164,9 +164,9 @@ def _own(rows: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
             found.setdefault((row["name"], row["segment"], row["code"]), []).append(row)
     kept = []
     for meeting in found.values():
-        exact = [row for row in meeting if not row["part"]]
-        kept += [row for row in meeting if row["part"] and all(other["id"] < row["id"] for other in exact)]
-        kept += sorted(exact, key=lambda row: (strength(row["verdict"]), row["id"]))[-1:]
+        last = max((row["id"] for row in meeting if not row["part"]), default=0)
+        standing = [row for row in meeting if not row["part"] or row["id"] > last]
+        kept.append(max(standing, key=lambda row: (strength(row["verdict"]), row["id"])))
     return kept
 
 

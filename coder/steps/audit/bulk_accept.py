@@ -13,7 +13,6 @@ from coder.steps.coding.coders import add_coder, check_coder
 from coder.steps.estimates.precision_guarantee import GuaranteeResult, acceptable
 from coder.steps.study.background import Asked, beside
 from coder.steps.study.study import Study
-from coder.store.judgements import Which, judgements
 from coder.store import board_facts, log
 from coder.store.judgements import Which, judgements
 from coder.transcripts.segment import parse_rule

@@ -11,8 +11,8 @@ from coder.scheme.editing import Edit
 from coder.steps.integrity import check
 from coder.steps.scheme.changes import change, undo_change
 from coder.steps.study.study import new_study, open_study
-from coder.store.judgements import judgements
 from coder.store import corpus, log
+from coder.store.judgements import judgements
 from coder.types import Coder, Coding, Transcript, Turn, Verdict
 
 VERDICTS = (Verdict.ABSENT, Verdict.UNSURE, Verdict.PRESENT)
