@@ -103,7 +103,7 @@ def test_tables_tell_what_was_accepted_in_bulk_from_what_was_seen(many):
     assert len(citations(many, only="unreviewed")) == unreviewed - n
     assert len(citations(many, only="seen+bulk")) == len(citations(many)) + n
     assert len(citations(many, only="all")) == len(citations(many)) + unreviewed
-    assert f"{n} accepted in bulk without a look" in statistics(findings(many, Selection(only="all"))).note
+    assert f"{n} accepted in bulk unreviewed" in statistics(findings(many, Selection(only="all"))).note
     assert citations(many, only="bulk", coders=("ben",)) == []
     assert len(citations(many, only="unreviewed", coders=("ben",))) == unreviewed - n
 
