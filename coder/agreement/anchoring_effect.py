@@ -1,4 +1,4 @@
-"""Judgements with and without help in sight, beside each other: shares, their difference, and time."""
+"""Judgements with and blind, beside each other: shares, their difference, and time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A share with help in sight and without it.
+    """A share assisted and without it.
 
     `difference` is assisted less blind, with an interval from resampled transcripts; all None where there are too few
     judgements or transcripts.
@@ -72,7 +72,7 @@ def rate(given: int, n: int) -> Rate:
 def compare(
     what: str, transcripts: Sequence[str], assisted: Sequence[bool], given: Sequence[bool], *, seed: int = 1
 ) -> Compared:
-    """Compare shares of judgements with help in sight and without, row by row of the three sequences.
+    """Compare shares of judgements assisted and without, row by row of the three sequences.
 
     Examples
     --------

@@ -22,7 +22,7 @@ MARKS = {Verdict.PRESENT: 1.0, Verdict.UNSURE: np.nan, Verdict.ABSENT: 0.0}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ratings:
-    """What each coder said on each unit and code: the reliability data of a study.
+    """Each coder's judgement of each unit and code: the reliability data of a study.
 
     Attributes
     ----------
@@ -107,10 +107,10 @@ def ratings(
     """Lay every coder's judgements on the units.
 
     A passage read as a whole (code None, verdict present) judges every code of the units that lie at least
-    half inside it: absent, unless something stronger is said. A verdict on a code is written on the units
+    half inside it: absent, unless a stronger verdict is given. A verdict on a code is written on the units
     that the passage codes (see `project`). Where verdicts of one coder meet on a unit and code, present wins
-    over unsure, and unsure over absent. What nobody said anything about stays nan; withdrawn words say
-    nothing.
+    over unsure, and unsure over absent. What nobody judged stays nan; withdrawn judgements
+    do not count.
 
     Parameters
     ----------
@@ -141,12 +141,52 @@ def ratings(
     values = np.full((len(own), len(units), len(known)), np.nan)
     for sheet, found in zip(values, own.values(), strict=True):
         about = places(units, found)
-        write(
+        _write(
             sheet, ((unit, one.code, one.verdict) for one, at in zip(found, about, strict=True) for unit in at), known
         )
     order = {name: n for n, name in enumerate(dict.fromkeys(unit.transcript for unit in units))}
     clusters = np.array([order[unit.transcript] for unit in units], dtype=np.intp)
     return Ratings(values, tuple(own), known, clusters, tuple(range(len(units)) if ids is None else ids))
+
+
+def ratings_where(
+    units: Sequence[Span],
+    judgements: Sequence[Judgement],
+    codes: Sequence[str],
+    counts: Callable[[int, Judgement], bool],
+) -> NDArray[np.float64]:
+    """Return one coder's ratings from those of their judgements that count on each unit.
+
+    Parameters
+    ----------
+    units
+        The units of the frame.
+    judgements
+        All of the coder, in order, superseded and withdrawn ones among them.
+    codes
+        The names along the last axis; judgements on other codes are left out.
+    counts
+        Tells of a unit (its position) and a judgement whether it counts there: those up to some time, say.
+
+    Returns
+    -------
+    Shape (n_units, n_codes): 1 present, 0 absent, nan not judged.
+
+    Examples
+    --------
+    >>> unit, verdicts = Span("a", 0, 10), [(None, "present"), ("cost", "present"), ("cost", "absent")]
+    >>> own = [Judgement(n + 1, 7, code, "Ada", Verdict(one), place=unit) for n, (code, one) in enumerate(verdicts)]
+    >>> [ratings_where([unit], own, ["cost"], lambda _, one: one.id < n).item() for n in (1, 2, 3, 4)]
+    [nan, 0.0, 1.0, 0.0]
+    """
+    last: dict[tuple[int, int, str | None], Verdict] = {}
+    for one, about in zip(judgements, places(units, judgements), strict=True):
+        for unit in about:
+            if counts(unit, one):
+                last[unit, one.segment, one.code] = one.verdict
+    values = np.full((len(units), len(codes)), np.nan)
+    _write(values, ((unit, code, verdict) for (unit, _, code), verdict in last.items()), codes)
+    return values
 
 
 def known_codes(judgements: Mapping[str, Sequence[Judgement]], codes: Sequence[str] | None) -> tuple[str, ...]:
@@ -164,7 +204,7 @@ def known_codes(judgements: Mapping[str, Sequence[Judgement]], codes: Sequence[s
     return known
 
 
-def write(
+def _write(
     sheet: NDArray[np.float64], verdicts: Iterable[tuple[int, str | None, Verdict]], codes: Sequence[str]
 ) -> None:
     """Write one coder's (unit, code, verdict) on a sheet of shape (n_units, n_codes), the weakest first.

@@ -57,7 +57,7 @@ def _names(context: click.Context, option: click.Parameter, given: tuple[str, ..
     default=APART,
     show_default=True,
     type=click.FloatRange(0),
-    help="Of a study: days between a coder's first and second word on a unit, to be beside each other.",
+    help="Of a study: days between a coder's first and second coding of a unit, to be compared.",
 )
 @click.option(
     "--coefficient",
@@ -118,10 +118,9 @@ def agreement(
     columns unit, coder, code, and transcript if it is known; or --wide, a row for each unit and a column for each
     coder.
 
-    Of a study it prints people on what they coded with nothing in sight, apart from what they coded with suggestions in
-    sight; the model, and machines from elsewhere, beside two people on the same units; and each coder's first codings
-    beside their second (`coder double-code --again`). All figures are from before adjudication, with alpha after
-    adjudication beside them.
+    Of a study it prints people on what they coded blind, apart from what they coded with suggestions shown; the model,
+    and machines from elsewhere, beside two people on the same units; and each coder's first codings beside their second
+    (`coder double-code --again`). All figures are from before adjudication, with alpha after adjudication beside them.
     """
     if spans or gamma:
         _agreement_on_spans(path, coders, overlap, gamma, replicates, as_json)
@@ -179,8 +178,8 @@ def _agreement_on_spans(
 @click.command("double-code")
 @study_argument
 @click.option("--coders", help="Names of two coders or more, with commas: ada,ben.")
-@click.option("--again", metavar="NAME", help="A coder who is to code again what she coded some time ago.")
-@click.option("--share", type=float, help=f"How much of the units to draw.  [default: {SHARE}; --again: {AGAIN}]")
+@click.option("--again", metavar="NAME", help="A coder who is to code again what they coded some time ago.")
+@click.option("--share", type=float, help=f"How much of the units to sample.  [default: {SHARE}; --again: {AGAIN}]")
 @click.option(
     "--apart",
     default=APART,
@@ -188,7 +187,7 @@ def _agreement_on_spans(
     type=float,
     help="With --again: days since the unit was judged.",
 )
-@click.option("--seed", type=int, help="Of the draw; the study's own if none is given.")
+@click.option("--seed", type=int, help="Of the sample; the study's own if none is given.")
 @dry_run_option
 @json_option
 def double_code(
@@ -201,17 +200,17 @@ def double_code(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Draw units to code blind, by two coders or again by one.
+    """Sample units to code blind, by two coders or again by one.
 
-    The draw is spread over the transcripts; units with rarely suggested codes have a larger chance, and the chance of
-    every unit is written down. Without --coders it says what each coder still has to do. They code what they were given
+    The sample is spread over the transcripts; units with rarely suggested codes have a larger chance, and the chance of
+    every unit is recorded. Without --coders it lists what each coder still has to do. They code what they were given
     with `coder audit STUDY --order assigned`, or on the page `Assigned` of `coder review STUDY`.
 
-    With --again NAME codes a second time, blind and without her own first word in sight, what she judged --apart days
-    ago or more; `coder agreement` then says how far she agrees with herself.
+    With --again NAME codes a second time what they judged --apart days ago or more: blind, and without seeing their
+    own first coding. `coder agreement` then compares the two (intra-coder agreement).
     """
     if again is not None and coders is not None:
-        raise UsageError("--coders and --again are two draws", todo="make one after the other")
+        raise UsageError("--coders and --again are two samples", todo="make one after the other")
     names = [name.strip() for name in (coders or "").split(",") if name.strip()]
     found: Assigned | Again | None = None
     with opened(study) as s:
@@ -235,16 +234,16 @@ def double_code(
 
 
 def show_again(found: Again) -> None:
-    """Print how a draw of units to code again came out."""
+    """Print which units are to be coded again."""
     click.echo(
         f"{counted(found.drawn, 'unit')} of {found.frame} that {found.coder} judged {found.apart:g} days ago or more "
         f"drawn, in {counted(len(found.transcripts), 'transcript')}; {found.left_out} left out (judged later, with "
-        f"suggestions in sight, or waiting already); seed {found.seed}"
+        f"suggestions shown, or assigned already); seed {found.seed}"
     )
 
 
 def show_assigned(found: Assigned) -> None:
-    """Print how a draw came out."""
+    """Print how many units were sampled, by stratum."""
     click.echo(
         f"{counted(found.drawn, 'unit')} of {found.frame} drawn, in {counted(len(found.transcripts), 'transcript')};"
         f" {found.left_out} left out (judged by one of the coders, or drawn before); seed {found.seed}"
@@ -284,9 +283,9 @@ def disagreements(
     """Print the units that two coders see differently.
 
     By code and by what the other coder gave instead (nothing, another mechanism of the same dimension, an unrelated
-    code, the same code with other borders), the most frequent first: each passage with the turns around it, who said
-    it, what each coder gave, and memos. Before that, which codes stand against which. Everything is as it was before
-    disagreements were adjudicated.
+    code, the same code with other borders), the most frequent first: each passage with the turns around it, its
+    speaker, what each coder gave, and memos. Before that, which codes are confused with which. Everything is as it was
+    before disagreements were adjudicated.
     """
     with opened(study) as s:
         found = disagreements_step(s, coders=coders, code=code, case=case)

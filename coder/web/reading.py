@@ -121,7 +121,7 @@ def whole() -> Response:
 
 
 def _view() -> View:
-    """Return whose codings are in sight; in blind mode one's own alone."""
+    """Return whose codings are visible; in blind mode one's own alone."""
     asked = request.values.get("view", "")
     return View(asked) if asked in list(View) and not shared.blind() else View.OWN
 

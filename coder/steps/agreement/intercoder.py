@@ -12,11 +12,11 @@ from coder.steps.agreement.intracoder import APART, again_ratings
 from coder.steps.agreement.results import REPLICATES, Agreed, wanted
 from coder.steps.coding.judgements import of_codes, ratings_of
 from coder.steps.coding.ratings import (
-    Sights,
+    Conditions,
     after_adjudication,
     by_case,
+    by_condition,
     by_facet,
-    by_sight,
     of_coders,
     shared,
     together,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # numpy is imported where it is used
 BY = ("code", "facet", "case", "pair")
 """What the rows of a table can be."""
 FEWEST = 10
-"""With fewer units that two people judged with help in sight there is no table of them."""
+"""With fewer units that two people judged assisted there is no table of them."""
 
 
 def agreement_of(
@@ -72,29 +72,29 @@ def agreement_of(
     UsageError
         There is no coder of a name that was given, or the scheme has no facets.
     """
-    sights, machines = by_sight(study), _machines(study)
-    check_known("coder", coders, (*sights.everything.coders, *(one.coders[0] for one in machines)))
+    conditions, machines = by_condition(study), _machines(study)
+    check_known("coder", coders, (*conditions.everything.coders, *(one.coders[0] for one in machines)))
     machines = [one for one in machines if one.coders[0] in coders] or machines
-    coders = tuple(name for name in coders if name in sights.everything.coders)
+    coders = tuple(name for name in coders if name in conditions.everything.coders)
     work = _Work(study, by, wanted(coefficients), replicates, progress)
-    sets = _sets(study, sights, coders, pairs_alone=by == "pair")
+    sets = _sets(study, conditions, coders, pairs_alone=by == "pair")
     found: list[Agreed] = []
     for names in sets:
-        found += work.of(of_coders(sights.blind, names), _listed(names), remark=_remark(sights, names))
+        found += work.of(of_coders(conditions.blind, names), _listed(names), remark=_remark(conditions, names))
     for names in sets:
-        both = of_coders(sights.assisted, names)
+        both = of_coders(conditions.assisted, names)
         if shared(both).sum() >= FEWEST:
-            remark = f"{shared(both).sum()} units that they judged with suggestions or codings of others in sight."
-            found += work.of(both, f"{_listed(names)}, with suggestions in sight", "assisted", remark)
-    model = _held_out(study, sights.blind)
+            remark = f"{shared(both).sum()} units that they judged with suggestions or codings of others shown."
+            found += work.of(both, f"{_listed(names)}, with suggestions shown", "assisted", remark)
+    model = _held_out(study, conditions.blind)
     if model is not None:
-        found += _beside_people(sights.blind, model, sets, coders, work)
+        found += _beside_people(conditions.blind, model, sets, coders, work)
     for machine in machines:
-        found += _beside_people(sights.blind, machine, sets, coders, work, "machine")
+        found += _beside_people(conditions.blind, machine, sets, coders, work, "machine")
         found += _beside_adjudicated(study, machine, work)
     if by != "pair":
         for name, twice in again_ratings(study, apart=apart).items():
-            if name in (coders or sights.everything.coders):
+            if name in (coders or conditions.everything.coders):
                 remark = f"{shared(twice).sum()} units that {name} judged twice, {apart:g} days apart or more."
                 found += work.of(twice, f"{name} first and again", "again", remark)
     if not found:
@@ -110,25 +110,25 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _sets(study: Study, sights: Sights, coders: tuple[str, ...], *, pairs_alone: bool) -> list[tuple[str, ...]]:
+def _sets(study: Study, conditions: Conditions, coders: tuple[str, ...], *, pairs_alone: bool) -> list[tuple[str, ...]]:
     """Return whose agreement is asked for: all who judged anything, where they are more than two, and each pair."""
     import numpy as np
 
-    ratings = sights.everything
+    ratings = conditions.everything
     judged = {name for name, said in zip(ratings.coders, ratings.values, strict=True) if not np.isnan(said).all()}
     chosen = coders or tuple(name for name in ratings.coders if name in judged - {study.settings.adjudicator})
     together = [chosen] if len(chosen) > 2 and not pairs_alone else []
     return [*together, *combinations(chosen, 2)]
 
 
-def _remark(sights: Sights, names: Sequence[str]) -> str:
+def _remark(conditions: Conditions, names: Sequence[str]) -> str:
     """Say on how many units the agreement of some coders rests, and which are not among them."""
-    blind, assisted = (int(shared(of_coders(one, names)).sum()) for one in (sights.blind, sights.assisted))
-    parts = [f"{blind} units that they judged with nothing in sight."]
+    blind, assisted = (int(shared(of_coders(one, names)).sum()) for one in (conditions.blind, conditions.assisted))
+    parts = [f"{blind} units that they judged blind."]
     if 0 < assisted < FEWEST:
-        parts.append(f"{assisted} that they judged with suggestions in sight are too few for a table of their own.")
-    if mixed := sights.mixed(names):
-        parts.append(f"{mixed} that one judged blind and another with suggestions in sight are in no table.")
+        parts.append(f"{assisted} that they judged with suggestions shown are too few for a table of their own.")
+    if mixed := conditions.mixed(names):
+        parts.append(f"{mixed} that one judged blind and another with suggestions shown are in no table.")
     return " ".join(parts)
 
 
@@ -213,7 +213,7 @@ def _beside_people(
     for name in coders or blind.coders:
         both = together(of_coders(blind, (name,)), machine)
         held_out = "the model held out" if kind == "model" else f"{its_name} coded"
-        remark = f"{shared(both).sum()} units that {name} judged with nothing in sight and {held_out}."
+        remark = f"{shared(both).sum()} units that {name} judged blind and {held_out}."
         found += work.of(both, f"{its_name} and {name}", f"{kind} alone", remark)
     return found
 

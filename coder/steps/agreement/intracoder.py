@@ -1,4 +1,4 @@
-"""A coder beside herself: units that she codes again after some time, and how far her two words agree."""
+"""Intra-coder agreement: units that a coder codes again after some time, compared with their first coding."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from coder.errors import StudyError, UsageError, check_known
 from coder.steps.coding.judgements import people
-from coder.steps.coding.ratings import first_sight, words_of
+from coder.steps.coding.ratings import first_shown, judgements_by_person
 from coder.steps.corpus.units import units_of
 from coder.steps.study.study import Study
 from coder.store.random_draws import assigned_left, recoding_draws, write_recodings
@@ -24,15 +24,15 @@ if TYPE_CHECKING:  # numpy is imported where it is used
 SHARE = 0.1
 """The share of the units that a coder codes again, unless another one is asked for."""
 APART = 7
-"""So many days lie between two words at least; what was changed sooner was a correction."""
+"""Days between two codings, at least; an earlier change is a correction."""
 
 
 @dataclass(frozen=True)
 class Again:
-    """A draw of units that one coder is to code again.
+    """A random sample of units that one coder is to code again.
 
-    `frame` is how many units could be drawn: those that she judged `apart` days ago or more, with nothing in sight, and
-    that are not waiting for her already. `transcripts` gives how many were drawn in each.
+    `frame` is how many units could be drawn: those that the coder judged blind `apart` days ago or more, and that are
+    not assigned to them already. `transcripts` gives how many were drawn in each.
     """
 
     coder: str
@@ -54,25 +54,25 @@ def assign_again(
     seed: int | None = None,
     dry_run: bool = False,
 ) -> Again:
-    """Draw a share of the units that a coder has judged, to be coded by her again with nothing in sight.
+    """Sample a share of the units that a coder has judged, to be coded by them again, blind.
 
-    Each unit of the frame has the same chance; the draw is spread over the transcripts and written down whole.
+    Each unit of the frame has the same chance; the sample is spread over the transcripts and recorded with its frame.
 
     Parameters
     ----------
     share
-        How much of the frame to draw, above 0 and up to 1.
+        How much of the frame to sample, above 0 and up to 1.
     apart
-        Days that must have passed since she last read the unit.
+        Days that must have passed since the coder last read the unit.
     seed
-        Of the draw; the study's own, with the number of earlier draws, if none is given.
+        Of the sample; the study's own, with the number of earlier samples, if none is given.
 
     Raises
     ------
     UsageError
         There is no such coder, or the share is none.
     StudyError
-        She judged no unit so long ago without help in sight.
+        The coder judged no unit blind so long ago.
     """
     import numpy as np
 
@@ -83,7 +83,7 @@ def assign_again(
     frame, read = _frame(study, coder, units, apart)
     if not frame:
         todo = f"wait, or say --apart with fewer days than {apart:g}" if read else f"let {coder} code some units first"
-        why = f"{coder} judged no unit {apart:g} days ago or more with nothing in sight"
+        why = f"{coder} judged no unit {apart:g} days ago or more without seeing suggestions"
         raise StudyError(why, where=study.folder, todo=todo)
     key = [study.settings.seed, recoding_draws(study.store)] if seed is None else [seed]
     rng = np.random.default_rng([*key, len("code again")])
@@ -105,12 +105,12 @@ def assign_again(
 
 
 def _frame(study: Study, coder: str, units: Sequence[Unit], apart: float) -> tuple[list[int], int]:
-    """Return the places of the units that she can code again, and how many she has read."""
+    """Return the positions of the units that the coder can code again, and how many they have read."""
     spans = [unit.segment.span for unit in units]
-    words = words_of(study).get(coder, [])
-    seen, waiting = first_sight(spans, words), assigned_left(study.store, coder)
+    judged = judgements_by_person(study).get(coder, [])
+    seen, waiting = first_shown(spans, judged), assigned_left(study.store, coder)
     latest = study.store.clock().astimezone(UTC) - timedelta(days=apart)
-    read = {n: max(_time(word) for word in own) for n, own in _readings(spans, words).items()}
+    read = {n: max(map(_time, own)) for n, own in _readings(spans, judged).items()}
     return [
         n for n, last in sorted(read.items()) if last <= latest and n not in seen and units[n].segment.id not in waiting
     ], len(read)
@@ -126,79 +126,77 @@ def _check(study: Study, coder: str, share: float, apart: float) -> None:
 
 
 def again_ratings(study: Study, *, apart: float = APART) -> dict[str, Ratings]:
-    """Return each person's first word on units beside her later one: coder -> ratings of two "coders", first and again.
+    """Return each person's first coding beside their later one: coder -> ratings of two "coders", first and again.
 
-    A unit counts where she read it as a whole twice, at least `apart` days apart, both times with nothing in sight. Her
-    first word is what she had said until so many days after she first read it, corrections included; her later one is
-    what she has said since she last read it. People without such a unit are left out.
+    A unit counts where the person read it as a whole twice, at least `apart` days apart, both times blind. The first
+    coding is what they had judged until so many days after they first read it, corrections included; the later one is
+    what they have judged since they last read it. People without such a unit are left out.
     """
     import numpy as np
 
-    from coder.agreement.judgements_at import standing
-    from coder.agreement.ratings import ratings
+    from coder.agreement.ratings import ratings, ratings_where
 
     units = units_of(study)
     spans = [unit.segment.span for unit in units]
     codes = study.scheme.paths()
     empty = ratings(spans, {}, codes=codes, ids=[unit.segment.id for unit in units])
     found = {}
-    for name, words in words_of(study).items():
-        twice = _twice(spans, words, timedelta(days=apart))
+    for name, judged in judgements_by_person(study).items():
+        twice = _twice(spans, judged, timedelta(days=apart))
         if twice:
-            sheets = [standing(spans, words, codes, _said(twice, which)) for which in ("first", "again")]
+            sheets = [ratings_where(spans, judged, codes, _belongs(twice, which)) for which in ("first", "again")]
             found[name] = replace(empty, values=np.stack(sheets), coders=(f"{name}, first", f"{name}, again"))
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Twice:
-    """A unit that was read twice: when the first word ends, the run of the second reading, and the end of blindness."""
+    """A unit that was read twice: the end of the first coding, the run of the second reading, the end of blindness."""
 
     until: datetime
     run: int
-    sight: float
+    shown: float
 
 
-def _twice(spans: Sequence[Span], words: Sequence[Judgement], apart: timedelta) -> dict[int, _Twice]:
-    """Return the units that a coder read at two times that far apart, before she had anything of them in sight."""
-    seen = first_sight(spans, words)
+def _twice(spans: Sequence[Span], judged: Sequence[Judgement], apart: timedelta) -> dict[int, _Twice]:
+    """Return the units that a coder read at two times that far apart, before they were shown anything on them."""
+    shown = first_shown(spans, judged)
     found = {}
-    for unit, readings in _readings(spans, words).items():
-        sight = seen.get(unit, inf)
-        blind = [word for word in readings if word.id < sight]
+    for unit, readings in _readings(spans, judged).items():
+        blind = [one for one in readings if one.id < shown.get(unit, inf)]
         if not blind:
             continue
-        until = min(_time(word) for word in blind) + apart
-        later = [word for word in blind if _time(word) >= until]
+        until = min(map(_time, blind)) + apart
+        later = [one.run for one in blind if _time(one) >= until]
         if later:
-            found[unit] = _Twice(until, max(word.run for word in later), sight)
+            found[unit] = _Twice(until, max(later), shown.get(unit, inf))
     return found
 
 
-def _said(twice: Mapping[int, _Twice], which: str) -> Callable[[int, Judgement], bool]:
-    """Return what tells whether a word on a unit belongs to the first, or to the second time."""
+def _belongs(twice: Mapping[int, _Twice], which: str) -> Callable[[int, Judgement], bool]:
+    """Return what tells whether a judgement on a unit belongs to the first, or to the second coding."""
 
-    def counts(unit: int, word: Judgement) -> bool:
+    def counts(unit: int, one: Judgement) -> bool:
         when = twice.get(unit)
-        if when is None or word.id >= when.sight:
+        if when is None or one.id >= when.shown:
             return False
-        return word.run >= when.run if which == "again" else word.run < when.run and _time(word) < when.until
+        return one.run >= when.run if which == "again" else one.run < when.run and _time(one) < when.until
 
     return counts
 
 
-def _readings(spans: Sequence[Span], words: Sequence[Judgement]) -> dict[int, list[Judgement]]:
-    """Return of each unit (its position) the words that say that it was read as a whole, in order."""
+def _readings(spans: Sequence[Span], judged: Sequence[Judgement]) -> dict[int, list[Judgement]]:
+    """Return of each unit (its position) the judgements that it was read as a whole, in order."""
     from coder.agreement.ratings import places
 
-    read = [word for word in words if word.code is None and word.verdict is Verdict.PRESENT]
+    read = [one for one in judged if one.code is None and one.verdict is Verdict.PRESENT]
     found: dict[int, list[Judgement]] = {}
-    for word, where in zip(read, places(spans, read), strict=True):
-        for unit in where:
-            found.setdefault(unit, []).append(word)
+    for one, about in zip(read, places(spans, read), strict=True):
+        for unit in about:
+            found.setdefault(unit, []).append(one)
     return found
 
 
-def _time(word: Judgement) -> datetime:
-    found = datetime.fromisoformat(word.at)
+def _time(judgement: Judgement) -> datetime:
+    found = datetime.fromisoformat(judgement.at)
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.errors import ModelError
 from coder.steps.coding.judgements import adjudicated, of_codes, ratings_of
-from coder.steps.coding.ratings import by_sight
+from coder.steps.coding.ratings import by_condition
 from coder.steps.models.registry import current_model, model_now
 from coder.steps.models.warnings import some
 from coder.steps.study.study import Study
@@ -56,7 +56,7 @@ def measure_study(study: Study) -> Measures:
     if not board_facts.transcript_of_units(study.store, str(parse_rule(study.settings.units))):
         return found
     ratings = ratings_of(study)
-    coders, alpha = _agreement(by_sight(study).blind, study.settings.adjudicator)
+    coders, alpha = _agreement(by_condition(study).blind, study.settings.adjudicator)
     try:
         return _quality(study, ratings, replace(found, coders=coders, alpha=alpha))
     except ModelError as error:

@@ -73,7 +73,7 @@ def by_case(study: Study, ratings: Ratings) -> dict[str, Ratings]:
 
 
 def of_units(ratings: Ratings, kept: np.ndarray) -> Ratings:
-    """Return what was said of some units, shape (n_units,) of bool."""
+    """Return the ratings of some units, shape (n_units,) of bool."""
     return replace(
         ratings,
         values=ratings.values[:, kept],
@@ -83,12 +83,12 @@ def of_units(ratings: Ratings, kept: np.ndarray) -> Ratings:
 
 
 def of_coders(ratings: Ratings, names: Sequence[str]) -> Ratings:
-    """Return what some coders said."""
+    """Return the ratings of some coders."""
     return replace(ratings, values=ratings.values[[ratings.coders.index(name) for name in names]], coders=tuple(names))
 
 
 def together(people: Ratings, machines: Ratings) -> Ratings:
-    """Return what people said, and below it what machines said of the same units and codes."""
+    """Return the ratings of people, and below them those of machines on the same units and codes."""
     import numpy as np
 
     values = np.concatenate([people.values, machines.values])
@@ -101,7 +101,7 @@ def pairs_of(study: Study, ratings: Ratings, coders: Sequence[str] = ()) -> list
     Parameters
     ----------
     coders
-        The pairs among these; of one coder her with each of the others. All if none is named, the adjudicator apart.
+        The pairs among these; of one coder, them with each of the others. All if none is named, the adjudicator apart.
 
     Raises
     ------
@@ -125,12 +125,12 @@ def shared(ratings: Ratings) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Sights:
-    """What people said before anything was adjudicated, parted by what they had in sight.
+class Conditions:
+    """Ratings of people before adjudication, by condition.
 
-    `blind`: their words as long as they had seen neither suggestions nor others' codings of the unit. `assisted`: their
-    words on the units of which they had, as they stand in the end. A unit that was judged first blind and then
-    with help is in both.
+    `blind`: their judgements as long as they had seen neither suggestions nor others' codings of the unit. `assisted`:
+    their latest judgements of the units on which they had. A unit that was judged first blind and then assisted is in
+    both.
     """
 
     everything: Ratings
@@ -138,72 +138,72 @@ class Sights:
     assisted: Ratings
 
     def mixed(self, coders: Sequence[str]) -> int:
-        """Return how many units two of the coders judged, but one blind and the other with something in sight."""
+        """Return how many units two of the coders judged, but one blind and the other assisted."""
         one, *parts = (shared(of_coders(found, coders)) for found in (self.everything, self.blind, self.assisted))
         return int((one & ~parts[0] & ~parts[1]).sum())
 
 
-def by_sight(study: Study) -> Sights:
-    """Return what people said, parted by what they had in sight.
+def by_condition(study: Study) -> Conditions:
+    """Return the ratings of people before adjudication, by condition.
 
-    A coder who has seen what is suggested for a unit, or what others gave it, has not been blind to it since; what she
-    had said before stays blind.
+    A coder who has seen what is suggested for a unit, or what others gave it, has not been blind to it since; what they
+    had judged before stays blind.
     """
     import numpy as np
 
-    from coder.agreement.judgements_at import standing
+    from coder.agreement.ratings import ratings_where
 
     everything = ratings_of(study, before_adjudication=True)
     spans = [unit.segment.span for unit in units_of(study)]
     blind, assisted = everything.values.copy(), np.full_like(everything.values, np.nan)
-    said = words_of(study)
+    judged = judgements_by_person(study)
     for n, name in enumerate(everything.coders):
-        first = first_sight(spans, said.get(name, []))
+        first = first_shown(spans, judged.get(name, []))
         if first:
-            blind[n] = standing(spans, said[name], everything.codes, _before(first))
+            blind[n] = ratings_where(spans, judged[name], everything.codes, _before(first))
             rows = sorted(first)
             assisted[n, rows] = everything.values[n, rows]
-    return Sights(everything, replace(everything, values=blind), replace(everything, values=assisted))
+    return Conditions(everything, replace(everything, values=blind), replace(everything, values=assisted))
 
 
 def _before(first: Mapping[int, int]) -> Callable[[int, Judgement], bool]:
-    """Return what tells whether a word on a unit was said before something of it was in sight."""
-    return lambda unit, word: word.id < first.get(unit, word.id + 1)
+    """Return what tells whether a judgement on a unit was made before anything on it was shown."""
+    return lambda unit, one: one.id < first.get(unit, one.id + 1)
 
 
-def first_sight(units: Sequence[Span], words: Sequence[Judgement]) -> dict[int, int]:
-    """Return of each unit (its position) the first event of a coder at which she had something of it in sight."""
+def first_shown(units: Sequence[Span], judged: Sequence[Judgement]) -> dict[int, int]:
+    """Return of each unit (its position) a coder's first event at which suggestions or codings of it were shown."""
     from coder.agreement.ratings import places
 
-    seen = [word for word in words if word.shown is not Shown.NOTHING]
+    seen = [one for one in judged if one.shown is not Shown.NOTHING]
     found: dict[int, int] = {}
-    for word, where in zip(seen, places(units, seen), strict=True):
-        for unit in where:
-            found.setdefault(unit, word.id)
+    for one, about in zip(seen, places(units, seen), strict=True):
+        for unit in about:
+            found.setdefault(unit, one.id)
     return found
 
 
 def blind_judgements(study: Study) -> dict[str, list[Judgement]]:
-    """Return each person's last words that were said with nothing in sight, on the passages themselves.
+    """Return each person's latest blind judgements, on the passages themselves.
 
-    A word is left out from when its coder had something in sight of any unit that the passage is about.
+    A judgement is left out once its coder was shown anything on any unit that the passage is about.
     """
     from coder.agreement.ratings import places
 
     spans = [unit.segment.span for unit in units_of(study)]
     found: dict[str, list[Judgement]] = {}
-    for name, words in words_of(study).items():
-        first = first_sight(spans, words)
+    for name, judged in judgements_by_person(study).items():
+        before = _before(first_shown(spans, judged))
         last = {
-            (word.segment, word.code): word
-            for word, units in zip(words, places(spans, words), strict=True)
-            if word.shown is Shown.NOTHING and all(word.id < first.get(unit, word.id + 1) for unit in units)
+            (one.segment, one.code): one
+            for one, units in zip(judged, places(spans, judged), strict=True)
+            if one.shown is Shown.NOTHING and all(before(unit, one) for unit in units)
         }
         found[name] = [one for one in last.values() if one.verdict is not Verdict.WITHDRAWN]
     return found
 
 
-def words_of(study: Study) -> dict[str, list[Judgement]]:
+def judgements_by_person(study: Study) -> dict[str, list[Judgement]]:
     """Return every judgement of each person on passages that have a place, in order, superseded ones among them.
 
     Left out is what was undone, what was accepted in bulk, and adjudication.
@@ -226,6 +226,6 @@ def after_adjudication(study: Study, ratings: Ratings) -> Ratings:
     if rows:
         now = of_coders(ratings_of(study), [judge]).values[0]
         place = {unit.segment.id: n for n, unit in enumerate(units_of(study))}
-        word = now[[place[int(ratings.units[row])] for row in rows]]
-        values[:, rows] = np.where(np.isnan(values[:, rows]) | np.isnan(word), values[:, rows], word)
+        codes = now[[place[int(ratings.units[row])] for row in rows]]
+        values[:, rows] = np.where(np.isnan(values[:, rows]) | np.isnan(codes), values[:, rows], codes)
     return replace(ratings, values=values)

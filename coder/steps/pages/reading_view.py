@@ -35,7 +35,7 @@ AROUND = 60
 
 
 class View(StrEnum):
-    """Whose codings are in sight beside one's own; what `shown` in the log says of it is `SHOWN`."""
+    """Whose codings are visible beside one's own; `SHOWN` gives what the log records as `shown`."""
 
     OWN = "own"
     PEOPLE = "people"
@@ -313,7 +313,7 @@ def _seen(study: Study, coder: str, text: int, view: View, passages: Sequence[Ju
 
 
 def in_sight(study: Study, coder: str, segment: int, shown: Shown) -> Shown:
-    """Return what a coder had in sight at a segment: nothing of a unit that she is to judge blind."""
+    """Return what a coder was shown at a segment: nothing of a unit that they are to judge blind."""
     units = set(stored.units_at(study.store, segment, _rule(study)))
     found = unseen(study, coder, units)
     hidden = {Shown.CODINGS: found.codings, Shown.SUGGESTIONS: found.suggestions}.get(shown, frozenset())

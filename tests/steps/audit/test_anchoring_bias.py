@@ -36,7 +36,7 @@ def many(study, add_interview):
 
 
 def judge(study, coder, accept_blind=lambda n: False):
-    """Accept whatever is in sight; give what is hidden only where `accept_blind` says so."""
+    """Accept whatever is shown; give what is hidden only where `accept_blind` says so."""
     for n, item in enumerate(audit_queue(study, coder)):
         blind = item.shown == "nothing"
         code = (COURSES, TALK)[study.segments.index(item.unit.segment.id) % 2]
@@ -121,7 +121,7 @@ def test_few_judgements_are_said_to_be_few(many):
 def test_what_others_have_adjudicated_is_the_yardstick(many):
     judge(many, "ben")
     set_(many, hide_suggestions=0.4)
-    judge(many, "eva")  # gives nothing that is not in sight
+    judge(many, "eva")  # gives nothing that is not shown
     [found] = anchoring(many, "eva")
     assert found.agreeing.assisted.given == found.agreeing.assisted.n
     assert found.agreeing.blind.given == 0 < found.agreeing.blind.n

@@ -1,4 +1,4 @@
-"""Agreement from every side: facets, cases, pairs; what was in sight; what was adjudicated."""
+"""Agreement from every side: facets, cases, pairs; what was shown; what was adjudicated."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -21,8 +21,8 @@ from coder.steps.coding.ratings import (
     after_adjudication,
     blind_judgements,
     by_case,
+    by_condition,
     by_facet,
-    by_sight,
     pairs_of,
     shared,
 )
@@ -89,17 +89,17 @@ def test_what_was_said_after_a_look_is_never_among_the_blind_words(study):
     judge(study, "eva", second, COURSES)
     judge(study, "eva", second, FAIRS, shown="suggestions", memo="as suggested")
     judge(study, "ole", third, FAIRS, shown="codings")
-    sights = by_sight(study)
-    eva, ole = (sights.everything.coders.index(name) for name in ("eva", "ole"))
-    at = [sights.everything.units.index(unit.segment.id) for unit in (first, second, third)]
-    k = [sights.everything.codes.index(code) for code in (COURSES, FAIRS)]
-    assert sights.blind.values[eva][at][:2][:, k].tolist() == [[1, 0], [1, 0]]
-    assert sights.assisted.values[eva][at][1][k].tolist() == [1, 1]
-    assert np.isnan(sights.assisted.values[eva][at][0]).all()
-    assert np.isnan(sights.blind.values[ole][at][2]).all()
-    assert sights.assisted.values[ole][at][2][k[1]] == 1  # a second look is on this code alone
-    ada = sights.everything.coders.index("ada")
-    np.testing.assert_array_equal(sights.blind.values[ada], sights.everything.values[ada])
+    conditions = by_condition(study)
+    eva, ole = (conditions.everything.coders.index(name) for name in ("eva", "ole"))
+    at = [conditions.everything.units.index(unit.segment.id) for unit in (first, second, third)]
+    k = [conditions.everything.codes.index(code) for code in (COURSES, FAIRS)]
+    assert conditions.blind.values[eva][at][:2][:, k].tolist() == [[1, 0], [1, 0]]
+    assert conditions.assisted.values[eva][at][1][k].tolist() == [1, 1]
+    assert np.isnan(conditions.assisted.values[eva][at][0]).all()
+    assert np.isnan(conditions.blind.values[ole][at][2]).all()
+    assert conditions.assisted.values[ole][at][2][k[1]] == 1  # a second look is on this code alone
+    ada = conditions.everything.coders.index("ada")
+    np.testing.assert_array_equal(conditions.blind.values[ada], conditions.everything.values[ada])
 
 
 def test_agreement_with_suggestions_in_sight_has_a_table_of_its_own(study):
@@ -110,13 +110,13 @@ def test_agreement_with_suggestions_in_sight_has_a_table_of_its_own(study):
         judge(study, "eva", unit, *([COURSES] if n % 2 else []), shown="suggestions" if n < FEWEST else "nothing")
         judge(study, "ole", unit, COURSES, shown="suggestions" if n <= FEWEST else "nothing")
     found = {agreed.title: agreed for agreed in agreement_of(study, coders=("eva", "ole"), replicates=10)}
-    assert list(found) == ["eva and ole", "eva and ole, with suggestions in sight"]
+    assert list(found) == ["eva and ole", "eva and ole, with suggestions shown"]
     blind, assisted = found.values()
     n_codes = len(study.scheme.paths())
     assert assisted.overall.n == FEWEST * n_codes
     assert blind.overall.n == (len(units) - FEWEST - 1) * n_codes
-    assert assisted.remark == f"{FEWEST} units that they judged with suggestions or codings of others in sight."
-    assert "1 that one judged blind and another with suggestions in sight are in no table" in blind.remark
+    assert assisted.remark == f"{FEWEST} units that they judged with suggestions or codings of others shown."
+    assert "1 that one judged blind and another with suggestions shown are in no table" in blind.remark
 
 
 def test_too_few_assisted_units_are_told_and_not_mixed_in(study):
@@ -125,7 +125,7 @@ def test_too_few_assisted_units_are_told_and_not_mixed_in(study):
         for n, unit in enumerate(units_in(study, "birch-2")):
             judge(study, coder, unit, COURSES, shown="suggestions" if n < 2 else "nothing")
     [found] = agreement_of(study, coders=("eva", "ole"), replicates=10)
-    assert "2 that they judged with suggestions in sight are too few" in found.remark
+    assert "2 that they judged with suggestions shown are too few" in found.remark
     assert found.remark in found.table().note
 
 
@@ -145,7 +145,7 @@ def test_a_row_a_facet_value_a_case_a_pair(study):
 
 def test_after_adjudication_the_adjudicated_word_holds_and_nothing_else_changes(study):
     study.settings = replace(study.settings, adjudicator="panel")
-    before = by_sight(study).blind
+    before = by_condition(study).blind
     np.testing.assert_array_equal(after_adjudication(study, before).values, before.values)
     one, *others = Disputes().open(study)
     adjudicate(study, "panel", one.segment, one.codes[:1], "because")

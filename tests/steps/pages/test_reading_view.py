@@ -138,7 +138,7 @@ def test_to_code_what_is_suggested_in_sight_answers_the_suggestion(study):
     assert judgement(study.store, noted).responds_to == suggestion
 
 
-# --- what is in sight ---
+# --- what is visible ---
 
 
 def test_each_view_shows_ones_own_and_what_it_names(study):

@@ -14,7 +14,7 @@ from coder.steps.agreement.results import BESIDE, Agreed, beside_table, overview
 from coder.steps.audit.outcomes import Board, by_code, count_study
 from coder.steps.coding.human_codings import IMPORT
 from coder.steps.coding.judgements import people, ratings_of
-from coder.steps.coding.ratings import Sights, by_sight, of_coders, shared
+from coder.steps.coding.ratings import Conditions, by_condition, of_coders, shared
 from coder.steps.findings.citations import citations
 from coder.store import log
 from coder.store.judgements import Which, adjudications, judgements
@@ -167,8 +167,8 @@ class CodingFacts(CorpusFacts):
     # Double coding and agreement
 
     @cached_property
-    def _sights(self) -> Sights:
-        return by_sight(self._study)
+    def _conditions(self) -> Conditions:
+        return by_condition(self._study)
 
     @property
     def _equals(self) -> list[str]:
@@ -179,7 +179,7 @@ class CodingFacts(CorpusFacts):
         """The units that two people or more have judged (the adjudicator apart), and in how many transcripts."""
         if len(self._equals) < 2:
             return {"units": 0, "transcripts": 0}
-        everything = self._sights.everything
+        everything = self._conditions.everything
         both = shared(of_coders(everything, self._equals))
         return {"units": int(both.sum()), "transcripts": len(set(everything.clusters[both].tolist()))}
 
@@ -236,7 +236,7 @@ class CodingFacts(CorpusFacts):
     @property
     def units_assisted(self) -> int:
         """The units that two people judged with suggestions or others' codings shown."""
-        return int(shared(of_coders(self._sights.assisted, self._equals)).sum())
+        return int(shared(of_coders(self._conditions.assisted, self._equals)).sum())
 
     @property
     def disputed(self) -> int:
