@@ -35,8 +35,9 @@ if TYPE_CHECKING:  # pandas is imported where it is used
 class Study:
     """An open study, for notebooks and scripts; use it in a `with` statement, or call `close`.
 
-    What reads gives data frames; what writes gives the dataclass of its outcome, and writes to the study's log as the
-    commands do. `selection` stands for the fields of `Selection`: code, only, coders, cases, since, real_names.
+    Methods return data frames; those that write do so to the study's log as the commands do, and keep the dataclass of
+    their outcome in `attrs["outcome"]`. `selection` stands for the fields of `Selection`: code, only, coders, cases,
+    since, real_names.
 
     Attributes
     ----------
@@ -54,8 +55,6 @@ class Study:
     def __init__(self, inner: studies.Study) -> None:
         self.inner = inner
         self.segment = partial(segment_study, inner)
-        self.train = partial(training.train, inner)
-        self.suggest = partial(suggesting.suggest, inner)
         self.run = partial(pipeline.run, inner)
         self.check = partial(integrity.check, inner)
 
@@ -176,9 +175,29 @@ class Study:
         """Return a row a model of the study, with its quality on held-out transcripts."""
         return _frame(registry.models_of(self.inner))
 
-    def publish(self, folder: str | Path | None = None, **options: Any) -> publishing.Published:
-        """Write all tables and figures, with a page that leads to them."""
-        return publishing.publish(self.inner, Path(folder) if folder is not None else None, **options)
+    def train(self, **options: Any) -> DataFrame:
+        """Train a model, and adopt it as `coder retrain` says; a row a code, with its quality on held-out transcripts.
+
+        Options: name, use, finetune, dry_run.
+        """
+        found = training.train(self.inner, **options)
+        return _with_outcome(_frame(found.quality), found)
+
+    def suggest(self, transcripts: Sequence[str] = (), **options: Any) -> DataFrame:
+        """Suggest codes with the study's model; a row a suggestion of it that waits for a person.
+
+        Options: everything (for judged units, too), dry_run.
+        """
+        found = suggesting.suggest(self.inner, transcripts=transcripts, **options)
+        return _with_outcome(self.citations(only="unreviewed"), found)
+
+    def publish(self, folder: str | Path | None = None, **options: Any) -> DataFrame:
+        """Write all tables and figures, with a page that leads to them; a row a file.
+
+        Options: selection, formats, replicates, dry_run.
+        """
+        found = publishing.publish(self.inner, Path(folder) if folder is not None else None, **options)
+        return _with_outcome(_frame({"file": str(path)} for path in found.files), found)
 
 
 def open(folder: str | Path, *, as_of: str = "") -> Study:
@@ -219,6 +238,11 @@ def frame_of(table: Table) -> DataFrame:
     found = pd.DataFrame(list(table.rows), columns=list(table.header))
     found.attrs.update(title=table.title, note=table.note)
     return found
+
+
+def _with_outcome(frame: DataFrame, outcome: object) -> DataFrame:
+    frame.attrs["outcome"] = outcome
+    return frame
 
 
 def _frame(rows: Iterable[Any]) -> DataFrame:

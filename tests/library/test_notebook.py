@@ -13,5 +13,5 @@ def test_the_notebook_of_the_docs_runs(monkeypatch):
     for number, cell in enumerate(cells):
         if cell["cell_type"] == "code":
             exec(compile("".join(cell["source"]), f"cell {number}", "exec"), names)  # noqa: S102 # our own notebook
-    assert names["trained"].name == "model-1"
-    assert "matrix.csv" in {path.name for path in names["published"].files}
+    assert names["trained"].attrs["outcome"].name == "model-1"
+    assert "matrix.csv" in {Path(path).name for path in names["published"]["file"]}

@@ -17,7 +17,7 @@ def model(study_folder):
         study.segment()
         for path in sorted((study_folder / "codings").glob("*.csv")):
             study.import_codings(path)
-        return study.train().folder
+        return study.train().attrs["outcome"].folder
 
 
 @pytest.fixture

@@ -56,10 +56,14 @@ def test_agreement_says_whose_it_is(study):
 
 def test_a_trained_model_suggests_and_everything_is_published(study):
     trained = study.train()
-    assert study.models()["name"].tolist() == [trained.name]
-    assert study.suggest().model == trained.name
+    assert set(trained["code"]) == set(study.codes()["code"])
+    name = trained.attrs["outcome"].name
+    assert study.models()["name"].tolist() == [name]
+    suggested = study.suggest()
+    assert suggested.attrs["outcome"].model == name
+    assert set(suggested["suggested_by"]) <= {name}
     published = study.publish(formats=["csv"], replicates=20)
-    assert published.files[0].name == "index.html"
+    assert published["file"][0].endswith("index.html")
 
 
 def test_a_notebook_shows_the_transcripts(study):
