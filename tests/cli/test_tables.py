@@ -36,9 +36,9 @@ def test_a_framework_matrix_has_quotations_with_their_numbers(coder, coded):
         (("matrix", "--per-cell", "0"), "x>=1"),
         (("matrix", "--per-cell", "2"), "add --cells quotations"),
         (("cooccurrence", "--facet", "mechanisms"), "did you mean `mechanism`?"),
-        (("rounds", "--by", "round"), "did you mean `founded`?"),
-        (("rounds", "--by", "founded", "--case", "Alder"), "choose an attribute that tells rounds apart"),
-        (("rounds",), "--by"),
+        (("waves", "--by", "round"), "did you mean `founded`?"),
+        (("waves", "--by", "founded", "--case", "Alder"), "choose an attribute that tells rounds apart"),
+        (("waves",), "--by"),
     ],
 )
 def test_what_there_is_not_is_told(coder, coded, options, says):
@@ -56,7 +56,7 @@ def test_cooccurrence_as_pairs_and_as_a_square(coder, coded):
 
 
 def test_rounds_add_up_and_other_files_can_be_written(coder, coded, tmp_path):
-    rows = table(coder, "rounds", coded, "--by", "founded", "--rows", "dimension")
+    rows = table(coder, "waves", coded, "--by", "founded", "--rows", "dimension")
     everything = rows.pop("All")
     assert list(everything)[1:] == [
         "founded 1999: passages", "founded 1999: rate", "founded 2004: passages", "founded 2004: rate", "Change",
