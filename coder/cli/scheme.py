@@ -69,9 +69,9 @@ def scheme_export(scheme: str, out: Path, dry_run: bool) -> None:
 @scheme.command("check")
 @scheme_argument
 def scheme_check(scheme: str) -> None:
-    """Look for gaps and doubles in the scheme.
+    """Check for missing definitions and near-duplicate codes.
 
-    Codes without definition or example, near doubles, and values that no code uses; exit code 1 if there are any.
+    Codes without definition or example, near-duplicates, and values that no code uses; exit code 1 if there are any.
     """
     found = scheme_of(scheme)
     findings = scheme_findings(found)
@@ -115,10 +115,11 @@ def _say(plan: changes.Plan, dry_run: bool, as_json: bool) -> None:
     for table in changes.plan_tables(plan):
         show(table)
     if plan.divide:
-        click.echo(f"{counted(plan.divide, 'coding')} of people to be divided: on the page `Scheme` of `coder review`.")
-    if plan.comments:
-        lines = "1 line" if plan.comments == 1 else f"{plan.comments} lines"
-        click.echo(f"note: {lines} of comments within scheme.yaml are left out; the store keeps the old text")
+        click.echo(
+            f"{counted(plan.divide, 'coding')} of people to be divided: on the page `Codebook` of `coder review`."
+        )
+    for comment in plan.comments:
+        click.echo(f"note: this comment is not in the new scheme.yaml, the store keeps it: {comment}")
     say_dry(dry_run)
 
 
@@ -129,7 +130,7 @@ def _say(plan: changes.Plan, dry_run: bool, as_json: bool) -> None:
 @_texts
 @_changing
 def scheme_edit(study: Path, path: str, facet: str, **options: Any) -> None:
-    """Say anew what a code or value means.
+    """Change the definition of a code or value.
 
     PATH is that of a code, or of a value of a facet.
     """
@@ -193,7 +194,7 @@ def _plain(do: str, words: str) -> Callable[..., None]:
     return study_argument(click.argument("path")(facet_option(_changing(command))))
 
 
-scheme.command("retire")(_plain("retire", "Suggest and give a code no longer; its citations stay."))
+scheme.command("retire")(_plain("retire", "Retire a code: no new codings, existing ones are kept."))
 scheme.command("restore")(_plain("restore", "Use a retired code or value again."))
 
 

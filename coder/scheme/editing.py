@@ -110,42 +110,6 @@ def facet_of(scheme: Scheme, path: str, facet: str = "") -> str:
     raise SchemeError(f"the scheme has no code or value `{path}`", todo=did_you_mean(path, known))
 
 
-def with_head(old: str, new: str, head: str) -> str:
-    r"""Return the new text of a scheme with a first line, and below it the comments that stood first in the old one.
-
-    Examples
-    --------
-    >>> print(with_head("# Version 1: as it was\n# ours\ncodes: [a]", "codes:\n- b\n", "# Version 2: b"), end="")
-    # Version 2: b
-    # ours
-    codes:
-    - b
-    """
-    kept = [line for line in _first_comments(old) if not line.startswith("# Version ")]
-    return "\n".join([head, *kept, new])
-
-
-def lost_comments(old: str) -> int:
-    r"""Return how many comments stand elsewhere in a scheme's text: lines that are nothing else.
-
-    Examples
-    --------
-    >>> lost_comments("# kept\ncodes:\n  # lost\n  - a\n")
-    1
-    """
-    lines = [line for line in old.splitlines() if line.lstrip().startswith("#")]
-    return len(lines) - len(_first_comments(old))
-
-
-def _first_comments(text: str) -> list[str]:
-    found = []
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            break
-        found.append(line)
-    return found
-
-
 @dataclass
 class _Draft:
     """A scheme taken apart: values by facet, and combinations with what they say beyond their values."""

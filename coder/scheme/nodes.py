@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from coder.errors import SchemeError, did_you_mean
+
+FAST_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+"""Reads every scalar as text, in C where PyYAML was built with libyaml."""
 
 
 class _AliasError(yaml.MarkedYAMLError):
@@ -41,7 +45,7 @@ def compose(text: str, where: str) -> yaml.Node:
     '1.10'
     """
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        node = _composed(text)
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(error, text, where) from error
     except yaml.reader.ReaderError as error:
@@ -53,6 +57,14 @@ def compose(text: str, where: str) -> yaml.Node:
     if node is None:
         raise SchemeError("the file is empty", where=where, todo="list the codes under `codes:`")
     return node
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """Read with libyaml what it can read and what has no alias; the slower parser tells exactly what is wrong."""
+    if "*" not in text:
+        with suppress(yaml.YAMLError, UnicodeError):
+            return yaml.compose(text, Loader=FAST_LOADER)
+    return yaml.compose(text, Loader=_Loader)
 
 
 def _not_yaml(error: yaml.MarkedYAMLError, text: str, where: str) -> SchemeError:

@@ -11,7 +11,7 @@ from coder.errors import SchemeError, did_you_mean
 from coder.scheme.combining import codable, combine
 from coder.scheme.nodes import Document, clean
 from coder.scheme.reading import PLAIN_FACET, build_scheme, splits
-from coder.scheme.writing import in_order, said_by_code
+from coder.scheme.writing import in_order, own_details
 from coder.types import Code, FacetValue, Scheme
 
 _TEXTS = ("definition", "use when", "not when")
@@ -61,7 +61,7 @@ def _said(value: FacetValue) -> Row:
 
 
 def _own(scheme: Scheme, code: Code) -> tuple[Row, list[str]]:
-    said = said_by_code(scheme, code)
+    said = own_details(scheme, code)
     return {key: text for key, text in said.items() if key != "examples"}, said.get("examples", [])
 
 

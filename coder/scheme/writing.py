@@ -49,6 +49,11 @@ def dump_scheme(scheme: Scheme) -> str:
     - 'no'
     - 'yes'
     """
+    return yaml.dump(scheme_document(scheme), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+def scheme_document(scheme: Scheme) -> dict[str, Any]:
+    """Return the scheme as the mapping that its YAML holds, in the shortest form."""
     document: dict[str, Any] = {}
     if scheme.name:
         document["name"] = scheme.name
@@ -63,7 +68,7 @@ def dump_scheme(scheme: Scheme) -> str:
         document["facets"] = {facet: {"codes": _tree(values)} for facet, values in facets.items()}
         if not every:
             document["codes"] = _uses(scheme, codes)
-    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return document
 
 
 def in_order(scheme: Scheme) -> tuple[Code, ...]:
@@ -76,7 +81,7 @@ def in_order(scheme: Scheme) -> tuple[Code, ...]:
     return tuple(sorted((*scheme.codes, *scheme.retired), key=place))
 
 
-def said_by_code(scheme: Scheme, code: Code) -> dict[str, Any]:
+def own_details(scheme: Scheme, code: Code) -> dict[str, Any]:
     """Return what a code says beyond what it has from its facet values."""
     known = {(value.facet, value.path): value for value in scheme.values}
     return _said(code, inherited([known[facet_value] for facet_value in code.facets.items()]))
@@ -115,7 +120,7 @@ def _uses(scheme: Scheme, codes: Sequence[Code]) -> Any:
         node = root
         for path in before:
             node = node.setdefault(path, {})
-        node[last] = said_by_code(scheme, code)
+        node[last] = own_details(scheme, code)
     return _nested(root, len(scheme.facets) - 1)
 
 

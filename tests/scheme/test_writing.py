@@ -3,8 +3,11 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coder.errors import SchemeError
 from coder.scheme import dump_scheme, parse_scheme
 from coder.scheme.combining import Details, codable, combine
+from coder.scheme.comments import rewritten
+from coder.scheme.editing import Edit, edited
 from coder.scheme.nodes import clean
 from coder.scheme.tabular import scheme_of_rows, scheme_rows
 from coder.types import FacetValue, Scheme
@@ -112,3 +115,34 @@ codes:
     sellers: They meet.
 """
     assert dump_scheme(parse_scheme(text, "s.yaml")) == text
+
+
+changes = st.one_of(
+    st.tuples(st.just("define"), st.just(()), st.fixed_dictionaries({"definition": texts, "use_when": texts})),
+    st.tuples(st.sampled_from(["retire", "restore"]), st.just(()), st.just({})),
+    st.tuples(st.just("rename"), st.tuples(st.sampled_from(["a", "no", "~", "a: b", "# a"])), st.just({})),
+    st.tuples(st.just("split"), st.just(("one", "'two'")), st.just({})),
+    st.tuples(st.just("add"), st.just(()), st.fixed_dictionaries({"definition": texts})),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(schemes().filter(lambda scheme: not ambiguous(scheme)), changes, st.data())
+def test_what_is_written_reads_back_to_the_changed_scheme(scheme, change, data):
+    do, to, said = change
+    value = data.draw(st.sampled_from(scheme.values))
+    text = "".join(f"# line {n}\n{line}" for n, line in enumerate(dump_scheme(scheme).splitlines(keepends=True)))
+    text = text if _same(text, scheme) else dump_scheme(scheme)  # a comment within a text is text
+    try:
+        path = f"{value.path} too" if do == "add" else value.path
+        new, _ = edited(parse_scheme(text, "s"), Edit(do, path, value.facet, to, **said))
+    except SchemeError:
+        return
+    assert _same(rewritten(text, new), new)
+
+
+def _same(text, scheme):
+    try:
+        return replace(parse_scheme(text, "s"), source="") == replace(scheme, source="")
+    except SchemeError:
+        return False

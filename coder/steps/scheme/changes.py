@@ -6,12 +6,13 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from coder.errors import CoderError, SchemeError, UsageError
-from coder.scheme.editing import Edit, edited, facet_of, lost_comments, with_head
+from coder.scheme.comments import lost_comments, rewritten, with_version
+from coder.scheme.editing import Edit, edited, facet_of
 from coder.scheme.reading import load_scheme, parse_scheme
 from coder.steps.scheme.versions import Difference, base_of, differences
 from coder.steps.study.study import Study, finish_scheme_change, scheme_draft
@@ -45,7 +46,7 @@ class Plan:
     """What a change of the scheme does, before it is done.
 
     `base` identifies the scheme that it starts from; `divide` counts the words of people that each have to be divided
-    among several codes afterwards; `comments` are lines in scheme.yaml that the new file will not have.
+    among several codes afterwards; `comments` are those in scheme.yaml that the new file will not have.
     """
 
     what: str
@@ -56,7 +57,7 @@ class Plan:
     differences: tuple[Difference, ...]
     touched: tuple[Touched, ...]
     divide: int
-    comments: int
+    comments: tuple[str, ...]
     text: str
 
 
@@ -99,6 +100,7 @@ def change(study: Study, edit: Edit, coder: str = "", *, base: str | None = None
         _check_base(study, base)
         new, mapped = edited(study.scheme, edit)
         here = study.scheme_version()
+        new = replace(new, source=rewritten(study.scheme.source, new))
         plan = _write(study, new, edit.words(), mapped, coder, parent=here)
         text.append(plan.text)
     return plan if dry_run else _reopened(study, plan)
@@ -192,9 +194,7 @@ def _write(
     """Write the new version down, inside a transaction, and say what it does."""
     number = scheme_versions.versions(study.store)[-1].id + 1
     by = f", by {' '.join(coder.split())}" if coder else ""
-    text = with_head(
-        study.scheme.source, new.source, f"# Version {number} of this scheme{by}: {' '.join(what.split())}"
-    )
+    text = with_version(new.source, f"# Version {number} of this scheme{by}: {' '.join(what.split())}")
     after = parse_scheme(text, f"version {number}")
     changed = differences(study.scheme, after)
     if not changed:
@@ -211,7 +211,7 @@ def _write(
         differences=changed,
         touched=touched,
         divide=sum(t.codings for t in touched if len(t.to) > 1 and t.kind == "person"),
-        comments=lost_comments(study.scheme.source),
+        comments=lost_comments(study.scheme.source, text),
         text=text,
     )
 
