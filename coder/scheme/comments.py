@@ -95,7 +95,7 @@ def rewritten(old: str, new: Scheme) -> str:
       price: Money saved.  # or price?
       speed: 'Sooner.'
     """
-    from ruamel.yaml import YAMLError
+    from ruamel.yaml.error import YAMLError
 
     try:
         before = _round_trip(old).load(old)
@@ -143,7 +143,7 @@ def _merged(old: Any, new: Any) -> Any:
 
     if isinstance(old, dict):
         new = _as_mapping(new)
-    if isinstance(new, str) or not isinstance(old, (dict, list)):
+    if isinstance(new, str) or not _holds_nodes(old):
         return _scalar(old, new)
     names = list(old)
     pairs = _pairs(names, list(new))
@@ -164,6 +164,10 @@ def _merged(old: Any, new: Any) -> Any:
     return made
 
 
+def _holds_nodes(node: Any) -> bool:
+    return isinstance(node, (dict, list))
+
+
 def _as_mapping(said: Any) -> dict[str, Any]:
     """Write out what the short forms say: a definition alone, or names alone."""
     if isinstance(said, str):
@@ -173,7 +177,7 @@ def _as_mapping(said: Any) -> dict[str, Any]:
 
 def _scalar(old: Any, new: Any) -> Any:
     """Return the old scalar, quoted or folded as it is, where it says the same."""
-    if isinstance(old, (dict, list)) or not isinstance(new, str) or (old or "").strip() != new.strip():
+    if _holds_nodes(old) or not isinstance(new, str) or (old or "").strip() != new.strip():
         return None if new == "" else new
     if hasattr(old, "comment"):
         del old.comment
@@ -235,7 +239,7 @@ def _places(node: Any) -> Iterable[Any]:
 def _moved(old: Any, new: Any) -> Iterator[tuple[int, int]]:
     """Yield the line of each key and item, before and now."""
     places = list(_places(old))
-    if not places or not isinstance(new, (dict, list)):
+    if not places or not _holds_nodes(new):
         return
     pairs = _pairs(list(old), list(new))
     for place, name in zip(_places(new), new, strict=True):
