@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,6 +30,9 @@ from coder.steps.models.suggest import suggest as suggest_step
 from coder.steps.models.train import Flip, Trained
 from coder.steps.models.train import train as train_step
 from coder.types import Table
+
+if TYPE_CHECKING:  # numpy is imported where it is used
+    from coder.learn.model_info import UnseenCases
 
 FLIPS_SHOWN = 10
 
@@ -152,7 +155,7 @@ def _training_options(command: Command) -> Command:
         click.option(
             "--finetune", is_flag=True, help="Fine-tune the encoder's upper layers, too: minutes, not seconds."
         ),
-        click.option("--use", is_flag=True, help="Adopt the model even if it is not better than the current one."),
+        click.option("--use", is_flag=True, help="Adopt the model even if it is worse, or cannot be compared."),
         click.option("--name", help="The model's name; model-1, model-2 ... if not given."),
     ):
         command = option(command)
@@ -177,7 +180,7 @@ def _train(study: Path, *, again: bool, as_json: bool, dry_run: bool, **wanted: 
 def train(study: Path, **wanted: Any) -> None:
     """Train a model on what people have judged.
 
-    It is adopted if it is the study's first, or better than the current one on transcripts that neither has seen.
+    It is adopted if it is the study's first, or not worse than the current one by the rule of `coder retrain`.
     """
     _train(study, again=False, **wanted)
 
@@ -188,7 +191,10 @@ def train(study: Path, **wanted: Any) -> None:
 def retrain(study: Path, **wanted: Any) -> None:
     """Train again, with the corrections, and compare.
 
-    Old and new model are compared on the same held-out transcripts; the new one is adopted if it is better.
+    Both are compared by macro-F1 on the same held-out transcripts. Where the 95 % interval of the difference (a
+    bootstrap over transcripts) lies above zero the new model is better, below zero it is worse, else the two are not
+    distinguishable. The new model is adopted unless it is worse, as it has learned from the newer codings; where the
+    two cannot be compared the current one is kept. --use adopts it in any case.
     """
     _train(study, again=True, **wanted)
 
@@ -209,7 +215,8 @@ def show_trained(trained: Trained) -> None:
         c = trained.comparison
         click.echo(
             f"Against the current model: macro-F1 {number(c.old)} -> {number(c.new)}, difference "
-            f"{number(c.low)} to {number(c.high)} (95 %), on {counted(c.units, 'unit')} that neither has seen."
+            f"{number(c.low)} to {number(c.high)} (95 %), on {counted(c.units, 'unit')} that neither has seen: "
+            f"{c.finding}."
         )
     if trained.flips:
         _show_flips(trained.flips)
@@ -240,16 +247,14 @@ def _show_quality(trained: Trained) -> None:
     show(Table(f"{trained.name}: quality on held-out transcripts", header, rows, note))
 
 
-def _show_cases(cases: dict[str, Any]) -> None:
+def _show_cases(cases: UnseenCases) -> None:
     """Print how well each case is coded by a model that has seen none of it, where that was measured apart."""
-    if cases["held_out"] != "case":
+    if cases.held_out != "case":
         return
     header = ("case", "units", "positives", "macro-F1", "micro-F1")
-    rows = tuple(
-        (c["case"], c["units"], c["positives"], number(c["macro_f1"]), number(c["micro_f1"])) for c in cases["by_case"]
-    )
+    rows = tuple((c.case, c.units, c.positives, number(c.macro_f1), number(c.micro_f1)) for c in cases.by_case)
     note = (
-        f"Over all cases macro-F1 {number(cases['macro_f1'])}, against {number(cases['usual'])} where a case may be "
+        f"Over all cases macro-F1 {number(cases.macro_f1)}, against {number(cases.usual)} where a case may be "
         "known from its other transcripts."
     )
     show(Table("Each case predicted by a model that has seen none of its transcripts", header, rows, note))
@@ -289,8 +294,8 @@ def models(study: Path, use: str | None, dry_run: bool, as_json: bool) -> None:
             "yes" if m["adopted"] else "",
             m["units"],
             len(m["transcripts"]),
-            number(m.get("cases", {}).get("usual")),
-            number(m.get("cases", {}).get("macro_f1")),
+            number(m["cases"]["usual"]),
+            number(m["cases"]["macro_f1"]),
             m["encoder_name"],
         )
         for m in sound

@@ -32,7 +32,7 @@ RECIPE = (
     f"tuned v1: layers {LAYERS}, epochs {EPOCHS}, steps {FEWEST_STEPS}, batch {BATCH}, rates {RATE} {HEAD_RATE},"
     f" decay {DECAY}, dropout {DROPOUT}, ridge {RIDGE}, parts {MOST_PARTS}, tokens {MOST_TOKENS}"
 )
-"""The fingerprint of how units are learned from; it stands beside the encoder's own."""
+"""The fingerprint of how units are learned from: a bundle keeps it, and is not loaded where another one holds."""
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -63,6 +63,8 @@ class Tuner:
     coder.errors.ModelError: this encoder cannot be fine-tuned: hashed-words-256 v1
       use all-MiniLM-L6-v2, or train without fine-tuning
     """
+
+    recipe = RECIPE
 
     def __init__(self, encoder: Encoder, seed: int = 1) -> None:
         if not isinstance(encoder, MiniLM):

@@ -101,6 +101,8 @@ class Examples:
         (n,) the transcript of each unit, as a number: nothing is ever split within one.
     ids
         (n,) the segments' ids.
+    keys
+        (n,) str: names each unit by its text and place, in any study (`store.corpus.unit_keys`).
     is_unit
         (n,) bool: False for a passage that a coder marked, cut out of its transcript. Passages teach the heads what a
         citation looks like; frequencies, calibration, thresholds and quality are those of units.
@@ -110,6 +112,7 @@ class Examples:
     Y: Matrix
     groups: Indices
     ids: Indices
+    keys: np.ndarray
     is_unit: np.ndarray
 
     def __len__(self) -> int:
@@ -117,7 +120,8 @@ class Examples:
 
     def take(self, rows: Indices) -> Examples:
         """Return some of the units."""
-        return Examples(self.texts.take(rows), self.Y[rows], self.groups[rows], self.ids[rows], self.is_unit[rows])
+        texts, Y, groups = self.texts.take(rows), self.Y[rows], self.groups[rows]
+        return Examples(texts, Y, groups, self.ids[rows], self.keys[rows], self.is_unit[rows])
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ BORDERS = {
 def usual(texts: Texts, groups: Indices, prototypes: Prototypes) -> Usual:
     """Return what is usual among training units, each transcript measured by what the other ones know.
 
-    It is small and plain, to be kept in a model's `about`; nothing for fewer than two transcripts.
+    It is small and plain, to be kept in `ModelInfo`; nothing for fewer than two transcripts.
 
     Parameters
     ----------
@@ -94,17 +94,16 @@ def _border(border: Border, values: np.ndarray, groups: Indices) -> dict[str, fl
     return {"border": round(edge, 4), "largest share": round(max(BEYOND, float(largest)), 4)}
 
 
-def shifts(model: Model, texts: Texts, known: Usual) -> list[str]:
+def shifts(model: Model, texts: Texts) -> list[str]:
     """Return in words how new units differ from those that the model was trained on; an empty list where they do not.
 
     Parameters
     ----------
     texts
         The new units, of one interview or of a table: warnings are about all of them together.
-    known
-        From `usual`, over the model's training units; where it is empty, only the language is looked at.
     """
-    found = _language(texts.words) if model.about.get("language", "en") == "en" else []
+    known = model.info.usual
+    found = _language(texts.words) if model.info.language == "en" else []
     values = _measures(texts, model.features.lexicons["words"].terms, model.prototypes.texts.vectors)
     return found + [
         said for name, border in BORDERS.items() if name in known and (said := _beyond(border, values, known[name]))

@@ -69,41 +69,20 @@ def micro_f1(accepted: np.ndarray, Y: Matrix) -> float:
     return float(f1(accepted.reshape(-1, 1), Y.reshape(-1, 1))[0])
 
 
-def calibration_error(P: Matrix, Y: Matrix, bins: int = 10) -> float:
-    """Return the expected calibration error over all judged decisions (Naeini, Cooper & Hauskrecht 2015).
-
-    Examples
-    --------
-    >>> calibration_error(np.array([[.0], [1.]]), np.array([[0.], [1.]]))
-    0.0
-    """
-    known = ~np.isnan(Y)
-    p, y = P[known], Y[known]
-    if not len(p):
-        return float("nan")
-    bin_of = np.minimum((p * bins).astype(int), bins - 1)
-    gaps = [
-        abs(p[bin_of == b].mean() - y[bin_of == b].mean()) * (bin_of == b).mean()
-        for b in range(bins)
-        if (bin_of == b).any()
-    ]
-    return float(sum(gaps))
-
-
 @dataclass(frozen=True)
 class Comparison:
-    """Two models on the same held-out units: macro-F1 of each, and the difference with its 95 % interval."""
+    """Two models on the same held-out units: macro-F1 of each, and the 95 % interval of the difference.
+
+    `finding` is what the interval allows: the new model is `better` or `worse` where the interval lies on one side of
+    zero, else `not distinguishable`; so it is where there is no interval, as all units are of one transcript.
+    """
 
     units: int
     old: float
     new: float
     low: float
     high: float
-
-    @property
-    def better(self) -> bool:
-        """Whether the new model has the larger macro-F1."""
-        return self.new > self.old
+    finding: str
 
 
 def compare(
@@ -128,7 +107,8 @@ def compare(
         differences.append(macro_f1(new[rows], Y[rows]) - macro_f1(old[rows], Y[rows]))
     known = [d for d in differences if not np.isnan(d)]
     low, high = np.quantile(known, [0.025, 0.975]) if known else (np.nan, np.nan)
-    return Comparison(len(Y), macro_f1(old, Y), macro_f1(new, Y), float(low), float(high))
+    finding = "better" if low > 0 else "worse" if high < 0 else "not distinguishable"
+    return Comparison(len(Y), macro_f1(old, Y), macro_f1(new, Y), float(low), float(high), finding)
 
 
 @dataclass(frozen=True)
@@ -142,8 +122,8 @@ class CaseQuality:
     case: str
     units: int
     positives: int
-    macro_f1: float
-    micro_f1: float
+    macro_f1: float | None
+    micro_f1: float | None
 
 
 def quality_by_case(accepted: np.ndarray, Y: Matrix, cases: Sequence[str]) -> list[CaseQuality]:
@@ -214,3 +194,15 @@ def _bin(start: float, end: float, p: np.ndarray, y: np.ndarray) -> Bin:
 
     interval = binomtest(int(y.sum()), len(y)).proportion_ci(0.95, method="wilson")
     return Bin(start, end, len(y), float(p.mean()), float(y.mean()), float(interval.low), float(interval.high))
+
+
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """Return the expected calibration error over all decisions (Naeini, Cooper & Hauskrecht 2015); nan without any.
+
+    Examples
+    --------
+    >>> calibration_error(reliability(np.array([[.0], [1.]]), np.array([[0.], [1.]])))
+    0.0
+    """
+    n = sum(one.n for one in bins)
+    return sum(abs(one.predicted - one.observed) * one.n / n for one in bins) if bins else float("nan")

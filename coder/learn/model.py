@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from coder.learn.dataset import Examples, Indices, Matrix, Prototypes, Targets, Texts, quoted
 from coder.learn.features import Blocks, Corpus, Features, count_terms
 from coder.learn.heads import Heads, fit_heads
+from coder.learn.model_info import ModelInfo
 from coder.learn.stacking import (
     EVIDENCE,
     TUNED_EVIDENCE,
@@ -40,7 +41,9 @@ class Tuned(Protocol):
 
 
 class Tuner(Protocol):
-    """Fine-tunes an encoder."""
+    """Fine-tunes an encoder; `recipe` tells how."""
+
+    recipe: str
 
     def fit(self, words: Sequence[str], T: Matrix, progress: Progress = silent) -> Tuned:
         """Learn from n texts with (n, n_targets) 1, 0 or nan."""
@@ -57,15 +60,15 @@ class HeldOut:
 
     Attributes
     ----------
-    ids
-        (n,) segments.
+    keys
+        (n,) str: text and place of each unit, from `Examples`.
     P
         (n, n_codes) probabilities, each by heads, combiner and features that saw no unit of that transcript.
     accepted
         (n, n_codes) bool, by thresholds that were chosen on the other folds.
     """
 
-    ids: Indices
+    keys: np.ndarray
     P: Matrix
     accepted: np.ndarray
 
@@ -74,8 +77,8 @@ class HeldOut:
 class Model:
     """A trained scheme: everything that a suggestion is computed from.
 
-    `codes` are the scheme's code paths; `positives` the number of judged positives of each; `about` what the card
-    says (data, seed, encoder, versions). Under a later scheme (see `under`) `parts` are the places of each code among
+    `codes` are the scheme's code paths; `positives` the number of judged positives of each; `info` what it knows
+    of itself. Under a later scheme (see `under`) `parts` are the places of each code among
     those that it was trained on, and `left_out` are the codes that it was trained on and does not speak of.
     """
 
@@ -91,7 +94,7 @@ class Model:
     positives: np.ndarray
     held_out: HeldOut | None
     tuned: Tuned | None = None
-    about: dict[str, Any] = field(default_factory=dict)
+    info: ModelInfo = field(default_factory=ModelInfo)
     parts: tuple[list[int], ...] = ()
     left_out: tuple[str, ...] = ()
 
@@ -303,7 +306,7 @@ def _cross_fitted(found: np.ndarray, units: Examples, fold_of: Indices, folds: i
         combiner, thresholds = _learn_to_decide(found[rest], units.Y[rest])
         P[test] = combiner.probabilities(found[test])
         accepted[test] = P[test] >= thresholds
-    return HeldOut(units.ids, P, accepted)
+    return HeldOut(units.keys, P, accepted)
 
 
 def split_by_transcript(groups: Indices, folds: int) -> Indices:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from coder.learn.evaluation import Bin, CodeQuality
+from coder.learn.model_info import ModelInfo, UnseenCases
 
 
 def card(
-    about: Mapping[str, Any],
+    info: ModelInfo,
     quality: Sequence[CodeQuality],
     macro_f1: float,
     needs_more: Mapping[str, int],
@@ -20,20 +20,20 @@ def card(
 ) -> str:
     """Return the card as Markdown; `picture` is the file of the reliability diagram, beside the card."""
     lines = [
-        f"# {about['name']}: a model for “{about['study']}”",
+        f"# {info.name}: a model for “{info.study}”",
         "",
-        f"Suggests codes of the scheme “{about['scheme']}” for units of interview transcripts"
-        f" (unit rule `{about['units_rule']}`, language `{about['language']}`).",
+        f"Suggests codes of the scheme “{info.scheme}” for units of interview transcripts"
+        f" (unit rule `{info.units_rule}`, language `{info.language}`).",
         "",
         "## What it learned from",
         "",
-        f"{about['units']} units that people judged, in {len(about['transcripts'])} transcripts: "
-        + ", ".join(about["transcripts"])
+        f"{info.units} units that people judged, in {len(info.transcripts)} transcripts: "
+        + ", ".join(info.transcripts)
         + ". The definitions and examples of the scheme served as further examples.",
         "",
         "## How good it is",
         "",
-        f"Each unit was predicted by {about['folds']} folds split by transcript, by a model that had seen no unit"
+        f"Each unit was predicted by {info.folds} folds split by transcript, by a model that had seen no unit"
         f" of that transcript. Mean F1 of the codes (macro-F1): {_number(macro_f1)}."
         if quality
         else "Not known: a single transcript was judged, so that nothing could be held out.",
@@ -47,7 +47,7 @@ def card(
         ),
         "",
         *_needs(needs_more),
-        *_cases(about["cases"]),
+        *_cases(info.cases),
         *_reliability(bins, calibration_error, picture),
         "## What it is not for",
         "",
@@ -56,12 +56,13 @@ def card(
         "",
         "## How it was made",
         "",
-        f"- encoder: {about['encoder_name']} ({about['encoder']})",
-        f"- seed {about['seed']}, {about['folds']} folds; a code needs {about['min_positives']} coded units for a"
+        f"- encoder: {info.encoder_name} ({info.encoder})",
+        *([f"- fine-tuned: {info.recipe}"] if info.recipe else []),
+        f"- seed {info.seed}, {info.folds} folds; a code needs {info.min_positives} coded units for a"
         " classifier of its own",
-        f"- scheme sha256 {about['scheme_sha256']}",
-        f"- fingerprint of the judged units {about['fingerprint']}",
-        "- " + ", ".join(f"{name} {version}" for name, version in about["versions"].items()),
+        f"- scheme sha256 {info.scheme_sha256}",
+        f"- fingerprint of the judged units {info.fingerprint}",
+        "- " + ", ".join(f"{name} {version}" for name, version in info.versions.items()),
         "",
     ]
     return "\n".join(lines)
@@ -74,16 +75,16 @@ def _needs(needs_more: Mapping[str, int]) -> list[str]:
     return ["Too few examples for a classifier of their own:", "", *listed, ""]
 
 
-def _cases(found: Mapping[str, Any]) -> list[str]:
+def _cases(found: UnseenCases) -> list[str]:
     lines = ["## How far it carries to a case that it never saw", ""]
-    if not found["held_out"]:
+    if not found.held_out:
         return [*lines, "Not known: that takes three cases with coded transcripts, or more.", ""]
-    if found["held_out"] == "transcript":
+    if found.held_out == "transcript":
         lines += ["Each case has one coded transcript, so the folds above held out whole cases."]
     else:
         lines += [
-            f"Each unit was predicted once more, by {found['folds']} folds split by case. Mean F1 of the codes:"
-            f" {_number(found['macro_f1'])}, against {_number(found['usual'])} above, where a case may be known from"
+            f"Each unit was predicted once more, by {found.folds} folds split by case. Mean F1 of the codes:"
+            f" {_number(found.macro_f1)}, against {_number(found.usual)} above, where a case may be known from"
             " its other transcripts."
         ]
     lines[-1] += (
@@ -96,8 +97,8 @@ def _cases(found: Mapping[str, Any]) -> list[str]:
         "| case | units | positives | macro-F1 | micro-F1 |",
         "| --- | ---: | ---: | ---: | ---: |",
         *(
-            f"| {c['case']} | {c['units']} | {c['positives']} | {_number(c['macro_f1'])} | {_number(c['micro_f1'])} |"
-            for c in found["by_case"]
+            f"| {c.case} | {c.units} | {c.positives} | {_number(c.macro_f1)} | {_number(c.micro_f1)} |"
+            for c in found.by_case
         ),
         "",
     ]

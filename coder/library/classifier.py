@@ -98,7 +98,14 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sc
             raise UsageError(f"{len(numbers)} groups for {len(words)} texts", todo="give a group for each text")
         named, targets = encoder(self.encoder), targets_of(scheme)
         n = len(words)
-        examples = Examples(self._encoded(words, before), labels, numbers, np.arange(n), np.ones(n, dtype=bool))
+        examples = Examples(
+            self._encoded(words, before),
+            labels,
+            numbers,
+            np.arange(n),
+            np.arange(n).astype(str),
+            np.ones(n, dtype=bool),
+        )
         self.model_: Model = fit(
             examples,
             scheme.paths(),

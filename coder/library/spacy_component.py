@@ -11,7 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 
 from coder.embed.encoders import Encoder, encoder
-from coder.learn.bundle import about_model
+from coder.learn.bundle import model_info
 from coder.steps.models.registry import find_model, load_model
 from coder.steps.models.training_data import encoded
 from coder.transcripts.segment import parse_rule, sentence_starts, windows
@@ -43,7 +43,7 @@ def make_component(nlp: Language, name: str, model: str, units: str, spans_key: 
         `units` is no rule for units.
     """
     folder = find_model(None, model)
-    named = encoder(str(about_model(folder)["encoder_name"]))
+    named = encoder(model_info(folder).encoder_name)
     return CodeSpans(load_model(folder, named), named, units, spans_key, nlp.lang)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from coder.errors import CoderError, UsageError, did_you_mean
 from coder.steps.corpus.transcripts import case_warnings
 from coder.steps.findings.print_edits import fallen
-from coder.steps.models.registry import current_model
+from coder.steps.models.registry import current_model, never_adopted
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.integrity import prove
@@ -49,6 +49,10 @@ def check(study: Study) -> Checked:
     warnings += fallen(study)
     warnings += case_warnings(study)
     warnings += _kinds(study)
+    warnings += [
+        f"the model `{name}` was never adopted: coder models --use {name}, or delete it"
+        for name in never_adopted(study)
+    ]
     return Checked(
         events,
         chain,

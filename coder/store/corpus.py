@@ -244,6 +244,22 @@ def spans(store: Store) -> dict[int, Span]:
     return {segment: Span(name, start, end) for segment, name, start, end in rows}
 
 
+def unit_keys(store: Store) -> dict[int, str]:
+    """Return what names each placed segment in any study: the sha256 of its text, its start and its end."""
+    rows = store.rows(
+        "SELECT segment, sha256, start, stop FROM placement JOIN current_text ON current_text.id = placement.text"
+    )
+    return {segment: f"{text}:{start}-{end}" for segment, text, start, end in rows}
+
+
+def text_digests(store: Store) -> dict[str, str]:
+    """Return the sha256 of the current text of each transcript, by name."""
+    rows = store.rows(
+        "SELECT name, sha256 FROM current_text JOIN transcript ON transcript.id = current_text.transcript"
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def segments(store: Store) -> dict[int, Segment]:
     """Return every segment that is placed in a current text, by id, with its words, speaker and time."""
     spans: dict[int, list[tuple[int, int, int]]] = {}

@@ -221,6 +221,10 @@ class Store:
                     self.db.execute("ROLLBACK")
                 raise
 
+    def study_id(self) -> str:
+        """Return the id that the study was given when its store was made."""
+        return str(self.one("SELECT id FROM study"))
+
     def run(self) -> int:
         """Return the id of this run of the command; call it inside a transaction."""
         if self._run is None:

@@ -98,6 +98,14 @@ def test_over_all_samples_of_a_size_the_estimate_is_right_on_average_however_bad
     assert np.std(shares) > 0.01
 
 
+def test_a_drawn_unit_stands_for_one_over_its_chance():
+    truth = np.arange(200) < 100
+    chance = np.where(truth, 0.5, 0.1)
+    taken = [*range(50), *range(100, 110)]  # half of the one hundred, a tenth of the other
+    draw, now = drawn(truth, np.zeros(200), taken, chance)
+    assert prevalence([draw], now).share[0, 0] == pytest.approx(0.5)  # unweighted it would be 50 in 60
+
+
 def test_unequal_chances_and_two_draws_with_chosen_units_in_between_are_right_on_average():
     rng = np.random.default_rng(1)
     n = 600

@@ -67,4 +67,6 @@ def examples_of(words: list[str], Y: np.ndarray, groups: np.ndarray) -> Examples
         asked=[*words[-1:], *words[:-1]],
         position=np.linspace(0, 1, len(words)),
     )
-    return Examples(texts, Y, groups, np.arange(len(words)) + 100, np.ones(len(words), bool))
+    return Examples(
+        texts, Y, groups, np.arange(len(words)) + 100, np.arange(len(words)).astype(str), np.ones(len(words), bool)
+    )

@@ -1,23 +1,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from coder.errors import ModelError
-from coder.learn.bundle import about_model, digest, load_model, save_model
+from coder.learn.bundle import digest, load_model, model_info, save_model
 from coder.learn.dataset import Examples, Prototypes, Targets
+from coder.learn.evaluation import CaseQuality
 from coder.learn.model import Model, fit
+from coder.learn.model_info import ModelInfo, UnseenCases
 from coder.types import Scheme
+
+CASES = UnseenCases("case", 3, 0.5, None, (CaseQuality("Air", 9, 0, None, 0.25),))
+INFO = ModelInfo(name="m", encoder="hashed", transcripts=("a", "b"), usual={"long": {"border": 3.0}}, cases=CASES)
 
 
 @pytest.fixture(scope="module")
 def model(examples: Examples, scheme: Scheme, targets: Targets, prototypes: Prototypes) -> Model:
     model = fit(examples, scheme.paths(), targets, prototypes, folds=4, min_positives=3)
-    model.about.update({"encoder": "hashed", "name": "m"})
-    return model
+    return replace(model, info=INFO)
 
 
 def test_a_loaded_model_says_what_the_fitted_one_said(model: Model, examples: Examples, tmp_path: Path) -> None:
@@ -64,16 +69,60 @@ def test_any_changed_number_of_the_description_is_noticed(model: Model, tmp_path
         load_model(tmp_path / "m")
     path.write_text(saved.replace(found["codes"][0], "another/code", 1))
     with pytest.raises(ModelError, match="not the one it was saved with"):
-        about_model(tmp_path / "m")
+        model_info(tmp_path / "m")
 
 
-def test_a_bundle_of_before_its_description_was_proved_is_read(model: Model, tmp_path: Path) -> None:
+def test_a_bundle_keeps_all_that_a_model_knows_of_itself(model: Model, tmp_path: Path) -> None:
+    save_model(model, tmp_path / "m", "")
+    assert model_info(tmp_path / "m") == INFO
+    loaded = load_model(tmp_path / "m").held_out
+    assert loaded is not None
+    assert model.held_out is not None
+    assert loaded.keys.tolist() == model.held_out.keys.tolist()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "named"),
+    [
+        ("seed", "one", "`info.seed` is 'one', not int"),
+        ("transcripts", "air-1", "`info.transcripts` is 'air-1'"),
+        ("transcripts", ["air-1", 2], "`info.transcripts` is 2, not str"),
+        ("usual", {"long": {"border": None}}, "`info.usual.long.border` is None, not float"),
+        ("cases", {"held_out": "case"}, "`info.cases.by_case` is missing"),
+    ],
+)
+def test_a_field_of_another_type_is_named(field: str, value: object, named: str, model: Model, tmp_path: Path) -> None:
     save_model(model, tmp_path / "m", "")
     path = tmp_path / "m" / "model.json"
     found = json.loads(path.read_text())
-    del found["sha256"]
+    found["info"][field] = value
     path.write_text(json.dumps(found))
-    assert load_model(tmp_path / "m").codes == model.codes
+    with pytest.raises(ModelError) as error:
+        load_model(tmp_path / "m")
+    assert named in str(error.value)
+    assert "model.json" in str(error.value)
+
+
+def test_a_bundle_of_an_older_format_is_refused_with_what_to_do(model: Model, tmp_path: Path) -> None:
+    save_model(model, tmp_path / "m", "")
+    path = tmp_path / "m" / "model.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 2}))
+    with pytest.raises(ModelError, match=r"older coder.*units by row numbers") as error:
+        load_model(tmp_path / "m")
+    assert "coder train --use" in str(error.value)
+
+
+class Restored:
+    recipe = "tuned v2"
+
+    def restore(self, arrays: object) -> None:
+        raise AssertionError("arrays of another recipe were restored")
+
+
+def test_an_encoder_that_was_fine_tuned_by_another_recipe_is_refused(model: Model, tmp_path: Path) -> None:
+    save_model(replace(model, info=replace(INFO, recipe="tuned v1")), tmp_path / "m", "")
+    with pytest.raises(ModelError, match=r"another recipe \(tuned v1; here tuned v2\)"):
+        load_model(tmp_path / "m", tuner=Restored)  # type: ignore[arg-type]
 
 
 def test_the_picture_lies_beside_the_card_and_is_not_part_of_the_digest(model: Model, tmp_path: Path) -> None:
@@ -92,7 +141,7 @@ def test_a_bundle_that_cannot_be_read_is_named(text: str, tmp_path: Path) -> Non
 
 def test_no_bundle(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no model here"):
-        about_model(tmp_path / "nowhere")
+        model_info(tmp_path / "nowhere")
 
 
 def test_a_bundle_holds_numbers_and_text_only(model: Model, tmp_path: Path) -> None:

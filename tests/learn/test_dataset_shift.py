@@ -10,6 +10,7 @@ from coder.embed.encoders import HashedWords
 from coder.learn.dataset import Examples, Prototypes, Targets, bare
 from coder.learn.dataset_shift import Usual, shifts, usual
 from coder.learn.model import Model, fit
+from coder.learn.model_info import ModelInfo
 from coder.types import Scheme
 
 from .conftest import ACTS, CHAT, PLACES
@@ -29,7 +30,9 @@ def known(examples: Examples, prototypes: Prototypes) -> Usual:
 
 
 def said(model: Model, known: Usual, *words: str) -> str:
-    return "\n".join(shifts(model, bare(words, HashedWords().encode(words)), known))
+    return "\n".join(
+        shifts(replace(model, info=replace(model.info, usual=known)), bare(words, HashedWords().encode(words)))
+    )
 
 
 def like_training(seed: int, n: int = 12) -> list[str]:
@@ -69,7 +72,7 @@ def test_another_language_is_noticed_where_there_is_enough_of_it(model: Model, t
 
 
 def test_a_model_of_another_language_does_not_ask_for_english(model: Model) -> None:
-    german = replace(model, about={"language": "de"})
+    german = replace(model, info=ModelInfo(language="de"))
     assert said(german, {}, GERMAN) == ""
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
-from coder.learn.evaluation import calibration_error, compare, macro_f1, micro_f1, quality
+from coder.learn.evaluation import calibration_error, compare, macro_f1, micro_f1, quality, reliability
 from coder.learn.stacking import prior_log_odds
 from coder.learn.thresholds import choose_thresholds, f1
 
@@ -53,8 +53,8 @@ def test_a_chance_hit_does_not_open_the_gate_for_a_rare_code() -> None:
 
 def test_calibration_error_of_a_coin() -> None:
     P, Y = np.full((1000, 1), 0.9), np.tile([[0.0], [1.0]], (500, 1))
-    assert calibration_error(P, Y) == pytest.approx(0.4)
-    assert np.isnan(calibration_error(P[:0], Y[:0]))
+    assert calibration_error(reliability(P, Y)) == pytest.approx(0.4)
+    assert np.isnan(calibration_error(reliability(P[:0], Y[:0])))
 
 
 def test_comparison_is_paired_and_by_transcript() -> None:
@@ -64,10 +64,10 @@ def test_comparison_is_paired_and_by_transcript() -> None:
     bad = good ^ (rng.random(Y.shape) < 0.2)
     groups = np.repeat(np.arange(10), 20)
     found = compare(bad, good, Y, groups)
-    assert found.better
+    assert found.finding == "better"
     assert 0 < found.low < found.new - found.old < found.high
     same = compare(good, good, Y, groups)
-    assert (same.low, same.high, same.better) == (0.0, 0.0, False)
+    assert (same.low, same.high, same.finding) == (0.0, 0.0, "not distinguishable")
 
 
 def test_one_transcript_has_no_interval() -> None:

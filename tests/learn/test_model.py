@@ -8,7 +8,7 @@ import pytest
 from coder.embed.encoders import HashedWords
 from coder.learn.dataset import Examples, Prototypes, Targets, bare
 from coder.learn.evaluation import macro_f1
-from coder.learn.model import Model, fit, split_by_transcript
+from coder.learn.model import Model, _cross_fitted, fit, split_by_transcript
 from coder.types import Scheme
 
 from .conftest import ACTS, PLACES
@@ -105,8 +105,19 @@ def test_passages_teach_but_are_not_counted(
     marked = replace(examples, is_unit=np.arange(len(examples)) % 2 == 0)
     model = fit(marked, scheme.paths(), targets, prototypes, folds=4, min_positives=3)
     assert model.held_out is not None
-    assert model.held_out.ids.tolist() == examples.ids[marked.is_unit].tolist()
+    assert model.held_out.keys.tolist() == examples.keys[marked.is_unit].tolist()
     assert model.positives.sum() == examples.Y[marked.is_unit].sum()
+
+
+def test_thresholds_and_combiner_of_a_held_out_transcript_are_fitted_on_the_other_ones(examples: Examples) -> None:
+    rng = np.random.default_rng(1)
+    found = rng.normal(size=(*examples.Y.shape, 10))
+    fold_of = examples.groups % 2
+    upside_down = replace(examples, Y=np.where((fold_of == 0)[:, None], 1 - examples.Y, examples.Y))
+    one, two = (_cross_fitted(found, each, fold_of, 2) for each in (examples, upside_down))
+    assert np.array_equal(one.P[fold_of == 0], two.P[fold_of == 0])
+    assert np.array_equal(one.accepted[fold_of == 0], two.accepted[fold_of == 0])
+    assert not np.array_equal(one.accepted[fold_of == 1], two.accepted[fold_of == 1])
 
 
 def test_a_transcript_is_never_split() -> None:

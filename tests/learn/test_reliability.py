@@ -26,7 +26,7 @@ def test_bins_hold_every_judged_decision_once_and_agree_with_the_calibration_err
     assert sum(b.n for b in found) == (~np.isnan(Y)).sum()
     assert all(b.start <= b.predicted <= b.end and b.low <= b.observed <= b.high for b in found)
     error = sum(b.n * abs(b.predicted - b.observed) for b in found) / sum(b.n for b in found)
-    assert error == pytest.approx(calibration_error(P, Y))
+    assert error == pytest.approx(calibration_error(found))
 
 
 def test_what_nobody_judged_gives_no_bins() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from coder.errors import StudyError, check_known
+from coder.errors import ModelError, StudyError, check_known
 from coder.steps.agreement.intracoder import APART, again_ratings
 from coder.steps.agreement.results import REPLICATES, Agreed, wanted
 from coder.steps.coding.judgements import of_codes, ratings_of
@@ -21,7 +21,7 @@ from coder.steps.coding.ratings import (
     shared,
     together,
 )
-from coder.steps.models.registry import current_model, model_now
+from coder.steps.models.registry import current_model, held_out_units, model_now
 from coder.steps.study.study import Study
 from coder.types import CoderKind, Progress, silent
 
@@ -86,7 +86,7 @@ def agreement_of(
         if shared(both).sum() >= FEWEST:
             remark = f"{shared(both).sum()} units that they judged with suggestions or codings of others shown."
             found += work.of(both, f"{_listed(names)}, with suggestions shown", "assisted", remark)
-    model = _held_out(study, conditions.blind)
+    model, left_out = _held_out(study, conditions.blind)
     if model is not None:
         found += _beside_people(conditions.blind, model, sets, coders, work)
     for machine in machines:
@@ -99,11 +99,11 @@ def agreement_of(
                 found += work.of(twice, f"{name} first and again", "again", remark)
     if not found:
         raise StudyError(
-            "no two coders have judged the same units",
+            " ".join(filter(None, ("no two coders have judged the same units.", left_out))),
             where=study.folder,
             todo="let a second coder code some transcripts, or train a model",
         )
-    return found
+    return [replace(found[0], remark=f"{found[0].remark} {left_out}".strip()), *found[1:]]
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -247,20 +247,20 @@ def _in_trios(found: list[Agreed]) -> list[Agreed]:
     ]
 
 
-def _held_out(study: Study, ratings: Ratings) -> Ratings | None:
-    """Return what the study's model said of its training units while their transcripts were held out."""
+def _held_out(study: Study, ratings: Ratings) -> tuple[Ratings | None, str]:
+    """Return the predictions of the study's model for units that were held out, and why some or all are left out."""
     import numpy as np
 
     folder = current_model(study)
     if folder is None:
-        return None
-    model = model_now(study, folder)
-    if model.held_out is None or model.about["study"] != study.settings.name:
-        return None
-    ratings = of_codes(ratings, model.codes)
-    place = {unit: n for n, unit in enumerate(ratings.units)}
+        return None, ""
+    try:
+        model = model_now(study, folder)
+        ratings = of_codes(ratings, model.codes)
+        held_out = held_out_units(study, model, ratings.units)
+    except ModelError as error:
+        return None, f"{folder.name} is not compared with people: {error.message}; {error.todo}."
     values = np.full((1, *ratings.values.shape[1:]), np.nan)
-    for row, segment in enumerate(model.held_out.ids.tolist()):
-        if segment in place:
-            values[0, place[segment]] = model.held_out.accepted[row]
-    return replace(ratings, values=values, coders=(f"{folder.name} (held out)",))
+    values[0, held_out.rows] = held_out.accepted
+    remark = f"{folder.name}: {held_out.remark}." if held_out.remark else ""
+    return replace(ratings, values=values, coders=(f"{folder.name} (held out)",)), remark

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from coder.errors import ModelError
 from coder.steps.coding.judgements import adjudicated, of_codes, ratings_of
 from coder.steps.coding.ratings import by_condition
-from coder.steps.models.registry import current_model, model_now
+from coder.steps.models.registry import current_model, held_out_units, model_now
 from coder.steps.models.warnings import some
 from coder.steps.study.study import Study
 from coder.store import board_facts, log
@@ -31,7 +31,7 @@ class Measures:
 
     `alpha` and `f1` are by code; the code "" stands for all codes pooled (alpha) or for their mean (F1). `bins` are
     those of the reliability diagram; `wrong` is where the model differs from people. `problem` says why nothing is
-    known of the model.
+    known of the model, `remark` which held-out predictions are left out.
     """
 
     event: int
@@ -43,6 +43,7 @@ class Measures:
     wrong: Facts = field(default_factory=dict)
     bins: list[tuple[Any, ...]] = field(default_factory=list)
     problem: str = ""
+    remark: str = ""
 
 
 def measure_study(study: Study) -> Measures:
@@ -89,16 +90,13 @@ def _quality(study: Study, ratings: Ratings, found: Measures) -> Measures:
     model = model_now(study, folder) if folder else None
     if folder is None or model is None or model.held_out is None:
         return replace(found, model=folder.name if folder else "")
-    if model.about["study"] != study.settings.name:
-        raise ModelError("the model was trained on another study", todo="train anew: coder train")
     ratings, unknown = of_codes(ratings, model.codes), [code for code in ratings.codes if code not in model.codes]
     if unknown:
         problem = ModelError(f"the model does not know {some(unknown)}", todo="train anew: coder train")
         found = replace(found, problem=str(problem))
-    place = {unit: n for n, unit in enumerate(ratings.units)}
-    known = [row for row, unit in enumerate(model.held_out.ids.tolist()) if unit in place]
-    rows = [place[unit] for unit in model.held_out.ids[known].tolist()]
-    Y, accepted = adjudicated(study, ratings)[rows], model.held_out.accepted[known]
+    held_out = held_out_units(study, model, ratings.units)
+    rows, accepted = held_out.rows, held_out.accepted
+    Y = adjudicated(study, ratings)[rows]
     true, said = Y == 1, accepted & ~np.isnan(Y)
     tables = np.zeros((int(ratings.clusters.max()) + 1, len(ratings.codes), 3))
     np.add.at(tables, ratings.clusters[rows], np.stack([true & said, true, said], axis=2))
@@ -108,12 +106,12 @@ def _quality(study: Study, ratings: Ratings, found: Measures) -> Measures:
         code: (float(value), interval.low, interval.high)
         for code, value, interval in zip([*ratings.codes, ""], values, intervals, strict=True)
     }
-    ids, codes = model.held_out.ids[known].tolist(), ratings.codes
+    ids, codes = [int(ratings.units[row]) for row in rows.tolist()], ratings.codes
     wrong: Facts = {}
     for row, k in np.argwhere((true != said) & ~np.isnan(Y)).tolist():
         wrong.setdefault((codes[k], ""), set()).add(ids[row])
-    bins = [astuple(one) for one in reliability(model.held_out.P[known], Y)]
-    return replace(found, model=folder.name, f1=f1, wrong=wrong, bins=bins)
+    bins = [astuple(one) for one in reliability(held_out.P, Y)]
+    return replace(found, model=folder.name, f1=f1, wrong=wrong, bins=bins, remark=held_out.remark)
 
 
 def _f1(tables: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from coder.steps.coding.coders import check_coder
 from coder.steps.coding.judgements import adjudicated, of_codes, placed, ratings_of
 from coder.steps.corpus.units import rule_of, units_in, units_of
 from coder.steps.models.explanations import Explaining
-from coder.steps.models.registry import auditable_model, current_model, model_now
+from coder.steps.models.registry import HeldOutUnits, auditable_model, current_model, held_out_units, model_now
 from coder.steps.models.suggest import judged_units, model_of
 from coder.steps.models.training_data import texts_of
 from coder.steps.study.study import Study
@@ -24,7 +24,6 @@ from coder.types import Progress, Shown, Unit, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.agreement.ratings import Ratings
-    from coder.learn.model import HeldOut
 
 ORDERS = ("transcript", "uncertain", "diverse", "disagreement", "random", "blind", "suspect", "assigned", "flagged")
 HIDDEN = ("blind", "assigned")
@@ -294,18 +293,16 @@ def _chosen_actively(study: Study, segments: Sequence[int], strategy: str, progr
 
 def _doubted(study: Study, coder: str, choice: Choice) -> Doubted:
     """Return the units with codings that the model doubts and the coder has not looked at again, worst first."""
-    import numpy as np
-
     from coder.learn.label_errors import suspects
 
-    codes, held_out = _held_out(study)
     units = {unit.segment.id: unit for unit in units_in(study, ())}
-    rows = [row for row, segment in enumerate(held_out.ids.tolist()) if segment in units]
-    own = [units[int(held_out.ids[row])] for row in rows]
+    codes, held_out = _held_out(study, list(units))
+    everything = list(units.values())
+    own = [everything[row] for row in held_out.rows.tolist()]
     ratings = of_codes(ratings_of(study, own), codes)
     looked = {(e.segment, e.code) for e in judgements(study.store, coder) if e.shown is Shown.CODINGS}
     found: dict[int, tuple[ShownCode, ...]] = {}
-    for suspect in suspects(held_out.P[np.array(rows, dtype=int)], adjudicated(study, ratings)):
+    for suspect in suspects(held_out.P, adjudicated(study, ratings)):
         segment, code = own[suspect.row].segment.id, ratings.codes[suspect.code]
         if (segment, code) not in looked:
             doubt = ShownCode(code, score=suspect.probability, doubt=_who_gave(ratings, suspect.row, suspect.code))
@@ -334,17 +331,14 @@ def _who_gave(ratings: Ratings, row: int, code: int) -> str:
     return ", ".join(f"{who}: {verdicts[v]}" for who, v in zip(ratings.coders, values, strict=True) if v in verdicts)
 
 
-def _held_out(study: Study) -> tuple[Sequence[str], HeldOut]:
-    """Return codes, and the predictions of the study's model for its training units, their transcripts held out."""
+def _held_out(study: Study, segments: Sequence[int]) -> tuple[Sequence[str], HeldOutUnits]:
+    """Return codes, and the predictions of the study's model for units, their transcripts held out."""
     folder = current_model(study)
-    model = model_now(study, folder) if folder is not None else None
-    if model is None or model.held_out is None or model.about["study"] != study.settings.name:
-        raise StudyError(
-            "no model here has doubted the codings of this study, with their transcripts held out",
-            where=study.folder,
-            todo="code two transcripts or more, then: coder train",
-        )
-    return model.codes, model.held_out
+    if folder is None:
+        todo = "code two transcripts or more, then: coder train"
+        raise StudyError("there is no model yet that could doubt codings", where=study.folder, todo=todo)
+    model = model_now(study, folder)
+    return model.codes, held_out_units(study, model, segments)
 
 
 def uncoded(study: Study, coder: str, *, transcripts: Sequence[str] = ()) -> list[Unit]:

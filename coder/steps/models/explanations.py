@@ -69,8 +69,8 @@ class Explainer:
         texts = texts_of(self.study, [unit], self.encoder)
         k = self.model.codes.index(code)
         explanation = explain(self.model, texts, 0, k, known, definitions(self.study.scheme, code))
-        held_out = self.model.held_out
-        return Why(unit, explanation, held_out is not None and unit.segment.id in held_out.ids.tolist())
+        held_out, key = self.model.held_out, corpus.unit_keys(self.study.store).get(unit.segment.id)
+        return Why(unit, explanation, held_out is not None and key in held_out.keys.tolist())
 
 
 def explainer(study: Study, model: str) -> Explainer:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from coder.steps.models.registry import transcripts_seen
 from coder.steps.study.study import Study
 from coder.store import corpus
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
 
     from coder.learn.dataset import Examples
     from coder.learn.model import HeldOut
+    from coder.learn.model_info import ModelInfo, UnseenCases
 
 Refit = Callable[["Examples", int], "HeldOut | None"]
 """Fits examples in so many folds, and returns what was said of the units held out."""
@@ -25,7 +27,7 @@ MOST_FOLDS = 10
 NAMES_SHOWN = 5
 
 
-def carry(study: Study, examples: Examples, usual: HeldOut | None, refit: Refit) -> dict[str, Any]:
+def carry(study: Study, examples: Examples, usual: HeldOut | None, refit: Refit) -> UnseenCases:
     """Measure how a model codes the units of a case of which it has seen no transcript.
 
     Parameters
@@ -40,13 +42,12 @@ def carry(study: Study, examples: Examples, usual: HeldOut | None, refit: Refit)
 
     Returns
     -------
-    For a model's `about`. `held_out` says what the figures come from: `case` (fitted again by case), `transcript` (the
-    usual folds, which do) or nothing. `folds`, `macro_f1` over all units, and `by_case`; `usual` is the macro-F1 of
-    the usual folds. What is not known is None.
+    What the model's `info` records; figures are rounded.
     """
     import numpy as np
 
     from coder.learn.evaluation import macro_f1, quality_by_case
+    from coder.learn.model_info import UnseenCases
 
     cases = _case_of_each(study, examples)
     names, groups = np.unique(cases, return_inverse=True)
@@ -58,13 +59,13 @@ def carry(study: Study, examples: Examples, usual: HeldOut | None, refit: Refit)
     elif usual is not None and len(names) >= FEWEST_CASES:
         how, found = "case", refit(replace(examples, groups=groups), folds)
     quality = quality_by_case(found.accepted, Y, cases[examples.is_unit].tolist()) if found else []
-    return {
-        "held_out": how,
-        "folds": folds if how == "case" else None,
-        "macro_f1": _rounded(macro_f1(found.accepted, Y)) if found else None,
-        "usual": _rounded(macro_f1(usual.accepted, Y)) if usual else None,
-        "by_case": [{name: _rounded(value) for name, value in asdict(one).items()} for one in quality],
-    }
+    return UnseenCases(
+        how,
+        folds if how == "case" else None,
+        _rounded(macro_f1(found.accepted, Y)) if found else None,
+        _rounded(macro_f1(usual.accepted, Y)) if usual else None,
+        tuple(replace(one, macro_f1=_rounded(one.macro_f1), micro_f1=_rounded(one.micro_f1)) for one in quality),
+    )
 
 
 def _case_of_each(study: Study, examples: Examples) -> np.ndarray:
@@ -76,31 +77,28 @@ def _case_of_each(study: Study, examples: Examples) -> np.ndarray:
     return np.array([case_of[name] for name in transcripts], dtype=str)
 
 
-def _rounded(value: Any) -> Any:
-    if not isinstance(value, float):
-        return value
-    return None if math.isnan(value) else round(value, 4)
+def _rounded(value: float | None) -> float | None:
+    return None if value is None or math.isnan(value) else round(value, 4)
 
 
-def of_new_cases(study: Study, about: Mapping[str, Any], transcripts: Collection[str]) -> list[str]:
+def of_new_cases(study: Study, info: ModelInfo, transcripts: Collection[str]) -> list[str]:
     """Say in one line of which of these transcripts' cases a model has seen none, and what that costs.
 
     Nothing is said where the model's usual figures are those of new cases anyway.
     """
-    if "transcripts" not in about:  # no model is trained yet
+    if not info.transcripts:  # no model is trained yet
         return []
-    found = about.get("cases", {})
-    seen = set(about["transcripts"]) if about["study"] == study.settings.name else set()
+    found, seen = info.cases, transcripts_seen(study, info)
     new = [
         case.name
         for case in corpus.cases(study.store)
         if set(case.transcripts) & set(transcripts) and not set(case.transcripts) & seen
     ]
-    if not new or found.get("held_out") == "transcript":
+    if not new or found.held_out == "transcript":
         return []
     more = f" and {len(new) - NAMES_SHOWN} more" if len(new) > NAMES_SHOWN else ""
     named = f"{', '.join(new[:NAMES_SHOWN])}{more}: the model has seen no interview of "
     named += "this case" if len(new) == 1 else "these cases"
-    if found.get("macro_f1") is None:
+    if found.macro_f1 is None or found.usual is None:
         return [f"{named}; how well it codes a new case was not measured"]
-    return [f"{named}; on cases held out whole its macro-F1 was {found['macro_f1']:.3f}, as usual {found['usual']:.3f}"]
+    return [f"{named}; on cases held out whole its macro-F1 was {found.macro_f1:.3f}, as usual {found.usual:.3f}"]

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import ModelError, StudyError, did_you_mean
 from coder.resources import shipped_models
 from coder.steps.study.study import Study
-from coder.store import log
+from coder.store import corpus, log
 from coder.store.current_codes import called_now
 
 if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
+    import numpy as np
+
     from coder.embed.encoders import Encoder
+    from coder.learn.dataset import Indices, Matrix
     from coder.learn.model import Model
+    from coder.learn.model_info import ModelInfo
 
 
 def current_model(study: Study) -> Path | None:
@@ -78,10 +84,11 @@ def models_of(study: Study) -> list[dict[str, Any]]:
 
 
 def _about(folder: Path) -> dict[str, Any]:
-    from coder.learn.bundle import about_model
+    from coder.learn.bundle import model_info
 
     try:
-        return about_model(folder)
+        info = model_info(folder)
+        return asdict(info) | {"finetuned": info.finetuned}
     except ModelError as error:
         return {"problem": error.message}
 
@@ -119,7 +126,7 @@ def model_now(study: Study, folder: Path, encoder: Encoder | None = None) -> Mod
     from coder.learn import bundle
 
     model = load_model(folder, encoder) if encoder else bundle.load_model(folder)
-    then = str(model.about.get("scheme_sha256"))
+    then = model.info.scheme_sha256
     called = {code: (code,) for code in model.codes} | called_now(study.store, then, study.scheme.source)
     torn = {name for names in called.values() if len(names) > 1 for name in names}
     known = {
@@ -135,6 +142,74 @@ def model_now(study: Study, folder: Path, encoder: Encoder | None = None) -> Mod
             todo="train anew: coder train",
         )
     return model if list(known.items()) == [(code, [code]) for code in model.codes] else model.under(known)
+
+
+@dataclass(frozen=True)
+class HeldOutUnits:
+    """What a model predicted for units of this study while their transcripts were held out.
+
+    Attributes
+    ----------
+    rows
+        (m,) the places of the units among those that were asked for.
+    P, accepted
+        (m, n_codes) probabilities, and whether they reached the thresholds.
+    remark
+        How many predictions are left out because their texts have changed; "" where none is.
+    """
+
+    rows: Indices
+    P: Matrix
+    accepted: np.ndarray
+    remark: str
+
+
+def held_out_units(study: Study, model: Model, units: Sequence[int | str]) -> HeldOutUnits:
+    """Find units of this study among those that a model predicted while their transcripts were held out.
+
+    The study is recognised by its id, a unit by its text, start and end: neither titles nor row numbers matter.
+
+    Parameters
+    ----------
+    units
+        Segments.
+
+    Raises
+    ------
+    ModelError
+        The model was trained on another study, held nothing out, or none of these units.
+    """
+    import numpy as np
+
+    info = model.info
+    again = "train a model on this study: coder train"
+    if info.study_id != study.store.study_id():
+        why = f"the model was trained on another study (“{info.study}”), so it held out none of the units here"
+        raise ModelError(why, todo=again)
+    if model.held_out is None:
+        raise ModelError("the model held no transcript out", todo="code two transcripts or more, then: coder train")
+    place = {key: n for n, key in enumerate(model.held_out.keys.tolist())}
+    keys = corpus.unit_keys(study.store)
+    found = [(row, place[key]) for row, unit in enumerate(units) if (key := keys.get(int(unit))) in place]
+    gone = len(place.keys() - set(keys.values()))
+    remark = f"{gone} of {len(place)} held-out predictions are left out: their texts have changed since" if gone else ""
+    if not found:
+        raise ModelError(remark or "the model held none of these units out", todo=again)
+    rows, at = np.array(found, dtype=int).T
+    return HeldOutUnits(rows, model.held_out.P[at], model.held_out.accepted[at], remark)
+
+
+def transcripts_seen(study: Study, info: ModelInfo) -> set[str]:
+    """Return the transcripts here that a model was trained on: by their texts, and in its own study by name."""
+    own = set(info.transcripts) if info.study_id == study.store.study_id() else set()
+    return own | {name for name, text in corpus.text_digests(study.store).items() if text in info.texts}
+
+
+def never_adopted(study: Study) -> list[str]:
+    """Return the models of the study that were not adopted and have suggested nothing."""
+    known = {name for name, *_ in log.adoptions(study.store)} | {coder.name for coder in log.coders(study.store)}
+    names = [path.parent.name for path in sorted((study.folder / "models").glob("*/model.json"))]
+    return [name for name in names if name not in known and not name.startswith(".")]
 
 
 def use_model(study: Study, name: str, *, dry_run: bool = False) -> Path:

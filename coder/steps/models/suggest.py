@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,10 +132,10 @@ def _warnings(study: Study, encoder: Encoder, model: Model, units: list[Unit], t
 
     names = np.array([unit.segment.span.transcript for unit in units], dtype=object)
     said = of_language(encoder, study.settings.language) + of_scheme(study, model)
-    return [*said, *of_new_cases(study, model.about, names.tolist())] + [
+    return [*said, *of_new_cases(study, model.info, names.tolist())] + [
         f"{name}: {warning}"
         for name in dict.fromkeys(names)
-        for warning in shifts(model, texts.take(np.flatnonzero(names == name)), model.about.get("usual", {}))
+        for warning in shifts(model, texts.take(np.flatnonzero(names == name)))
     ]
 
 
@@ -157,6 +157,7 @@ def scheme_model(study: Study, encoder: Encoder) -> Model:
 
     from coder.learn.dataset import Examples, targets_of
     from coder.learn.model import fit
+    from coder.learn.model_info import ModelInfo
 
     targets = targets_of(study.scheme)
     codes = study.scheme.paths()
@@ -165,11 +166,11 @@ def scheme_model(study: Study, encoder: Encoder) -> Model:
         np.zeros((0, len(codes))),
         np.zeros(0, int),
         np.zeros(0, int),
+        np.zeros(0, str),
         np.zeros(0, bool),
     )
     model = fit(nothing, codes, targets, prototypes_of(study.scheme, targets, encoder, study.vectors))
-    model.about.update({"language": study.settings.language})
-    return model
+    return replace(model, info=ModelInfo(language=study.settings.language))
 
 
 def judged_units(study: Study, encoder: Encoder, codes: Sequence[str], progress: Progress = silent) -> Known:
@@ -230,7 +231,7 @@ def suggest_table(
     import pandas as pd
 
     from coder.embed.encoders import encoder as named
-    from coder.learn.bundle import about_model
+    from coder.learn.bundle import model_info
     from coder.learn.dataset_shift import shifts
     from coder.tables.formats.spreadsheets_in import read_table, write_table
 
@@ -239,7 +240,7 @@ def suggest_table(
     frame = read_table(table)
     _check_columns(list(frame.columns), table, text_column, before_column)
     folder = find_model(None, model)
-    encoder = named(str(about_model(folder)["encoder_name"]))
+    encoder = named(model_info(folder).encoder_name)
     bundle = load_model(folder, encoder)
     words = [str(text) for text in frame[text_column].fillna("")]
     asked = [str(text) for text in frame[before_column].fillna("")] if before_column else [""] * len(words)
@@ -257,7 +258,7 @@ def suggest_table(
         "texts": len(words),
         "rows": len(coded),
         "accepted": int(answers["accepted"].sum()),
-        "warnings": shifts(bundle, texts, bundle.about.get("usual", {})),
+        "warnings": shifts(bundle, texts),
     }
 
 

@@ -1,7 +1,8 @@
-"""Train a model on what people have judged, compare it with the study's model, and adopt the better one."""
+"""Train a model on what people have judged, compare it with the study's model, and adopt it unless it is worse."""
 
 from __future__ import annotations
 
+import math
 import shutil
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
@@ -11,11 +12,11 @@ from coder.errors import ModelError
 from coder.steps.coding.judgements import ratings_of
 from coder.steps.corpus.units import units_of
 from coder.steps.models.new_cases import carry
-from coder.steps.models.registry import current_model, model_now
+from coder.steps.models.registry import current_model, held_out_units, model_now, transcripts_seen
 from coder.steps.models.training_data import Lesson, gather, texts_of
 from coder.steps.models.warnings import of_training
 from coder.steps.study.study import Study
-from coder.store import log
+from coder.store import corpus, log
 from coder.store.judgements import judgements
 from coder.types import Progress, silent
 
@@ -25,14 +26,15 @@ if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
     from coder.learn.dataset import Examples
     from coder.learn.evaluation import Bin, CodeQuality, Comparison
     from coder.learn.model import HeldOut, Model
+    from coder.learn.model_info import UnseenCases
 
 
 @dataclass(frozen=True)
 class Trained:
     """A training's outcome. `changed` is False when the study's model had learned from the very same judgements.
 
-    `reliability` says whether the probabilities come true; `cases` (from `carry`) how far the model carries to a case
-    that it never saw; `warnings` what in the data limits what can be learned.
+    `reliability` says whether the probabilities come true; `cases` how well the model generalises to unseen
+    cases; `warnings` what in the data limits what can be learned.
     """
 
     name: str
@@ -47,7 +49,7 @@ class Trained:
     needs_more: dict[str, int]
     reliability: list[Bin]
     calibration_error: float
-    cases: dict[str, Any]
+    cases: UnseenCases
     comparison: Comparison | None = None
     flips: tuple[Flip, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -73,14 +75,17 @@ def train(
     progress: Progress = silent,
     encoder: Encoder | None = None,
 ) -> Trained:
-    """Fit a model, compare it with the study's model on the same held-out units, and adopt it if it is better.
+    """Fit a model, compare it with the study's model on the same held-out units, and adopt it unless it is worse.
+
+    It is worse where the 95 % interval of the difference in macro-F1 lies below zero. A model that is not
+    distinguishable is adopted, as it has learned from all corrections.
 
     Parameters
     ----------
     name
         The bundle's name under models/; `model-1`, `model-2` ... if not given.
     use
-        Adopt the model even if it is not better.
+        Adopt the model even if it is worse, or cannot be compared.
     finetune
         Fine-tune the encoder, too, in every fold and once on everything; figures by case are those without.
 
@@ -91,11 +96,12 @@ def train(
     """
     from coder.embed.encoders import encoder as named
     from coder.embed.tuning import Tuner
+    from coder.learn.bundle import model_info
 
     encoder = encoder or named(study.settings.encoder)
     lesson = gather(study, encoder, progress, finetune=finetune)
     current = _current(study, use)
-    if current is not None and name is None and not use and _learned_from(current) == lesson.inputs["fingerprint"]:
+    if current is not None and name is None and not use and model_info(current).fingerprint == lesson.info.fingerprint:
         return _unchanged(study, current, lesson.examples)
     folder = study.folder / "models" / (name or _next_name(study))
     if folder.exists():
@@ -116,7 +122,7 @@ def train(
 
 
 def _learn(study: Study, lesson: Lesson, name: str, tuner: Tuner | None, progress: Progress) -> Model:
-    """Fit the model, measure how far it carries to new cases, and have it say what it is made of."""
+    """Fit the model, measure how well it generalises to unseen cases, and record what it is made of."""
     import numpy as np
 
     from coder.learn.dataset_shift import usual
@@ -128,11 +134,13 @@ def _learn(study: Study, lesson: Lesson, name: str, tuner: Tuner | None, progres
         return _fitted(study, own, folds, lambda _, done, total: progress("by case", done, total)).held_out
 
     units = lesson.examples.take(np.flatnonzero(lesson.examples.is_unit))
-    model.about.update(lesson.inputs)
-    model.about["name"] = name
-    model.about["usual"] = usual(units.texts, units.groups, lesson.prototypes)
-    model.about["cases"] = carry(study, lesson.examples, model.held_out, by_case)
-    return model
+    info = replace(
+        lesson.info,
+        name=name,
+        usual=usual(units.texts, units.groups, lesson.prototypes),
+        cases=carry(study, lesson.examples, model.held_out, by_case),
+    )
+    return replace(model, info=info)
 
 
 def _fitted(study: Study, lesson: Lesson, folds: int, progress: Progress, tuner: Tuner | None = None) -> Model:
@@ -172,12 +180,6 @@ def _next_name(study: Study) -> str:
     return f"model-{n}"
 
 
-def _learned_from(folder: Path) -> str:
-    from coder.learn.bundle import about_model
-
-    return str(about_model(folder).get("fingerprint"))
-
-
 def _unchanged(study: Study, folder: Path, examples: Examples) -> Trained:
     from coder.learn import bundle
 
@@ -198,6 +200,7 @@ def _outcome(
     from coder.learn.evaluation import calibration_error, macro_f1, quality, reliability
 
     held_out, Y = model.held_out, examples.Y[examples.is_unit]
+    bins = reliability(held_out.P, Y) if held_out else []
     return Trained(
         folder.name,
         folder,
@@ -209,9 +212,9 @@ def _outcome(
         quality(held_out.P, held_out.accepted, Y, model.codes) if held_out else [],
         macro_f1(held_out.accepted, Y) if held_out else float("nan"),
         model.needs_more(study.settings.min_positives),
-        reliability(held_out.P, Y) if held_out else [],
-        calibration_error(held_out.P, Y) if held_out else float("nan"),
-        model.about.get("cases", {}),
+        bins,
+        calibration_error(bins),
+        model.info.cases,
     )
 
 
@@ -221,24 +224,24 @@ def _compare(
     """Compare old and new where neither saw the unit's transcript in training; None where there is no such unit."""
     import numpy as np
 
-    from coder.learn.bundle import about_model
+    from coder.learn.bundle import model_info
     from coder.learn.evaluation import compare
 
-    if current is None or model.held_out is None:
+    if current is None or model.held_out is None or model_info(current).encoder != encoder.fingerprint:
         return None
     examples = examples.take(np.flatnonzero(examples.is_unit))
-    if about_model(current).get("encoder") != encoder.fingerprint:
-        return None
     old = model_now(study, current, encoder)
     if old.codes != model.codes:
         return None
     accepted = old.predict(examples.texts) >= old.thresholds
     honest = _unseen(study, old, examples)
-    if old.held_out is not None:
-        place = {segment: n for n, segment in enumerate(old.held_out.ids.tolist())}
-        for row, segment in enumerate(examples.ids.tolist()):
-            if segment in place and not honest[row] and old.about["study"] == study.settings.name:
-                accepted[row], honest[row] = old.held_out.accepted[place[segment]], True
+    try:
+        held_out = held_out_units(study, old, examples.ids.tolist())
+        own = ~honest[held_out.rows]
+        accepted[held_out.rows[own]] = held_out.accepted[own]
+        honest[held_out.rows] = True
+    except ModelError:  # of another study: only transcripts that it has not seen are compared on
+        pass
     rows = np.flatnonzero(honest)
     if not len(rows):
         return None
@@ -249,11 +252,8 @@ def _unseen(study: Study, old: Model, examples: Examples) -> Any:
     """Return which units lie in transcripts that a model was not trained on."""
     import numpy as np
 
-    from coder.store import corpus
-
-    seen = set(old.about.get("transcripts", ()))
-    names = {s.id: s.span.transcript for s in corpus.segments(study.store).values()}
-    return np.array([names[segment] not in seen for segment in examples.ids.tolist()], dtype=bool)
+    seen, spans = transcripts_seen(study, old.info), corpus.spans(study.store)
+    return np.array([spans[segment].transcript not in seen for segment in examples.ids.tolist()], dtype=bool)
 
 
 def _flips(study: Study, new: Model, encoder: Encoder) -> tuple[Flip, ...]:
@@ -277,42 +277,57 @@ def _flips(study: Study, new: Model, encoder: Encoder) -> tuple[Flip, ...]:
 
 
 def _decide(comparison: Comparison | None, current: Path | None, use: bool, encoder: str) -> tuple[bool, str]:
-    from coder.learn.bundle import about_model
+    from coder.learn.bundle import model_info
 
     if use:
         return True, "--use was given"
     if current is None:
         return True, "the study's first model"
-    if about_model(current).get("encoder") != encoder:
+    if model_info(current).encoder != encoder:
         return True, "the current model cannot be used with the study's encoder"
     if comparison is None:
-        return (
-            False,
-            "cannot be compared with the current model on units that neither has seen; adopt with --use",
-        )
-    change = f"macro-F1 {comparison.old:.3f} -> {comparison.new:.3f} on {comparison.units} held-out units"
+        return False, "cannot be compared with the current model on units that neither has seen; adopt with --use"
+    return comparison.finding != "worse", _reason(comparison)
+
+
+def _reason(c: Comparison) -> str:
+    """Say what the comparison allows, and what follows from it."""
+    words = {
+        "better": ("better than", ""),
+        "worse": ("worse than", "; kept the current model"),
+        "not distinguishable": ("not distinguishable from", "; the newer codings decide"),
+    }
+    finding, then = words[c.finding]
+    interval = "" if math.isnan(c.low) else f", difference {c.low:.3f} to {c.high:.3f} (95 %)"
     return (
-        (True, f"better: {change}") if comparison.better else (False, f"not better: {change}; kept the current model")
+        f"{finding} the current model on held-out transcripts: macro-F1 {c.old:.3f} -> {c.new:.3f}{interval} on"
+        f" {c.units} units{then}"
     )
 
 
 def _save(study: Study, model: Model, outcome: Trained) -> None:
-    """Write the bundle and adopt it in one transaction; a failure leaves neither."""
+    """Write the bundle and adopt it in one transaction; a failure leaves neither.
+
+    One training writes at a time, so a part that lies there was left by one that was killed.
+    """
     from coder.figures.reliability import reliability_diagram
-    from coder.learn.bundle import PICTURE, save_model
+    from coder.learn.bundle import PART, PICTURE, save_model
     from coder.learn.model_card import card
 
     folder, bins, error = outcome.folder, outcome.reliability, outcome.calibration_error
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(folder.with_name(f".{folder.name}.part"), ignore_errors=True)
-    text = card(model.about, outcome.quality, outcome.macro_f1, outcome.needs_more, bins, error, PICTURE)
+    text = card(model.info, outcome.quality, outcome.macro_f1, outcome.needs_more, bins, error, PICTURE)
     title = f"{folder.name}: held-out probabilities and judgements"
     picture = reliability_diagram([astuple(one) for one in bins], title).svg() if bins else ""
-    digest = save_model(model, folder, text, picture)
-    try:
-        with study.store.transaction("train"):
+    with study.store.transaction("train"):
+        if folder.exists():
+            todo = "train again; its name is free to choose: --name NAME"
+            raise ModelError(f"another training has made `{folder.name}` meanwhile", where=folder, todo=todo)
+        for part in folder.parent.glob(f".*{PART}"):
+            shutil.rmtree(part)
+        try:
+            digest = save_model(model, folder, text, picture)
             if outcome.adopted:
                 log.adopt(study.store, folder.name, digest, outcome.why)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise

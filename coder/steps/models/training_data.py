@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coder.steps.coding.judgements import adjudicated, marked_passages, ratings_of
 from coder.steps.corpus.units import units_of
@@ -18,13 +18,14 @@ from coder.types import Progress, Scheme, Unit, silent
 if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
     from coder.embed.encoders import Encoder
     from coder.learn.dataset import Examples, Prototypes, Targets, Texts
+    from coder.learn.model_info import ModelInfo
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """What there is to learn from. `inputs` describe it, with a fingerprint of all of it."""
+    """What there is to learn from. `info` describes it, with a fingerprint of all of it."""
 
-    inputs: dict[str, Any]
+    info: ModelInfo
     examples: Examples
     targets: Targets
     prototypes: Prototypes
@@ -43,45 +44,53 @@ def gather(study: Study, encoder: Encoder, progress: Progress, *, finetune: bool
     passages = marked_passages(study, {unit.segment.id for unit in units})
     marked = adjudicated(study, ratings_of(study, passages)) if passages else Y[:0]
     taught = judged + passages
+    keys = corpus.unit_keys(study.store)
     names = {name: n for n, name in enumerate(dict.fromkeys(unit.segment.span.transcript for unit in taught))}
     examples = Examples(
         texts_of(study, taught, encoder, progress),
         np.concatenate([Y[rows], marked]),
         np.array([names[unit.segment.span.transcript] for unit in taught], dtype=int),
         np.array([unit.segment.id for unit in taught], dtype=int),
+        np.array([keys[unit.segment.id] for unit in taught], dtype=str),
         np.arange(len(taught)) < len(judged),
     )
     targets = targets_of(study.scheme)
-    inputs = _describe(study, judged, examples, encoder, finetune)
-    return Lesson(inputs, examples, targets, prototypes_of(study.scheme, targets, encoder, study.vectors))
+    info = _describe(study, judged, examples, encoder, finetune)
+    return Lesson(info, examples, targets, prototypes_of(study.scheme, targets, encoder, study.vectors))
 
 
-def _describe(study: Study, judged: list[Unit], examples: Examples, encoder: Encoder, finetune: bool) -> dict[str, Any]:
+def _describe(study: Study, judged: list[Unit], examples: Examples, encoder: Encoder, finetune: bool) -> ModelInfo:
     """Say what a model learned from: what its card prints, and what a repetition must match."""
     import numpy as np
 
+    from coder.embed.tuning import RECIPE
+    from coder.learn.model_info import ModelInfo
+
     settings = study.settings
-    about = {
-        "study": settings.name,
-        "scheme": study.scheme.name,
-        "scheme_sha256": sha256(study.scheme.source.encode()).hexdigest(),
-        "encoder_name": settings.encoder,
-        "encoder": encoder.fingerprint,
-        "finetuned": finetune,
-        "language": settings.language,
-        "units_rule": settings.units,
-        "folds": settings.folds,
-        "min_positives": settings.min_positives,
-        "seed": settings.seed,
-        "units": len(judged),
-        "transcripts": sorted({unit.segment.span.transcript for unit in judged}),
-        "versions": _versions(),
-    }
+    transcripts = sorted({unit.segment.span.transcript for unit in judged})
+    texts = corpus.text_digests(study.store)
+    info = ModelInfo(
+        scheme=study.scheme.name,
+        scheme_sha256=sha256(study.scheme.source.encode()).hexdigest(),
+        encoder_name=settings.encoder,
+        encoder=encoder.fingerprint,
+        recipe=RECIPE if finetune else "",
+        language=settings.language,
+        units_rule=settings.units,
+        folds=settings.folds,
+        min_positives=settings.min_positives,
+        seed=settings.seed,
+        units=len(judged),
+        transcripts=tuple(transcripts),
+        texts=tuple(texts[name] for name in transcripts),
+        versions=_versions(),
+    )
     before = [unit.before for unit in judged]
     said = [examples.texts.words, examples.groups.tolist(), before, _cases(study)]
-    digest = sha256(json.dumps([about, said], ensure_ascii=False, sort_keys=True).encode())
+    digest = sha256(json.dumps([asdict(info), said], ensure_ascii=False, sort_keys=True).encode())
     digest.update(np.nan_to_num(examples.Y, nan=-1).astype("<i1").tobytes())
-    return about | {"fingerprint": digest.hexdigest()}
+    title, study_id = settings.name, study.store.study_id()
+    return replace(info, study=title, study_id=study_id, fingerprint=digest.hexdigest())
 
 
 def _cases(study: Study) -> list[list[str]]:

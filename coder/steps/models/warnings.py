@@ -53,8 +53,8 @@ def of_scheme(study: Study, model: Model) -> list[str]:
     if said:
         return [f"the model was trained on another version of the scheme: {', and '.join(said)}"]
     read = (study.scheme.source, _FLOW.sub("", study.scheme.source))  # where knowledge goes is not learned from
-    trained_on = model.about.get("scheme_sha256")
-    if model.parts or trained_on in {None, *(sha256(text.encode()).hexdigest() for text in read)}:
+    trained_on = model.info.scheme_sha256
+    if model.parts or trained_on in {"", *(sha256(text.encode()).hexdigest() for text in read)}:
         return []
     return ["the scheme's texts have changed since the model was trained (its codes have not): coder retrain"]
 

@@ -1,6 +1,7 @@
 """What comes first in an audit; draws are written down, and doubted codings are looked at again."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -15,7 +16,7 @@ from coder.steps.corpus.units import units_of
 from coder.steps.integrity import check
 from coder.steps.models.suggest import suggest
 from coder.steps.models.train import train
-from coder.store import log
+from coder.store import corpus, log
 from coder.store.judgements import Which, judgement, judgements
 from coder.store.random_draws import draws
 
@@ -141,11 +142,13 @@ def doubting(suggested):
     fairs = model.codes.index(FAIRS)
     model.held_out.P[:] = 0.1
     said = {(e.segment, e.code) for e in judgements(suggested.store, "ada") if e.code and e.segment != unit.segment.id}
-    for row, segment in enumerate(model.held_out.ids.tolist()):
+    keys = {key: segment for segment, key in corpus.unit_keys(suggested.store).items()}
+    segments = [keys[key] for key in model.held_out.keys.tolist()]
+    for row, segment in enumerate(segments):
         for k, code in enumerate(model.codes):
             if (segment, code) in said:
                 model.held_out.P[row, k] = 0.9
-    assert model.held_out.P[model.held_out.ids == unit.segment.id, fairs] == 0.1
+    assert model.held_out.P[segments.index(unit.segment.id), fairs] == 0.1
     return adopt(suggested, model), unit
 
 
@@ -222,14 +225,14 @@ def test_only_the_transcripts_that_are_named(doubting):
 
 
 def test_without_a_model_nothing_is_doubted(study):
-    with pytest.raises(StudyError, match="no model here has doubted"):
+    with pytest.raises(StudyError, match="no model yet that could doubt"):
         audit_queue(study, "ada", order="suspect")
 
 
 def test_warnings_name_the_interview_that_is_unlike_the_others(suggested):
     model = load_model(suggested.folder / "models" / "model-1")
-    model.about["usual"] = {"long": {"border": 3.0, "largest share": 0.05}}
-    adopt(suggested, model)
+    usual = {"long": {"border": 3.0, "largest share": 0.05}}
+    adopt(suggested, replace(model, info=replace(model.info, usual=usual)))
     found = suggest(suggested)
     assert found.warnings == tuple(w for w in found.warnings if w.startswith("birch-2: "))
     assert any("more than 3 words" in warning for warning in found.warnings)

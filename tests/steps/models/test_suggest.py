@@ -192,7 +192,7 @@ def test_a_bundle_with_a_changed_byte_is_refused(trained):
 def test_a_changed_description_is_not_the_adopted_model(trained):
     path = trained.folder / "models" / "model-1" / "model.json"
     found = json.loads(path.read_text("utf-8"))
-    found["about"]["units"] += 1
+    found["info"]["units"] += 1
     path.write_text(json.dumps(found), "utf-8")
     with pytest.raises(ModelError, match="not the one that was adopted"):
         suggest(trained)

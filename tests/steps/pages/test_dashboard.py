@@ -10,7 +10,7 @@ from coder.steps.coding.coders import add_coder
 from coder.steps.coding.judgements import adjudicated, ratings_of
 from coder.steps.corpus.units import units_of
 from coder.steps.pages.dashboard import counts_and_measures, is_newest, list_units
-from coder.store import log
+from coder.store import corpus, log
 from coder.store.judgements import judgements
 from coder.types import Coder, Coding, Verdict
 
@@ -152,7 +152,8 @@ def test_f1_is_that_of_the_held_out_predictions(study):
     measures = measure_study(study)
     held_out = load_model(trained.folder).held_out
     ratings = ratings_of(study)
-    rows = [ratings.units.index(unit) for unit in held_out.ids.tolist()]
+    segments = {key: segment for segment, key in corpus.unit_keys(study.store).items()}
+    rows = [ratings.units.index(segments[key]) for key in held_out.keys.tolist()]
     Y = adjudicated(study, ratings)[rows]
     assert measures.f1[""][0] == pytest.approx(macro_f1(held_out.accepted, Y))
     assert len(triples(measures.wrong)) == ((Y == 1) != held_out.accepted)[~np.isnan(Y)].sum()

@@ -17,7 +17,7 @@ from coder.steps.estimates.precision_guarantee import GuaranteeResult, guarantee
 from coder.steps.estimates.prevalence import Estimates, Row, estimates_of
 from coder.steps.findings.saturation import Saturation, saturation_of
 from coder.steps.integrity import Checked, check
-from coder.steps.models.registry import current_model
+from coder.steps.models.registry import current_model, held_out_units
 from coder.store import log
 from coder.types import Table
 
@@ -75,10 +75,10 @@ class Facts(CodingFacts):
         folder, model = self._model
         return {
             "name": folder.name,
-            "about": model.about,
-            "cases": {"held_out": ""} | model.about.get("cases", {}),
-            "finetuned": bool(model.about.get("finetuned")),
-            "own": model.about["study"] == self.settings.name,
+            "about": model.info,
+            "cases": model.info.cases,
+            "finetuned": model.info.finetuned,
+            "own": model.info.study_id == self._study.store.study_id(),
         }
 
     @cached_property
@@ -91,14 +91,13 @@ class Facts(CodingFacts):
         """The adopted model by code, against what people say now: counts, threshold, precision, recall, F1."""
         from coder.learn.evaluation import quality
 
-        if self._model is None or not self.measures.f1 or self._model[1].held_out is None:
+        if self._model is None or not self.measures.f1:
             return []
-        model, held_out = self._model[1], self._model[1].held_out
+        model = self._model[1]
         ratings = ratings_of(self._study)
-        place = {unit: n for n, unit in enumerate(ratings.units)}
-        known = [row for row, unit in enumerate(held_out.ids.tolist()) if unit in place]
-        Y = adjudicated(self._study, ratings)[[place[unit] for unit in held_out.ids[known].tolist()]]
-        found = quality(held_out.P[known], held_out.accepted[known], Y, model.codes)
+        held_out = held_out_units(self._study, model, ratings.units)
+        Y = adjudicated(self._study, ratings)[held_out.rows]
+        found = quality(held_out.P, held_out.accepted, Y, model.codes)
         return [
             {"one": one, "threshold": threshold, "f1": self.measures.f1[one.code]}
             for one, threshold in zip(found, model.thresholds.tolist(), strict=True)
