@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -30,9 +30,6 @@ from coder.steps.models.suggest import suggest as suggest_step
 from coder.steps.models.train import Flip, Trained
 from coder.steps.models.train import train as train_step
 from coder.types import Table
-
-if TYPE_CHECKING:  # numpy is imported where it is used
-    from coder.learn.model_info import UnseenCases
 
 FLIPS_SHOWN = 10
 
@@ -208,7 +205,7 @@ def show_trained(trained: Trained) -> None:
         _show_quality(trained)
     else:
         click.echo(f"{trained.name}: {counted(trained.units, 'judged unit')}; nothing could be held out to measure by.")
-    _show_cases(trained.cases)
+    _show_cases(trained)
     show_needs_more(trained.needs_more)
     show_warnings(trained.warnings)
     if trained.comparison:
@@ -247,8 +244,9 @@ def _show_quality(trained: Trained) -> None:
     show(Table(f"{trained.name}: quality on held-out transcripts", header, rows, note))
 
 
-def _show_cases(cases: UnseenCases) -> None:
+def _show_cases(trained: Trained) -> None:
     """Print how well each case is coded by a model that has seen none of it, where that was measured apart."""
+    cases = trained.cases
     if cases.held_out != "case":
         return
     header = ("case", "units", "positives", "macro-F1", "micro-F1")
