@@ -65,7 +65,7 @@ def test_the_model_that_ships_fits_the_scheme_and_the_encoder_that_ship():
     folder = shipped_models()["biotech"]
     model = load_model(folder, encoder=MiniLM.fingerprint)
     assert model.codes == load_scheme(find_scheme("network-coordination")).paths()
-    assert json.loads((folder / "model.json").read_text("utf-8"))["about"]["usual"]
+    assert json.loads((folder / "model.json").read_text("utf-8"))["info"]["usual"]
     assert "macro-F1" in (folder / "card.md").read_text("utf-8")
 
 
