@@ -99,7 +99,7 @@ def test_a_single_transcript_tells_nothing_at_all(study):
     (study.folder / "codings" / "ben.csv").unlink()
     rows = "transcript,coder,code,citation\nalder-1,ada,,\nalder-1,ada,contact/fairs,The course lasts two days.\n"
     (study.folder / "codings" / "ada.csv").write_text(rows, "utf-8")
-    again = open_study(study.folder)
+    again = open_study(study.folder, create=True)
     trained = run(again, replicates=5).trained
     again.close()
     assert trained.cases.usual is None
