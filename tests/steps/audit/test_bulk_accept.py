@@ -18,7 +18,7 @@ from coder.steps.findings.selection import Selection, findings
 from coder.steps.integrity import check
 from coder.store import log
 from coder.store.judgements import Which, judgement, judgements
-from coder.types import Provenance, Verdict, silent
+from coder.types import Coding, Provenance, Verdict, silent
 
 CODE = "education/customers/courses"
 MODEL = "guess-1"
@@ -199,3 +199,13 @@ def test_what_somebody_still_owes_a_blind_answer_is_not_accepted(many):
         answer(many, "ole", item)
         answer(many, "uma", item)
     assert plan(many, "eva", **LESS).blind == 0
+
+
+def test_a_look_at_a_unit_outranks_what_was_accepted_there_in_bulk(many):
+    first = accept(many, "eva", **LESS).suggestions[0].segment
+    before = {c.segment for c in citations(many, only="bulk")}
+    assert first in before
+    new_coder(many, "ada")
+    with many.store.transaction("audit"):
+        log.append(many.store, [Coding(first, None, "ada")], many.scheme_version())  # read, and no code given
+    assert {c.segment for c in citations(many, only="bulk")} == before - {first}
