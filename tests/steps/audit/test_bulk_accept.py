@@ -205,7 +205,6 @@ def test_a_look_at_a_unit_outranks_what_was_accepted_there_in_bulk(many):
     first = accept(many, "eva", **LESS).suggestions[0].segment
     before = {c.segment for c in citations(many, only="bulk")}
     assert first in before
-    new_coder(many, "ada")
     with many.store.transaction("audit"):
         log.append(many.store, [Coding(first, None, "ada")], many.scheme_version())  # read, and no code given
     assert {c.segment for c in citations(many, only="bulk")} == before - {first}
