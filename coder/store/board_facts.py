@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from coder.store.database import Store
-from coder.store.judgements import COLUMNS, of_row
+from coder.store.judgements import of_row
 from coder.types import Judgement
 
 Facts = dict[tuple[str, str], set[int]]
@@ -70,15 +70,15 @@ WITH word AS (
 """
 _PEOPLE = "event.coder IN (SELECT id FROM coder WHERE kind = 'person')"
 _OF_PEOPLE = _WORDS.format(
-    columns="event.id, event.code, event.coder, event.verdict, event.shown, event.run,"
-    " event.at, event.memo, event.confidence, event.responds_to, event.supersedes, event.scheme_version, event.hash",
-    kind=_PEOPLE,
+    columns="event.id, event.code, event.coder, event.verdict, event.shown, event.responds_to", kind=_PEOPLE
 )
 _STRONGEST = f"""{_OF_PEOPLE}, strongest AS (
-  SELECT *, unit AS segment, max(strength(verdict, shown)) FROM word GROUP BY unit, coder, code
+  SELECT *, max(strength(verdict, shown)) FROM word GROUP BY unit, coder, code
 )
-SELECT {COLUMNS} FROM strongest AS event JOIN coder ON coder.id = event.coder
+SELECT event.id, unit, code, coder.name, verdict, coder.kind, shown, 0, '', '', NULL, responds_to, NULL, 0, ''
+FROM strongest AS event JOIN coder ON coder.id = event.coder
 """
+"""As `judgements.COLUMNS`, without what boards do not count: run, time, memo and hash would make it much slower."""
 _OF_MACHINES = _WORDS.format(
     columns="event.code, event.coder, event.verdict", kind=_PEOPLE.replace(" IN ", " NOT IN ", 1)
 )
