@@ -12,56 +12,23 @@ a code. Nothing heavy is imported before a name is used.
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from coder.agreement.api import (
-        AgreementRow,
-        Estimate,
-        SetAlpha,
-        agreement,
-        agreement_table,
-        all_coefficients,
-        alpha,
-        alpha_over_sets,
-        coefficient,
-        fleiss_kappa,
-        frame,
-        gwet_ac,
-        kappa,
-        rows_as_dicts,
-        shaffer_rho,
-    )
-
-__all__ = [
-    "AgreementRow",
-    "Estimate",
-    "SetAlpha",
-    "agreement",
-    "agreement_table",
-    "all_coefficients",
-    "alpha",
-    "alpha_over_sets",
-    "coefficient",
-    "fleiss_kappa",
-    "frame",
-    "gwet_ac",
-    "kappa",
-    "rows_as_dicts",
-    "shaffer_rho",
-]
+    from coder.agreement.api import *  # noqa: F403
 
 
 def __getattr__(name: str) -> object:
-    """Import a public name when it is first used."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from coder.agreement import api
-
-    return getattr(api, name)
+    """Import a public name when it is first used: those that `coder.agreement.api` lists."""
+    if name == "__all__" or not name.startswith("_"):
+        api = import_module("coder.agreement.api")
+        if name in (*api.__all__, "__all__"):
+            return getattr(api, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 class _Module(ModuleType):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coder.agreement.bootstrap import UNDEFINED, Interval, bootstrap, grouped
+from coder.agreement.bootstrap import UNDEFINED, Interval, grouped, with_intervals
 from coder.agreement.coefficients import COEFFICIENTS, NAMED, mean_defined
 from coder.agreement.contingency import Counts, Floats, Ints, count_codes, size_of
 from coder.agreement.number_format import digits, with_interval
@@ -54,29 +54,9 @@ class AgreementRow:
     intervals: Mapping[str, Interval]
 
     @property
-    def percent(self) -> float:
-        """Agreement as a share, 0 to 1."""
-        return self.values.get("percent", math.nan)
-
-    @property
-    def kappa(self) -> float:
-        """Cohen's kappa; nan for more than two coders."""
-        return self.values.get("kappa", math.nan)
-
-    @property
     def alpha(self) -> float:
         """Krippendorff's alpha."""
         return self.values.get("alpha", math.nan)
-
-    @property
-    def kappa_interval(self) -> Interval:
-        """The interval of Cohen's kappa."""
-        return self.intervals.get("kappa", UNDEFINED)
-
-    @property
-    def alpha_interval(self) -> Interval:
-        """The interval of Krippendorff's alpha."""
-        return self.intervals.get("alpha", UNDEFINED)
 
 
 def agreement(
@@ -217,8 +197,7 @@ def estimate(
         return np.column_stack(columns)
 
     together = tables.units.any(axis=1)
-    found = statistic(tables.sum().data[None])[0]
-    intervals = bootstrap(
+    found, intervals = with_intervals(
         statistic,
         tables.data[together],
         fixed=tables.data[~together].sum(axis=0),
@@ -241,22 +220,31 @@ def set_row(
     replicates: int = 2000,
     seed: int = 1,
 ) -> AgreementRow:
-    """Compute the row of alpha over sets of codes; see `set_alpha`.
-
-    Its n are units, and its positives those that the coder gave any code.
-    """
+    """Compute the row of alpha over sets of codes; see `set_alpha`."""
     found = {name: set_alpha(positions, sets, name, clusters, replicates=replicates, seed=seed) for name in names}
+    values, intervals = ({name: getattr(one, part) for name, one in found.items()} for part in ("value", "interval"))
+    return row_of_sets("sets of codes", positions, sets, coders, values, intervals)
+
+
+def row_of_sets(
+    label: str,
+    positions: Ints,
+    sets: Sequence[Codes],
+    coders: Sequence[str],
+    values: Mapping[str, float],
+    intervals: Mapping[str, Interval],
+) -> AgreementRow:
+    """Return a row about all codes of a unit together: its n are units, its positives those given any code.
+
+    Parameters
+    ----------
+    positions
+        Shape (n_coders, n_units): which of `sets` the coder gave the unit, -1 where the coder did not judge it.
+    """
     paired = (positions >= 0).sum(axis=0) >= 2
     coded = np.array([*(bool(one) for one in sets), False])[positions] & paired
-    return AgreementRow(
-        code="",
-        label="sets of codes",
-        coders=tuple(coders),
-        n=int(paired.sum()),
-        positives={coder: int(row.sum()) for coder, row in zip(coders, coded, strict=True)},
-        values={name: one.value for name, one in found.items()},
-        intervals={name: one.interval for name, one in found.items()},
-    )
+    positives = dict(zip(coders, coded.sum(axis=1).tolist(), strict=True))
+    return AgreementRow("", label, tuple(coders), int(paired.sum()), positives, values, intervals)
 
 
 def frame(rows: Sequence[AgreementRow]) -> DataFrame:
@@ -320,9 +308,9 @@ def printed(row: AgreementRow, name: str) -> str:
 
 
 def _note(rows: Sequence[AgreementRow], shown: Sequence[str]) -> str:
-    """Say what the rows were made from."""
-    told = [NAMED[name] for name in shown]
-    sources = "; ".join(f"{found.label}: {found.source}" for found in told if found.source)
+    """Describe what the rows were made from."""
+    named = [NAMED[name] for name in shown]
+    sources = "; ".join(f"{found.label}: {found.source}" for found in named if found.source)
     note = (
         "n: decisions that at least two coders made, uncoded units included; present: how often each coder gave the "
         f"code ({', '.join(rows[0].coders) if rows else ''}). "
@@ -340,31 +328,23 @@ def _note(rows: Sequence[AgreementRow], shown: Sequence[str]) -> str:
     return note + (f" (no value rests on fewer than {fewest})." if fewest < drawn.replicates else ".")
 
 
-def rows_as_dicts(rows: Sequence[AgreementRow]) -> list[dict[str, Any]]:
-    """Return the rows as plain values for JSON: a coefficient under its name, its interval beside it; nan is None."""
-    return [
-        {
-            "code": row.code,
-            "label": row.label,
-            "coders": list(row.coders),
-            "n": row.n,
-            "positives": dict(row.positives),
-            **{name: _plain(value) for name, value in row.values.items()},
-            **{f"{name}_interval": _interval(found) for name, found in row.intervals.items()},
-        }
-        for row in rows
-    ]
+def rows_as_dicts(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return rows (of codes, spans or domains) as plain values for JSON: nan is None.
+
+    Each coefficient stands under its name, and its interval beside it.
+    """
+    found = []
+    for row in rows:
+        plain = asdict(row)
+        values, intervals = plain.pop("values"), plain.pop("intervals")
+        found.append(without_nan(plain | values | {f"{name}_interval": one for name, one in intervals.items()}))
+    return found
 
 
-def _interval(found: Interval) -> dict[str, float | int | None]:
-    return {
-        "low": _plain(found.low),
-        "high": _plain(found.high),
-        "replicates_defined": found.replicates_defined,
-        "replicates": found.replicates,
-        "clusters": found.clusters,
-    }
-
-
-def _plain(value: float) -> float | None:
-    return None if math.isnan(value) else value
+def without_nan(value: Any) -> Any:
+    """Return plain values with None for nan, and lists for tuples."""
+    if isinstance(value, dict):
+        return {key: without_nan(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [without_nan(part) for part in value]
+    return None if isinstance(value, float) and math.isnan(value) else value

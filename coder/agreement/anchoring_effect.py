@@ -1,4 +1,4 @@
-"""Judgements with and blind, beside each other: shares, their difference, and time."""
+"""Assisted and blind judgements compared: shares, their difference, and time."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coder.agreement.bootstrap import bootstrap
+from coder.agreement.bootstrap import with_intervals
 from coder.agreement.contingency import Floats
 
 FEWEST = 10
-"""With fewer judgements on either side a difference says nothing."""
+"""With fewer judgements on either side no difference is reported."""
 FEWEST_TRANSCRIPTS = 3
-"""With fewer transcripts an interval over transcripts says nothing."""
+"""With fewer transcripts no interval over transcripts is reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A share assisted and without it.
+    """A share among assisted and among blind judgements.
 
     `difference` is assisted less blind, with an interval from resampled transcripts; all None where there are too few
     judgements or transcripts.
@@ -72,7 +72,7 @@ def rate(given: int, n: int) -> Rate:
 def compare(
     what: str, transcripts: Sequence[str], assisted: Sequence[bool], given: Sequence[bool], *, seed: int = 1
 ) -> Compared:
-    """Compare shares of judgements assisted and without, row by row of the three sequences.
+    """Compare shares of assisted and of blind judgements, given row by row in the three sequences.
 
     Examples
     --------
@@ -84,15 +84,14 @@ def compare(
     """
     names = {name: n for n, name in enumerate(dict.fromkeys(transcripts))}
     tables = np.zeros((len(names), 2, 2))  # transcript, arm (assisted, blind), (given, n)
-    for name, seen, said in zip(transcripts, assisted, given, strict=True):
-        tables[names[name], 0 if seen else 1] += (said, 1)
+    for name, is_assisted, is_given in zip(transcripts, assisted, given, strict=True):
+        tables[names[name], 0 if is_assisted else 1] += (is_given, 1)
     (given_seen, n_seen), (given_blind, n_blind) = tables.sum(axis=0).astype(int).tolist()
     rates = rate(given_seen, n_seen), rate(given_blind, n_blind)
     if min(n_seen, n_blind) < FEWEST or len(names) < FEWEST_TRANSCRIPTS:
         return Compared(what, *rates, None, None, None)
-    [interval] = bootstrap(_difference, tables, seed=seed)
-    found = float(_difference(tables.sum(axis=0)[None])[0, 0])
-    return Compared(what, *rates, found, interval.low, interval.high)
+    [found], [interval] = with_intervals(_difference, tables, seed=seed)
+    return Compared(what, *rates, float(found), interval.low, interval.high)
 
 
 def _difference(tables: Floats) -> Floats:

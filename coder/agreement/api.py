@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coder.agreement.agreement_rows import AgreementRow, agreement_table, estimate, frame, rows_as_dicts
+from coder.agreement.bootstrap import grouped
 from coder.agreement.coefficients import COEFFICIENTS, Metric
-from coder.agreement.contingency import Counts, Floats, Ints, categorise, count, label_numbers, size_of
+from coder.agreement.contingency import PRESENT_ABSENT, Floats, Ints, categorise, count, label_numbers, size_of
 from coder.agreement.distances import distances_of
 from coder.agreement.rho import rho_of
 from coder.agreement.set_alpha import SetAlpha, set_alpha
@@ -62,7 +63,7 @@ def agreement(
     Parameters
     ----------
     data
-        A row for each unit, coder and code. An empty code (or a missing one) says: judged, and no code applies. A unit
+        A row for each unit, coder and code. An empty code (or a missing one) means: judged, and no code applies. A unit
         that a coder did not judge has no row.
     unit, coder, code, transcript
         The names of its columns. Transcripts are drawn for the intervals, units where there are none.
@@ -134,7 +135,7 @@ def coefficient(values: Values, name: str, *, metric: Metric = "nominal", level:
     positions, categories = _read(values, metric)
     if COEFFICIENTS[name].two and len(positions) != 2:
         raise UsageError(
-            f"{COEFFICIENTS[name].says} is for two coders, and there are {len(positions)}",
+            f"{COEFFICIENTS[name].title} is for two coders, and there are {len(positions)}",
             todo="use Fleiss' kappa or Krippendorff's alpha, or name two of the coders",
         )
     counts = count(positions, categories).sum()
@@ -219,13 +220,9 @@ def all_coefficients(
     """
     import pandas as pd
 
-    from coder.agreement.bootstrap import grouped
-
     positions, categories = _read(values, metric)
-    units = (
-        np.arange(positions.shape[1]) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
-    )
-    tables = count(positions, categories, grouped(units, size_of(len(positions), len(categories))))[:, None]
+    groups = grouped(_clusters(clusters, positions.shape[1]), size_of(len(positions), len(categories)))
+    tables = count(positions, categories, groups)[:, None]
     found, intervals = estimate(tables, metric=metric, replicates=replicates, seed=seed)
     rows = [
         (found[name][0], intervals[name][0].low, intervals[name][0].high, COEFFICIENTS[name].source) for name in found
@@ -269,10 +266,8 @@ def alpha_over_sets(
     sets = sorted({cell for row in given for cell in row if cell is not None}, key=sorted)
     number = {cell: n for n, cell in enumerate(sets)}
     positions = np.array([[-1 if cell is None else number[cell] for cell in row] for row in given], dtype=np.intp)
-    units = (
-        np.arange(positions.shape[1]) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
-    )
-    return set_alpha(positions, sets, f"alpha-{distance}", units, replicates=replicates, seed=seed)
+    groups = _clusters(clusters, positions.shape[1])
+    return set_alpha(positions, sets, f"alpha-{distance}", groups, replicates=replicates, seed=seed)
 
 
 def shaffer_rho(values: Values, *, threshold: float = 0.65, replicates: int = 800, seed: int = 1) -> float:
@@ -286,13 +281,13 @@ def shaffer_rho(values: Values, *, threshold: float = 0.65, replicates: int = 80
     positions, categories = _read(values)
     if len(positions) != 2 or not set(categories.tolist()) <= {0.0, 1.0}:
         raise UsageError("rho is for two coders and one code, 0 or 1", todo="give an array of shape (2, n_units)")
-    return rho_of(_present_absent(positions, categories), threshold=threshold, replicates=replicates, seed=seed)
+    marks = np.where(positions < 0, -1, categories.astype(np.intp)[positions])
+    return rho_of(count(marks, PRESENT_ABSENT).sum(), threshold=threshold, replicates=replicates, seed=seed)
 
 
-def _present_absent(positions: Ints, categories: Floats) -> Counts:
-    from coder.agreement.contingency import PRESENT_ABSENT
-
-    return count(np.where(positions < 0, -1, categories.astype(np.intp)[positions]), PRESENT_ABSENT).sum()
+def _clusters(clusters: ArrayLike | None, n_units: int) -> Ints:
+    """Return the number of each unit's cluster; each unit by itself if no clusters are given."""
+    return np.arange(n_units) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
 
 
 def _read(values: Values, metric: str = "nominal") -> tuple[Ints, Floats]:
@@ -306,7 +301,9 @@ def _read(values: Values, metric: str = "nominal") -> tuple[Ints, Floats]:
             raise UsageError(f"the {metric} metric needs numbers, and these are labels", todo="give ranks") from None
         rows = [[label_of(cell) or None for cell in row] for row in values]
         if len({len(row) for row in rows}) > 1:
-            raise UsageError("coders have unlike numbers of units", todo="put nan where one was not judged") from None
+            raise UsageError(
+                "coders have different numbers of units", todo="put nan where one was not judged"
+            ) from None
         numbers = label_numbers(rows)[0]
     if numbers.ndim != 2 or len(numbers) < 2:
         raise UsageError(

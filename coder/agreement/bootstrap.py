@@ -21,7 +21,7 @@ BLOCK = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A bootstrap interval: nan where undefined, and how much it rests on.
+    """A bootstrap interval: nan where undefined, and what it rests on.
 
     `replicates_defined` of the `replicates` gave a value; the others (a constant variable in the draw, say)
     were left out. `clusters` is the number of transcripts that were drawn from.
@@ -51,7 +51,7 @@ def bootstrap(
 
     Clusters are drawn with replacement, as many as there are (Field & Welsh 2007), and the interval runs
     between the (R + 1) p-th ordered replicates (Davison & Hinkley 1997, section 5.3.1). A cluster whose
-    counts are all zero, such as a transcript that only one coder read, says nothing about agreement and is
+    counts are all zero, such as a transcript that only one coder read, holds no information on agreement and is
     not drawn from. With fewer than two clusters the interval is undefined; with few of them (say under ten)
     it is too narrow.
 
@@ -63,7 +63,7 @@ def bootstrap(
         Shape (n_clusters, ...): the counts of each cluster.
     fixed
         Shape (...): counts that are part of each replicate, whatever is drawn; those of units that only one coder
-        judged, say, which tell of the categories' shares and not of agreement.
+        judged, say, which inform on the categories' shares and not on agreement.
     replicates
         How many draws.
     seed
@@ -88,6 +88,14 @@ def bootstrap(
     tables = tables[tables.any(axis=tuple(range(1, tables.ndim)))]
     values = _replicate(statistic, tables, fixed, replicates if len(tables) > 1 else 0, seed)
     return [_interval(column, level, replicates, len(tables)) for column in values.T]
+
+
+def with_intervals(
+    statistic: Callable[[Floats], Floats], tables: Floats, *, fixed: Floats | float = 0.0, **options: int
+) -> tuple[Floats, list[Interval]]:
+    """Return the k values of a statistic over all clusters, and their intervals; parameters as for `bootstrap`."""
+    values = statistic((tables.sum(axis=0) + fixed)[None])[0]
+    return values, bootstrap(statistic, tables, fixed=fixed, **options)
 
 
 def grouped(clusters: Ints, size: int = 1, *, seed: int = 1) -> Ints:

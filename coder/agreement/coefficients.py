@@ -1,7 +1,7 @@
 """Agreement coefficients, each a small function of counts.
 
-The counts of `counts.py` hold what a coefficient needs; a function `..._of` here turns summed counts into its value,
-over any leading axes at once: one sum for the point estimate, 2,000 of them for a bootstrap.
+The counts of `contingency.py` hold what a coefficient needs; a function `..._of` here turns summed counts into its
+value, over any leading axes at once: one sum for the point estimate, 2,000 of them for a bootstrap.
 
 Undefined is nan, never 0 or 1: no unit was judged by two coders, or (all but plain shares of agreement) only one
 category occurs, so that there is nothing to agree on by more than chance.
@@ -59,7 +59,7 @@ def scott_of(counts: Counts) -> Floats:
 
 
 def _of_two(counts: Counts, by_chance: Floats) -> Floats:
-    """Return the kappa of two coders, with n times as many units alike by chance as `by_chance` says."""
+    """Return the kappa of two coders, with `by_chance` / n units alike by chance."""
     n, alike = counts.table.sum(axis=(-2, -1)), np.trace(counts.table, axis1=-2, axis2=-1)
     return _defined(counts, ratio(n * alike - by_chance, n * n - by_chance))
 
@@ -161,15 +161,15 @@ class Named:
         The name for commands and files; the words for print.
     two
         Whether it is for two coders only: nan for more.
-    source, says
-        Who published it, and what it is, for help and documentation.
+    source, title
+        Who published it, and its full name, for help and documentation.
     """
 
     name: str
     label: str
     two: bool
     source: str
-    says: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)

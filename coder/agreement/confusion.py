@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
@@ -90,17 +89,6 @@ def confusion(ratings: Ratings) -> Confusion:
     judged = np.any(together, axis=1)
     counts[n, n] = (judged & ~np.any(one, axis=1) & ~np.any(other, axis=1)).sum()
     return Confusion((ratings.coders[0], ratings.coders[1]), (*ratings.codes, NO_CODE), counts, int(judged.sum()))
-
-
-def all_pairs(ratings: Ratings) -> list[Confusion]:
-    """Return the confusion matrix of each pair of coders who have judged a unit together."""
-    found = []
-    for pair in combinations(range(len(ratings.coders)), 2):
-        rows = list(pair)
-        names = tuple(ratings.coders[row] for row in rows)
-        both = confusion(Ratings(ratings.values[rows], names, ratings.codes, ratings.clusters, ratings.units))
-        found += [both] if both.units else []
-    return found
 
 
 def summed(found: Sequence[Confusion]) -> Confusion:

@@ -228,6 +228,20 @@ def count_codes(values: Floats, clusters: Ints | None = None, times: NDArray[Any
     return stacked(count(sheet, PRESENT_ABSENT, clusters, times) for sheet in sheets)
 
 
+def counts_of_tables(tables: NDArray[Any]) -> Counts:
+    """Return the counts of two coders on one code from contingency tables of shape (..., 2, 2).
+
+    The first coder's judgements stand along the rows; both judged every unit.
+
+    Examples
+    --------
+    >>> counts_of_tables(np.array([[1, 1], [0, 1]])).coincidences.tolist()
+    [[2.0, 1.0], [1.0, 2.0]]
+    """
+    one_of_each = count(np.array([[0, 0, 1, 1], [0, 1, 0, 1]]), PRESENT_ABSENT, np.arange(4))
+    return one_of_each.holding(tables.reshape(*tables.shape[:-2], 4) @ one_of_each.data)
+
+
 def stacked(each: Iterable[Counts]) -> Counts:
     """Return the counts of several variables as one, with two leading axes: clusters, variables."""
     found = list(each)

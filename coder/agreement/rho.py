@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from coder.agreement.coefficients import kappa_of
-from coder.agreement.contingency import PRESENT_ABSENT, Counts, Floats, count
+from coder.agreement.contingency import Counts, Floats, counts_of_tables
 from coder.errors import UsageError
 
 LENGTH = 10_000
@@ -34,7 +34,7 @@ def simulated_rho(
     """Return Shaffer's rho of a kappa that two coders reached on one code.
 
     Each replicate draws a kappa between `kappa_min` and `threshold` and a precision between `precision_min` and 1
-    evenly (the precision anew from those possible, where the two are not possible together at this base rate), makes
+    evenly (the precision again from those possible, where the two are not possible together at this base rate), makes
     the 10,000 units that have them, draws a test set of n units from these without replacement, and computes its kappa.
     Rho is the share of these kappas that are not below the observed one; 1 where the observed one is below their mean.
     Test sets in which kappa is undefined are left out.
@@ -73,8 +73,8 @@ def simulated_rho(
     random = np.random.default_rng(seed)
     kappas = random.uniform(kappa_min, threshold, replicates)
     tables = _simulated(base_rate, kappas, _precisions(base_rate, kappas, precision_min, random))
-    drawn = np.array([_test_set(table, min(n, LENGTH), inflation, random) for table in tables], dtype=np.float64)
-    reached = _kappas(drawn)
+    drawn = np.array([_test_set(table, min(n, LENGTH), inflation, random) for table in tables]).reshape(-1, 2, 2)
+    reached = kappa_of(counts_of_tables(drawn))
     reached = reached[~np.isnan(reached)]
     if not len(reached):
         return math.nan
@@ -121,10 +121,3 @@ def _test_set(table: list[int], n: int, inflation: float, random: np.random.Gene
     left = [all_of - taken for all_of, taken in zip(table, marked, strict=True)]
     drawn = random.multivariate_hypergeometric(left, n - sure).tolist()
     return [one + other for one, other in zip(marked, drawn, strict=True)]
-
-
-def _kappas(tables: Floats) -> Floats:
-    """Return the kappa of each table (both, first alone, second alone, neither), shape (n, 4)."""
-    corners = np.array([[1, 1, 0, 0], [1, 0, 1, 0]])
-    each = [count(corners[:, [k]], PRESENT_ABSENT).sum() for k in range(4)]
-    return kappa_of(each[0].holding(tables @ np.stack([counts.data for counts in each])))

@@ -7,16 +7,15 @@ correlation: what units of one transcript have in common.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coder.agreement.coefficients import COEFFICIENTS
-from coder.agreement.contingency import PRESENT_ABSENT, Counts, size_of
+from coder.agreement.contingency import Floats, counts_of_tables
 from coder.errors import UsageError
-
-Floats = NDArray[np.float64]
 
 LEVEL = 0.95
 REPLICATES = 1000
@@ -84,15 +83,12 @@ def units_needed(
     def found(n: int) -> float:
         return spread(shares, spread_over(n, sizes), correlation, coefficient, seed=seed)
 
-    low, high = 0, len(steps)
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if found(steps[middle]) <= width else (middle + 1, high)
-    return Needed(steps[low], found(steps[low])) if low < len(steps) else Needed(None, found(steps[-1]))
+    least = bisect_left(steps, True, key=lambda n: found(n) <= width)
+    return Needed(steps[least], found(steps[least])) if least < len(steps) else Needed(None, found(steps[-1]))
 
 
 def expected(prevalence: float, agreement: float, coefficient: str = "alpha") -> Floats:
-    """Return the expected shares of units, (2, 2): rows what one coder says (absent, present), columns the other.
+    """Return the expected shares of units, (2, 2): rows one coder's judgement (absent, present), columns the other's.
 
     Both use the code equally often.
 
@@ -142,34 +138,12 @@ def spread(
         gammas = random.standard_gamma(each * (1 - correlation) / correlation)
         each = gammas / gammas.sum(axis=-1, keepdims=True)
     tables = random.multinomial(sizes, each).sum(axis=1).reshape(replicates, 2, 2)
-    values = COEFFICIENTS[coefficient].value(counts_of(tables))
+    values = COEFFICIENTS[coefficient].value(counts_of_tables(tables))
     tail, undefined = (1 - LEVEL) / 2, np.isnan(values)
     if undefined.mean() > tail:
         return np.inf
     low, high = np.quantile(values[~undefined], [tail, 1 - tail], method="weibull")
     return float(high - low)
-
-
-def counts_of(tables: NDArray[np.generic]) -> Counts:
-    """Return the counts of two coders who judged every unit, from their tables of shape (..., 2, 2)."""
-    table = np.asarray(tables, float)
-    counts = Counts(np.zeros((*table.shape[:-2], size_of(2))), 2, PRESENT_ABSENT)
-    both_ways = table + np.swapaxes(table, -1, -2)
-    margins = np.stack([table.sum(axis=-1), table.sum(axis=-2)], axis=-2)
-    parts: dict[str, Floats] = {
-        "units1": table.sum(axis=(-2, -1)),
-        "units": table.sum(axis=(-2, -1)),
-        "shares": margins.mean(axis=-2),
-        "margins": margins,
-        "paired": margins,
-        "alike": both_ways / 2,
-        "coincidences": both_ways,
-        "meetings": both_ways,
-        "table": table,
-    }
-    for name, value in parts.items():
-        getattr(counts, name)[...] = value
-    return counts
 
 
 def intraclass(values: Floats, clusters: NDArray[np.intp]) -> Floats:
@@ -220,7 +194,7 @@ def spread_over(n: int, sizes: NDArray[np.intp]) -> NDArray[np.intp]:
 
 
 def _value(prevalence: float, apart: float, coefficient: str) -> float:
-    return float(COEFFICIENTS[coefficient].value(counts_of(1e9 * _shares(prevalence, apart))))
+    return float(COEFFICIENTS[coefficient].value(counts_of_tables(1e9 * _shares(prevalence, apart))))
 
 
 def _shares(prevalence: float, apart: float) -> Floats:

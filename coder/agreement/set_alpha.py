@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coder.agreement.bootstrap import Interval, bootstrap, grouped
+from coder.agreement.bootstrap import Interval, grouped, with_intervals
 from coder.agreement.coefficients import ratio
 from coder.agreement.contingency import Floats, Ints, chosen_of
 
@@ -111,8 +111,8 @@ def set_alpha(
         expected = (margins @ distance * margins).sum(axis=1)
         return (1 - ratio((margins.sum(axis=1) - 1) * observed, expected))[:, None]
 
-    [interval] = bootstrap(statistic, tables, replicates=replicates, seed=seed)
-    return SetAlpha(float(statistic(tables.sum(axis=0)[None])[0, 0]), interval, positions.shape[1])
+    [value], [interval] = with_intervals(statistic, tables, replicates=replicates, seed=seed)
+    return SetAlpha(float(value), interval, positions.shape[1])
 
 
 def code_sets(values: Floats, codes: Sequence[str]) -> tuple[Ints, list[Codes]]:

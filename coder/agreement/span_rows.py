@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from math import isnan
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from coder.agreement.bootstrap import UNDEFINED, Interval, bootstrap
+from coder.agreement.bootstrap import UNDEFINED, Interval, with_intervals
 from coder.agreement.coefficients import alpha_of, kappa_of, percent_of, positive_of
 from coder.agreement.contingency import Counts, Floats, Ints
 from coder.agreement.spans import (
@@ -133,14 +131,23 @@ def span_rows(line: Line, *, percent: float = 90.0, replicates: int = 2000, seed
     """
     counts = character_counts(line)
     counts = counts.holding(_with_pooled(counts.data))
-    draw = _Bootstrap(replicates, seed)
-    found = {name: draw(_holding(counts, of), counts.data) for name, of in CHARACTERS.items()}
+
+    def estimated(statistic: Callable[[Floats], Floats], tables: Floats) -> list[tuple[float, Interval]]:
+        values, intervals = with_intervals(statistic, tables, replicates=replicates, seed=seed)
+        return list(zip(values.tolist(), intervals, strict=True))
+
+    def of_characters(data: Floats) -> Floats:
+        held = counts.holding(data)
+        return np.concatenate([of(held) for of in CHARACTERS.values()], axis=1)
+
+    characters, n = estimated(of_characters, counts.data), len(line.codes) + 1
+    found = {name: characters[k * n : (k + 1) * n] for k, name in enumerate(CHARACTERS)}
     met = _with_pooled(segment_counts(line, percent)) if len(line.coders) == 2 else None
-    nothing = [(np.nan, UNDEFINED)] * (len(line.codes) + 1)
-    found |= {name: nothing if met is None else draw(of, met) for name, of in SEGMENTS.items()}
+    undefined = [(np.nan, UNDEFINED)] * n
+    found |= {name: undefined if met is None else estimated(of, met) for name, of in SEGMENTS.items()}
     unitized = np.stack([_of_one_code(line, code) for code in line.codes], axis=1)
-    together = unit_counts(units_of(line, {code: code for code in line.codes}))
-    found["u_alpha"] = draw(u_alpha_of, unitized) + draw(_column(u_alpha_of), together)
+    together = unit_counts(units_of(line, {code: code for code in line.codes}))[:, None]
+    found["u_alpha"] = estimated(u_alpha_of, unitized) + estimated(u_alpha_of, together)
     total, segments = counts.sum(), _segments(line)
     agreed = None if met is None else met.sum(axis=0).astype(np.intp)
     return [
@@ -185,47 +192,23 @@ def domain_row(
         whole = np.column_stack([of(tables) for of in DOMAIN.values()])
         return np.concatenate([whole, value_alphas_of(tables)[:, plain]], axis=1)
 
-    found = _Bootstrap(replicates, seed)(statistic, counts)
-    each, covered = found[len(DOMAIN) :], value_coverage_of(total)[plain]
+    found, intervals = with_intervals(statistic, counts, replicates=replicates, seed=seed)
+    alphas, covered, n = found[len(DOMAIN) :].tolist(), value_coverage_of(total)[plain].tolist(), len(DOMAIN)
+    names = [cut.names[cut.sets[value + 1].argmax()] for value in plain]
     return DomainRow(
         domain=domain,
-        values={name: value for name, (value, _) in zip(DOMAIN, found, strict=False)},
-        intervals={name: interval for name, (_, interval) in zip(DOMAIN, found, strict=False)},
+        values=dict(zip(DOMAIN, found.tolist(), strict=False)),
+        intervals=dict(zip(DOMAIN, intervals, strict=False)),
         coverage=float(coverage_of(total)),
         combined=_combined(total, plain),
-        by_value=tuple(
-            ValueRow(cut.names[cut.sets[n + 1].argmax()], alpha, interval, float(share))
-            for n, (alpha, interval), share in zip(plain, each, covered, strict=True)
-        ),
+        by_value=tuple(map(ValueRow, names, alphas, intervals[n:], covered)),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Bootstrap:
-    """Estimates with their intervals: the same draws for every statistic."""
-
-    replicates: int
-    seed: int
-
-    def __call__(self, statistic: Callable[[Floats], Floats], tables: Floats) -> list[tuple[float, Interval]]:
-        """Return value and interval of each column of a statistic of tables (n, ...)."""
-        values = statistic(tables.sum(axis=0, keepdims=True))[0]
-        intervals = bootstrap(statistic, tables, replicates=self.replicates, seed=self.seed)
-        return list(zip(values.tolist(), intervals, strict=True))
 
 
 def _of_one_code(line: Line, code: str) -> Floats:
     """Count the units of one code, shape (n_transcripts, 5, 2): gaps, and the code, though nobody may have used it."""
     counts = unit_counts(units_of(line, {code: code}))
     return np.pad(counts, ((0, 0), (0, 0), (0, 2 - counts.shape[-1])))
-
-
-def _holding(counts: Counts, coefficient: Callable[[Counts], Floats]) -> Callable[[Floats], Floats]:
-    return lambda data: coefficient(counts.holding(data))
-
-
-def _column(statistic: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
-    return lambda tables: statistic(tables)[:, None]
 
 
 def _with_pooled(tables: Floats) -> Floats:
@@ -248,23 +231,3 @@ def _combined(total: Floats, plain: Ints) -> float:
     """Return the share of marked characters whose value is a combination."""
     marked = total[MARGIN, 1:].sum()
     return float(1 - total[MARGIN, 1:][plain].sum() / marked) if marked else 0.0
-
-
-def spans_as_dicts(rows: Sequence[SpanRow] | Sequence[DomainRow]) -> list[dict[str, Any]]:
-    """Return the rows as plain values for JSON: nan is None, each coefficient stands beside its interval."""
-    found = []
-    for row in rows:
-        plain = asdict(row)
-        values, intervals = plain.pop("values"), plain.pop("intervals")
-        for name, value in values.items():
-            plain |= {name: value, f"{name}_interval": intervals[name]}
-        found.append(_without_nan(plain))
-    return found
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_nan(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_without_nan(part) for part in value]
-    return None if isinstance(value, float) and isnan(value) else value

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coder.agreement.coefficients import ratio
-from coder.agreement.contingency import PRESENT_ABSENT, Counts, Floats, Ints, count
+from coder.agreement.contingency import PRESENT_ABSENT, Counts, Floats, Ints, count, stacked
 from coder.agreement.ratings import known_codes
 from coder.errors import UsageError
 from coder.types import Judgement, Verdict
@@ -232,8 +232,7 @@ def character_counts(line: Line) -> Counts:
             todo="have two coders read the same transcripts, with one code at least",
         )
     cut = (pieces(line, code) for code in range(len(line.codes)))
-    each = [count(p.values, PRESENT_ABSENT, p.transcripts, p.lengths) for p in cut]
-    return each[0].holding(np.stack([counts.data for counts in each], axis=1))
+    return stacked(count(p.values, PRESENT_ABSENT, p.transcripts, p.lengths) for p in cut)
 
 
 def meeting(one: Ints, other: Ints) -> tuple[Ints, Ints]:

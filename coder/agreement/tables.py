@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from coder.agreement.agreement_rows import AgreementRow, estimate, rows_of, set_row
+from coder.agreement.agreement_rows import AgreementRow, estimate, row_of_sets, rows_of, set_row
 from coder.agreement.bootstrap import grouped
 from coder.agreement.coefficients import COEFFICIENTS, Metric
 from coder.agreement.contingency import PRESENT_ABSENT, Counts, Floats, Ints, count, size_of, stacked
@@ -18,7 +18,7 @@ from coder.errors import TableError, UsageError
 from coder.types import Progress, silent
 
 MOST_CODES = 1000
-"""More different codes than these are no code book: a column of texts, most likely."""
+"""More different codes than these are no codebook: a column of texts, most likely."""
 MOST_CATEGORIES = 300
 """Of more categories than these there is no row over the categories, but those over all codes."""
 
@@ -32,7 +32,7 @@ class LongTable:
     positions
         Shape (n_coders, n_units): which of `sets` the coder gave the unit, -1 where the coder did not judge it.
     sets
-        The distinct sets of codes; an empty one says that no code applies.
+        The distinct sets of codes; an empty one means that no code applies.
     coders, units
         The names along the axes.
     clusters
@@ -69,15 +69,15 @@ def from_long(
 ) -> LongTable:
     """Read the columns of a long table: a row for each unit, coder and code.
 
-    A coder who has any row for a unit has judged the unit on every code; an empty code says: judged, no code applies.
+    A coder who has any row for a unit has judged it on every code; an empty code means: judged, no code applies.
 
     Parameters
     ----------
     units, coders, codes
         The columns, equally long. Cells are read as `label_of` reads them.
     clusters
-        The column of transcripts, if there is one; a unit is then told by its transcript and its name together, since
-        units are often numbered anew in each. Without it each unit is its own cluster.
+        The column of transcripts, if there is one; a unit is then identified by transcript and name together, since
+        units are often numbered again in each. Without it each unit is its own cluster.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def from_long(
 def from_wide(columns: dict[str, Sequence[Any]], clusters: Sequence[Any] | None = None) -> LongTable:
     """Read a wide table: a column for each coder, a row for each unit.
 
-    An empty cell says that the coder did not judge the unit. A cell may hold several codes, with semicolons between.
+    An empty cell means that the coder did not judge the unit. A cell may hold several codes, with semicolons between.
 
     Parameters
     ----------
@@ -334,14 +334,11 @@ def _over_categories(table: LongTable, tables: Counts, **given: Any) -> Agreemen
     """Compute the row over all categories of a single-label variable."""
     names = [name for name in given.pop("coefficients") if name in COEFFICIENTS]
     found, intervals = estimate(tables, coefficients=names, **given)
-    pairable = (table.positions >= 0).sum(axis=0) >= 2
-    coded = np.array([*(bool(codes) for codes in table.sets), False])[table.positions]
-    return AgreementRow(
-        code="",
-        label=f"all categories ({given['metric']})",
-        coders=table.coders,
-        n=int(pairable.sum()),
-        positives={coder: int((row & pairable).sum()) for coder, row in zip(table.coders, coded, strict=True)},
-        values={name: float(value[0]) for name, value in found.items()},
-        intervals={name: interval[0] for name, interval in intervals.items()},
+    return row_of_sets(
+        f"all categories ({given['metric']})",
+        table.positions,
+        table.sets,
+        table.coders,
+        {name: float(value[0]) for name, value in found.items()},
+        {name: interval[0] for name, interval in intervals.items()},
     )

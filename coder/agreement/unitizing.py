@@ -262,12 +262,6 @@ def alpha_2004(line: Line, code: str) -> Alpha2004:
     return Alpha2004(2 * observed / (n_coders * (n_coders - 1) * max(total, 1) ** 2), expected)
 
 
-def overall_2004(line: Line) -> Alpha2004:
-    """Return the same over all codes that anybody marked: their disagreements are added up."""
-    each = [alpha_2004(line, line.codes[code]) for code in np.unique(line.marks[:, CODE])]
-    return Alpha2004(sum(a.observed for a in each), sum(a.expected for a in each))
-
-
 def _distance(one: Ints, other: Ints) -> float:
     """Return the sum of squared distances between two coders' units of one code."""
     i, j = meeting(one, other)

@@ -31,24 +31,24 @@ def test_each_row_is_its_coefficient():
     cost, trust, never, pooled, mean = agreement(ratings, replicates=200)
     for k, row in enumerate((cost, trust, never)):
         values = ratings.values[:, :, k]
-        assert row.percent == pytest.approx(agree.coefficient(values, "percent").value)
-        assert row.kappa == pytest.approx(agree.kappa(values), nan_ok=True)
+        assert row.values["percent"] == pytest.approx(agree.coefficient(values, "percent").value)
+        assert row.values["kappa"] == pytest.approx(agree.kappa(values), nan_ok=True)
         assert row.alpha == pytest.approx(agree.alpha(values), nan_ok=True)
     assert [row.code for row in (cost, trust, never, pooled, mean)] == ["cost", "trust", "never", "", ""]
     decisions = ratings.values.reshape(2, -1)
-    assert pooled.percent == pytest.approx(agree.coefficient(decisions, "percent").value)
-    assert pooled.kappa == pytest.approx(agree.kappa(decisions))
+    assert pooled.values["percent"] == pytest.approx(agree.coefficient(decisions, "percent").value)
+    assert pooled.values["kappa"] == pytest.approx(agree.kappa(decisions))
     assert pooled.alpha == pytest.approx(agree.alpha(decisions))
 
 
 def test_the_mean_is_over_defined_codes_and_says_so():
     cost, trust, never, pooled, mean = agreement(grid(), replicates=200)
     assert math.isnan(never.alpha)
-    assert never.percent == 1
-    assert never.alpha_interval.replicates_defined == 0
+    assert never.values["percent"] == 1
+    assert never.intervals["alpha"].replicates_defined == 0
     assert (pooled.label, mean.label) == ("all codes (pooled)", "mean of 2 codes (1 undefined)")
     for name in ("percent", "kappa", "alpha"):
-        assert getattr(mean, name) == pytest.approx((getattr(cost, name) + getattr(trust, name)) / 2)
+        assert mean.values[name] == pytest.approx((cost.values[name] + trust.values[name]) / 2)
     assert (cost.n, pooled.n, mean.n) == (50, 150, 100)
 
 
@@ -60,15 +60,15 @@ def test_the_frame_is_what_two_coders_judged():
         "Ada": int(ratings.values[0, :50, 0].sum()),
         "Ben": int(ratings.values[1, :50, 0].sum()),
     }
-    assert cost.alpha_interval.clusters == 5
+    assert cost.intervals["alpha"].clusters == 5
 
 
 def test_intervals_hold_the_value_and_are_repeatable():
     rows = agreement(grid(), replicates=300, seed=4)
     assert repr(rows) == repr(agreement(grid(), replicates=300, seed=4))
     for row in (rows[0], rows[1], rows[3], rows[4]):
-        assert row.kappa_interval.low < row.kappa < row.kappa_interval.high
-        assert row.alpha_interval.low < row.alpha < row.alpha_interval.high
+        assert row.intervals["kappa"].low < row.values["kappa"] < row.intervals["kappa"].high
+        assert row.intervals["alpha"].low < row.alpha < row.intervals["alpha"].high
 
 
 def test_uncoded_units_stay_in_the_frame():
@@ -78,8 +78,8 @@ def test_uncoded_units_stay_in_the_frame():
     values = np.stack([one, other])[:, :, None]
     whole = Ratings(values, ("Ada", "Ben"), ("cost",), np.arange(1000) % 4, tuple(range(1000)))
     coded = Ratings(values[:, :150], ("Ada", "Ben"), ("cost",), np.arange(150) % 4, tuple(range(150)))
-    assert round(agreement(whole, replicates=10)[0].kappa, 3) == 0.444
-    assert agreement(coded, replicates=10)[0].kappa < 0
+    assert round(agreement(whole, replicates=10)[0].values["kappa"], 3) == 0.444
+    assert agreement(coded, replicates=10)[0].values["kappa"] < 0
 
 
 def test_three_coders_have_alpha_and_no_kappa():
@@ -87,8 +87,8 @@ def test_three_coders_have_alpha_and_no_kappa():
     row = agreement(ratings, replicates=100)[0]
     assert row.coders == ("Ada", "Ben", "Cleo")
     assert row.n == 60
-    assert math.isnan(row.kappa)
-    assert math.isnan(row.kappa_interval.low)
+    assert math.isnan(row.values["kappa"])
+    assert math.isnan(row.intervals["kappa"].low)
     assert row.alpha == pytest.approx(agree.alpha(ratings.values[:, :, 0]))
 
 
@@ -96,7 +96,7 @@ def test_nothing_defined_at_all():
     values = np.full((2, 4, 1), NAN)
     rows = agreement(Ratings(values, ("Ada", "Ben"), ("cost",), np.arange(4), (1, 2, 3, 4)), replicates=10)
     assert [row.n for row in rows] == [0, 0, 0]
-    assert all(math.isnan(row.percent) and math.isnan(row.alpha) for row in rows)
+    assert all(math.isnan(row.values["percent"]) and math.isnan(row.alpha) for row in rows)
     assert rows[-1].label == "mean of 0 codes (1 undefined)"
 
 

@@ -66,7 +66,7 @@ def test_transcripts_are_drawn_whole():
     ]
     long = pd.DataFrame(rows, columns=["transcript", "unit", "coder", "code"])
     row = agree.agreement(long, transcript="transcript", replicates=100)[-1]
-    assert row.alpha_interval.clusters == 6
+    assert row.intervals["alpha"].clusters == 6
     with pytest.raises(UsageError, match="no column `interview`"):
         agree.agreement(long, transcript="interview")
 

@@ -253,7 +253,7 @@ def test_what_does_not_fit_is_said():
         agree.alpha([[1, 2, 3]])
     with pytest.raises(UsageError, match="two coders, not \\(3,\\)"):
         agree.alpha([1, 2, 3])
-    with pytest.raises(UsageError, match="unlike numbers"):
+    with pytest.raises(UsageError, match="different numbers of units"):
         agree.alpha([["a", "b"], ["a"]])
     with pytest.raises(UsageError, match="needs numbers"):
         agree.alpha([["a", "b"], ["a", "c"]], "interval")

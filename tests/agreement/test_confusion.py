@@ -1,12 +1,14 @@
 """The confusion matrix of two coders whose units have several codes."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from coder.agreement.confusion import NO_CODE, all_pairs, confusion, summed
+from coder.agreement.confusion import NO_CODE, confusion, summed
 from coder.agreement.ratings import Ratings
 from coder.errors import UsageError
 
@@ -62,9 +64,8 @@ def test_three_coders_have_three_matrices_and_one_sum_that_has_no_direction():
     ratings = grid([[1, 0, 0]], [[0, 1, 0]], [[np.nan] * 3])
     with pytest.raises(UsageError, match="two coders"):
         confusion(ratings)
-    assert [one.coders for one in all_pairs(ratings)] == [("c0", "c1")]
-    three = all_pairs(grid([[1, 0, 0]], [[0, 1, 0]], [[0, 1, 0]]))
-    total = summed(three)
+    sheets = [[[1, 0, 0]], [[0, 1, 0]], [[0, 1, 0]]]
+    total = summed([confusion(grid(*pair)) for pair in combinations(sheets, 2)])
     assert total.units == 3
     assert total.counts == pytest.approx(total.counts.T)
     assert total.counts.sum() == pytest.approx(3)

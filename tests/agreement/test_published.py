@@ -115,5 +115,5 @@ def test_specific_agreement_of_two_coders():
 def test_every_coefficient_says_what_it_is():
     for name, found in COEFFICIENTS.items():
         assert found.name == name
-        assert found.says
+        assert found.title
     assert COEFFICIENTS["kappa"].of is kappa_of

@@ -8,8 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import coder.agreement as agree
-from coder.agreement.rho import LENGTH, _kappas, _simulated, _test_set, simulated_rho
+from coder.agreement.coefficients import kappa_of
+from coder.agreement.contingency import counts_of_tables
+from coder.agreement.rho import LENGTH, _simulated, _test_set, simulated_rho
 from coder.errors import UsageError
+
+
+def kappas_of(tables):
+    return kappa_of(counts_of_tables(np.reshape(tables, (-1, 2, 2))))
 
 
 @given(st.floats(0.02, 0.98), st.floats(0.4, 0.9), st.floats(0.0, 1.0))
@@ -22,7 +28,7 @@ def test_a_simulated_data_set_has_its_base_rate_kappa_and_precision(base_rate, k
     assert min(table) >= 0
     assert (both + first) / LENGTH == pytest.approx(base_rate, abs=1e-3)
     assert both / (both + second) == pytest.approx(precision, abs=0.01)
-    assert _kappas(np.array([table], dtype=float))[0] == pytest.approx(kappa, abs=0.02)
+    assert kappas_of([table])[0] == pytest.approx(kappa, abs=0.02)
 
 
 def test_the_test_set_has_as_many_marked_units_as_it_was_drawn_for():
@@ -45,7 +51,7 @@ def test_rho_falls_with_kappa_and_with_units():
 def share_let_pass(kappas, n, random):
     """Return the share of test sets, of data sets with these kappas, whose rho is below .05."""
     tables = _simulated(0.3, kappas, np.full(len(kappas), 0.8))
-    reached = _kappas(np.array([_test_set(table, n, 0, random) for table in tables], dtype=float))
+    reached = kappas_of([_test_set(table, n, 0, random) for table in tables])
     critical = max(kappa for kappa in np.arange(0.6, 1, 0.01) if simulated_rho(kappa, 0.3, n) >= 0.05)
     return (reached > critical).mean()
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.agreement.coefficients import COEFFICIENTS
-from coder.agreement.contingency import count_codes
-from coder.agreement.sample_size import FEWEST, counts_of, expected, intraclass, spread, spread_over, units_needed
+from coder.agreement.contingency import count_codes, counts_of_tables
+from coder.agreement.sample_size import FEWEST, expected, intraclass, spread, spread_over, units_needed
 from coder.errors import UsageError
 
 SIZES = np.full(40, 250)
@@ -19,7 +19,7 @@ def test_the_expected_table_has_the_share_and_the_agreement_that_were_asked_for(
     assert table.sum() == pytest.approx(1)
     assert (table >= -1e-12).all()
     assert table[1].sum() == table[:, 1].sum() == pytest.approx(prevalence)
-    assert COEFFICIENTS[coefficient].value(counts_of(1e9 * table)) == pytest.approx(agreement, abs=1e-6)
+    assert COEFFICIENTS[coefficient].value(counts_of_tables(1e9 * table)) == pytest.approx(agreement, abs=1e-6)
 
 
 def test_an_agreement_that_cannot_be_is_refused_with_what_can():
@@ -36,7 +36,7 @@ def test_tables_give_the_same_counts_as_judgements():
     judged = count_codes(values).sum()[0]
     table = np.zeros((2, 2))
     np.add.at(table, tuple(values[:, :, 0].astype(int)), 1)
-    np.testing.assert_allclose(counts_of(table).data, judged.data)
+    np.testing.assert_allclose(counts_of_tables(table).data, judged.data)
 
 
 def test_without_clusters_the_width_is_that_of_the_formula():

@@ -10,8 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from shared.marks import CODES, judgements, marked
 
+from coder.agreement.agreement_rows import rows_as_dicts
 from coder.agreement.coefficients import alpha_of, kappa_of, percent_of, positive_of
-from coder.agreement.span_rows import domain_row, span_rows, spans_as_dicts
+from coder.agreement.span_rows import domain_row, span_rows
 from coder.agreement.spans import (
     SEGMENT_COUNTS,
     character_counts,
@@ -242,7 +243,7 @@ def test_rows_have_codes_then_all_with_intervals_over_transcripts():
     assert math.isnan(trust.values["kappa"])
     assert math.isnan(trust.values["u_alpha"])
     assert 0 < pooled.values["u_alpha"] < 1
-    json.dumps(spans_as_dicts(rows), allow_nan=False)
+    json.dumps(rows_as_dicts(rows), allow_nan=False)
 
 
 def test_the_same_seed_gives_the_same_intervals():
@@ -264,4 +265,4 @@ def test_a_domain_has_its_values_in_the_order_of_the_codes():
     assert row.combined == 0
     assert 0 < row.values["u_alpha"] < 1
     assert row.values["c_alpha_binary"] <= row.values["binary_u_alpha"]
-    json.dumps(spans_as_dicts([row, replace(row, coverage=math.nan)]), allow_nan=False)
+    json.dumps(rows_as_dicts([row, replace(row, coverage=math.nan)]), allow_nan=False)

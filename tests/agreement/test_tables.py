@@ -38,10 +38,10 @@ def test_each_code_against_the_rest():
     is_b = np.array([[v == "b" for v in row] for row in PUBLISHED["two observers, nominal"]["data"]])
     assert rows[1].code == "b"
     assert rows[1].alpha == pytest.approx(agree.alpha(is_b))
-    assert rows[1].kappa == pytest.approx(agree.kappa(is_b))
+    assert rows[1].values["kappa"] == pytest.approx(agree.kappa(is_b))
     assert rows[1].positives == {"0": 2, "1": 4}
-    assert rows[-1].kappa == pytest.approx(0.6842105)
-    assert rows[-1].alpha_interval.low < rows[-1].alpha < rows[-1].alpha_interval.high
+    assert rows[-1].values["kappa"] == pytest.approx(0.6842105)
+    assert rows[-1].intervals["alpha"].low < rows[-1].alpha < rows[-1].intervals["alpha"].high
 
 
 def test_an_empty_code_is_a_judgement():
@@ -151,7 +151,7 @@ def test_no_code_at_all_is_one_constant_category():
     rows = long_agreement(from_long(["1", "1"], ["Ada", "Ben"], ["", ""]), replicates=5)
     assert [row.label for row in rows] == ["all categories (nominal)"]
     assert math.isnan(rows[0].alpha)
-    assert rows[0].percent == 1
+    assert rows[0].values["percent"] == 1
 
 
 def test_a_coder_with_one_unit_is_a_coder():

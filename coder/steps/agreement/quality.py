@@ -1,4 +1,4 @@
-"""How far coders agree, and how well the adopted model does on transcripts that it had not seen."""
+"""How far coders agree, and how well the adopted model does on held-out transcripts."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from coder.transcripts.segment import parse_rule
 if TYPE_CHECKING:  # numpy is imported where it is used
     import numpy as np
 
+    from coder.agreement.bootstrap import Interval
     from coder.agreement.ratings import Ratings
 
 Dot = tuple[float, float, float]
@@ -30,7 +31,7 @@ class Measures:
     """Agreement of the coders and quality of the adopted model, as they stood at an event of the log.
 
     `alpha` and `f1` are by code; the code "" stands for all codes pooled (alpha) or for their mean (F1). `bins` are
-    those of the reliability diagram; `wrong` is where the model differs from people. `problem` says why nothing is
+    those of the reliability diagram; `wrong` is where the model differs from people. `problem` tells why nothing is
     known of the model, `remark` which held-out predictions are left out.
     """
 
@@ -50,8 +51,8 @@ def measure_study(study: Study) -> Measures:
     """Compute agreement (Krippendorff's alpha) and the model's F1 on held-out transcripts, with intervals.
 
     Agreement is that of blind judgements before adjudication. Both are bootstrapped over transcripts.
-    Nothing is predicted: the model's bundle keeps what it said of each unit while its transcript was
-    held out, and that is held against what people say now.
+    Nothing is predicted: the model's bundle keeps its predictions for each unit while its transcript was
+    held out, and these are compared with people's judgements as they are now.
     """
     found = Measures(log.head(study.store)[0], board_facts.state(study.store))
     if not board_facts.transcript_of_units(study.store, str(parse_rule(study.settings.units))):
@@ -76,14 +77,14 @@ def _agreement(ratings: Ratings, judge: str) -> tuple[tuple[str, ...], dict[str,
         return coders, {}
     both = replace(ratings, values=ratings.values[rows], coders=coders)
     found = agreement(both, coefficients=("alpha",), replicates=REPLICATES)[:-1]
-    return coders, {row.code: (row.alpha, row.alpha_interval.low, row.alpha_interval.high) for row in found}
+    return coders, {row.code: _dot(row.alpha, row.intervals["alpha"]) for row in found}
 
 
 def _quality(study: Study, ratings: Ratings, found: Measures) -> Measures:
     """Add the adopted model's name, F1 by code on held-out transcripts, and the bins of its probabilities."""
     import numpy as np
 
-    from coder.agreement.bootstrap import bootstrap
+    from coder.agreement.bootstrap import with_intervals
     from coder.learn.evaluation import reliability
 
     folder = current_model(study)
@@ -92,26 +93,26 @@ def _quality(study: Study, ratings: Ratings, found: Measures) -> Measures:
         return replace(found, model=folder.name if folder else "")
     ratings, unknown = of_codes(ratings, model.codes), [code for code in ratings.codes if code not in model.codes]
     if unknown:
-        problem = ModelError(f"the model does not know {some(unknown)}", todo="train anew: coder train")
+        problem = ModelError(f"the model does not know {some(unknown)}", todo="train again: coder train")
         found = replace(found, problem=str(problem))
     held_out = held_out_units(study, model, ratings.units)
     rows, accepted = held_out.rows, held_out.accepted
     Y = adjudicated(study, ratings)[rows]
-    true, said = Y == 1, accepted & ~np.isnan(Y)
+    true, given = Y == 1, accepted & ~np.isnan(Y)
     tables = np.zeros((int(ratings.clusters.max()) + 1, len(ratings.codes), 3))
-    np.add.at(tables, ratings.clusters[rows], np.stack([true & said, true, said], axis=2))
-    values = _f1(tables.sum(axis=0, keepdims=True))[0]
-    intervals = bootstrap(_f1, tables, replicates=REPLICATES)
-    f1 = {
-        code: (float(value), interval.low, interval.high)
-        for code, value, interval in zip([*ratings.codes, ""], values, intervals, strict=True)
-    }
+    np.add.at(tables, ratings.clusters[rows], np.stack([true & given, true, given], axis=2))
+    values, intervals = with_intervals(_f1, tables, replicates=REPLICATES)
+    f1 = dict(zip([*ratings.codes, ""], map(_dot, values.tolist(), intervals), strict=True))
     ids, codes = [int(ratings.units[row]) for row in rows.tolist()], ratings.codes
     wrong: Facts = {}
-    for row, k in np.argwhere((true != said) & ~np.isnan(Y)).tolist():
+    for row, k in np.argwhere((true != given) & ~np.isnan(Y)).tolist():
         wrong.setdefault((codes[k], ""), set()).add(ids[row])
     bins = [astuple(one) for one in reliability(held_out.P, Y)]
     return replace(found, model=folder.name, f1=f1, wrong=wrong, bins=bins, remark=held_out.remark)
+
+
+def _dot(value: float, interval: Interval) -> Dot:
+    return value, interval.low, interval.high
 
 
 def _f1(tables: np.ndarray) -> np.ndarray:
@@ -120,6 +121,6 @@ def _f1(tables: np.ndarray) -> np.ndarray:
 
     from coder.agreement.coefficients import mean_defined
 
-    hits, positives, said = np.moveaxis(tables, 2, 0)
-    f1 = np.where(positives > 0, 2 * hits / np.maximum(positives + said, 1), np.nan)
+    hits, positives, given = np.moveaxis(tables, 2, 0)
+    f1 = np.where(positives > 0, 2 * hits / np.maximum(positives + given, 1), np.nan)
     return np.column_stack([f1, mean_defined(f1)])

@@ -67,16 +67,16 @@ class SpansAgreed:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON; what is undefined is None."""
-        from coder.agreement.span_rows import spans_as_dicts
+        from coder.agreement.agreement_rows import rows_as_dicts, without_nan
 
         return {
             "title": self.title,
             "characters": self.characters,
             "transcripts": self.transcripts,
             "overlap_percent": self.overlap,
-            "codes": spans_as_dicts(self.rows),
-            "domains": spans_as_dicts(self.domains),
-            "gamma": None if self.gamma is None else [_plain(asdict(row)) for row in self.gamma],
+            "codes": rows_as_dicts(self.rows),
+            "domains": rows_as_dicts(self.domains),
+            "gamma": self.gamma and [without_nan(asdict(row)) for row in self.gamma],
         }
 
     def _characters(self) -> Table:
@@ -244,7 +244,3 @@ def _listed(numbers: Mapping[str, int]) -> str:
 
 def _percent(share: float) -> str:
     return "undefined" if isnan(share) else f"{100 * share:.1f}"
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: None if isinstance(value, float) and isnan(value) else value for key, value in values.items()}

@@ -67,7 +67,7 @@ def test_a_wide_table_is_read_too(tmp_path):
     assert found.as_dict()["value"] == pytest.approx(0.815388, abs=1e-6)
     two = agreement_of_table(path, wide=True, coders=("D", "B"), replicates=20)
     assert two.rows[0].coders == ("D", "B")
-    assert not math.isnan(two.overall.kappa)
+    assert not math.isnan(two.overall.values["kappa"])
     with pytest.raises(TableError, match="column `coder` is missing") as error:
         agreement_of_table(path)
     assert "--wide" in error.value.todo

@@ -88,7 +88,7 @@ def test_of_the_parts_of_a_code_that_was_split_a_model_knows_nothing(trained):
     with pytest.raises(ModelError, match="6 codes are new to it"):
         use_model(trained, "model-1")
     measures = measure_study(trained)
-    assert "education/customers/lessons" in measures.problem and "train anew" in measures.problem
+    assert "education/customers/lessons" in measures.problem and "train again" in measures.problem
     assert set(measures.f1) == {*now, ""}
     assert [len(found.rows) for found in agreement_of(trained, replicates=10) if "held out" in found.title] == [4, 4]
     for order in ("uncertain", "disagreement", "suspect"):
