@@ -13,11 +13,11 @@ from coder.cli.output import (
     counted,
     dry_run_option,
     figure_option,
+    finish,
     format_options,
     json_option,
     opened,
     progress,
-    say_dry,
     show,
     show_json,
     study_argument,
@@ -155,6 +155,8 @@ def agreement(
         show_json(sets[0] if path.is_file() else sets)
         return
     Form().give([overview(found, coefficients)] if by == "pair" else tables_of(found, coefficients))
+    if path.is_dir():
+        finish(path, after="agreement")
 
 
 def _agreement_on_spans(
@@ -227,10 +229,9 @@ def double_code(
         show_again(found)
     elif found is not None:
         show_assigned(found)
-    if found is not None:
-        say_dry(dry_run)
     rows = tuple((one.coder, one.assigned, one.done, one.assigned - one.done) for one in left)
     show(Table("To code blind", ("coder", "assigned", "done", "left"), rows, "" if left else "nothing is assigned yet"))
+    finish(study, dry_run)
 
 
 def show_again(found: Again) -> None:

@@ -11,9 +11,9 @@ from coder.cli.output import (
     coder_option,
     counted,
     dry_run_option,
+    finish,
     json_option,
     opened,
-    say_dry,
     show,
     show_json,
     study_argument,
@@ -65,7 +65,7 @@ def bulk_accept(
     show(planned.table())
     click.echo()
     click.echo(_in_words(planned, dry_run))
-    say_dry(dry_run)
+    finish(study, dry_run)
 
 
 def _in_words(planned: Plan, dry_run: bool) -> str:
@@ -134,3 +134,4 @@ def guarantee(study: Path, precision: float, confidence: float, as_json: bool) -
     show(found.table("All codes together", found.together))
     click.echo()
     show(found.table("Each code by itself", found.by_code))
+    finish(study)

@@ -14,6 +14,7 @@ from coder.cli.output import (
     coder_option,
     counted,
     dry_run_option,
+    finish,
     json_option,
     opened,
     progress,
@@ -138,13 +139,14 @@ def code(
             if found.repeated:
                 click.echo(f"{counted(found.repeated, 'coding')} said nothing new")
             show_warnings(found.warnings)
-            return
-        if dry_run or complete or kind:
+        elif dry_run or complete or kind:
             todo = "in the terminal, `u` takes a unit back"
             raise UsageError("--dry-run, --complete and --kind go with a FILE", todo=todo)
-        if coder is None:
+        elif coder is None:
             raise UsageError("who codes?", todo="give --coder NAME, or a FILE of codings")
-        coding_session(s, coder, transcripts)
+        else:
+            coding_session(s, coder, transcripts)
+    finish(study, dry_run)
 
 
 @click.command()
@@ -207,6 +209,8 @@ def audit(
             _read_sheet(s, coder, filled, dry_run)
         else:
             _audit_here(s, coder, wanted)
+    if not out:  # then the sheet comes next
+        finish(study, dry_run)
 
 
 class Wanted(TypedDict):

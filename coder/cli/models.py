@@ -12,11 +12,11 @@ from coder.cli.output import (
     Command,
     counted,
     dry_run_option,
+    finish,
     json_option,
     number,
     opened,
     progress,
-    say_dry,
     show,
     show_json,
     study_argument,
@@ -108,9 +108,7 @@ def suggest(
         show_json(found)
     else:
         show_suggested(found)
-        say_dry(dry_run)
-        if found.units_with_codes and not dry_run:
-            click.echo(f"Next: coder audit {study} --coder NAME")
+        finish(study, dry_run)
 
 
 def show_suggested(found: Suggested) -> None:
@@ -168,7 +166,7 @@ def _train(study: Path, *, again: bool, as_json: bool, dry_run: bool, **wanted: 
         show_json(trained)
     else:
         show_trained(trained)
-        say_dry(dry_run)
+        finish(study, dry_run, after="train")
 
 
 @click.command()

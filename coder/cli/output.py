@@ -19,9 +19,10 @@ import click
 
 from coder.errors import CoderError, UsageError
 from coder.steps.findings.figures import figure_file
+from coder.steps.pages.home import next_step
 from coder.steps.publishing.formats import FORMATS, as_format, as_text, format_of, write_as
 from coder.steps.study.study import Study, open_study
-from coder.types import Table
+from coder.types import Judgement, Table
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -244,6 +245,15 @@ def say_dry(dry_run: bool) -> None:
         click.echo("Dry run: nothing was written.")
 
 
+def finish(folder: Path, dry_run: bool = False, *, after: str = "") -> None:
+    """End a command: say that nothing was written, or which command comes next; `after` as in `next_step`."""
+    say_dry(dry_run)
+    if not dry_run:
+        with opened(folder) as study:
+            step = next_step(study, after=after)
+        click.echo(f"Next: {step.why}: coder {step.command}")
+
+
 def show(table: Table) -> None:
     """Print a table as wide as the terminal is."""
     click.echo(as_text(table, width()))
@@ -296,6 +306,8 @@ def number(value: float | None) -> str:
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return _plain(asdict(value))
+    if isinstance(value, Judgement):  # its place is printed beside it
+        return _plain({name: part for name, part in value._asdict().items() if name != "place"})
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set)):

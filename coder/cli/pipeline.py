@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from coder.cli.models import show_suggested, show_trained, show_warnings
-from coder.cli.output import counted, json_option, opened, progress, show, show_json, study_argument
+from coder.cli.output import counted, finish, json_option, opened, progress, show, show_json, study_argument
 from coder.cli.publish import show_published
 from coder.cli.study import show_import, summary
 from coder.steps.agreement.results import Agreed, overview
@@ -39,6 +39,9 @@ def run(study: Path, replicates: int, as_json: bool) -> None:
         ran = run_step(s, replicates=replicates, progress=bar, done=done)
     if as_json:
         show_json(_facts(ran))
+    else:
+        click.echo()
+        finish(study, after="publish")
 
 
 def show_step(step: str, outcome: Any) -> None:

@@ -9,6 +9,7 @@ import click
 from coder.cli.output import (
     counted,
     dry_run_option,
+    finish,
     json_option,
     opened,
     progress,
@@ -65,7 +66,7 @@ def publish(
         show_json(found)
     else:
         show_published(found, dry_run=dry_run)
-    say_dry(dry_run and not as_json)
+        finish(study, dry_run, after="publish")
 
 
 def show_published(found: Published, *, dry_run: bool = False) -> None:

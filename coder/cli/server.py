@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from coder.cli.output import study_argument
+from coder.cli.output import finish, study_argument
 
 FIRST_PORT = 8617
 
@@ -41,3 +41,4 @@ def review(
 
     serve(app, host, port, FIRST_PORT, ready)
     click.echo("Closed. Every answer is saved.")
+    finish(study)

@@ -10,10 +10,10 @@ import click
 from coder.cli.output import (
     counted,
     dry_run_option,
+    finish,
     json_option,
     opened,
     progress,
-    say_dry,
     show,
     show_json,
     study_argument,
@@ -45,8 +45,7 @@ def new(folder: Path, name: str | None, scheme: str, dry_run: bool) -> None:
     """Start a study in FOLDER."""
     for path in new_study(folder, name, scheme, dry_run=dry_run):
         click.echo(f"{'would write' if dry_run else 'wrote'} {path}")
-    if not dry_run:
-        click.echo(f"Next: put interviews into {folder / 'transcripts'}, then `coder run {folder}`.")
+    finish(folder, dry_run)
 
 
 @click.command("import")
@@ -68,7 +67,7 @@ def import_(study: Path, files: tuple[Path, ...], dry_run: bool, as_json: bool) 
     for item in report:
         show_import(item)
     click.echo(summary(report))
-    say_dry(dry_run)
+    finish(study, dry_run)
 
 
 def summary(report: list[Imported]) -> str:
@@ -135,7 +134,7 @@ def segment(study: Path, dry_run: bool, as_json: bool) -> None:
     else:
         units, texts = counted(sum(counts.values()), "unit"), counted(len(counts), "transcript")
         click.echo(f"{units} in {texts} (rule `{rule}`)")
-        say_dry(dry_run)
+        finish(study, dry_run)
 
 
 @click.command()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from coder.errors import StudyError
 from coder.steps.agreement.intercoder import agreement_of
 from coder.steps.agreement.results import Agreed
-from coder.steps.coding.human_codings import CodingsImported, import_codings
+from coder.steps.coding.human_codings import CodingsImported, coding_files, import_codings
 from coder.steps.coding.judgements import people
 from coder.steps.corpus.transcripts import Imported, import_transcripts
 from coder.steps.corpus.units import segment_study
@@ -79,11 +78,6 @@ def run(
     published = publish(study, formats=formats, replicates=replicates, agreed=agreed, progress=progress)
     tell("publish", published)
     return Ran(imported, units, codings, trained, suggested, agreed, published)
-
-
-def coding_files(folder: Path) -> list[Path]:
-    """Return the tables of human codings in a study's folder."""
-    return sorted(p for p in (folder / "codings").glob("*") if p.suffix.lower() in {".csv", ".xlsx", ".parquet"})
 
 
 def _agreement(study: Study, replicates: int, progress: Progress) -> list[Agreed]:

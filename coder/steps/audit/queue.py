@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import StudyError, UsageError, did_you_mean
-from coder.steps.audit.blinding import unseen
+from coder.steps.audit.blinding import owed, unseen
 from coder.steps.audit.units import AuditUnit, Doubted, ShownCode, audit_units
 from coder.steps.coding.coders import check_coder
 from coder.steps.coding.judgements import adjudicated, of_codes, placed, ratings_of
@@ -216,6 +216,20 @@ def _listed(
         reader="" if choice.shared else coder,
         **{name: getattr(choice, name) for name in filters},
     )
+
+
+def waiting(study: Study, coder: str = "") -> list[int]:
+    """Return the units with suggestions that a coder has not read, or, without a name, that nobody has.
+
+    Units that are to be coded blind do not wait: `assigned` is their queue.
+
+    Raises
+    ------
+    StudyError
+        There are no suggestions yet.
+    """
+    blind = assigned_left(study.store, coder).keys() if coder else owed(study)
+    return [segment for segment in _listed(study, coder, Choice(again=bool(coder)), ()) if segment not in blind]
 
 
 def elsewhere(study: Study, coder: str, choice: Choice, segments: Sequence[int]) -> frozenset[int]:

@@ -32,6 +32,11 @@ class CodingsImported:
     warnings: tuple[str, ...] = ()
 
 
+def coding_files(folder: Path) -> list[Path]:
+    """Return the tables of human codings in a study's folder."""
+    return sorted(p for p in (folder / "codings").glob("*") if p.suffix.lower() in {".csv", ".xlsx", ".parquet"})
+
+
 def import_codings(
     study: Study,
     path: Path,
