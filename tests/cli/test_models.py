@@ -51,6 +51,7 @@ def test_models_of_another_scheme_or_encoder_or_with_a_changed_byte_are_refused(
     (model / "weights.npz").write_bytes(weights[:-1] + bytes([weights[-1] ^ 1]))
     assert "not those it was saved with" in coder("suggest", suggested, code=2).stderr
     (model / "weights.npz").write_bytes(weights)
+    coder("import", study_folder)
     settings = study_folder / "study.toml"
     settings.write_text(settings.read_text("utf-8").replace("hashed-words", "all-MiniLM-L6-v2"), "utf-8")
     assert "another encoder" in coder("models", study_folder, "--use", model, code=2).stderr
@@ -69,9 +70,9 @@ def test_suggest_says_what_comes_next(coder, coded):
     coder("train", coded)
     said = coder("suggest", coded).output
     assert "in 1 transcript;" in said
-    assert f"Next: coder audit {coded} --coder NAME" in said
+    assert f"Next: 4 units with suggestions to review: coder review {coded}" in said
     assert json.loads(coder("suggest", coded, "--json").output)["written"] == 0
-    coder("audit", coded, "--coder", "eva", "--all", input="x\n" * 20)
+    coder("audit", coded, "--coder", "eva", "--all", input="X\n" * 20)
     assert "People have judged every unit" in coder("suggest", coded).output
 
 

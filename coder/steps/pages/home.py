@@ -74,7 +74,7 @@ def next_step(study: Study, coder: str = "", *, after: str = "") -> NextStep:
 
 
 def _steps(study: Study, coder: str, after: str) -> Iterator[NextStep]:
-    """Yield the steps that a study still needs, in order; the last one is always there."""
+    """Yield the steps that a study still needs, in order."""
     folder, model = shlex.quote(str(study.folder)), log.suggesting_model(study.store)
     trained = log.adopted(study.store) is not None
     state = overview.state(study.store, rule_of(study), model)
@@ -98,6 +98,11 @@ def _steps(study: Study, coder: str, after: str) -> Iterator[NextStep]:
             yield NextStep(command, f"{_counted(one.assigned - one.done, 'unit')} for {one.coder} to code blind")
     if trained and not after and (n := overview.judged_since(study.store, _last_training(study))):
         yield NextStep(f"retrain {folder}", f"{_counted(n, 'passage')} judged since the last training")
+    yield from _last_steps(study, folder, after)
+
+
+def _last_steps(study: Study, folder: str, after: str) -> Iterator[NextStep]:
+    """Yield the steps once everything is reviewed; the last one is always there."""
     if after not in {"agreement", "publish"}:
         if adjudications.shared_texts(study.store):
             yield NextStep(f"agreement {folder}", "two coders have coded the same transcripts")
