@@ -309,15 +309,8 @@ def _check_names(values: Sequence[FacetValue], above: str, names: Sequence[str])
         taken.add(path.casefold())
 
 
-def _retire(draft: _Draft, edit: Edit) -> None:
-    _set_retired(draft, edit, True)
-
-
-def _restore(draft: _Draft, edit: Edit) -> None:
-    _set_retired(draft, edit, False)
-
-
-def _set_retired(draft: _Draft, edit: Edit, retired: bool) -> None:
+def _retire_or_restore(draft: _Draft, edit: Edit) -> None:
+    retired = edit.do == "retire"
     already = f"`{edit.path}` is retired already" if retired else f"`{edit.path}` is not retired"
     if edit.facet:
         n = draft.find(edit.facet, edit.path)
@@ -340,6 +333,6 @@ CHANGES: dict[str, Callable[[_Draft, Edit], Mapped | None]] = {
     "rename": _rename,
     "merge": _merge,
     "split": _split,
-    "retire": _retire,
-    "restore": _restore,
+    "retire": _retire_or_restore,
+    "restore": _retire_or_restore,
 }

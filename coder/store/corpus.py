@@ -59,25 +59,44 @@ def add_text(store: Store, transcript: Transcript, file: str) -> int:
     return text
 
 
-def transcripts(store: Store) -> dict[str, StoredTranscript]:
-    """Return the current text of every transcript whose words are there, by name, in order of name."""
-    turns: dict[int, list[Turn]] = {}
-    for row in store.rows("SELECT * FROM turn ORDER BY text, n"):
-        turn = Turn(row["n"], row["speaker"], row["start"], row["stop"], row["at_ms"], row["until_ms"])
-        turns.setdefault(row["text"], []).append(turn)
-    found = {}
-    for row in store.rows(
+def transcripts(store: Store, name: str = "") -> dict[str, StoredTranscript]:
+    """Return the current text of every transcript (or of the one named) whose words are there, in order of name."""
+    rows = store.rows(
         "SELECT current_text.*, transcript.name, words.content FROM current_text"
-        " JOIN transcript ON transcript.id = current_text.transcript"
-        " JOIN words ON words.text = current_text.id ORDER BY countable(transcript.name)"
+        " JOIN transcript ON transcript.id = current_text.transcript JOIN words ON words.text = current_text.id"
+        f"{' WHERE transcript.name = :name' if name else ''} ORDER BY countable(transcript.name)",
+        {"name": name},
+    )
+    own: dict[int, list[Turn]] = {row["id"]: [] for row in rows}
+    for text, *turn in store.rows(
+        f"SELECT text, {_TURN} FROM turn WHERE text IN (SELECT value FROM json_each(?)) ORDER BY text, n",
+        (json.dumps(list(own)),),
     ):
+        own[text].append(Turn(*turn))
+    found = {}
+    for row in rows:
         notes = tuple(row["notes"].splitlines())
-        text_turns = tuple(turns.get(row["id"], ()))
-        transcript = Transcript(row["name"], row["content"], text_turns, row["format"], row["encoding"], notes)
+        turns = tuple(own[row["id"]])
+        transcript = Transcript(row["name"], row["content"], turns, row["format"], row["encoding"], notes)
         found[row["name"]] = StoredTranscript(
             row["transcript"], row["id"], transcript, row["file"], row["sha256"], row["at"]
         )
     return found
+
+
+_TURN = "n, speaker, start, stop, at_ms, until_ms"
+
+
+def turns(store: Store, text: int, first: int = 0, end: int = 2**31) -> list[Turn]:
+    """Return the turns of a text from the n-th on, up to but not including the one numbered `end`."""
+    rows = store.rows(f"SELECT {_TURN} FROM turn WHERE text = ? AND n >= ? AND n < ? ORDER BY n", (text, first, end))
+    return [Turn(*row) for row in rows]
+
+
+def turn_at(store: Store, text: int, place: int) -> int:
+    """Return the number of the turn in which a place of a text lies."""
+    found = store.one("SELECT n FROM turn WHERE text = ? AND start <= ? ORDER BY n DESC LIMIT 1", (text, place))
+    return int(found or 0)
 
 
 def withdrawn_transcripts(store: Store) -> list[str]:
@@ -106,8 +125,17 @@ def speakers(store: Store) -> dict[str, dict[str, Speaker]]:
     return found
 
 
+def speakers_of(store: Store, transcript: str) -> dict[str, Speaker]:
+    """Return the speakers of one transcript, by label."""
+    rows = store.rows(
+        "SELECT label, role, title FROM speaker JOIN transcript ON transcript.id = speaker.transcript WHERE name = ?",
+        (transcript,),
+    )
+    return {label: Speaker(label, Role(role), title) for label, role, title in rows}
+
+
 def set_case(store: Store, transcript: int, case: str, attributes: Mapping[str, str]) -> None:
-    """Say to which case a transcript belongs."""
+    """Write down to which case a transcript belongs."""
     store.db.execute(
         "INSERT INTO membership (transcript, name, attributes) VALUES (?, ?, ?)"
         " ON CONFLICT DO UPDATE SET name = excluded.name, attributes = excluded.attributes",
@@ -163,7 +191,7 @@ def segment_at(store: Store, text: int, start: int, end: int, words: str) -> int
 
 
 def place(store: Store, segment: int, text: int, start: int, end: int, words: str) -> None:
-    """Say where a segment lies in a text."""
+    """Write down where a segment lies in a text."""
     store.db.execute(
         "INSERT INTO placement (segment, text, start, stop, words_sha256) VALUES (?, ?, ?, ?, ?)",
         (segment, text, start, end, words_digest(words)),
@@ -210,13 +238,14 @@ def transcript_of_segments(store: Store) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def words(store: Store, text: int) -> str:
-    """Return the words of a text, be it current or not."""
-    return str(store.one("SELECT content FROM words WHERE text = ?", (text,)))
+def words(store: Store, text: int, start: int = 0, end: int | None = None) -> str:
+    """Return the words of a text, current or not, or of a part of it; empty where they were deleted."""
+    sql = "SELECT substr(content, ?1 + 1, coalesce(?2, length(content)) - ?1) FROM words WHERE text = ?3"
+    return str(store.one(sql, (start, end, text)) or "")
 
 
 def forget_units(store: Store, text: int) -> None:
-    """Drop the tilings of a text, to be cut anew; the segments and their codings stay."""
+    """Drop the tilings of a text, to be segmented again; the segments and their codings stay."""
     store.db.execute("DELETE FROM unit WHERE text = ?", (text,))
 
 

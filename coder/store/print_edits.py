@@ -155,9 +155,3 @@ def last_passage(store: Store, segment: int) -> Passage:
         (segment,),
     )
     return Passage(*rows[0])
-
-
-def words_at(store: Store, text: int, start: int, end: int) -> str:
-    """Return the words of a stretch of a text; empty where they were deleted."""
-    found = store.one("SELECT substr(content, ?, ?) FROM words WHERE text = ?", (start + 1, end - start, text))
-    return str(found or "")

@@ -51,20 +51,13 @@ def write_doubles(store: Store, rows: Iterable[tuple[int, str, float, tuple[str,
 def doubles(store: Store) -> list[Double]:
     """Return the rows of all draws, in order."""
     rows = store.rows(
-        "SELECT run, segment, stratum, probability, first.name AS one, second.name AS other, double_coding.at"
+        "SELECT run, segment, stratum, probability, double_coding.at, first.name, second.name"
         " FROM double_coding LEFT JOIN coder AS first ON first.id = one"
         " LEFT JOIN coder AS second ON second.id = other ORDER BY double_coding.id"
     )
     return [
-        Double(
-            row["run"],
-            row["segment"],
-            row["stratum"],
-            row["probability"],
-            (row["one"], row["other"]) if row["one"] else (),
-            row["at"],
-        )
-        for row in rows
+        Double(run, segment, stratum, probability, (one, other) if one else (), at)
+        for run, segment, stratum, probability, at, one, other in rows
     ]
 
 
@@ -93,16 +86,6 @@ def recoding_draws(store: Store) -> int:
     return int(store.one("SELECT count(DISTINCT run) FROM recoding"))
 
 
-def again_left(store: Store, coder: str, segments: Collection[int]) -> frozenset[int]:
-    """Return which of some units a coder was given to code again and has not read since."""
-    rows = store.rows(
-        f"SELECT given.segment FROM json_each(?) AS wanted CROSS JOIN given ON given.segment = wanted.value"
-        f" WHERE given.who = (SELECT id FROM coder WHERE name = ?) AND given.since <> '' AND NOT {_DONE}",
-        (json.dumps(list(segments)), coder),
-    )
-    return frozenset(row["segment"] for row in rows)
-
-
 def shares(store: Store) -> list[Share]:
     """Return how much each person was given to code blind and has done; units without words are not counted."""
     rows = store.rows(
@@ -124,12 +107,13 @@ def assigned_left(store: Store, coder: str) -> dict[int, str]:
     return {row["segment"]: row["name"] for row in rows}
 
 
-def left_among(store: Store, coder: str, segments: Collection[int]) -> frozenset[int]:
-    """Return which of some units a coder was given to code blind and has not read yet."""
+def left_among(store: Store, coder: str, segments: Collection[int], *, again: bool = False) -> frozenset[int]:
+    """Return which of some units a coder was given to code blind (or to code again) and has not read since."""
     rows = store.rows(
         "SELECT given.segment FROM json_each(?) AS wanted CROSS JOIN given ON given.segment = wanted.value"
-        f" WHERE given.who = (SELECT id FROM coder WHERE name = ?) AND NOT {_DONE}",
-        (json.dumps(list(segments)), coder),
+        " WHERE given.who = (SELECT id FROM coder WHERE name = ?) AND (given.since <> '' OR NOT ?)"
+        f" AND NOT {_DONE}",
+        (json.dumps(list(segments)), coder, again),
     )
     return frozenset(row["segment"] for row in rows)
 

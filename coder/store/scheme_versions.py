@@ -41,23 +41,11 @@ class Version:
 def versions(store: Store) -> list[Version]:
     """Return all versions in order."""
     rows = store.rows(
-        "SELECT scheme_version.id, scheme_version.sha256, scheme_version.at, parent, what, mapped, coder, undoes, hash"
+        "SELECT id, coalesce(parent, id - 1), coalesce(what, ''), coalesce(mapped, '{}'), coalesce(coder, ''), undoes,"
+        " scheme_version.at, sha256, coalesce(hash, '')"
         " FROM scheme_version LEFT JOIN scheme_change ON version = scheme_version.id ORDER BY scheme_version.id"
     )
-    return [
-        Version(
-            row["id"],
-            row["id"] - 1 if row["parent"] is None else row["parent"],
-            row["what"] or "",
-            json.loads(row["mapped"] or "{}"),
-            row["coder"] or "",
-            row["undoes"],
-            row["at"],
-            row["sha256"],
-            row["hash"] or "",
-        )
-        for row in rows
-    ]
+    return [Version(number, parent, what, json.loads(mapped), *rest) for number, parent, what, mapped, *rest in rows]
 
 
 def source(store: Store, version: int) -> str | None:

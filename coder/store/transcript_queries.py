@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from coder.store.corpus import StoredTranscript
+from coder.store import corpus
 from coder.store.database import Store
-from coder.types import Role, Speaker, Transcript, Turn
+from coder.types import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,34 +101,6 @@ GROUP BY placement.text
 """Of each text: the units with a word of the coder's, and the codings made."""
 
 
-def transcript(store: Store, name: str) -> StoredTranscript | None:
-    """Return the current text of one transcript, or None where there is none of that name or its words are gone."""
-    rows = store.rows(
-        "SELECT current_text.*, transcript.name, words.content FROM current_text"
-        " JOIN transcript ON transcript.id = current_text.transcript"
-        " JOIN words ON words.text = current_text.id WHERE transcript.name = ?",
-        (name,),
-    )
-    if not rows:
-        return None
-    [row] = rows
-    turns = tuple(
-        Turn(*turn)
-        for turn in store.rows(
-            "SELECT n, speaker, start, stop, at_ms, until_ms FROM turn WHERE text = ? ORDER BY n", (row["id"],)
-        )
-    )
-    notes = tuple(row["notes"].splitlines())
-    found = Transcript(row["name"], row["content"], turns, row["format"], row["encoding"], notes)
-    return StoredTranscript(row["transcript"], row["id"], found, row["file"], row["sha256"], row["at"])
-
-
-def speakers(store: Store, transcript: int) -> dict[str, Speaker]:
-    """Return the speakers of one transcript, by label."""
-    rows = store.rows("SELECT label, role, title FROM speaker WHERE transcript = ?", (transcript,))
-    return {row["label"]: Speaker(row["label"], Role(row["role"]), row["title"]) for row in rows}
-
-
 def text(store: Store, name: str, rule: str) -> Text | None:
     """Return the current text of one transcript without its words; None where there is none, or its words are gone."""
     rows = store.rows(
@@ -145,23 +117,8 @@ def text(store: Store, name: str, rule: str) -> Text | None:
 
 
 def turns(store: Store, text: Text, first: int, count: int) -> list[Turn]:
-    """Return so many turns of a text from the n-th on."""
-    rows = store.rows(
-        "SELECT n, speaker, start, stop, at_ms, until_ms FROM turn WHERE text = ? AND n >= ? AND n < ? ORDER BY n",
-        (text.id, first, first + count),
-    )
-    return [Turn(*row) for row in rows] or [Turn(0, "", text.start, text.end)]
-
-
-def turn_at(store: Store, text: int, place: int) -> int:
-    """Return the turn in which a place of a text lies."""
-    found = store.one("SELECT n FROM turn WHERE text = ? AND start <= ? ORDER BY n DESC LIMIT 1", (text, place))
-    return int(found or 0)
-
-
-def words(store: Store, text: int, start: int, end: int) -> str:
-    """Return the words of a stretch of a text."""
-    return str(store.one("SELECT substr(content, ?, ?) FROM words WHERE text = ?", (start + 1, end - start, text)))
+    """Return so many turns of a text from the n-th on; a text without turns is one."""
+    return corpus.turns(store, text.id, first, first + count) or [Turn(0, "", text.start, text.end)]
 
 
 # The range of a text comes first, and the unit by its segment: SQLite would go through all units for each of them.
@@ -251,34 +208,24 @@ def suggestion(store: Store, segment: int, code: str, model: str) -> int | None:
 
 def contents(store: Store) -> Iterator[tuple[str, int, str]]:
     """Yield (name, text, words) of every current text, one at a time, in order of name."""
-    for name, text in [
-        tuple(row)
-        for row in store.rows(
-            "SELECT transcript.name, current_text.id FROM current_text"
-            " JOIN transcript ON transcript.id = current_text.transcript"
-            " WHERE EXISTS (SELECT 1 FROM words WHERE text = current_text.id) ORDER BY countable(transcript.name)"
-        )
-    ]:
-        yield name, text, str(store.one("SELECT content FROM words WHERE text = ?", (text,)))
+    rows = store.rows(
+        "SELECT transcript.name, current_text.id FROM current_text"
+        " JOIN transcript ON transcript.id = current_text.transcript"
+        " WHERE EXISTS (SELECT 1 FROM words WHERE text = current_text.id) ORDER BY countable(transcript.name)"
+    )
+    yield from ((name, text, corpus.words(store, text)) for name, text in rows)
 
 
 def turn_spans(store: Store, text: int) -> list[tuple[int, int, int]]:
     """Return (start, end, n) of the turns of a text, in order."""
-    return [
-        (row[0], row[1], row[2])
-        for row in store.rows("SELECT start, stop, n FROM turn WHERE text = ? ORDER BY n", (text,))
-    ]
+    return [(turn.start, turn.end, turn.n) for turn in corpus.turns(store, text)]
 
 
 def told(store: Store, name: str) -> int | None:
     """Return how many events the log holds on a transcript, its deleted words included; None for an unknown name."""
-    known = store.one("SELECT id FROM transcript WHERE name = ?", (name,))
-    if known is None:
-        return None
-    return int(
-        store.one(
-            "SELECT count(*) FROM coding_event JOIN segment ON segment.id = coding_event.segment"
-            " JOIN text ON text.id = segment.text WHERE text.transcript = ?",
-            (known,),
-        )
+    found = store.one(
+        "SELECT (SELECT count(*) FROM coding_event JOIN segment ON segment.id = coding_event.segment"
+        " JOIN text ON text.id = segment.text WHERE text.transcript = transcript.id) FROM transcript WHERE name = ?",
+        (name,),
     )
+    return None if found is None else int(found)

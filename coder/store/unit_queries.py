@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coder.natural_sort import natural
+from coder.store import corpus
 from coder.store.database import Store
-from coder.types import Role, Speaker, Turn
-
-AT_ONCE = 500
-"""So many values stand in one query at most."""
+from coder.types import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +42,8 @@ def place(store: Store, rule: str, segment: int) -> Place | None:
 
 def turns(store: Store, text: int, start: int, around: int) -> list[Turn]:
     """Return the turn that holds an offset, with as many turns before and after it."""
-    own = (
-        store.one("SELECT n FROM turn WHERE text = ? AND start <= ? ORDER BY start DESC, n DESC LIMIT 1", (text, start))
-        or 0
-    )
-    rows = store.rows(
-        "SELECT n, speaker, start, stop, at_ms, until_ms FROM turn WHERE text = ? AND n BETWEEN ? AND ? ORDER BY n",
-        (text, own - around, own + around),
-    )
-    return [Turn(*row) for row in rows]
+    own = corpus.turn_at(store, text, start)
+    return corpus.turns(store, text, own - around, own + around + 1)
 
 
 def asked(store: Store, text: int, transcript: str, n: int) -> Turn | None:
@@ -64,25 +55,6 @@ def asked(store: Store, text: int, transcript: str, n: int) -> Turn | None:
         (text, n, transcript),
     )
     return Turn(*rows[0]) if rows else None
-
-
-def speakers(store: Store, transcript: str) -> dict[str, Speaker]:
-    """Return the speakers of one transcript by label."""
-    rows = store.rows(
-        "SELECT label, role, title FROM speaker JOIN transcript ON transcript.id = speaker.transcript WHERE name = ?",
-        (transcript,),
-    )
-    return {row["label"]: Speaker(row["label"], Role(row["role"]), row["title"]) for row in rows}
-
-
-def case(store: Store, transcript: str) -> str:
-    """Return the case that a transcript belongs to; the transcript's own name where it has none."""
-    found = store.one(
-        "SELECT membership.name FROM membership JOIN transcript ON transcript.id = membership.transcript"
-        " WHERE transcript.name = ?",
-        (transcript,),
-    )
-    return str(found or transcript)
 
 
 def commands(store: Store, runs: Sequence[int]) -> dict[int, str]:

@@ -66,7 +66,7 @@ def test_a_constraint_that_is_broken_is_an_error_in_words(desk):
 
 
 def test_a_study_that_is_not_there(tmp_path):
-    with pytest.raises(StudyError, match="coder new"):
+    with pytest.raises(StudyError, match="coder import"):
         Store(tmp_path / "study.db")
     assert list(tmp_path.iterdir()) == []
 

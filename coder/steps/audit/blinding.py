@@ -31,7 +31,7 @@ def unseen(study: Study, coder: str, segments: Collection[int]) -> Unseen:
     decision revised after seeing them would still count as blind.
     """
     given = random_draws.left_among(study.store, coder, segments)
-    again = random_draws.again_left(study.store, coder, segments)
+    again = random_draws.left_among(study.store, coder, segments, again=True)
     return Unseen(given, given | hidden_among(study, coder, segments), again)
 
 

@@ -13,7 +13,7 @@ from coder.steps.study.study import Study
 from coder.store import corpus, log, unit_queries
 from coder.store.decision_times import write_decision
 from coder.store.judgements import judgement, judgements, last_run
-from coder.store.random_draws import again_left
+from coder.store.random_draws import left_among
 from coder.types import Coding, Judgement, Segment, Shown, Span, Unit, Verdict
 
 SECOND_LOOK = "second look"
@@ -47,7 +47,7 @@ def record(study: Study, coder: str, item: AuditUnit, decision: Decision) -> lis
             codings = [*_on_passage(study, coder, item, decision), *judgements_in(coder, item, decision), read]
             if decision.seconds is not None and 0 <= decision.seconds <= MOST_SECONDS:
                 write_decision(study.store, coder, segment.id, item.shown, decision.seconds)
-        again = again_left(study.store, coder, [segment.id])
+        again = left_among(study.store, coder, [segment.id], again=True)
         if again:
             codings += not_given_now(study, coder, segment, {c.code for c in codings}, decision.memo)
         return log.append(study.store, codings, study.scheme_version(), anew=again)

@@ -14,7 +14,7 @@ from coder.steps.coding.coders import check_coder
 from coder.steps.study.background import Asked, beside
 from coder.steps.study.study import Study
 from coder.store import unit_queries
-from coder.store.random_draws import again_left
+from coder.store.random_draws import left_among
 
 LEASE = 600.0
 """Seconds for which a unit that somebody looks at is handed to nobody else."""
@@ -108,7 +108,7 @@ class Queues:
                 if opened.choice.order in {"suspect", "flagged"}:
                     read = set()  # these are looked at because they were read
                 elif opened.choice.order == "assigned":
-                    read -= again_left(study.store, coder, segments)  # these are read a second time
+                    read -= left_among(study.store, coder, segments, again=True)  # these are read a second time
                 for segment in segments:
                     if segment in read:
                         opened.left.pop(segment)

@@ -17,7 +17,7 @@ from coder.steps.models.registry import auditable_model
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.judgements import judgements
-from coder.store.random_draws import again_left
+from coder.store.random_draws import left_among
 from coder.types import Coding, Judgement, Segment, Shown, Unit, Verdict
 
 SHEET = (
@@ -136,7 +136,7 @@ def read_sheet(study: Study, coder: str, path: Path, *, dry_run: bool = False) -
     codings = []
     for segment, own in answers.items():
         codings += own if segment in open_ones else [*own, Coding(segment, None, coder, shown=own[-1].shown)]
-    again = again_left(study.store, coder, answers)
+    again = left_among(study.store, coder, answers, again=True)
     for segment in again:
         codes = {coding.code for coding in answers[segment]}
         codings += not_given_now(study, coder, known[segment], codes)

@@ -114,7 +114,7 @@ def page_of(
         codes=_codes(study, mine, put, thresholds or {}),
         shown=Shown.NOTHING if hidden else Shown.CODINGS if doubted else Shown.SUGGESTIONS,
         place=place,
-        case=unit_queries.case(study.store, place.transcript),
+        case=corpus.case_of(study.store)[place.transcript],
         own=own,
         question=None if asked is None or asked_here else line(asked, asked.start, asked.end),
         before=before,
@@ -129,7 +129,7 @@ def page_of(
 
 
 def _liner(study: Study, place: Place, text: str) -> Callable[[Turn, int, int], Line]:
-    speakers = unit_queries.speakers(study.store, place.transcript)
+    speakers = corpus.speakers_of(study.store, place.transcript)
 
     def line(turn: Turn, start: int, end: int) -> Line:
         who = speakers.get(turn.speaker)

@@ -8,7 +8,7 @@ from coder.steps.coding.judgements import people
 from coder.steps.findings.citations import citation_of, citations, with_people
 from coder.steps.findings.print_edits import coded, editions_of, with_editions
 from coder.steps.study.study import Study
-from coder.store import print_edits, unit_queries
+from coder.store import corpus, print_edits, unit_queries
 from coder.store.judgements import Which, judgement, superseding
 from coder.store.print_edits import Passage, Pin, PrintEdit, Translation
 from coder.tables.citation_order import clock, minute
@@ -80,7 +80,7 @@ def shown(study: Study, number: int) -> Shown:
         citation=cited,
         code_then=str(event.code),
         standing=(later or (event,))[-1].verdict is Verdict.PRESENT,
-        question=print_edits.words_at(store, place.text, question.start, question.end) if question else "",
+        question=corpus.words(store, place.text, question.start, question.end) if question else "",
         command=unit_queries.commands(store, [event.run])[event.run],
         scheme_version=event.scheme_version,
         suggestion=asked.id if asked else None,
@@ -107,7 +107,7 @@ def _citation(study: Study, event: Judgement, place: Passage, asked: Judgement |
     segment = Segment(event.segment, span, place.words, speaker, at_ms)
     code = study.scheme.with_retired().code(str(event.code))
     cited = citation_of(event, code, segment, asked, unreviewed=event.coder not in people(study))
-    return with_people(study, [cited], {place.transcript: unit_queries.case(study.store, place.transcript)})[0]
+    return with_people(study, [cited], corpus.case_of(study.store))[0]
 
 
 def _notes(study: Study, cited: Citation, now: Judgement, made: tuple[PrintEdit | Translation, ...]) -> list[str]:

@@ -169,7 +169,7 @@ def read(
         text.id,
         text.turns,
         first,
-        tuple(_read_turns(study, text, part)),
+        tuple(_read_turns(study, name, text, part)),
         tuple(_seen(study, coder, text.id, view, passages)),
         tuple(Place(segment, first, last, segment not in open_ones) for first, last, segment in units),
         tuple((first, last, n) for n, (first, last) in enumerate(found) if first < end and last > start),
@@ -228,7 +228,7 @@ def _turn_of(study: Study, text: int, goal: Goal, found: Sequence[tuple[int, int
             place = found[goal.number][0] if 0 <= goal.number < len(found) else 0
         case _:
             place = opened.span.start if opened else 0
-    return stored.turn_at(study.store, text, place)
+    return corpus.turn_at(study.store, text, place)
 
 
 def _here(
@@ -263,7 +263,7 @@ def _rule(study: Study) -> str:
 
 def item_of(study: Study, name: str) -> StoredTranscript:
     """Return a transcript, or say why there is none."""
-    item = stored.transcript(study.store, name)
+    item = corpus.transcripts(study.store, name).get(name)
     if item is None:
         raise _no_words(study, name)
     return item
@@ -277,10 +277,10 @@ def _no_words(study: Study, name: str) -> TranscriptError:
     return TranscriptError(f"there is no transcript `{name}`", todo=todo)
 
 
-def _read_turns(study: Study, text: Text, part: Sequence[Turn]) -> Iterator[ReadTurn]:
-    people = stored.speakers(study.store, text.transcript)
+def _read_turns(study: Study, name: str, text: Text, part: Sequence[Turn]) -> Iterator[ReadTurn]:
+    people = corpus.speakers_of(study.store, name)
     start = part[0].start
-    words = stored.words(study.store, text.id, start, max(turn.end for turn in part))
+    words = corpus.words(study.store, text.id, start, max(turn.end for turn in part))
     for turn in part:
         who = people.get(turn.speaker)
         asks = who is not None and who.role is Role.INTERVIEWER

@@ -14,7 +14,7 @@ from coder.errors import CoderError, SchemeError, UsageError
 from coder.scheme.comments import lost_comments, rewritten, with_version
 from coder.scheme.editing import Edit, edited, facet_of
 from coder.scheme.reading import load_scheme, parse_scheme
-from coder.steps.scheme.versions import Difference, base_of, differences
+from coder.steps.scheme.versions import Difference, base_of, difference_table, differences
 from coder.steps.study.study import Study, finish_scheme_change, scheme_draft
 from coder.store import log, scheme_versions
 from coder.store.current_codes import held, map_codes
@@ -31,7 +31,7 @@ class SchemeChangedError(CoderError):
 
 @dataclass(frozen=True)
 class Touched:
-    """Current words of one coder that will stand under other codes; `to` is empty where there is none for them."""
+    """Current codings of one coder that will have other codes; `to` is empty where there is none for them."""
 
     code: str
     to: tuple[str, ...]
@@ -45,7 +45,7 @@ class Touched:
 class Plan:
     """What a change of the scheme does, before it is done.
 
-    `base` identifies the scheme that it starts from; `divide` counts the words of people that each have to be divided
+    `base` identifies the scheme that it starts from; `divide` counts the codings of people that each have to be divided
     among several codes afterwards; `comments` are those in scheme.yaml that the new file will not have.
     """
 
@@ -87,7 +87,7 @@ def change(study: Study, edit: Edit, coder: str = "", *, base: str | None = None
     base
         `base` of the plan that was shown: where the scheme is another one now, nothing is changed.
     dry_run
-        Only say what would be done.
+        Only return what would be done.
 
     Raises
     ------
@@ -96,20 +96,18 @@ def change(study: Study, edit: Edit, coder: str = "", *, base: str | None = None
     SchemeChangedError
         The scheme was changed since `base`, or while this was at work.
     """
-    with _changing(study, dry_run) as text:
-        _check_base(study, base)
+    with _changing(study, base, dry_run) as plans:
         new, mapped = edited(study.scheme, edit)
         here = study.scheme_version()
         new = replace(new, source=rewritten(study.scheme.source, new))
-        plan = _write(study, new, edit.words(), mapped, coder, parent=here)
-        text.append(plan.text)
-    return plan if dry_run else _reopened(study, plan)
+        plans.append(_write(study, new, edit.words(), mapped, coder, parent=here))
+    return plans[0]
 
 
 def undo_change(study: Study, coder: str = "", *, base: str | None = None, dry_run: bool = False) -> Plan:
     """Take back the last change of the scheme: a new version with the text of the one before it.
 
-    Codings of before the change stand under their own codes again; what was said since on merged codes is to be
+    Codings of before the change stand under their own codes again; what was coded since with merged codes is to be
     divided. It can be repeated.
 
     Raises
@@ -119,8 +117,7 @@ def undo_change(study: Study, coder: str = "", *, base: str | None = None, dry_r
     SchemeChangedError
         As `change`.
     """
-    with _changing(study, dry_run) as text:
-        _check_base(study, base)
+    with _changing(study, base, dry_run) as plans:
         here = study.scheme_version()
         known = {v.id: v for v in scheme_versions.versions(study.store)}
         made = known[here]
@@ -129,10 +126,8 @@ def undo_change(study: Study, coder: str = "", *, base: str | None = None, dry_r
         if not made.what:
             raise UsageError("the scheme has no change to take back", todo="see `coder scheme versions`")
         old = parse_scheme(scheme_versions.source(study.store, made.parent) or "", f"version {made.parent}")
-        what = f"undo {made.what}"
-        plan = _write(study, old, what, {}, coder, parent=made.parent, undoes=made.id)
-        text.append(plan.text)
-    return plan if dry_run else _reopened(study, plan)
+        plans.append(_write(study, old, f"undo {made.what}", {}, coder, parent=made.parent, undoes=made.id))
+    return plans[0]
 
 
 def take_over(study: Study, new: Scheme, name: str, coder: str = "", *, dry_run: bool = False) -> Plan:
@@ -141,7 +136,7 @@ def take_over(study: Study, new: Scheme, name: str, coder: str = "", *, dry_run:
     Parameters
     ----------
     name
-        What the new version is said to come from.
+        Where the new version comes from, for the list of versions.
 
     Raises
     ------
@@ -150,17 +145,15 @@ def take_over(study: Study, new: Scheme, name: str, coder: str = "", *, dry_run:
     SchemeChangedError
         As `change`.
     """
-    with _changing(study, dry_run) as text:
-        _check_base(study, None)
-        here = study.scheme_version()
-        plan = _write(study, new, f"import {name}", {}, coder, parent=here)
+    with _changing(study, None, dry_run) as plans:
+        plan = _write(study, new, f"import {name}", {}, coder, parent=study.scheme_version())
         lacking = {t.code: t.codings for t in plan.touched if not t.to}
         if lacking:
             codes = ", ".join(f"`{code}`" for code in lacking)
             todo = f"rename, merge or retire with `coder scheme`, or keep in the other scheme: {codes}"
             raise SchemeError(f"{sum(lacking.values())} codings have no code in it", where=name, todo=todo)
-        text.append(plan.text)
-    return plan if dry_run else _reopened(study, plan)
+        plans.append(plan)
+    return plans[0]
 
 
 def _check_base(study: Study, base: str | None) -> None:
@@ -191,14 +184,14 @@ def _write(
     parent: int,
     undoes: int | None = None,
 ) -> Plan:
-    """Write the new version down, inside a transaction, and say what it does."""
+    """Write the new version down, inside a transaction, and return what it does."""
     number = scheme_versions.versions(study.store)[-1].id + 1
     by = f", by {' '.join(coder.split())}" if coder else ""
     text = with_version(new.source, f"# Version {number} of this scheme{by}: {' '.join(what.split())}")
     after = parse_scheme(text, f"version {number}")
     changed = differences(study.scheme, after)
     if not changed:
-        raise SchemeError("this changes nothing", todo="say what is to be different")
+        raise SchemeError("this changes nothing", todo="give what is to be different")
     number = log.scheme_version(study.store, text)
     scheme_versions.write_change(study.store, number, parent, what, mapped, coder, undoes)
     touched = _touched(study, scheme_versions.code_map(scheme_versions.versions(study.store), number), after)
@@ -217,7 +210,7 @@ def _write(
 
 
 def _touched(study: Study, called: dict[tuple[int, str], tuple[str, ...]], after: Scheme) -> tuple[Touched, ...]:
-    """Count the current words that will stand under other codes, by what they stand under now."""
+    """Count the current codings that will have other codes, by the codes that they have now."""
     known = {code.path for code in (*after.codes, *after.retired)}
     now: dict[tuple[int, str], tuple[str, ...]] = {}
     found = held(study.store)
@@ -229,7 +222,7 @@ def _touched(study: Study, called: dict[tuple[int, str], tuple[str, ...]], after
     for item in found:
         old = now[item.version, item.was]
         new = tuple(path for path in called.get((item.version, item.was), (item.was,)) if path in known)
-        if item.code == old[0] and new != old:  # a word on a code that was split is there once for each part
+        if item.code == old[0] and new != old:  # a coding with a code that was split is there once for each part
             group = (" or ".join(old), new, item.coder, item.kind)
             codings[group] += item.codings
             places.setdefault(group, set()).add(item.transcript)
@@ -237,18 +230,22 @@ def _touched(study: Study, called: dict[tuple[int, str], tuple[str, ...]], after
 
 
 @contextmanager
-def _changing(study: Study, dry_run: bool) -> Iterator[list[str]]:
-    """Give a transaction, and a list for the new text of the scheme: file and store change together or not at all."""
-    text: list[str] = []
-    path = scheme_path(study)
+def _changing(study: Study, base: str | None, dry_run: bool) -> Iterator[list[Plan]]:
+    """Give a transaction and a list for the plan: file and store change together or not at all, then the open study."""
+    plans: list[Plan] = []
+    path = study.folder / study.settings.scheme
     try:
         with study.store.transaction("scheme", dry_run=dry_run):
-            yield text
+            _check_base(study, base)
+            yield plans
             if not dry_run:
-                _write_draft(scheme_draft(path), text[0])
+                _write_draft(scheme_draft(path), plans[0].text)
     finally:
         if scheme_draft(path).exists():
             finish_scheme_change(study.store, path)
+    if not dry_run:
+        study.scheme = load_scheme(path)
+        study.scheme_change = map_codes(study.store, study.scheme.source)
 
 
 def _write_draft(path: Path, text: str) -> None:
@@ -259,25 +256,11 @@ def _write_draft(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
-def _reopened(study: Study, plan: Plan) -> Plan:
-    """Have the open study use the new version."""
-    study.scheme = load_scheme(study.folder / study.settings.scheme)
-    study.scheme_change = map_codes(study.store, study.scheme.source)
-    return plan
-
-
 def plan_tables(plan: Plan) -> list[Table]:
     """Return a plan as tables: what changes in the scheme, and whose codings stand under other codes afterwards."""
-    header = ("", "path", "what", "before", "after")
-    rows = tuple((d.kind, d.path, d.what, d.before, d.after) for d in plan.differences)
-    tables = [Table(f"Version {plan.version}: {plan.what}", header, rows)]
+    tables = [difference_table(plan.differences, f"Version {plan.version}: {plan.what}")]
     if plan.touched:
         lines = tuple((t.code, " or ".join(t.to) or "(kept, under no code)", t.coder, t.codings, t.transcripts)
                       for t in plan.touched)  # fmt: skip
         tables.append(Table("Codings", ("code", "becomes", "coder", "codings", "transcripts"), lines))
     return tables
-
-
-def scheme_path(study: Study) -> Path:
-    """Return the scheme's file."""
-    return study.folder / study.settings.scheme

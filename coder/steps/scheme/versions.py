@@ -42,10 +42,9 @@ def differences(old: Scheme, new: Scheme) -> tuple[Difference, ...]:
         found += _differ(facet, {v.path: v for v in old.of_facet(facet)}, {v.path: v for v in new.of_facet(facet)})
     if len(new.facets) > 1 or len(old.facets) > 1:
         one, other = ({c.path: c for c in (*scheme.codes, *scheme.retired)} for scheme in (old, new))
-        found += [d for d in _differ("code", one, other) if d.what in {"state", "use when", "not when"}]
-        found += [
-            d for d in _differ("code", one, other) if d.what in {"definition", "examples"} and _own(old, new, d.path)
-        ]
+        changed = _differ("code", one, other)
+        found += [d for d in changed if d.what in {"state", "use when", "not when"}]
+        found += [d for d in changed if d.what in {"definition", "examples"} and _own(old, new, d.path)]
     return tuple(found)
 
 
@@ -103,11 +102,11 @@ def compare(study: Study, one: int | None = None, other: int | None = None) -> t
     UsageError
         There is no such version.
     """
-    known = scheme_versions(study)
     if one is None:
-        here = next((v for v in known if v.sha256 == base_of(study)), known[-1] if known else None)
+        known = {v.id: v.parent for v in scheme_versions(study)}
+        here = current_version(study)
         # a scheme that was edited by hand is no version until something is coded with it
-        parent = (here.parent if here.sha256 == base_of(study) else here.id) if here else 0
+        parent = known[here] if here else max(known, default=0)
         return differences(_version(study, parent), study.scheme) if parent else ()
     new = study.scheme if other is None else _version(study, other)
     return differences(_version(study, one), new)

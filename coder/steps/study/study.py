@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import warnings
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from coder.config import TEMPLATE, Settings, load_settings
@@ -61,7 +60,7 @@ class Study:
             raise StudyError(
                 "the scheme was changed meanwhile; nothing was written",
                 where=self.folder,
-                todo="start anew, and look at the changes with `coder scheme diff`",
+                todo="start again, and look at the changes with `coder scheme diff`",
             )
         return log.scheme_version(self.store, self.scheme.source)
 
@@ -96,7 +95,7 @@ def open_study(folder: Path, *, clock: Clock = utc_now, as_of: str = "", create:
         if note:
             warnings.warn(f"note: {note}", stacklevel=2)
             change = newest_change(store)
-        scheme = _scheme(path, *((path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0)))
+        scheme = load_scheme(path)
         if as_of:
             as_of = min(utc(as_of, whole_day=True), store.now())  # what is still to come has no past
             go_back(store, as_of)
@@ -138,12 +137,6 @@ def finish_scheme_change(store: Store, path: Path) -> str:
             raise SchemeError("edited by hand while a change of the scheme was unfinished", where=path, todo=todo)
         draft.replace(path)
         return "a change of the scheme was interrupted after it was committed and is completed now"
-
-
-@lru_cache(maxsize=8)
-def _scheme(path: Path, changed_ns: int, size: int) -> Scheme:
-    """Read a scheme once for as long as its file stays as it is: a room of pages opens the study for each of them."""
-    return load_scheme(path)
 
 
 def new_study(

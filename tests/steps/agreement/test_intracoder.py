@@ -21,7 +21,7 @@ from coder.steps.integrity import check
 from coder.steps.models.suggest import suggest
 from coder.steps.pages.reading_view import View, read
 from coder.store.judgements import Which, judgements
-from coder.store.random_draws import again_left
+from coder.store.random_draws import left_among
 from coder.types import Verdict
 
 COURSES, FAIRS = "education/customers/courses", "education/customers/fairs"
@@ -85,7 +85,9 @@ def test_she_codes_with_nothing_in_sight_not_even_her_own_word(study):
     assert not read(study, "ada", "alder-1", view=View.PEOPLE).passages
     assert segment not in {item.unit.segment.id for item in audit_queue(study, "ada", everything=True)}
     desk = Queues()
-    assert desk.next(study, "ada", Choice(order="assigned")) in again_left(study.store, "ada", [segment, 1, 2, 3])
+    assert desk.next(study, "ada", Choice(order="assigned")) in left_among(
+        study.store, "ada", [segment, 1, 2, 3], again=True
+    )
 
 
 def queue_item(study, segment):
