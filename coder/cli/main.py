@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 
 import click
@@ -56,9 +57,26 @@ RENAMED = {
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="transcript-coder", prog_name="coder")
-def main() -> None:
+@click.option("--verbose", is_flag=True, help="Log to standard error what is done, with times.")
+@click.pass_context
+def main(context: click.Context, verbose: bool) -> None:
     """Code interview transcripts, audit the suggestions, retrain, and print citation tables.
 
     A study is a folder; `coder new FOLDER` starts one, and `coder run FOLDER` runs every step.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` ends a command as Ctrl-C does, tidily
+    if verbose:
+        _log_to_stderr(context)
+
+
+def _log_to_stderr(context: click.Context) -> None:
+    """Print what the steps log, until the command ends."""
+    logger, handler = logging.getLogger("coder"), logging.StreamHandler()  # to sys.stderr
+    handler.setFormatter(logging.Formatter("%(asctime)s.%(msecs)03d %(levelname)s %(message)s", "%H:%M:%S"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+
+    @context.call_on_close
+    def stop() -> None:
+        logger.removeHandler(handler)
+        logger.setLevel(logging.NOTSET)

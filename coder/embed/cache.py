@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import warnings
 from collections.abc import Sequence
@@ -13,6 +14,8 @@ import numpy as np
 
 from coder.embed.encoders import Encoder, Vectors
 from coder.types import Progress, silent
+
+logger = logging.getLogger("coder")
 
 CHUNK = 512
 """Texts encoded between two writes to the cache: what an interruption can lose."""
@@ -47,6 +50,7 @@ def embed(texts: Sequence[str], encoder: Encoder, cache: Path | None, progress: 
         known = kept.load(keys, encoder)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         order = sorted(missing, key=lambda key: len(missing[key]))
+        logger.info("encoding %d texts (%d from the cache)", len(order), len(known))
         for at in range(0, len(order), CHUNK):
             chunk = order[at : at + CHUNK]
             vectors = encoder.encode([missing[key] for key in chunk])
@@ -59,7 +63,7 @@ def embed(texts: Sequence[str], encoder: Encoder, cache: Path | None, progress: 
 
 
 class Cache:
-    """The file of vectors; a file that cannot be read is thrown away and begun anew."""
+    """The file of vectors; a file that cannot be read is deleted and started again."""
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
@@ -70,7 +74,7 @@ class Cache:
         except sqlite3.OperationalError as error:  # a read-only folder or a full disk
             self._keep_nothing(error)
         except sqlite3.DatabaseError:
-            self._begin_anew()
+            self._start_again()
         return self
 
     def __exit__(self, *unused: object) -> None:
@@ -84,7 +88,8 @@ class Cache:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         self._use(str(self.path))
 
-    def _begin_anew(self) -> None:
+    def _start_again(self) -> None:
+        logger.warning("%s: the cache of vectors is damaged; it is deleted, and texts are encoded again", self.path)
         self.db.close()
         try:
             Path(str(self.path)).unlink(missing_ok=True)
@@ -110,7 +115,7 @@ class Cache:
         try:
             return self._load(keys, encoder)
         except sqlite3.DatabaseError:
-            self._begin_anew()
+            self._start_again()
             return {}
 
     def _load(self, keys: Sequence[bytes], encoder: Encoder) -> dict[bytes, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -25,6 +26,8 @@ from coder.learn.stacking import (
 )
 from coder.learn.thresholds import choose_thresholds
 from coder.types import Progress, silent
+
+logger = logging.getLogger("coder")
 
 
 class Tuned(Protocol):
@@ -178,6 +181,7 @@ def fit(
     folds = min(folds, len(np.unique(examples.groups)))
     combiner, thresholds, held_out = task.validate(folds) if folds > 1 else task.unvalidated()
     progress("cross-validating", folds, folds + 1)
+    logger.info("fitting on all %d examples", len(examples))
     final = task.fit(np.arange(len(examples)))
     progress("cross-validating", folds + 1, folds + 1)
     return Model(
@@ -269,13 +273,15 @@ class _Task:
         found = np.zeros((*examples.Y.shape, self.n_evidence))
         for fold in range(folds):
             self.progress("cross-validating", fold, folds + 1)
+            logger.info("fitting fold %d of %d", fold + 1, folds)
             test = np.flatnonzero((fold_of == fold) & unit)
             found[test] = self.evidence(self.fit(np.flatnonzero(fold_of != fold)), test)
         units, found = examples.take(np.flatnonzero(unit)), found[unit]
         return *_learn_to_decide(found, units.Y), _cross_fitted(found, units, fold_of[unit], folds)
 
     def unvalidated(self) -> Decision:
-        """Let the scheme's own words decide, where nothing can be held out."""
+        """Use the code definitions alone, where nothing can be held out."""
+        logger.info("nothing can be held out: the model decides by code definitions, with thresholds of 0.5")
         return untrained(self.n_evidence), np.full(self.examples.Y.shape[1], 0.5), None
 
     def _memory(self, rows: Indices) -> Memory:

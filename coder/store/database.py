@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -43,6 +44,9 @@ def prepare(db: sqlite3.Connection) -> None:
 def utc_now() -> datetime:
     """Return the time now, in UTC."""
     return datetime.now(UTC)
+
+
+logger = logging.getLogger("coder")
 
 
 class Store:
@@ -214,6 +218,7 @@ class Store:
                 self.db.execute("ROLLBACK" if dry_run else "COMMIT")
                 if not dry_run:
                     self.first_write = None
+                    logger.info("%s: `%s` is committed", self.path, command)
                     if self._run is not None:
                         write_head(self.path.parent, self.db)
             except BaseException:

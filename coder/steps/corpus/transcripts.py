@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections import Counter
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ from coder.transcripts.csvtable import with_rows
 from coder.transcripts.readers import ENDINGS, read
 from coder.transcripts.speakers import CaseTable, read_cases
 from coder.types import Progress, Role, Transcript, silent
+
+logger = logging.getLogger("coder")
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ def _read_all(study: Study, paths: Sequence[Path], table: CaseTable, progress: P
     seen: dict[str, Path] = {}
     for n, path in enumerate(dict.fromkeys(paths)):
         progress("reading transcripts", n, len(paths))
+        logger.info("reading %s", path)
         try:
             old, first = stored.get(path.stem), seen.setdefault(path.stem, path)
             if first != path or (old is not None and old.file != path.name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from coder.errors import CodingError, StudyError, UsageError, did_you_mean
@@ -10,6 +11,8 @@ from coder.store import corpus, unit_queries
 from coder.store.unit_queries import Place
 from coder.transcripts.segment import parse_rule, segment
 from coder.types import Progress, Role, Unit, silent
+
+logger = logging.getLogger("coder")
 
 
 def segment_study(study: Study, *, dry_run: bool = False, progress: Progress = silent) -> dict[str, int]:
@@ -23,6 +26,7 @@ def segment_study(study: Study, *, dry_run: bool = False, progress: Progress = s
             progress("segmenting", n, len(stored))
             units = corpus.unit_ids(study.store, item.text, str(rule))
             if not units:
+                logger.info("segmenting %s (rule `%s`)", name, rule)
                 people = speakers.get(name, {}).values()
                 respondents = {s.label for s in people if s.role is Role.RESPONDENT}
                 spans = segment(item.transcript, rule, respondents, study.settings.language)

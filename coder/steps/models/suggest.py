@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,9 @@ if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.learn.dataset import Texts
     from coder.learn.explanations import Known
     from coder.learn.model import Model
+
+
+logger = logging.getLogger("coder")
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ def suggest(
     encoder = encoder or named(study.settings.encoder)
     units = _chosen(study, transcripts, everything)
     name, model = model_of(study, encoder)
+    logger.info("suggesting for %d units with %s", len(units), name)
     texts = texts_of(study, units, encoder, progress)
     P = model.predict(texts)
     codings = [

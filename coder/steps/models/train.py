@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import shutil
 from dataclasses import astuple, dataclass, replace
@@ -27,6 +28,9 @@ if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
     from coder.learn.evaluation import Bin, CodeQuality, Comparison
     from coder.learn.model import HeldOut, Model
     from coder.learn.model_info import UnseenCases
+
+
+logger = logging.getLogger("coder")
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ def train(
 
     encoder = encoder or named(study.settings.encoder)
     lesson = gather(study, encoder, progress, finetune=finetune)
+    logger.info("training on %d units and passages that people have judged", len(lesson.examples.Y))
     current = _current(study, use)
     if current is not None and name is None and not use and model_info(current).fingerprint == lesson.info.fingerprint:
         return _unchanged(study, current, lesson.examples)

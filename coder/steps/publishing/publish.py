@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,8 @@ from coder.types import Progress, Table, silent
 
 if TYPE_CHECKING:  # matplotlib is imported where it is used
     from coder.figures.drawing import Drawing
+
+logger = logging.getLogger("coder")
 
 FORMATS = (*TABLES, *DRAWINGS)
 ROUND = "round"
@@ -141,8 +144,10 @@ def _made(
         if not set(formats) & set(piece.formats):
             continue
         try:
+            logger.info("making %s", piece.title)
             content = piece.make()
         except CoderError as error:
+            logger.info("left out %s: %s", piece.title, error.message)
             left_out.append((piece.title, f"{error.message} ({error.todo})" if error.todo else error.message))
             continue
         made.append((piece.group, _written(piece, content, folder, formats)))  # what cannot be written ends all of it

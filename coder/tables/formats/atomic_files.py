@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from coder.errors import TableError
+
+logger = logging.getLogger("coder")
 
 
 @contextmanager
@@ -24,6 +27,7 @@ def replacing(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield part
         part.replace(path)
+        logger.info("wrote %s", path)
     except OSError as error:
         raise TableError(
             f"cannot be written: {error.strerror or error}",
