@@ -22,6 +22,11 @@ class Details(TypedDict):
     retired: NotRequired[bool]
 
 
+FIELDS = {"definition": "definition", "use_when": "use when", "not_when": "not when", "examples": "examples"}
+"""The texts of a code or facet value, and their names in a scheme's file."""
+NOTHING = Details(definition="", use_when="", not_when="", examples=())
+
+
 def name_words(path: str) -> str:
     """Write a path as words.
 
@@ -33,15 +38,14 @@ def name_words(path: str) -> str:
     return path.replace("/", ", ").replace("_", " ")
 
 
-def details_of(value: FacetValue) -> Details:
-    """Return what is said of a facet value."""
-    return Details(
-        definition=value.definition,
-        use_when=value.use_when,
-        not_when=value.not_when,
-        examples=value.examples,
-        retired=value.retired,
-    )
+def details_of(thing: Code | FacetValue, base: Details = NOTHING) -> Details:
+    """Return what is written of a code or value itself, without what it has from `base`."""
+    own = NOTHING.copy()
+    for name in FIELDS:
+        if getattr(thing, name) != base[name]:  # type: ignore[literal-required]  # the names are keys of Details
+            own[name] = getattr(thing, name)  # type: ignore[literal-required]  # as above
+    own["retired"] = thing.retired and not base.get("retired", False)
+    return own
 
 
 def inherited(values: Sequence[FacetValue]) -> Details:

@@ -7,18 +7,26 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from coder.errors import SchemeError, did_you_mean
-from coder.scheme.combining import Combination, Details, codable, combine, details_of, inherited
+from coder.scheme.combining import (
+    FIELDS,
+    NOTHING,
+    Combination,
+    Details,
+    codable,
+    combine,
+    details_of,
+    inherited,
+)
 from coder.scheme.nodes import clean
 from coder.scheme.reading import parse_scheme, splits
 from coder.scheme.writing import dump_scheme
-from coder.types import Code, FacetValue, Scheme
+from coder.types import FacetValue, Scheme
 
 Mapped = dict[str, tuple[str, ...]]
 """What became of codes: old path -> new paths. It names every old code whose new path is also another's new path."""
 
 Values = dict[str, list[FacetValue]]
 Uses = dict[Combination, Details]
-TEXTS = ("definition", "use_when", "not_when", "examples")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ class Edit:
 
     def said(self) -> dict[str, str | tuple[str, ...]]:
         """Return what is to be said."""
-        return {name: value for name in TEXTS if (value := getattr(self, name)) is not None}
+        return {name: value for name in FIELDS if (value := getattr(self, name)) is not None}
 
     def words(self) -> str:
         """Return the change in words.
@@ -121,7 +129,7 @@ class _Draft:
     def of(cls, scheme: Scheme) -> _Draft:
         known = {(value.facet, value.path): value for value in scheme.values}
         uses = {
-            tuple(code.facets.values()): _own(code, inherited([known[pair] for pair in code.facets.items()]))
+            tuple(code.facets.values()): details_of(code, inherited([known[pair] for pair in code.facets.items()]))
             for code in (*scheme.codes, *scheme.retired)
         }
         return cls({facet: list(scheme.of_facet(facet)) for facet in scheme.facets}, uses)
@@ -175,19 +183,6 @@ class _Draft:
             values.remove(empty[0])
 
 
-def _own(code: Code, base: Details) -> Details:
-    def beyond(name: str) -> str:
-        return getattr(code, name) if getattr(code, name) != base[name] else ""  # type: ignore[literal-required]
-
-    return Details(
-        definition=beyond("definition"),
-        use_when=beyond("use_when"),
-        not_when=beyond("not_when"),
-        examples=code.examples if code.examples != base["examples"] else (),
-        retired=code.retired and not base.get("retired", False),
-    )
-
-
 def _joined(one: Details, other: Details) -> Details:
     return Details(
         definition=one["definition"] or other["definition"],
@@ -213,7 +208,7 @@ def _define(draft: _Draft, edit: Edit) -> None:
 
 
 def _add(draft: _Draft, edit: Edit) -> None:
-    nothing = Details(definition="", use_when="", not_when="", examples=())
+    nothing = NOTHING.copy()
     if not edit.facet:
         known = [codable(values) for values in draft.values.values()]
         found = splits(edit.path, known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import yaml
 
@@ -11,8 +12,8 @@ from coder.errors import SchemeError, did_you_mean
 from coder.scheme.combining import codable, combine
 from coder.scheme.nodes import Document, clean
 from coder.scheme.reading import PLAIN_FACET, build_scheme, splits
-from coder.scheme.writing import in_order, own_details
-from coder.types import Code, FacetValue, Scheme
+from coder.scheme.writing import details, in_order, own_details
+from coder.types import Code, Scheme
 
 _TEXTS = ("definition", "use when", "not when")
 _MARKS = ("codable", "retired", "flow")
@@ -41,28 +42,18 @@ def scheme_rows(scheme: Scheme) -> list[Row]:
     rows = [_row("", scheme.name, {"definition": scheme.description})]
     for value in scheme.values:
         marks = {"codable": "yes" if value.path in headings and not value.group else ""}
-        rows.append(_row(value.facet, value.path, _said(value) | marks, value.examples))
+        rows.append(_row(value.facet, value.path, details(value) | marks))
     codes = in_order(scheme)
     if codes != combine({facet: scheme.of_facet(facet) for facet in scheme.facets}):
         names = "/".join(scheme.facets) if len(scheme.facets) > 1 else f"{scheme.facets[0]}/"
-        rows += [_row(names, _path(scheme, code), *_own(scheme, code)) for code in codes]
+        rows += [_row(names, _path(scheme, code), own_details(scheme, code)) for code in codes]
     columns = list(dict.fromkeys(key for row in rows for key in row))
     return [{key: row.get(key, "") for key in columns} for row in rows]
 
 
-def _row(facet: str, path: str, said: Mapping[str, str], examples: Sequence[str] = ()) -> Row:
+def _row(facet: str, path: str, said: Mapping[str, Any]) -> Row:
     row = {"facet": facet, "path": path} | {key: said.get(key, "") for key in (*_TEXTS, *_MARKS)}
-    return row | {f"example {n}": text for n, text in enumerate(examples, 1)}
-
-
-def _said(value: FacetValue) -> Row:
-    texts = {"definition": value.definition, "use when": value.use_when, "not when": value.not_when}
-    return texts | {"retired": "yes" if value.retired else "", "flow": value.flow}
-
-
-def _own(scheme: Scheme, code: Code) -> tuple[Row, list[str]]:
-    said = own_details(scheme, code)
-    return {key: text for key, text in said.items() if key != "examples"}, said.get("examples", [])
+    return row | {f"example {n}": text for n, text in enumerate(said.get("examples", ()), 1)}
 
 
 def _path(scheme: Scheme, code: Code) -> str:

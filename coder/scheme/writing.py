@@ -7,17 +7,9 @@ from typing import Any
 
 import yaml
 
-from coder.scheme.combining import codable, combine, inherited
+from coder.scheme.combining import FIELDS, NOTHING, Details, codable, combine, details_of, inherited
 from coder.scheme.reading import PLAIN_FACET
 from coder.types import Code, FacetValue, Scheme
-
-_FIELDS = {
-    "definition": "definition",
-    "use_when": "use when",
-    "not_when": "not when",
-    "examples": "examples",
-    "retired": "retired",
-}
 
 
 class _Dumper(yaml.SafeDumper):
@@ -82,31 +74,27 @@ def in_order(scheme: Scheme) -> tuple[Code, ...]:
 
 
 def own_details(scheme: Scheme, code: Code) -> dict[str, Any]:
-    """Return what a code says beyond what it has from its facet values."""
+    """Return what is written of a code beyond what it has from its facet values, under the file's names."""
     known = {(value.facet, value.path): value for value in scheme.values}
-    return _said(code, inherited([known[facet_value] for facet_value in code.facets.items()]))
+    return details(code, inherited([known[facet_value] for facet_value in code.facets.items()]))
 
 
-def _said(thing: Code | FacetValue, beyond: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a code or value says beyond what it has from elsewhere."""
-    said = {
-        key: getattr(thing, name) for name, key in _FIELDS.items() if getattr(thing, name) != beyond.get(name, False)
-    }
-    if "examples" in said:
-        said["examples"] = list(said["examples"])
-    if "retired" in said:
-        said["retired"] = "yes"
-    return said
+def details(thing: Code | FacetValue, base: Details = NOTHING) -> dict[str, Any]:
+    """Return what is written of a code or value beyond `base`, under the file's names; nothing that is empty."""
+    own = details_of(thing, base)
+    found: dict[str, Any] = {FIELDS[name]: said for name, said in own.items() if name in FIELDS and said}
+    if "examples" in found:
+        found["examples"] = list(found["examples"])
+    flow = thing.flow if isinstance(thing, FacetValue) else ""
+    return found | ({"retired": "yes"} if own.get("retired") else {}) | ({"flow": flow} if flow else {})
 
 
 def _tree(values: Sequence[FacetValue]) -> Any:
-    nothing = {"definition": "", "use_when": "", "not_when": "", "examples": ()}
     root: dict[str, Any] = {"codes": {}}
     nodes = {"": root}
     for value in values:
         above, _, name = value.path.rpartition("/")
-        said = _said(value, nothing) | ({"flow": value.flow} if value.flow else {})
-        nodes[value.path] = nodes[above].setdefault("codes", {})[name] = said
+        nodes[value.path] = nodes[above].setdefault("codes", {})[name] = details(value)
     for value in values:
         if "codes" in nodes[value.path] and not value.group:
             nodes[value.path]["codable"] = "yes"

@@ -24,7 +24,7 @@ _OWN = f"run.command NOT IN ('{ADJUDICATE}', '{UNDO_ADJUDICATION}') AND coder.ki
 
 
 def shared_texts(store: Store) -> dict[int, str]:
-    """Return the current texts of which two people or more have said something, with their transcripts' names."""
+    """Return the current texts that two people or more have coded, with their transcripts' names."""
     rows = store.rows(
         "SELECT current_text.id, transcript.name FROM current_text JOIN words ON words.text = current_text.id"
         " JOIN transcript ON transcript.id = current_text.transcript JOIN placement ON placement.text = current_text.id"
@@ -46,7 +46,7 @@ def texts_since(store: Store, event: int) -> set[int]:
 
 
 def layout(store: Store) -> tuple[int, ...]:
-    """Return numbers that change when texts are imported, withdrawn or cut anew."""
+    """Return numbers that change when texts are imported, withdrawn or segmented again."""
     rows = store.rows(
         "SELECT (SELECT max(id) FROM text), (SELECT count(*) FROM words), (SELECT max(rowid) FROM unit),"
         " (SELECT count(*) FROM placement)"
@@ -66,7 +66,7 @@ def reasons(store: Store, coder: str, most: int) -> list[str]:
 
 
 def work_of(store: Store) -> list[Work]:
-    """Return what each person did, in the order in which they joined; their own words and adjudications apart."""
+    """Return what each person did, in the order in which they joined; their own judgements and adjudications apart."""
     rows = store.rows(
         f"SELECT coder.name, count(DISTINCT CASE WHEN {_OWN} AND event.code IS NULL THEN event.segment END),"
         f" count(CASE WHEN {_OWN} AND event.code IS NOT NULL AND event.verdict = 'present' THEN 1 END),"

@@ -58,8 +58,8 @@ in place of one that is not divided. On codes to which no other one leads none c
 def map_codes(store: Store, source: str) -> int:
     """Have every query on this connection see the codes as the scheme of this text calls them.
 
-    A word on a code that was split stands under each of the parts: what was absent is absent in all of them, what was
-    present is unsure in each until its coder has said more of that part.
+    A coding with a code that was split counts for each of the parts: what was absent is absent in all of them, what was
+    present is unsure in each until its coder has judged that part.
 
     Returns
     -------
@@ -104,7 +104,7 @@ def called_now(store: Store, then: str, source: str) -> dict[str, tuple[str, ...
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How many current words a coder has in a transcript on a code: `was` in the version in which it was said."""
+    """How many current codings a coder has in a transcript with a code: `was` in the version it was coded with."""
 
     version: int
     was: str
@@ -116,7 +116,7 @@ class Held:
 
 
 def held(store: Store) -> list[Held]:
-    """Return how many current words there are on each code; what was said in bulk is not counted."""
+    """Return how many current codings there are of each code; those accepted in bulk are not counted."""
     rows = store.rows(
         "SELECT said.scheme_version, said.code, event.code, coder.name, coder.kind, text.transcript, count(*)"
         " FROM current_coding AS event JOIN coding_event AS said ON said.id = event.id"
@@ -128,7 +128,7 @@ def held(store: Store) -> list[Held]:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A current word on a code that was split, under one of its parts. `event` is the word in the log."""
+    """A current coding with a code that was split, under one of its parts; `event` is its number in the log."""
 
     event: int
     segment: int
@@ -139,7 +139,7 @@ class Part:
 
 
 def undivided(store: Store) -> list[Part]:
-    """Return the words of people that say `present` of a code that was split since, once for each part, in order."""
+    """Return what people coded `present` with a code that was split since, once for each part, in order."""
     if not store.one("SELECT count(*) FROM temp.sqlite_schema WHERE name = 'code_map'"):
         return []
     rows = store.rows(

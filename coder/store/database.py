@@ -21,12 +21,20 @@ MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.sql"))
 SCHEMA_VERSION = len(MIGRATIONS)
 
 UNMAPPED = "CREATE TEMP VIEW mapped_event AS SELECT event.*, 0 AS part FROM coding_event AS event"
-"""Every event with its code as it is called now: as it was written, until `store.mapping` knows of changes."""
+"""Every event with its code as it is called now: as it was written, until `store.current_codes` knows of changes."""
 
 LISTED = (
     "CREATE TEMP VIEW listed AS SELECT id, name, row_number() OVER (ORDER BY countable(name)) AS place FROM transcript"
 )
 """Every transcript with its place in the order of names: to sort many units by it, a name is looked at once."""
+
+_REFUSALS = (
+    (("locked", "busy"), StudyBusyError, "another command is writing to this study", "wait for it, then try again"),
+    (("full",), StudyError, "the disk is full; nothing was written", "free some space, then try again"),
+    (("readonly", "unable to open"), StudyError, "the study cannot be written to",
+     "make the folder and study.db writable"),
+)  # fmt: skip
+"""What SQLite's errors mean for the user: signs in their texts, error, message and advice."""
 
 Clock = Callable[[], datetime]
 
@@ -73,7 +81,7 @@ class Store:
         self._command = ""
         self._run: int | None = None
         self.past = ""
-        """The time as of which the study is looked at, empty for now; see `store.past`."""
+        """The time as of which the study is looked at, empty for now; see `store.as_of`."""
         self.first_write: Callable[[], None] | None = None
         """Called first in the next transaction: what it writes stands or falls with what the transaction writes."""
         if not path.exists() and (not create or traces(path.parent)):
@@ -134,7 +142,7 @@ class Store:
         done = self._user_version()
         if 0 < done < SCHEMA_VERSION:
             self.backup(self.path.parent / "backups" / f"study-schema-{done}.db")
-        self.db.execute("PRAGMA foreign_keys = OFF")  # a table that is made anew is dropped while others refer to it
+        self.db.execute("PRAGMA foreign_keys = OFF")  # a table that is made again is dropped while others refer to it
         for number, script in enumerate(MIGRATIONS[done:], start=done + 1):
             try:
                 self.db.executescript(script.read_text("utf-8"))
@@ -155,7 +163,7 @@ class Store:
 
     @contextmanager
     def in_words(self) -> Iterator[None]:
-        """Turn SQLite's errors into the user's words."""
+        """Turn SQLite's errors into errors that tell what to do."""
         try:
             yield
         except (sqlite3.OperationalError, sqlite3.IntegrityError) as error:
@@ -164,30 +172,14 @@ class Store:
             raise StudyError(
                 f"the database cannot be read: {error}",
                 where=self.path,
-                todo="restore it from a copy, or make it anew with `coder run` from the files of the study",
+                todo="restore it from a copy, or make it again with `coder run` from the files of the study",
             ) from error
 
     def _explained(self, error: sqlite3.DatabaseError) -> StudyError:
-        text = str(error)
-        if "locked" in text or "busy" in text:
-            return StudyBusyError(
-                "another command is writing to this study",
-                where=self.path,
-                todo="wait for it, then try again",
-            )
-        if "full" in text:
-            return StudyError(
-                "the disk is full; nothing was written",
-                where=self.path,
-                todo="free some space, then try again",
-            )
-        if "readonly" in text or "unable to open" in text:
-            return StudyError(
-                "the study cannot be written to",
-                where=self.path,
-                todo="make the folder and study.db writable",
-            )
-        return StudyError(f"the database refused: {text}", where=self.path)
+        for signs, kind, message, todo in _REFUSALS:
+            if any(sign in str(error) for sign in signs):
+                return kind(message, where=self.path, todo=todo)
+        return StudyError(f"the database refused: {error}", where=self.path)
 
     @contextmanager
     def transaction(self, command: str, *, dry_run: bool = False) -> Iterator[None]:

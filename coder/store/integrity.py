@@ -1,4 +1,4 @@
-"""Prove the store: the chain of hashes, offsets, foreign keys, and that every citation equals its words."""
+"""Verify the store: the chain of hashes, offsets, foreign keys, and that every citation equals its words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from coder.store.judgements import Which, judgements
 
 
 def prove(store: Store) -> list[str]:
-    """Return what is wrong with the store, in words; an empty list is the proof that nothing is."""
+    """Return what is wrong with the store, in words; the list is empty where nothing is."""
     return [
         *_sqlite(store), *_chain(store), *_links(store), *_schemes(store), *_texts(store), *_placements(store),
     ]  # fmt: skip

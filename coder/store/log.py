@@ -57,7 +57,7 @@ class KindChange(NamedTuple):
 def correct_kind(store: Store, name: str, kind: CoderKind) -> None:
     """Write down that a coder is, and always was, of another kind; call it in a transaction.
 
-    The log stays as it was written: its hashes go on proving the kind under which each event was written.
+    The log stays as it was written: its hashes go on verifying the kind under which each event was written.
     """
     store.insert(
         "INSERT INTO kind_change (coder, was, kind, event, at) SELECT id, kind, ?, ?, ? FROM coder WHERE name = ?",
@@ -87,10 +87,10 @@ def scheme_version(store: Store, source: str) -> int:
 
 
 def append(store: Store, codings: Iterable[Coding], version: int, *, anew: Collection[int] = frozenset()) -> list[int]:
-    """Append codings to the log; what repeats a coder's own current word is left out.
+    """Append codings to the log; what repeats a coder's own current judgement is left out.
 
-    On the segments `anew` it is written all the same: there a coder judges for a second time, and that she says the
-    same is what is to be known.
+    On the segments `anew` it is written all the same: there a coder judges for a second time, and it has to be known
+    whether they judge the same.
 
     Returns
     -------
@@ -98,8 +98,7 @@ def append(store: Store, codings: Iterable[Coding], version: int, *, anew: Colle
     """
     known = {row["name"]: row for row in store.rows("SELECT id, name, kind FROM coder")}
     scheme = store.one("SELECT sha256 FROM scheme_version WHERE id = ?", (version,))
-    last = store.rows("SELECT id, hash FROM coding_event ORDER BY id DESC LIMIT 1")
-    event, previous = (last[0]["id"], last[0]["hash"]) if last else (0, GENESIS)
+    event, previous = head(store)
     written = []
     steps = (
         step for one in codings for step in _steps(store, one, known[one.coder]["id"], one.segment in anew)
@@ -133,7 +132,7 @@ def append(store: Store, codings: Iterable[Coding], version: int, *, anew: Colle
 
 
 def _steps(store: Store, coding: Coding, coder: int, anew: bool) -> Iterator[tuple[Coding, int | None]]:
-    """Yield what has to be written, with the event that each supersedes; nothing where the coding repeats a word.
+    """Yield what has to be written, with the event that each supersedes; nothing where the coding repeats another.
 
     Where codes were merged, a coder may have several codings on what is one code now: the new one supersedes the
     strongest of them and withdraws the others. A coding on a code that was split stays until each part has its own; to

@@ -196,16 +196,6 @@ WHERE place.text = :text AND place.start < passage.stop AND place.start >= coale
 """The units that passages code: from the last one that begins before a passage, to the passage's end."""
 
 
-def suggestion(store: Store, segment: int, code: str, model: str) -> int | None:
-    """Return the event by which a model currently suggests this code for this segment, or None."""
-    found = store.one(
-        "SELECT event.id FROM current_coding AS event JOIN coder ON coder.id = event.coder"
-        " WHERE segment = ? AND code = ? AND coder.name = ?",
-        (segment, code, model),
-    )
-    return None if found is None else int(found)
-
-
 def contents(store: Store) -> Iterator[tuple[str, int, str]]:
     """Yield (name, text, words) of every current text, one at a time, in order of name."""
     rows = store.rows(

@@ -12,7 +12,6 @@ from coder.steps.coding.human_codings import find_citation, whole
 from coder.steps.pages.reading_view import hits, in_sight, item_of, turns_of
 from coder.steps.study.study import Study
 from coder.store import corpus, log
-from coder.store import transcript_queries as stored
 from coder.store.corpus import StoredTranscript
 from coder.store.judgements import judgement, judgements
 from coder.transcripts.offsets import code_points
@@ -124,8 +123,9 @@ def _code(
         add_coder(study, coder)
         segment = corpus.segment_at(study.store, item.text, start, end, words.strip())
         shown = in_sight(study, coder, segment, shown)
-        suggested = stored.suggestion(study.store, segment, path, log.suggesting_model(study.store))
-        answered = suggested if shown == Shown.SUGGESTIONS else None
+        suggested = judgements(study.store, log.suggesting_model(study.store), segments=[segment], coded=True)
+        answering = shown == Shown.SUGGESTIONS
+        answered = next((one.id for one in suggested if one.code == path and answering), None)
         coding = Coding(segment, path, coder, responds_to=answered, shown=shown, memo=memo.strip())
         return log.append(study.store, [coding], study.scheme_version())
 

@@ -14,7 +14,7 @@ from coder.types import Coding, Shown, Verdict
 
 @dataclass(frozen=True)
 class Undivided:
-    """A word of a coder on a code that was split since: `codes` are the parts among which it is to be divided."""
+    """A coding with a code that was split since: `codes` are the parts among which it is to be divided."""
 
     event: int
     segment: int
@@ -33,20 +33,13 @@ def to_divide(study: Study, coder: str = "") -> list[Undivided]:
         if part.coder == coder or not coder:
             parts.setdefault(part.event, []).append(part)
     lines = {one.unit: one for one in board_facts.lines(study.store, [own[0].segment for own in parts.values()])}
-    return [
-        Undivided(
-            event,
-            own[0].segment,
-            own[0].was,
-            tuple(part.code for part in own),
-            own[0].coder,
-            own[0].memo,
-            lines[own[0].segment].words,
-            lines[own[0].segment].transcript,
-        )
-        for event, own in parts.items()
-        if own[0].segment in lines
-    ]
+    found = []
+    for event, (first, *others) in parts.items():
+        if line := lines.get(first.segment):
+            codes = (first.code, *(part.code for part in others))
+            about = (first.coder, first.memo, line.words, line.transcript)
+            found.append(Undivided(event, first.segment, first.was, codes, *about))
+    return found
 
 
 def divide(study: Study, coder: str, event: int, codes: Iterable[str]) -> list[int]:
@@ -55,13 +48,13 @@ def divide(study: Study, coder: str, event: int, codes: Iterable[str]) -> list[i
     Raises
     ------
     UsageError
-        It is not the coder's own word, was divided already, or a code is not one of the parts.
+        It is not the coder's own coding, was divided already, or a code is not one of the parts.
     """
     chosen = tuple(codes)
     with study.store.transaction("divide"):
         item = next((item for item in to_divide(study, coder) if item.event == event), None)
         if item is None:
-            raise UsageError("this was divided already, or is not your word", todo="open the page anew")
+            raise UsageError("this was divided already, or is not your coding", todo="reload the page")
         for code in chosen:
             if code not in item.codes:
                 raise UsageError(f"`{code}` is no part of `{item.was}`", todo=", ".join(item.codes))

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coder.errors import UsageError, did_you_mean
+from coder.scheme import combining
 from coder.scheme.reading import parse_scheme
 from coder.steps.study.study import Study
 from coder.store import scheme_versions as versions
 from coder.store.scheme_versions import Version
 from coder.types import Code, FacetValue, Scheme, Table
 
-FIELDS = {"definition": "definition", "use_when": "use when", "not_when": "not when", "examples": "examples"}
+FIELDS = combining.FIELDS
 _COMPARED = FIELDS | {"flow": "flow"}  # which values have, and codes have not
 
 

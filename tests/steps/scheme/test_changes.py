@@ -158,7 +158,7 @@ def test_what_was_said_of_a_split_code_waits_to_be_divided(study):
 def test_only_the_own_word_is_divided_and_only_among_its_parts(study):
     do(study, "split", "courses", "lessons", "visits")
     item = to_divide(study, "ada")[0]
-    with pytest.raises(UsageError, match="not your word"):
+    with pytest.raises(UsageError, match="not your coding"):
         divide(study, "ben", item.event, item.codes)
     with pytest.raises(UsageError, match="no part"):
         divide(study, "ada", item.event, ["contact/fairs"])
