@@ -166,7 +166,7 @@ def ratings_where(
     codes
         The names along the last axis; judgements on other codes are left out.
     counts
-        Tells of a unit (its position) and a judgement whether it counts there: those up to some time, say.
+        Given a unit (its position) and a judgement, returns whether it counts there: those up to some time, say.
 
     Returns
     -------

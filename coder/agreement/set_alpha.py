@@ -1,7 +1,7 @@
 """Krippendorff's alpha over the sets of codes that coders give a unit.
 
-Where a unit may carry several codes, code by code agreement does not tell whether two coders saw the same in it. Here a
-unit's value is its set of codes, the empty set included, and two sets are more or less far apart.
+Where a unit may carry several codes, agreement code by code does not show whether two coders gave it the same codes.
+Here a unit's value is its set of codes, the empty set included, and two sets are more or less far apart.
 """
 
 from __future__ import annotations

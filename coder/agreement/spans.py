@@ -80,14 +80,14 @@ class Pieces:
 def lay(judgements: Mapping[str, Iterable[Judgement]], *, codes: Sequence[str] | None = None) -> Line:
     """Lay what coders marked on one line of the characters that all of them read as a whole.
 
-    A character outside the frame does not count: whether a code is absent there was not said by everybody. The
+    A character outside the frame does not count: whether a code is absent there was not judged by everybody. The
     frame's characters are closed up, so that a passage over two units stays one, though the speaker's label
     between them was read by nobody.
 
     Parameters
     ----------
     judgements
-        Coder -> judgements, each with its place. A passage marked absent says no more than not marking it in what
+        Coder -> judgements, each with its place. Marking a passage absent is the same as not marking it in what
         was read.
     codes
         The codes in their order; those that the judgements name, sorted, if not given.
@@ -105,18 +105,18 @@ def lay(judgements: Mapping[str, Iterable[Judgement]], *, codes: Sequence[str] |
     >>> line.lengths.tolist(), line.marks.tolist()
     ([40], [[0, 0, 10, 30]])
     """
-    said = {coder: list(words) for coder, words in judgements.items()}
-    known = known_codes(said, codes)
+    judged = {coder: list(own) for coder, own in judgements.items()}
+    known = known_codes(judged, codes)
     reach: dict[str, int] = {}
-    for span in (one.span for words in said.values() for one in words):
+    for span in (one.span for own in judged.values() for one in own):
         reach[span.transcript] = max(reach.get(span.transcript, 0), span.end)
     names = tuple(sorted(reach))
     starts = np.cumsum([0, *(reach[name] for name in names)]).astype(np.intp)
     offset = dict(zip(names, starts.tolist(), strict=False))
     number = {code: k for k, code in enumerate(known)}
     table: dict[str, list[tuple[int, int, int, int]]] = {"read": [], "marks": [], "unsure": []}
-    for n, words in enumerate(said.values()):
-        for one in words:
+    for n, own in enumerate(judged.values()):
+        for one in own:
             span, about, verdict = one.span, one.code, one.verdict
             start = offset[span.transcript]
             row = (n, -1 if about is None else number[about], start + span.start, start + span.end)
@@ -125,11 +125,11 @@ def lay(judgements: Mapping[str, Iterable[Judgement]], *, codes: Sequence[str] |
             elif about is not None and verdict in {Verdict.PRESENT, Verdict.UNSURE}:
                 table["marks" if verdict == Verdict.PRESENT else "unsure"].append(row)
     read, marks, unsure = (np.array(rows, dtype=np.intp).reshape(-1, 4) for rows in table.values())
-    borders, before = _frame(read, len(said), starts)
+    borders, before = _frame(read, len(judged), starts)
     lengths = np.diff(_placed(starts, borders, before))
     shared = tuple(name for name, length in zip(names, lengths.tolist(), strict=True) if length)
     marks, unsure = (_cut(rows, borders, before) for rows in (marks, unsure))
-    return Line(tuple(said), known, shared, lengths[lengths > 0], marks, _less(unsure, marks))
+    return Line(tuple(judged), known, shared, lengths[lengths > 0], marks, _less(unsure, marks))
 
 
 def _frame(read: Ints, n_coders: int, starts: Ints) -> tuple[Ints, Ints]:

@@ -290,7 +290,7 @@ def _checked(table: LongTable) -> LongTable:
     if len(table.coders) < 2:
         raise TableError(
             f"agreement needs two coders, and the table has {len(table.coders)}",
-            todo="put the codings of all coders in one table, told apart by the column of coders",
+            todo="put the codings of all coders in one table, with a column of coders",
         )
     judged = table.positions >= 0
     if not judged.any():

@@ -56,7 +56,7 @@ class Units:
 
     @property
     def labels(self) -> list[str]:
-        """The values in words, combinations with a plus, that of gaps empty."""
+        """The values as text, combinations with a plus, that of gaps empty."""
         return [" + ".join(self.names[n] for n in np.flatnonzero(row)) for row in self.sets]
 
 
@@ -77,9 +77,9 @@ def units_of(line: Line, values: Mapping[str, str]) -> Units:
     --------
     >>> from coder.agreement.spans import lay
     >>> from coder.types import Judgement, Span
-    >>> said = [Judgement.on(Span("a", start, end), code)
+    >>> judged = [Judgement.on(Span("a", start, end), code)
     ...         for start, end, code in ((0, 50, None), (5, 25, "cost"), (20, 30, "time"))]
-    >>> found = units_of(lay({"Ada": said}), {"cost": "cost", "time": "time"})
+    >>> found = units_of(lay({"Ada": judged}), {"cost": "cost", "time": "time"})
     >>> [(found.labels[value], length) for value, length in zip(found.values[0], found.lengths.tolist())]
     [('', 5), ('cost', 15), ('cost + time', 5), ('time', 5), ('', 20)]
     """
@@ -112,10 +112,10 @@ def units_of(line: Line, values: Mapping[str, str]) -> Units:
 def _numbered(rows: NDArray[np.bool_]) -> tuple[Ints, NDArray[np.bool_]]:
     """Return the number of each row and the distinct rows; the row of all False is number 0."""
     packed = np.packbits(np.pad(rows, ((0, 0), (0, -rows.shape[1] % 64))), axis=1)
-    words = np.ascontiguousarray(packed).view(np.uint64)
+    chunks = np.ascontiguousarray(packed).view(np.uint64)
     numbers = np.zeros(len(rows), dtype=np.intp)
-    for word in words.T:
-        distinct, inverse = np.unique(word, return_inverse=True)
+    for chunk in chunks.T:
+        distinct, inverse = np.unique(chunk, return_inverse=True)
         numbers = np.unique(numbers * len(distinct) + inverse, return_inverse=True)[1]
     return numbers, rows[np.unique(numbers, return_index=True)[1]]
 
@@ -159,10 +159,7 @@ def u_alpha_of(counts: Floats) -> Floats:
     Disagreement is that of characters with different values. By chance each stretch meets every other but its own
     unit: units are drawn as wholes, gaps character by character (Krippendorff et al. 2016, equations 4 and 5).
     """
-    alike, margin, own = counts[..., ALIKE, :], counts[..., MARGIN, :], counts[..., OWN, :]
-    total = margin.sum(axis=-1)
-    observed = (total - alike.sum(axis=-1)) * (total**2 - own.sum(axis=-1))
-    return 1 - ratio(observed, total * (total**2 - (margin**2).sum(axis=-1)))
+    return _alpha(counts[..., ALIKE, :], counts[..., MARGIN, :], counts[..., OWN, :])
 
 
 def binary_u_alpha_of(counts: Floats) -> Floats:
@@ -177,10 +174,7 @@ def cu_alpha_of(counts: Floats) -> Floats:
 
     nan where only one value meets.
     """
-    alike, margin, own = _meeting(counts)
-    total = margin.sum(axis=-1)
-    observed = (total - alike.sum(axis=-1)) * (total**2 - own.sum(axis=-1))
-    return 1 - ratio(observed, total * (total**2 - (margin**2).sum(axis=-1)))
+    return _alpha(*_meeting(counts))
 
 
 def value_alphas_of(counts: Floats) -> Floats:
@@ -210,6 +204,12 @@ def c_alpha_binary_of(counts: Floats) -> Floats:
     """
     gaps, total = counts[..., MARGIN, 0], counts[..., MARGIN, :].sum(axis=-1)
     return 1 - ratio((total - 1) * (gaps - counts[..., ALIKE, 0]), gaps * (total - gaps))
+
+
+def _alpha(alike: Floats, margin: Floats, own: Floats) -> Floats:
+    total = margin.sum(axis=-1)
+    observed = (total - alike.sum(axis=-1)) * (total**2 - own.sum(axis=-1))
+    return 1 - ratio(observed, total * (total**2 - (margin**2).sum(axis=-1)))
 
 
 def _meeting(counts: Floats) -> tuple[Floats, Floats, Floats]:
@@ -281,7 +281,7 @@ def _by_chance(units: Ints, gaps: Ints, n_coders: int, total: int) -> float:
         return 0.0
     longest = np.sort(gaps)[::-1].astype(np.float64)
     fitting = np.searchsorted(-longest, -lengths, side="right")
-    room = np.concatenate([[0.0], np.cumsum(longest)])[fitting] - fitting * (lengths - 1)
+    places_left = np.concatenate([[0.0], np.cumsum(longest)])[fitting] - fitting * (lengths - 1)
     overlapping = (len(lengths) - 1) / 3 * (2 * lengths**3 - 3 * lengths**2 + lengths)
     pairs = places * (places - 1) - (lengths * (lengths - 1)).sum()
-    return float(2 / total * (overlapping + lengths**2 * room).sum() / pairs) if pairs else 0.0
+    return float(2 / total * (overlapping + lengths**2 * places_left).sum() / pairs) if pairs else 0.0

@@ -24,7 +24,7 @@ from coder.cli.output import (
     wrapped,
 )
 from coder.errors import UsageError
-from coder.steps.agreement.disagreements import Disagreement, Disagreements, Said, confusion_figure
+from coder.steps.agreement.disagreements import Disagreement, Disagreements, GivenCodes, confusion_figure
 from coder.steps.agreement.disagreements import disagreements as disagreements_step
 from coder.steps.agreement.from_table import METRICS, agreement_of_table
 from coder.steps.agreement.intercoder import BY, agreement_of
@@ -339,8 +339,8 @@ def _show_passage(one: Disagreement) -> None:
     _dim(one.before)
     click.echo(wrapped(one.words, "    "))
     _dim(one.after)
-    for said in (one.gave, one.against):
-        click.echo(wrapped(_said(said), "    "))
+    for given in (one.gave, one.against):
+        click.echo(wrapped(_given(given), "    "))
 
 
 def _dim(text: str) -> None:
@@ -348,6 +348,6 @@ def _dim(text: str) -> None:
         click.echo(click.style(wrapped(line, "    | "), dim=True))
 
 
-def _said(said: Said) -> str:
-    memos = "".join(f" # {memo}" for memo in said.memos)
-    return f"{said.coder}: {', '.join(said.codes) or 'no code'}{memos}"
+def _given(given: GivenCodes) -> str:
+    memos = "".join(f" # {memo}" for memo in given.memos)
+    return f"{given.coder}: {', '.join(given.codes) or 'no code'}{memos}"

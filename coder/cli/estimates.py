@@ -24,7 +24,7 @@ def prevalence(study: Path, by: str | None, code: str | None, between: tuple[str
     """Print how often codes occur, corrected for machine errors.
 
     What people found in finished random draws (`coder audit --order blind`, or `random` if every unit has a suggestion,
-    and `coder double-code`) is carried to all units; the machine's own count stands beside it.
+    and `coder double-code`) is generalised to all units; the machine's own count stands beside it.
     """
     if by and between:
         raise UsageError("--by and --between answer two questions", todo="give one of them")

@@ -1,7 +1,7 @@
 """Precision guarantee: which suggestions may be accepted unreviewed, from a random sample that was audited.
 
-The suggestions of a study are a fixed population, and only the draw is random: each unit is drawn, or not, by a coin
-of its own with known odds. docs/precision-guarantee.md states the guarantee and proves it.
+The suggestions of a study are a fixed population, and only the sample is random: Poisson sampling, in which
+each unit is drawn independently with known odds. docs/precision-guarantee.md states the guarantee and proves it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SHARES = np.array([[0.1], [0.45], [0.45]])
 
 @dataclass(frozen=True)
 class PrecisionGuarantee:
-    """Of the codes accepted without a look, at least `precision` are right, with this `confidence`.
+    """Of the codes accepted unreviewed, at least `precision` are right, with this `confidence`.
 
     Raises
     ------
@@ -128,7 +128,7 @@ class Kept:
     what
         The code, or the rank: `strongest of a unit`, `no. 2 of a unit`, ...
     threshold
-        Suggestions with at least this score need no look; inf: none.
+        Suggestions with at least this score need no review; inf: none.
     accepted
         How many are accepted so; the audited ones are not among them.
     tested
@@ -214,7 +214,7 @@ def safe_threshold(suggestions: Suggestions, guarantee: PrecisionGuarantee) -> f
     """Return the lowest score from which on the guarantee holds; inf where it holds nowhere.
 
     Every threshold is tested at once: the chance that any of them passes while the suggestions that it accepts
-    without a look violate the guarantee is at most `guarantee.error` (Ville 1939; docs/precision-guarantee.md).
+    unreviewed violate the guarantee is at most `guarantee.error` (Ville 1939; docs/precision-guarantee.md).
 
     Raises
     ------
@@ -226,19 +226,8 @@ def safe_threshold(suggestions: Suggestions, guarantee: PrecisionGuarantee) -> f
 
 
 def accepted(suggestions: Suggestions, thresholds: np.ndarray | float) -> np.ndarray:
-    """Return (n,) bool: what is accepted without a look, by one threshold or by one a suggestion (n,)."""
+    """Return (n,) bool: what is accepted unreviewed, by one threshold or by one a suggestion (n,)."""
     return np.asarray(np.isnan(suggestions.right) & (suggestions.score >= thresholds))
-
-
-def coverage(scores: np.ndarray, thresholds: np.ndarray | float) -> float:
-    """Return the share of suggestions with at least their threshold; nan without any.
-
-    Examples
-    --------
-    >>> coverage(np.array([0.9, 0.8, 0.3, 0.1]), 0.8)
-    0.5
-    """
-    return float((scores >= thresholds).mean()) if len(scores) else math.nan
 
 
 def audits_needed(guarantee: PrecisionGuarantee, precision: float, population: int, power: float = 0.8) -> int | None:

@@ -1,7 +1,7 @@
 """How often a code really occurs: a machine's codes, corrected by a random sample that people judged.
 
 The units are a fixed population and only the draw is random, so nothing is assumed of the classifier: however biased
-it is, the estimate aims at what people would have said of every unit. It is prediction-powered inference (Angelopoulos
+it is, the estimate aims at people's judgement of every unit. It is prediction-powered inference (Angelopoulos
 et al. 2023) and design-based supervised learning (Egami et al. 2023) where prediction and code are present or absent:
 the best use of such a prediction is to split the units by it, estimate each part from its drawn units, and add the
 parts up by their known sizes (post-stratification; Särndal, Swensson & Wretman 1992, section 7.6).
@@ -74,8 +74,8 @@ class Sum(IntEnum):
 class Shares:
     """The share of `units` that carry a code, each an array of shape (n_groups, n_codes).
 
-    `known` units are judged by now, `checked` ones were drawn at random and judged. `naive` counts what the machine
-    says of the units that are not known, `share` is corrected, with its interval. They are nan (too few checked) where
+    `known` units are judged by now, `checked` ones were drawn at random and judged. `naive` counts the machine's
+    codes on the units that are not known, `share` is corrected, with its interval. They are nan (too few checked) where
     fewer than `FEWEST` units were drawn by a draw that could have taken any unit, unless everything is known.
     """
 
@@ -163,7 +163,7 @@ def estimate(draws: Sequence[Floats], now: Floats, *, level: float = LEVEL) -> S
     Each draw gives an estimate of its own: what was known when it was made counts as it is, the rest is estimated. A
     later draw is unbiased whatever the earlier ones found, so the estimates are uncorrelated, and they are averaged
     with weights that are fixed before anybody judges: each by how many units it may expect to draw. A draw from which
-    a unit that nobody had judged was left out says nothing of the group that holds the unit.
+    a unit that nobody had judged was left out does not count for the group that holds the unit.
 
     Within the parts of a draw, units are weighed by one over their chance. The interval adds up exact limits of each
     part (Zou & Donner 2008): Clopper & Pearson's (1934) for the effective number of units (Korn & Graubard 1998), with
@@ -183,9 +183,9 @@ def estimate(draws: Sequence[Floats], now: Floats, *, level: float = LEVEL) -> S
     known, present = now[..., Sum.KNOWN].sum(axis=-1), now[..., Sum.KNOWN_PRESENT].sum(axis=-1)
     naive = _over(present + now[..., 1, Sum.SIZE], units)
     every = np.stack(draws) if draws else np.zeros((0, *now.shape))
-    speaks = every[..., Sum.OUTSIDE].sum(axis=-1) == 0
-    checked = (speaks * every[..., Sum.JUDGED].sum(axis=-1)).sum(axis=0)
-    expected = speaks * every[..., Sum.EXPECTED].sum(axis=-1)
+    counts = every[..., Sum.OUTSIDE].sum(axis=-1) == 0
+    checked = (counts * every[..., Sum.JUDGED].sum(axis=-1)).sum(axis=0)
+    expected = counts * every[..., Sum.EXPECTED].sum(axis=-1)
     weights = _over(expected, expected.sum(axis=0))
     share, low, high = _of_parts(every, level)
     size = every[..., Sum.SIZE]
@@ -238,7 +238,7 @@ def _reach(every: Floats, parts: Floats, weights: Floats, units: Floats) -> Floa
 def _of_parts(every: Floats, level: float) -> tuple[Floats, Floats, Floats]:
     """Return the weighted share of units judged present in each part, with exact limits.
 
-    A part of which nobody judged a unit is as the machine says, and may be anything from 0 to 1.
+    A part of which nobody judged a unit is as the machine coded it, and may be anything from 0 to 1.
     """
     from scipy.stats import beta
 

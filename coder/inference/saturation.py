@@ -1,7 +1,4 @@
-"""Saturation: what each further transcript brings that was not there before, as they came and in random orders.
-
-It stands beside agreement as it works alike: arrays in and out, and random draws of transcripts.
-"""
+"""Saturation: what each further transcript adds that was not there before, as they came and in random orders."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Which units two people code blind: a stratified random draw in which rare codes get more, each unit's chance known.
 
 The chances follow from what was suggested, never from an answer; so whatever is found among the drawn units can be
-carried to all of them, each unit weighed by one over its chance (Horvitz & Thompson 1952).
+generalised to all of them, each unit weighed by one over its chance (Horvitz & Thompson 1952).
 """
 
 from __future__ import annotations
@@ -92,5 +92,5 @@ def pairs(coders: Sequence[str], n: int, rng: np.random.Generator) -> list[tuple
     """
     every = list(combinations(coders, 2))
     turns = rng.permutation(np.arange(n) % len(every))
-    first = rng.permutation(len(every))  # where n is no multiple, chance says which pair gets one more
+    first = rng.permutation(len(every))  # where n is no multiple, chance decides which pair gets one more
     return [every[first[turn]] for turn in turns]

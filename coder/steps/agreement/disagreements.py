@@ -42,7 +42,7 @@ _MATRIX_NOTE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class GivenCodes:
     """A coder's codes of a unit, and the memos on it."""
 
     coder: str
@@ -54,7 +54,7 @@ class Said:
 class Disagreement:
     """A unit to which one coder (`gave`) gave a code, and the other (`against`) did not.
 
-    `kind` tells what the other did instead; `instead` is the code nearest to it that only the other gave, if any.
+    `kind` is what the other did instead; `instead` is the code nearest to it that only the other gave, if any.
     `before` and `after` are the turns around the unit's own, with what the own turn holds besides the unit. `turn`
     counts from 0, as in a citation; `at_ms` is the turn's time in the recording.
     """
@@ -74,8 +74,8 @@ class Disagreement:
     before: str
     words: str
     after: str
-    gave: Said
-    against: Said
+    gave: GivenCodes
+    against: GivenCodes
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Disagreements:
 
 
 def _row(one: Disagreement) -> tuple[str | int | float | None, ...]:
-    memos = "; ".join(f"{said.coder}: {memo}" for said in (one.gave, one.against) for memo in said.memos)
+    memos = "; ".join(f"{given.coder}: {memo}" for given in (one.gave, one.against) for memo in given.memos)
     return (
         one.kind, one.gave.coder, one.against.coder, ", ".join(one.against.codes), one.before, one.words, one.after,
         one.speaker, one.title, one.case, one.transcript, one.turn + 1, one.start, one.end, clock(one.at_ms), memos,
@@ -201,7 +201,7 @@ def confusion_figure(found: Disagreements) -> Drawing:
 
 
 def _with_machines(study: Study, coders: Sequence[str]) -> Ratings:
-    """Return what people said before adjudication, and what the machines from elsewhere said that are named."""
+    """Return people's ratings before adjudication, and those of the machines from elsewhere that are named."""
     machines = ratings_of(study, kind=CoderKind.MACHINE)
     named = [name for name in machines.coders if name in coders]
     return together(ratings_of(study, before_adjudication=True), of_coders(machines, named))
@@ -224,7 +224,7 @@ def _between(scheme: Scheme, ratings: Ratings, places: _Places) -> Iterator[Disa
         for n, k in np.argwhere((ratings.values[a] == 1) & (ratings.values[b] == 0)).tolist():
             unit, code = int(ratings.units[n]), ratings.codes[k]
             gave, against = (
-                places.said(ratings.coders[row], unit, ratings.codes, ratings.values[row, n]) for row in (a, b)
+                places.given(ratings.coders[row], unit, ratings.codes, ratings.values[row, n]) for row in (a, b)
             )
             kind, instead = _kind(scheme, code, gave.codes, against.codes)
             if places.touches(unit, code, gave.coder, against.coder):
@@ -243,7 +243,7 @@ def _kind(scheme: Scheme, code: str, gave: Sequence[str], against: Sequence[str]
 
 
 def _likeness(scheme: Scheme, code: str, other: str) -> tuple[int, str]:
-    """Return how near another code is, nearest first, and in words what they have in common.
+    """Return how near another code is, nearest first, and what they have in common, as text.
 
     Of a faceted scheme the first facet whose value both have; of a tree the heading right above both.
     """
@@ -264,7 +264,7 @@ _FAR = (99, UNRELATED)
 
 
 class _Places:
-    """The words of the units and around them, and the passages by which each coder coded each unit."""
+    """The text of the units and around them, and the passages by which each coder coded each unit."""
 
     def __init__(self, study: Study, ratings: Ratings) -> None:
         from coder.agreement.ratings import project
@@ -275,13 +275,13 @@ class _Places:
         self._texts = {name: item.transcript for name, item in corpus.transcripts(study.store).items()}
         self._speakers = corpus.speakers(study.store)
         self._cases = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
-        said = [*judgements(study.store, before_adjudication=True), *judgements(study.store, kind=CoderKind.MACHINE)]
-        events = [event for event in said if event.segment in self._segments]
+        judged = [*judgements(study.store, before_adjudication=True), *judgements(study.store, kind=CoderKind.MACHINE)]
+        events = [event for event in judged if event.segment in self._segments]
         units = list(self._units)
         coded = project(
             [self._units[unit].span for unit in units], [self._segments[event.segment].span for event in events]
         )
-        self._words: dict[tuple[str, int], list[Judgement]] = {}
+        self._codings: dict[tuple[str, int], list[Judgement]] = {}
         self._marked: dict[tuple[str, str, str], list[Judgement]] = {}
         for event, rows in zip(events, coded, strict=True):
             span = self._segments[event.segment].span
@@ -289,17 +289,17 @@ class _Places:
                 self._marked.setdefault((event.coder, event.code, span.transcript), []).append(event)
             for row in rows:
                 if event.code is not None or event.segment == units[row]:
-                    self._words.setdefault((event.coder, units[row]), []).append(event)
+                    self._codings.setdefault((event.coder, units[row]), []).append(event)
 
-    def said(self, coder: str, unit: int, codes: Sequence[str], values: Iterable[float]) -> Said:
+    def given(self, coder: str, unit: int, codes: Sequence[str], values: Iterable[float]) -> GivenCodes:
         """Return the codes that a coder gave a unit, with the memos of their codings of it."""
         given = tuple(code for code, value in zip(codes, values, strict=True) if not isnan(value) and value == 1)
-        memos = dict.fromkeys(event.memo for event in self._words.get((coder, unit), ()) if event.memo)
-        return Said(coder, given, tuple(memos))
+        memos = dict.fromkeys(event.memo for event in self._codings.get((coder, unit), ()) if event.memo)
+        return GivenCodes(coder, given, tuple(memos))
 
     def touches(self, unit: int, code: str, gave: str, against: str) -> bool:
         """Tell whether both marked the code in passages that overlap, only one of which codes the unit."""
-        own = [self._span(event) for event in self._words.get((gave, unit), ()) if event.code == code]
+        own = [self._span(event) for event in self._codings.get((gave, unit), ()) if event.code == code]
         here = self._units[unit].span
         marked = self._marked.get((against, code, here.transcript), ())
         return any(self._span(event).overlap(span) for event in marked for span in (here, *own))
@@ -307,7 +307,9 @@ class _Places:
     def _span(self, event: Judgement) -> Span:
         return self._segments[event.segment].span
 
-    def disagreement(self, unit: int, code: str, kind: str, instead: str, gave: Said, against: Said) -> Disagreement:
+    def disagreement(
+        self, unit: int, code: str, kind: str, instead: str, gave: GivenCodes, against: GivenCodes
+    ) -> Disagreement:
         """Return a disagreement with its unit's place and surroundings."""
         segment = self._units[unit]
         name = segment.span.transcript
@@ -341,11 +343,11 @@ class _Places:
         if own is None:
             return "", ""
 
-        def words(number: int) -> str:
+        def quoted(number: int) -> str:
             turn = turns.get(number)
             return f"{turn.speaker}: {text.words(turn.start, turn.end).strip()}" if turn else ""
 
         head, tail = text.words(own.start, span.start).strip(), text.words(span.end, max(span.end, own.end)).strip()
-        return "\n".join(filter(None, (words(span.turn - 1), head))), "\n".join(
-            filter(None, (tail, words(span.turn + 1)))
-        )
+        parts = ((quoted(span.turn - 1), head), (tail, quoted(span.turn + 1)))
+        before, after = ("\n".join(filter(None, both)) for both in parts)
+        return before, after

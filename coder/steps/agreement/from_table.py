@@ -94,7 +94,7 @@ def _long(
         if column is None:
             todo = did_you_mean(names[part], known) or (
                 "a row a coding, with the columns unit, coder, code (name them by --unit-column and so on); of a table "
-                "with a column a coder say --wide"
+                "with a column a coder add --wide"
             )
             raise TableError(f"the column `{names[part]}` is missing", todo=todo)
         found[part] = column

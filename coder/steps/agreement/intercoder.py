@@ -47,13 +47,12 @@ def agreement_of(
 ) -> list[Agreed]:
     """Return the agreement of people (the adjudicator apart), all together and pair by pair, and of machines.
 
-    First on what they said with nothing in sight, as it stood before anybody adjudicated it; then, where two judged ten
-    units with suggestions or others' codings in sight, on those. The two are never mixed. Then two people and the model
-    with each of them, on exactly the units and codes that all three judged: the model by what it said while their
-    transcripts were held out, so that it meets no unit that it has learned. Then, in the same way, each machine from
-    elsewhere, on all that it coded, and with the adjudicator. Then each coder's first codings with their second, where
-    they have coded units again. All coefficients of counts are computed; others (`rho`, alpha over sets) where they are
-    named.
+    First of blind judgements, before adjudication; then, where two people judged ten units with suggestions or others'
+    codings shown, of those. The two are never mixed. Then two people and the model with each of them, on exactly the
+    units and codes that all three judged: the model by its predictions while their transcripts were held out. Then, in
+    the same way, each machine from elsewhere, on all that it coded, and with the adjudicator. Then each coder's first
+    codings with their second, where they have coded units again. All coefficients of counts are computed; others
+    (`rho`, alpha over sets) where they are named.
 
     Parameters
     ----------
@@ -63,7 +62,7 @@ def agreement_of(
         What the rows are: `code`; `facet`: the values of each facet, a table a facet; `case`: all codes pooled, a row a
         case; `pair`: pairs of coders alone.
     apart
-        Days between a coder's first and second word.
+        Days between a coder's first and second coding.
 
     Raises
     ------
@@ -115,14 +114,14 @@ def _sets(study: Study, conditions: Conditions, coders: tuple[str, ...], *, pair
     import numpy as np
 
     ratings = conditions.everything
-    judged = {name for name, said in zip(ratings.coders, ratings.values, strict=True) if not np.isnan(said).all()}
+    judged = {name for name, own in zip(ratings.coders, ratings.values, strict=True) if not np.isnan(own).all()}
     chosen = coders or tuple(name for name in ratings.coders if name in judged - {study.settings.adjudicator})
     together = [chosen] if len(chosen) > 2 and not pairs_alone else []
     return [*together, *combinations(chosen, 2)]
 
 
 def _remark(conditions: Conditions, names: Sequence[str]) -> str:
-    """Say on how many units the agreement of some coders rests, and which are not among them."""
+    """Note on how many units the agreement of some coders rests, and which are not among them."""
     blind, assisted = (int(shared(of_coders(one, names)).sum()) for one in (conditions.blind, conditions.assisted))
     parts = [f"{blind} units that they judged blind."]
     if 0 < assisted < FEWEST:
@@ -134,7 +133,7 @@ def _remark(conditions: Conditions, names: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class _Work:
-    """How agreement is to be computed, and by what its rows are told apart."""
+    """How agreement is to be computed, and what its rows are."""
 
     study: Study
     by: str
@@ -219,7 +218,7 @@ def _beside_people(
 
 
 def _machines(study: Study) -> list[Ratings]:
-    """Return what each machine from elsewhere said, of all units that it coded."""
+    """Return the ratings of each machine from elsewhere, of all units that it coded."""
     found = ratings_of(study, kind=CoderKind.MACHINE)
     return [of_coders(found, (name,)) for name in found.coders]
 

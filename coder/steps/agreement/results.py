@@ -1,4 +1,4 @@
-"""What agreement came to, and its tables: by code, an overview of all coders, and the model beside people."""
+"""Results of agreement, and their tables: by code, an overview of all coders, and the model beside people."""
 
 from __future__ import annotations
 
@@ -14,24 +14,9 @@ if TYPE_CHECKING:  # numpy is imported where it is used
 
 REPLICATES = 2000
 COEFFICIENTS = (
-    "percent",
-    "holsti",
-    "kappa",
-    "scott",
-    "pabak",
-    "fleiss",
-    "conger",
-    "brennan-prediger",
-    "ac1",
-    "alpha",
-    "positive",
-    "negative",
-    "prevalence",
-    "bias",
-    "rho",
-    "alpha-masi",
-    "alpha-jaccard",
-)
+    "percent", "holsti", "kappa", "scott", "pabak", "fleiss", "conger", "brennan-prediger", "ac1", "alpha", "positive",
+    "negative", "prevalence", "bias", "rho", "alpha-masi", "alpha-jaccard",
+)  # fmt: skip
 """The names of `coder.agreement.coefficients.NAMED`."""
 COUNTED = COEFFICIENTS[:-3]
 """Those that are always computed; the others are where they are asked for."""
@@ -57,10 +42,10 @@ class Agreed:
     metric
         Alpha's, of the row over all categories of a table.
     kind
-        `people` on what they said with nothing in sight; `assisted` on what they said with suggestions or others'
-        codings in sight; `model`: the study's model beside two people on the same units, `machine`: a machine from
-        elsewhere; `model alone`, `machine alone`: beside one person; `adjudicated`: a machine beside the adjudicator;
-        `again`: a coder's first codings beside their second.
+        `people`: blind judgements; `assisted`: judgements with suggestions or others' codings shown; `model`: the
+        study's model beside two people on the same units, `machine`: a machine from elsewhere; `model alone`, `machine
+        alone`: beside one person; `adjudicated`: a machine beside the adjudicator; `again`: a coder's first codings
+        beside their second.
     of
         What the rows are: `code`, the name of a facet, `case`.
     remark
@@ -139,7 +124,8 @@ def overview(found: Sequence[Agreed], coefficients: Sequence[str] = ()) -> Table
     from coder.agreement.agreement_rows import heading, printed
     from coder.agreement.number_format import digits
 
-    shown = coefficients or ("percent", "kappa", *(["fleiss"] if _several(found) else []), "ac1", "alpha")
+    several = any(len(agreed.overall.coders) > 2 for agreed in found)
+    shown = coefficients or ("percent", "kappa", *(["fleiss"] if several else []), "ac1", "alpha")
     adjudicated = any(agreed.after for agreed in found)
     header = ("coders", "n", *(heading(name) for name in shown), *([AFTER] if adjudicated else []))
     rows: Cells = tuple(
@@ -152,10 +138,6 @@ def overview(found: Sequence[Agreed], coefficients: Sequence[str] = ()) -> Table
         for agreed in found
     )
     return Table("Agreement over all codes", header, rows)
-
-
-def _several(found: Sequence[Agreed]) -> bool:
-    return any(len(agreed.overall.coders) > 2 for agreed in found)
 
 
 def beside_table(found: Sequence[Agreed], coefficient: str = "alpha") -> Table:

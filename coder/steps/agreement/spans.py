@@ -35,7 +35,7 @@ HOW = (
     "Domains are the scheme's facets; each code has a value in all of them, so there is no Cu-alpha.",
     "Domains are the scheme's headings; in the last row, of the headings themselves, cu-alpha is Cu-alpha.",
 )
-"""What is said of the domains: of facets, of a tree."""
+"""The notes on domains: of facets, of a tree."""
 SHARES = ("percent", "overlap")
 """Printed as percentages, without their interval."""
 
@@ -177,7 +177,7 @@ def agreement_on_spans(
     progress("agreement on spans", len(sets), len(sets))
     if not found:
         raise StudyError(
-            "no two coders have read the same words as a whole",
+            "no two coders have read the same text as a whole",
             where=study.folder,
             todo="import codings with --complete, or let a second coder read the units: `coder review`",
         )

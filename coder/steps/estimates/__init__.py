@@ -1,1 +1,1 @@
-"""Random samples of units and what they tell: precision guarantee, prevalence, sample size."""
+"""Random samples of units and what they estimate: precision guarantee, prevalence, sample size."""

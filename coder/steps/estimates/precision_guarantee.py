@@ -1,4 +1,4 @@
-"""Precision guarantee: which suggestions may be accepted without a look, from a random sample that was audited."""
+"""Precision guarantee: which suggestions may be accepted unreviewed, from a random sample that was audited."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ class GuaranteeResult:
             for row in kept
         )
         note = (
-            f"Of what is accepted without a look at least {self.precision:.0%} is right, with {self.confidence:.0%} "
+            f"Of what is accepted unreviewed at least {self.precision:.0%} is right, with {self.confidence:.0%} "
             f"confidence. {self.suggestions} suggestions, {self.audited} of them audited at random; draw {self.look}."
         )
         return Table(title, ("suggestions", "from score", "accepted", "audited right", "audits to go"), rows, note)
 
 
 def guarantee_of(study: Study, *, precision: float = 0.9, confidence: float = 0.95) -> GuaranteeResult:
-    """Find what may be accepted without a look so that at least `precision` of it is right.
+    """Find what may be accepted unreviewed so that at least `precision` of it is right.
 
-    It speaks of the suggestions on the units from which the last random draw was made (`coder audit --order random`).
+    It is about the suggestions on the units from which the last random draw was made (`coder audit --order random`).
     The n-th draw of a study may err half as often as the one before it, so all of them together keep the confidence.
 
     Raises
@@ -68,7 +68,7 @@ def guarantee_of(study: Study, *, precision: float = 0.9, confidence: float = 0.
 def acceptable(
     study: Study, *, precision: float = 0.9, confidence: float = 0.95, each: bool = False
 ) -> tuple[GuaranteeResult, list[Judgement]]:
-    """Find what may be accepted without a look, and return the suggestions themselves too.
+    """Find what may be accepted unreviewed, and return the suggestions themselves too.
 
     `each`: every code has the guarantee by itself; otherwise all codes together do. Raises what `guarantee_of` raises.
     """
@@ -105,7 +105,7 @@ def acceptable(
 def _suggestions(study: Study, frame: dict[int, Draw]) -> tuple[list[Judgement], Suggestions]:
     """Lay out the suggestions on the frame's units, with the answers to those that were drawn.
 
-    An answer is a word on a unit that somebody looked at; what was accepted in bulk is none, wherever it stands.
+    An answer is a judgement of a unit that somebody reviewed; bulk acceptance is none, wherever it stands.
     """
     import numpy as np
 

@@ -1,13 +1,13 @@
-"""How often each code occurs, in all and in each case: machine codes corrected by what people said of random draws."""
+"""How often each code occurs, in all and in each case: machine codes corrected by random samples that people judged."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from math import isnan
+from dataclasses import dataclass, fields, replace
+from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import UsageError, check_known, did_you_mean
-from coder.steps.estimates.random_draws import DrawMade, Ground, ground_of
+from coder.steps.estimates.random_draws import DrawMade, Population, population_of
 from coder.steps.study.study import Study
 from coder.store.current_codes import undivided
 from coder.types import Table
@@ -24,8 +24,8 @@ DRAW_ONE = "coder audit STUDY --order blind --coder YOU, or coder double-code ST
 class Estimate:
     """The share of `units` with a code; nan where it is not known.
 
-    `known` units people have judged by now, `checked` ones were drawn at random for it and judged. `naive` takes the
-    machine's word for what nobody has judged; `share`, from `low` to `high`, is corrected.
+    `known` units people have judged by now, `checked` ones were drawn at random for it and judged. `naive` counts the
+    machine's code where nobody has judged; `share`, from `low` to `high`, is corrected.
     """
 
     units: int
@@ -112,22 +112,21 @@ def estimates_of(study: Study, *, code: str | None = None, by_case: bool = False
     """
     from coder.inference.prevalence import difference, estimate
 
-    ground, columns = ground_of(study), _columns(study, code)
-    each, now = ground.tallies()
+    population, columns = population_of(study), _columns(study, code)
+    each, now = population.tallies()
     if not by_case:
         all_ = estimate([sums.sum(axis=0, keepdims=True) for sums in each], now.sum(axis=0, keepdims=True))
-        rows = [Row(ground.codes[k], "", _estimate(ground, all_, 0, k)) for k in columns]
-        return Estimates(rows, ground.made, _notes(study, ground))
+        rows = [Row(population.codes[k], "", _estimate(population, all_, 0, k)) for k in columns]
+        return Estimates(rows, population.made, _notes(study, population))
     own = estimate(each, now)
     others = estimate([sums.sum(axis=0) - sums for sums in each], now.sum(axis=0) - now)
     apart = difference(own, others)
-    rows = [
-        _row(ground, own, others, apart, n, k) if len(ground.cases) > 1 else Row(ground.codes[k], name, here)
-        for k in columns
-        for n, name in enumerate(ground.cases)
-        for here in [_estimate(ground, own, n, k)]
-    ]
-    return Estimates(rows, ground.made, _notes(study, ground))
+    cells = [(n, k) for k in columns for n in range(len(population.cases))]
+    if len(population.cases) > 1:
+        rows = [_row(population, own, others, apart, n, k) for n, k in cells]
+    else:
+        rows = [Row(population.codes[k], population.cases[n], _estimate(population, own, n, k)) for n, k in cells]
+    return Estimates(rows, population.made, _notes(study, population))
 
 
 def between(study: Study, one: str, other: str, *, code: str | None = None) -> Estimates:
@@ -142,15 +141,17 @@ def between(study: Study, one: str, other: str, *, code: str | None = None) -> E
     """
     from coder.inference.prevalence import difference, estimate
 
-    ground, columns = ground_of(study), _columns(study, code)
-    check_known("case", (one, other), ground.cases)
+    population, columns = population_of(study), _columns(study, code)
+    check_known("case", (one, other), population.cases)
     if one == other:
         raise UsageError(f"`{one}` cannot be compared with itself", todo="name two cases")
-    each, now = ground.tallies()
-    first, second = (estimate([sums[[n]] for sums in each], now[[n]]) for n in map(ground.cases.index, (one, other)))
+    each, now = population.tallies()
+    first, second = (
+        estimate([sums[[n]] for sums in each], now[[n]]) for n in map(population.cases.index, (one, other))
+    )
     apart = difference(first, second)
-    rows = [replace(_row(ground, first, second, apart, 0, k), case=one) for k in columns]
-    return Estimates(rows, ground.made, _notes(study, ground))
+    rows = [replace(_row(population, first, second, apart, 0, k), case=one) for k in columns]
+    return Estimates(rows, population.made, _notes(study, population))
 
 
 def _columns(study: Study, code: str | None) -> list[int]:
@@ -166,44 +167,36 @@ def _columns(study: Study, code: str | None) -> list[int]:
     return found
 
 
-def _notes(study: Study, ground: Ground) -> list[str]:
-    """Say how the numbers came about, and what a reader must know."""
+def _notes(study: Study, population: Population) -> list[str]:
+    """Return how the numbers came about, and what a reader must know."""
     notes = [
-        "Naive: people's word where there is one, elsewhere the machine's. Corrected: what people found in random"
-        " draws, carried to all units by each unit's chance to be drawn, apart for units with and without the"
+        "Naive: people's judgement where there is one, elsewhere the machine's. Corrected: what people found in random"
+        " samples, weighted by one over each unit's chance to be sampled, separately for units with and without the"
         " suggestion; the interval holds whatever the machine's errors are."
     ]
-    if not ground.machine:
+    if not population.machine:
         notes.append("Nothing is suggested yet, so there is no naive count.")
-    if not any(draw.cases for draw in ground.made):
+    if not any(draw.cases for draw in population.made):
         notes.append(f"No random draw is finished in which every unit could be drawn: {DRAW_ONE}.")
     if parts := undivided(study.store):
         notes.append(f"{len(parts)} codings of codes that were split are not divided yet; they count as absent.")
-    return notes + ground.notes
+    return notes + population.notes
 
 
-def _estimate(ground: Ground, shares: Shares, group: int, k: int) -> Estimate:
-    naive = float(shares.naive[group, k]) if ground.machine else float("nan")
-    return Estimate(
-        int(shares.units[group, k]),
-        int(shares.known[group, k]),
-        int(shares.checked[group, k]),
-        naive,
-        float(shares.share[group, k]),
-        float(shares.low[group, k]),
-        float(shares.high[group, k]),
-    )
+def _estimate(population: Population, shares: Shares, group: int, k: int) -> Estimate:
+    found = Estimate(*_cell(shares, group, k))
+    return found if population.machine else replace(found, naive=nan)
 
 
-def _row(ground: Ground, own: Shares, others: Shares, apart: Differences, group: int, k: int) -> Row:
-    here, there = _estimate(ground, own, group, k), _estimate(ground, others, group, k)
-    found = Apart(
-        here.naive - there.naive,
-        float(apart.difference[group, k]),
-        float(apart.low[group, k]),
-        float(apart.high[group, k]),
-    )
-    return Row(ground.codes[k], ground.cases[group], here, there, found)
+def _row(population: Population, own: Shares, others: Shares, apart: Differences, group: int, k: int) -> Row:
+    here, there = _estimate(population, own, group, k), _estimate(population, others, group, k)
+    found = replace(Apart(*_cell(apart, group, k)), naive=here.naive - there.naive)
+    return Row(population.codes[k], population.cases[group], here, there, found)
+
+
+def _cell(arrays: Shares | Differences, group: int, k: int) -> list[Any]:
+    """Return the numbers of one group and code, in the order of the fields."""
+    return [getattr(arrays, field.name)[group, k].item() for field in fields(arrays)]
 
 
 def _cells(found: Estimate) -> tuple[Any, ...]:

@@ -28,7 +28,7 @@ class DrawMade:
     """A random draw: when, how, how many units of today it took, how many of them are still to be judged.
 
     It counts for `cases`: none of them where it is not finished, and not one in which a unit that nobody had judged
-    could not be drawn. `why` says what stands against it.
+    could not be drawn. `why` gives the reason.
     """
 
     run: int
@@ -41,7 +41,7 @@ class DrawMade:
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class Population:
     """The units of the study with their cases, what is known now, and the finished draws.
 
     `case` is the position of each unit's case in `cases`; a transcript without a case is one of its own. `transcript`
@@ -65,8 +65,8 @@ class Ground:
         return [tally(draw, self.case) for draw in self.drawn], tally(self.now, self.case)
 
 
-def ground_of(study: Study) -> Ground:
-    """Lay out the units, what people say of them now, and every finished draw with what was known before it."""
+def population_of(study: Study) -> Population:
+    """Return the units, people's judgements of them now, and every finished draw with what was known before it."""
     import numpy as np
 
     from coder.inference.prevalence import Drawn
@@ -82,7 +82,7 @@ def ground_of(study: Study) -> Ground:
     case = np.array([place[name] for name in names], dtype=np.intp)
     transcript = np.unique(list(units.values()), return_inverse=True)[1]
     events = judgements(study.store)
-    Y, notes = _said(study, list(units), span_of, events)
+    Y, notes = _judged(study, list(units), span_of, events)
     model = log.suggesting_model(study.store)
     suggested = _suggested(study, events, model, row)
     now = Drawn(Y, suggested, np.zeros(len(units)), np.full(Y.shape, np.nan))
@@ -97,13 +97,13 @@ def ground_of(study: Study) -> Ground:
         why = f"{to_go} units are still to be judged"
         if not to_go:
             earlier = judgements(study.store, before_run=run)
-            then = _said(study, list(units), span_of, earlier)[0]
+            then = _judged(study, list(units), span_of, earlier)[0]
             known = np.where(np.isnan(then) | np.isnan(Y), then, Y)
             machine = _suggested(study, earlier, _last_model(study, earlier), row)
             drawn.append(Drawn(known, machine, chance, np.where(taken[:, None], Y, np.nan)))
             whole, why = _covered(np.isnan(known).any(axis=1) & (chance == 0), case, cases, how)
         made.append(DrawMade(run, at, how, int(taken.sum()), to_go, whole, why))
-    return Ground(study.scheme.paths(), cases, case, transcript, now, drawn, made, notes, bool(model))
+    return Population(study.scheme.paths(), cases, case, transcript, now, drawn, made, notes, bool(model))
 
 
 def _frames(study: Study) -> list[tuple[int, str, str, dict[int, tuple[float, bool]]]]:
@@ -118,10 +118,10 @@ def _frames(study: Study) -> list[tuple[int, str, str, dict[int, tuple[float, bo
     return [found[run] for run in sorted(found)]
 
 
-def _said(
+def _judged(
     study: Study, units: list[int], span_of: Mapping[int, Span], events: Sequence[Judgement]
 ) -> tuple[np.ndarray, list[str]]:
-    """Return what people say of every unit and code, and what is to be told of it.
+    """Return people's judgement of every unit and code, and notes on it.
 
     Where somebody has read a unit and nobody is sure of a code, the code does not count as found.
     """
@@ -148,7 +148,7 @@ def _said(
 
 
 def _undecided(study: Study, found: Ratings) -> list[str]:
-    """Say how often people disagree and nobody has adjudicated it."""
+    """Note how often people disagree and nobody has adjudicated it."""
     import numpy as np
 
     if len(found.coders) < 2:
@@ -162,7 +162,7 @@ def _undecided(study: Study, found: Ratings) -> list[str]:
 
 
 def _last_model(study: Study, events: Sequence[Judgement]) -> str:
-    """Return the model that was the last to say anything."""
+    """Return the model that suggested last."""
     models = log.coders_of_kind(study.store, CoderKind.MODEL)
     return next((event.coder for event in reversed(events) if event.coder in models), "")
 
@@ -184,7 +184,7 @@ def _suggested(study: Study, events: Sequence[Judgement], model: str, row: dict[
 
 
 def _covered(outside: np.ndarray, case: np.ndarray, cases: tuple[str, ...], how: str) -> tuple[tuple[str, ...], str]:
-    """Return the cases in which every unit that nobody had judged could be drawn, and what is to be said of others."""
+    """Return the cases in which every unit that nobody had judged could be drawn, and why others are left out."""
     import numpy as np
 
     left_out = np.bincount(case, outside, len(cases)) > 0

@@ -10,7 +10,7 @@ from coder.errors import StudyError, UsageError
 from coder.steps.coding.judgements import free_units, people, ratings_of
 from coder.steps.corpus.units import units_in
 from coder.steps.estimates.prevalence import estimates_of
-from coder.steps.estimates.random_draws import Ground, ground_of
+from coder.steps.estimates.random_draws import Population, population_of
 from coder.steps.study.study import Study
 from coder.types import Progress, Table, silent
 
@@ -122,17 +122,17 @@ def plan_of(study: Study, wanted: Wanted, *, code: str | None = None, progress: 
     from coder.agreement.sample_size import ASSUMED, intraclass, units_needed
 
     check_wanted(wanted)
-    ground = ground_of(study)
+    population = population_of(study)
     estimates = estimates_of(study, code=code).rows
-    measured = intraclass(ground.now.known, ground.transcript)
+    measured = intraclass(population.now.known, population.transcript)
     mean = float(np.nanmean(measured)) if not np.isnan(measured).all() else ASSUMED
-    sizes = np.bincount(ground.transcript)
+    sizes = np.bincount(population.transcript)
     codes: list[Planned] = []
     unknown: list[str] = []
     for n, row in enumerate(estimates):
         progress("planning", n, len(estimates))
-        k = ground.codes.index(row.code)
-        share, source = _prevalence(ground, k, row.here.share, row.here.naive)
+        k = population.codes.index(row.code)
+        share, source = _prevalence(population, k, row.here.share, row.here.naive)
         spread, spread_source = _spread(wanted, float(measured[k]), mean, bool(np.isnan(measured).all()))
         try:
             needed = units_needed(share, wanted.width, sizes, **_options(wanted, spread))
@@ -174,20 +174,20 @@ def plan_alone(wanted: Wanted, prevalence: float, transcripts: int = TRANSCRIPTS
 def check_wanted(wanted: Wanted) -> None:
     """Refuse what makes no sense."""
     if not 0 < wanted.width < 2:
-        raise UsageError(f"an interval cannot be {wanted.width:g} wide", todo="--width 0.2, above 0 and below 2")
+        raise UsageError(f"an interval width of {wanted.width:g} is not between 0 and 2", todo="--width 0.2")
     if wanted.spread is not None and not 0 <= wanted.spread < 1:
-        raise UsageError(f"a spread of {wanted.spread:g} is none", todo="--spread from 0 to below 1, such as 0.05")
+        raise UsageError(f"a spread of {wanted.spread:g} is not between 0 and 1", todo="--spread 0.05")
 
 
 def _options(wanted: Wanted, spread: float) -> dict[str, Any]:
     return {"agreement": wanted.agreement, "coefficient": wanted.coefficient, "correlation": spread}
 
 
-def _prevalence(ground: Ground, k: int, corrected: float, naive: float) -> tuple[float, str]:
-    """Return the best there is: corrected, of the judged units, or as the machine says."""
+def _prevalence(population: Population, k: int, corrected: float, naive: float) -> tuple[float, str]:
+    """Return the best there is: corrected, of the judged units, or the machine's count."""
     import numpy as np
 
-    own: np.ndarray = ground.now.known[:, k]
+    own: np.ndarray = population.now.known[:, k]
     if not isnan(corrected):
         return corrected, "corrected"
     judged = ~np.isnan(own)

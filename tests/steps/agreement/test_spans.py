@@ -83,7 +83,7 @@ def test_three_coders_stand_before_their_pairs(study, tmp_path):
 
 def test_who_read_nothing_together_is_told_so(study):
     new_coder(study, "eva")
-    with pytest.raises(StudyError, match="no two coders have read the same words") as error:
+    with pytest.raises(StudyError, match="no two coders have read the same text") as error:
         agreement_on_spans(study, coders=("ada", "eva"), replicates=10)
     assert "--complete" in error.value.todo
     with pytest.raises(UsageError, match="no coder `bne`") as wrong:

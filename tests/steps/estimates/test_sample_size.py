@@ -25,7 +25,7 @@ def test_the_command_asks_for_what_is_missing(study):
 
 
 def test_what_makes_no_sense_is_refused(study):
-    with pytest.raises(UsageError, match="-1 wide"):
+    with pytest.raises(UsageError, match="width of -1 "):
         plan_of(study, Wanted(width=-1))
     with pytest.raises(UsageError, match="spread of 1 "):
         plan_alone(Wanted(spread=1), 0.1)
