@@ -29,9 +29,9 @@ def __getattr__(name: str) -> object:
 
         return version("transcript-coder")
     if name == "agreement":
-        from coder import agreement
+        import coder.agreement  # `from coder import` would ask for the name here again
 
-        return agreement
+        return coder.agreement
     if name == "CodeClassifier":
         from coder.library.classifier import CodeClassifier
 

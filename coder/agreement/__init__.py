@@ -12,7 +12,6 @@ a code. Nothing heavy is imported before a name is used.
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +24,10 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> object:
     """Import a public name when it is first used: those that `coder.agreement.api` lists."""
     if name == "__all__" or not name.startswith("_"):
-        api = import_module("coder.agreement.api")
-        if name in (*api.__all__, "__all__"):
-            return getattr(api, name)
+        import coder.agreement.api
+
+        if name in (*coder.agreement.api.__all__, "__all__"):
+            return getattr(coder.agreement.api, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

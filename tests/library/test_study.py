@@ -1,5 +1,8 @@
 """A study in a notebook: data frames of what commands print."""
 
+import subprocess
+import sys
+
 import pandas as pd
 import pytest
 
@@ -15,6 +18,11 @@ def study(study_folder):
         for path in sorted((study_folder / "codings").glob("*.csv")):
             study.import_codings(path)
         yield study
+
+
+def test_agreement_is_there_without_an_import_of_its_own():
+    done = subprocess.run([sys.executable, "-c", "import coder; coder.agreement"], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr[-300:]
 
 
 def test_a_folder_without_a_study_is_refused(tmp_path):
