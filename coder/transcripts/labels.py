@@ -1,36 +1,46 @@
-"""The labels at the start of turns: what one looks like, and which to believe."""
+"""The labels at the start of turns: what one looks like in each style of transcript, and which to believe."""
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from coder.transcripts.speakers import is_role_word, word_set
+import regex
+
+from coder.transcripts.speakers import begins_no_turn, is_role_word
 
 NO_LABELS = (
     "no speaker labels found: every paragraph is taken as the respondent's words; "
     "where that is wrong, begin each turn with a label, such as `Interviewer: ...`"
 )
+LONGEST = 48
+"""A label has no more characters, its first name or word apart."""
 
-TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
-_STAMP = rf"(?:\[{TIME}\]|\({TIME}\)|<{TIME}>|{TIME})"
-_LABEL = r"(?P<label>[^\W\d_][\w .'’()&/#-]{0,39}?)"
-_GAP = r"[ \t\u00a0]{0,20}"
-_WITH_COLON = re.compile(
-    rf"{_GAP}(?:(?P<before>{_STAMP}){_GAP}-?{_GAP})?{_LABEL}{_GAP}(?P<after>{_STAMP})?{_GAP}:(?!//|\d)"
-    rf"(?:{_GAP}(?P<inside>[\[(]{TIME}[\])]))?"
-)
-_ALONE = re.compile(rf"{_GAP}(?:(?P<before>{_STAMP}){_GAP})?{_LABEL}(?:{_GAP}(?P<after>{_STAMP}))?{_GAP}")
-STAMP_ALONE = re.compile(rf"{_GAP}({_STAMP}){_GAP}")
-_HEADINGS = word_set(
-    """
-    date time place location title subject topic duration length note notes file project language
-    datum tid plats ort titel ämne längd anteckning projekt språk
-    zeit thema dauer notiz sprache lieu titre sujet durée remarque langue projet
-    """
-)
+GAP = r"[\p{Zs}\t\p{Cf}]{0,20}"
+CLOCK = r"(?:\d{1,3}:){1,2}\d{1,2}(?:[.,]\d{1,3})?"
+_RANGE = rf"{CLOCK}(?:{GAP}(?:-{{1,2}}>?|–|—){GAP}{CLOCK})?"
+STAMP = rf"(?:\[{_RANGE}\]|\({_RANGE}\)|<{_RANGE}>|\#{CLOCK}(?:-\d{{1,3}})?\#|{_RANGE})"
+_NAME = rf"(?P<label>\p{{L}}[\p{{L}}\p{{M}}\p{{N}}\p{{Cf}} .'’()&/+_–-]{{0,{LONGEST}}}?)"
+_WITH_COMMAS = rf"(?P<label>\p{{L}}[\p{{L}}\p{{M}}\p{{N}}\p{{Cf}} .,'’()&/+_–-]{{0,{LONGEST}}}?)"
+_BEFORE = rf"{GAP}(?:(?P<before>{STAMP}){GAP}[-–]?{GAP})?"
+_OPEN, _CLOSE = r"[\[{\"“„«'*_\#/]{0,4}", r"[\]}\"”“»'*_/]{0,4}"
+_COLON = r"[:：﹕]"
+
+STYLES = {
+    "colon": rf"{_BEFORE}{_OPEN}{GAP}{_WITH_COMMAS}{GAP}{_CLOSE}{GAP}(?P<after>{STAMP})?{GAP}{_CLOSE}{_COLON}"
+    rf"(?!//|\d){_CLOSE}(?:{GAP}(?P<inside>[\[(]{CLOCK}[\])]))?",
+    "brackets": rf"{_BEFORE}[\[{{(]{GAP}{_NAME}{GAP}[\]}})](?={GAP}\S)",
+    "full stop": rf"{_BEFORE}(?P<label>\p{{L}}{{1,3}}\d{{0,3}})\.(?=[\p{{Zs}}\t])",
+    "dash": rf"{_BEFORE}{_NAME}[\p{{Zs}}\t]{{1,9}}[-–—](?=[\p{{Zs}}\t])",
+    "tab": rf"{_BEFORE}{_NAME}[\p{{Zs}}]{{0,9}}\t(?=\s*\S)",
+    "own line": rf"{_BEFORE}{_OPEN}{_NAME}(?<![.?!…,;]){_CLOSE}{GAP}(?P<after>{STAMP})?{GAP}$",
+}
+"""How a line looks that begins a turn; a transcript keeps to one of these."""
+
+_COMPILED = {name: regex.compile(pattern) for name, pattern in STYLES.items()}
+STAMP_ALONE = regex.compile(rf"{GAP}(?P<stamp>{STAMP}){GAP}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +51,28 @@ class Head:
     words: int
     at_ms: int | None = None
     bracketed: bool = False
+    until_ms: int | None = None
 
     @property
     def key(self) -> str:
         """The label for comparison."""
-        return self.label.casefold()
+        return label_key(self.label)
+
+
+def label_key(label: str) -> str:
+    """Return a label for comparison: composed (NFC), in one case, without invisible characters and colons at its end.
+
+    Examples
+    --------
+    >>> label_key("A\u030asa\u200b ÖBERG:") == label_key("Åsa Öberg")
+    True
+    """
+    seen = "".join(c for c in unicodedata.normalize("NFC", label) if unicodedata.category(c) != "Cf")
+    return " ".join(seen.split()).strip(":：").casefold()
 
 
 def milliseconds(stamp: str) -> int:
-    """Return a time such as `1:02:03.5`, `02:03` or `[02:03]` in milliseconds; a bare number is seconds.
+    """Return a time such as `1:02:03.5`, `[02:03]` or `#00:00:05-1#` in milliseconds; a bare number is seconds.
 
     Raises
     ------
@@ -58,57 +81,142 @@ def milliseconds(stamp: str) -> int:
 
     Examples
     --------
-    >>> milliseconds("[01:02:03.5]"), milliseconds("75")
-    (3723500, 75000)
+    >>> milliseconds("[01:02:03.5]"), milliseconds("75"), milliseconds("#00:00:05-1#")
+    (3723500, 75000, 5100)
     """
-    bare = stamp.strip(" []()<>").replace(",", ".")
-    if not re.fullmatch(r"(?:\d+:){0,2}\d+(?:\.\d+)?", bare, re.ASCII):
-        raise ValueError(f"no time: {stamp}")
+    bare = stamp.strip(" []()<>#\t").replace(",", ".").replace("-", ".")
+    if not regex.fullmatch(r"(?:\d{1,9}:){0,2}\d{1,12}(?:\.\d{1,9})?", bare, regex.ASCII):
+        raise ValueError(f"no time: {stamp[:30]}")
     seconds = 0.0
     for part in bare.split(":"):
         seconds = seconds * 60 + float(part)
     return round(seconds * 1000)
 
 
-def head_of(line: str) -> Head | None:
-    """Return the label at the start of a line, if it looks like one.
+def times_of(stamp: str) -> tuple[int, int | None]:
+    """Return the start of a time or range of times in milliseconds, and the end where it has one.
+
+    Examples
+    --------
+    >>> times_of("[0:01 - 0:05]"), times_of("0:01")
+    ((1000, 5000), (1000, None))
+    """
+    start, *end = regex.findall(rf"\#{CLOCK}(?:-\d{{1,3}})?\#|{CLOCK}", stamp)
+    return milliseconds(start), milliseconds(end[0]) if end else None
+
+
+def head_of(line: str, style: str = "colon") -> Head | None:
+    """Return the label at the start of a line, if it looks like one in this style.
 
     Examples
     --------
     >>> head_of("[00:12:34] Anna: Well.")
-    Head(label='Anna', words=16, at_ms=754000, bracketed=True)
-    >>> head_of("Anna  0:12")
-    Head(label='Anna', words=10, at_ms=12000, bracketed=False)
-    >>> head_of("nothing of the kind") is None
-    True
+    Head(label='Anna', words=16, at_ms=754000, bracketed=True, until_ms=None)
+    >>> head_of("**Anna, 34, nurse:** Well.").label
+    'Anna, 34, nurse'
+    >>> head_of("Q. Why?", "full stop").label, head_of("nothing of the kind") is None
+    ('Q', True)
     """
-    found = _WITH_COLON.match(line)
-    inside = found["inside"] if found else None
+    found = _COMPILED[style].match(line)
+    if not found and style == "colon":
+        found = _COMPILED["own line"].match(line)  # `Anna  0:12`, but not `[0:12] Never`, which is a time and words
+        if found and not (found["after"] or (found["before"] and is_role_word(found["label"]))):
+            return None
     if not found:
-        found = _ALONE.fullmatch(line)
-        if not found or not (found["after"] or (found["before"] and is_role_word(found["label"]))):
-            return None  # `[0:12] Never` is a time and words
-    stamp = found["before"] or found["after"] or inside
-    label = " ".join(found["label"].split())
-    if label.casefold() in _HEADINGS:
         return None
-    at_ms = milliseconds(stamp) if stamp else None
-    return Head(label, found.end(), at_ms, stamp is not None and not stamp[0].isdigit())
+    groups = found.groupdict()
+    stamp = groups.get("before") or groups.get("after") or groups.get("inside")
+    label = regex.sub(r"\p{Cf}", "", unicodedata.normalize("NFC", " ".join(found["label"].split()))).strip()
+    if not label or begins_no_turn(label):
+        return None
+    at_ms, until_ms = times_of(stamp) if stamp else (None, None)
+    return Head(label, found.end(), at_ms, stamp is not None and stamp[0] in "[(<", until_ms)
 
 
-def true_labels(heads: Iterable[Head], known: Iterable[str] = ()) -> set[str]:
-    """Return the keys of the labels to believe: they are known, recur, are a word for a role, or have a bracketed time.
+def heads_in(lines: Sequence[str], style: str) -> dict[int, Head]:
+    """Return what looks like a label in this style, by the number of its line; a time may stand on the line above."""
+    found = {n: head for n, line in enumerate(lines) if (head := head_of(line, style))}
+    timed = (n for n in found if n and STAMP_ALONE.fullmatch(lines[n - 1]))
+    return found | {n: replace(found[n], bracketed=True) for n in timed}
+
+
+def true_labels(heads: Iterable[Head], known: Collection[str] = (), *, once: bool = True) -> set[str]:
+    """Return the keys of the labels to believe.
+
+    They are known, or a word for a role; or they recur or have a time in brackets, and begin with a capital. With
+    `once`, a label that looks like a name is believed beside others although it comes up only once.
 
     Examples
     --------
-    >>> sorted(true_labels([Head("Anna", 5), Head("Q", 2), Head("I told him", 11), Head("ANNA", 5)]))
-    ['anna', 'q']
+    >>> heads = [Head("Anna", 5), Head("Q", 2), Head("i told him", 11), Head("ANNA", 5), Head("Olof Ek", 8)]
+    >>> sorted(true_labels(heads))
+    ['anna', 'olof ek', 'q']
     """
     heads = list(heads)
     count = Counter(head.key for head in heads)
-    named = {label.casefold() for label in known}
-    return {
+    named = {label_key(label) for label in known}
+    sure = {
         head.key
         for head in heads
-        if head.key in named or count[head.key] > 1 or head.bracketed or is_role_word(head.label)
+        if head.key in named
+        or is_role_word(head.label)
+        or ((count[head.key] > 1 or head.bracketed) and looks_like_name(head.label))
     }
+    if not sure:  # labels in lower case recur, too, where nobody's begins with a capital
+        sure = {key for key, n in count.items() if n > 1}
+    if sure and once:
+        sure |= {head.key for head in heads if is_name(head.label)}
+    return sure
+
+
+def looks_like_name(label: str) -> bool:
+    """Tell whether a label begins with a capital letter, or is in a script that has none."""
+    first = next((c for c in label if c.isalpha()), "")
+    return bool(first) and not first.islower()
+
+
+def is_name(label: str) -> bool:
+    """Tell whether a label looks like a person's name: one to four words that all begin with a capital.
+
+    Examples
+    --------
+    >>> is_name("Olof Ek"), is_name("Berg, Karin"), is_name("In the end"), is_name("We")
+    (True, True, False, False)
+    """
+    words = regex.findall(r"[\p{L}\p{M}\p{N}.'’-]+", regex.sub(r"\(.*?\)", "", label))
+    capital = all(looks_like_name(word) or word[0].isdigit() or word in _PARTICLES for word in words)
+    return 1 <= len(words) <= 4 and capital and sum(c.isalpha() for c in label) > 2
+
+
+_PARTICLES = {"von", "van", "de", "der", "den", "af", "av", "di", "da", "del", "la", "le", "al", "bin", "och", "and"}
+
+
+def style_of(lines: Sequence[str], known: Collection[str] = ()) -> str:
+    """Return the style in which most lines begin with a label that can be believed; `colon` if none does.
+
+    A style without a colon counts only where two labels recur or are words for a role, as speech has dashes and full
+    stops, too.
+
+    Examples
+    --------
+    >>> style_of(["Karin – How?", "Olof – So.", "Karin – And then?", "Olof – Yes."])
+    'dash'
+    """
+    best, most = "colon", 0
+    for style in STYLES:
+        heads = list(heads_in(lines, style).values())
+        believed = true_labels(heads, known, once=style == "colon")
+        count = Counter(head.key for head in heads if head.key in believed)
+        timed = {head.key for head in heads if head.bracketed}
+        firm = [key for key, n in count.items() if n > 1 or key in timed or is_role_word(key)]
+        if style != "colon" and (len(firm) < 2 or not _covers(lines, sum(count.values()), style)):
+            continue
+        if sum(count.values()) > most:
+            best, most = style, sum(count.values())
+    return best
+
+
+def _covers(lines: Sequence[str], heads: int, style: str) -> bool:
+    """Tell whether so many lines begin with labels that the style is the transcript's."""
+    filled = sum(bool(line.strip()) for line in lines)
+    return heads >= (0.15 if style == "own line" else 0.3) * filled

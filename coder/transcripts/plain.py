@@ -1,38 +1,74 @@
-"""Plain text: turns that begin with a label at the start of a line."""
+"""Plain text: turns that begin with a label."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from coder.transcripts.decode import decode
-from coder.transcripts.labels import NO_LABELS, STAMP_ALONE, TIME, Head, head_of, milliseconds, true_labels
+from coder.transcripts.labels import (
+    CLOCK,
+    NO_LABELS,
+    STAMP_ALONE,
+    Head,
+    heads_in,
+    is_name,
+    is_role_word,
+    milliseconds,
+    style_of,
+    times_of,
+    true_labels,
+)
 from coder.transcripts.turns import Parsed, trim
 from coder.types import Turn
+
+_NUMBERED = re.compile(r"[ \t]*(\d{1,5})(?:[.):]?[ \t]+|$)")
+_END_MARK = re.compile(rf"[ \t]*#({CLOCK}-\d)#(?=[ \t]*$)", re.MULTILINE)
+"""The time that f4 and MAXQDA write at the end of a paragraph."""
 
 
 def read_plain(data: bytes, where: Path, known: Collection[str] = ()) -> Parsed:
     """Read a text file as turns that begin with a label; those in `known` are believed."""
     text, encoding, notes = decode(data, where)
+    text, numbered = without_line_numbers(text)
     turns, more = label_turns(text, known)
-    return Parsed(text, turns, encoding, notes + more)
+    return Parsed(text, turns, encoding, (*notes, *numbered, *more))
+
+
+def without_line_numbers(text: str) -> tuple[str, tuple[str, ...]]:
+    r"""Return a text without the numbers of its lines, where every line has one, and a note that says so.
+
+    Examples
+    --------
+    >>> without_line_numbers("1  I: Why?\n2  R: Because it\n3     rained.")[0]
+    'I: Why?\nR: Because it\nrained.'
+    """
+    lines = text.split("\n")
+    found = [_NUMBERED.match(line) for line in lines if line.strip()]
+    numbers = [int(match[1]) for match in found if match]
+    counted = sum(after in {before + 1, 1} for before, after in pairwise(numbers))
+    if len(numbers) < 3 or len(numbers) < 0.9 * len(found) or counted < 0.9 * (len(numbers) - 1):
+        return text, ()
+    return "\n".join(_NUMBERED.sub("", line, count=1) for line in lines), ("the numbers of the lines are left out",)
 
 
 def label_turns(text: str, known: Collection[str] = ()) -> tuple[tuple[Turn, ...], tuple[str, ...]]:
     r"""Find the turns of a text by the labels at the start of its lines, and say what was guessed.
 
-    A line such as `Label: words`, `[00:12] Label: words`, `Label (00:12): words` or, alone, `Label  0:12` may
-    start a turn. Because speech has colons, too ("I told him: never"), its label is believed only if
+    A line such as `Label: words`, `[00:12] Label: words`, `[Label] words`, `Label – words` or, alone, `Label  0:12` may
+    start a turn; a transcript keeps to one of these styles (`labels.STYLES`). Because speech has colons, too ("I told
+    him: never"), a label is believed only if
 
     - it is known, because cases.csv names the speaker;
-    - or it recurs, that is, starts at least two lines (in whatever case);
     - or it is a word for a role, such as `Interviewer`, `Q`, `R` or `Participant 2`;
-    - or its time stands in brackets;
+    - or it recurs, or has a time in brackets, and begins with a capital letter;
+    - or, before a colon and beside others, it looks like a name, such as `Olof Ek`;
     - or every paragraph (two at least) begins with a label whose words are all capitalised.
 
-    A heading such as `Date:` is never a label. The lines that follow belong to the turn. Without any label,
-    each paragraph is a turn of the speaker "". Paragraphs are parted by blank lines, or else are lines.
+    A heading such as `Date:` is never a label. The lines that follow belong to the turn. Without any label, each
+    paragraph is a turn of the speaker "". Paragraphs are parted by blank lines, or else are lines.
 
     Examples
     --------
@@ -41,34 +77,53 @@ def label_turns(text: str, known: Collection[str] = ()) -> tuple[tuple[Turn, ...
     [('Q', 3, 7), ('Anna', 15, 33), ('Anna', 40, 49)]
     """
     lines = _lines(text)
-    heads = {start: head for start, line in lines if (head := head_of(line))}
-    believed = true_labels(heads.values(), known) | _by_paragraph(text, heads)
+    style = style_of([line for _, line in lines], known)
+    heads = {lines[n][0]: head for n, head in heads_in([line for _, line in lines], style).items()}
+    believed = true_labels(heads.values(), known, once=style == "colon")
+    if style == "colon":
+        believed |= _by_paragraph(text, heads)
     if not believed:
         return _paragraph_turns(text), (NO_LABELS,)
+    return _turns(text, lines, {start: head for start, head in heads.items() if head.key in believed}), _notes(
+        text, heads, believed
+    )
+
+
+def _turns(text: str, lines: Sequence[tuple[int, str]], heads: dict[int, Head]) -> tuple[Turn, ...]:
+    """Cut the text where labels stand; a time on a line of its own is that of the next label, or of what goes on."""
     turns: list[Turn] = []
     spelling: dict[str, str] = {}
     opened: Head | None = None
-    begin = end = first = 0
-    pending: int | None = None
+    begin = end = 0
+    pending: tuple[int, int | None] | None = None
 
     def close() -> None:
         if opened and (span := trim(text, begin, end)):
-            turns.append(Turn(len(turns), spelling[opened.key], *span, opened.at_ms))
+            turns.append(_timed(text, Turn(len(turns), spelling[opened.key], *span, opened.at_ms, opened.until_ms)))
 
     for start, line in lines:
         head = heads.get(start)
-        if head and head.key in believed:
+        if head:
             close()
-            first = first if opened else start
             spelling.setdefault(head.key, head.label)
-            opened = Head(head.label, head.words, pending if head.at_ms is None else head.at_ms)
+            at_ms, until_ms = pending if pending and head.at_ms is None else (head.at_ms, head.until_ms)
+            opened = Head(head.label, head.words, at_ms, until_ms=until_ms)
             begin, end, pending = start + head.words, start + len(line), None
         elif stamp := STAMP_ALONE.fullmatch(line):
-            pending = milliseconds(stamp[1])
+            pending = times_of(stamp["stamp"])
         elif line.strip():
             end, pending = start + len(line), None
     close()
-    return tuple(turns), _notes(text[:first], heads.values(), believed)
+    return tuple(turns)
+
+
+def _timed(text: str, turn: Turn) -> Turn:
+    """Take the time mark at the end of a turn off its words: it says when they end."""
+    mark = _END_MARK.search(text, turn.start, turn.end)
+    if not mark or mark.end() != turn.end:
+        return turn
+    span = trim(text, turn.start, mark.start())
+    return Turn(turn.n, turn.speaker, *(span or (turn.start, turn.start)), turn.at_ms, milliseconds(f"#{mark[1]}#"))
 
 
 def _lines(text: str) -> list[tuple[int, str]]:
@@ -96,21 +151,31 @@ def _by_paragraph(text: str, heads: dict[int, Head]) -> set[str]:
 def _paragraph_turns(text: str) -> tuple[Turn, ...]:
     turns: list[Turn] = []
     for start, end in _paragraphs(text):
-        stamp = re.compile(rf"(\[{TIME}\]|\({TIME}\))\s*").match(text, start, end)
+        stamp = re.compile(rf"(\[{CLOCK}\]|\({CLOCK}\))\s*").match(text, start, end)
         at_ms = milliseconds(stamp[1]) if stamp else None
         if span := trim(text, stamp.end() if stamp else start, end):
             turns.append(Turn(len(turns), "", *span, at_ms))
     return tuple(turns)
 
 
-def _notes(before: str, heads: Iterable[Head], believed: set[str]) -> tuple[str, ...]:
+def _notes(text: str, heads: dict[int, Head], believed: set[str]) -> tuple[str, ...]:
+    """Say what stands before the first label, and which labels were believed or not although that may be wrong."""
     notes = []
+    before = text[: next(start for start, head in heads.items() if head.key in believed)]
     if before.strip():
-        notes.append(f"the words before the first label belong to no turn: `{' '.join(before.split())[:60]}`")
-    doubtful = [head.label for head in heads if head.key not in believed]
+        notes.append(f"text before the first speaker label was ignored: `{' '.join(before.split())[:60]}`")
+    count: dict[str, int] = {}
+    for head in heads.values():
+        count[head.key] = count.get(head.key, 0) + 1
+    once = dict.fromkeys(head.label for head in heads.values() if count[head.key] == 1 and not is_role_word(head.label))
+    taken = [label for label in once if is_name(label) and Head(label, 0).key in believed]
+    if taken:
+        notes.append(f"taken as speakers, though each speaks only once: {_named(taken)}")
+    doubtful = dict.fromkeys(head.label for head in heads.values() if head.key not in believed)
     if doubtful:
-        named = ", ".join(f"`{label}:`" for label in doubtful[:5]) + (", ..." if len(doubtful) > 5 else "")
-        notes.append(
-            f"taken as words, not as a label, because it starts one line only: {named}; cases.csv can name a speaker"
-        )
+        notes.append(f"taken as words, not as labels: {_named(list(doubtful))}; cases.csv can name a speaker")
     return tuple(notes)
+
+
+def _named(labels: Sequence[str]) -> str:
+    return ", ".join(f"`{label}:`" for label in labels[:5]) + (", ..." if len(labels) > 5 else "")

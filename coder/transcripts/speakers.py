@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from coder.errors import TranscriptError, did_you_mean
@@ -12,32 +15,16 @@ from coder.transcripts.csvtable import Row, table
 from coder.transcripts.decode import decode
 from coder.types import Role, Speaker
 
-
-def word_set(words: str) -> frozenset[str]:
-    """Return the words of a text as a set."""
-    return frozenset(words.split())
+_SHORT = {"interviewer": {"i", "q", "int", "intv", "mod"}, "respondent": {"r", "a", "p", "ip", "b", "resp"}}
 
 
-_ASKING = word_set(
-    """
-    interviewer interviewers moderator facilitator researcher host questioner question
-    intervjuare intervjuaren intervjuledare frågeställare forskare forskaren fråga samtalsledare
-    interviewerin interviewende moderatorin forscher forscherin fragesteller fragestellerin frage
-    intervieweur intervieweuse enquêteur enquêteuse enquêtrice enqueteur modérateur modératrice animateur
-    animatrice chercheur chercheuse
-    """
-)
-_ANSWERING = word_set(
-    """
-    respondent interviewee participant informant speaker answer
-    intervjuperson intervjuad respondenten deltagare informanten talare svar
-    befragte befragter interviewte interviewter interviewpartner interviewpartnerin teilnehmer teilnehmerin
-    sprecher sprecherin antwort
-    répondant répondante interviewé interviewée participante locuteur locutrice enquêté enquêtée réponse
-    """
-)
-_SHORT_ASKING = frozenset({"i", "q", "int", "intv", "mod"})
-_SHORT_ANSWERING = frozenset({"r", "a", "p", "ip", "b", "resp"})
+@cache
+def _words(kind: str) -> frozenset[str]:
+    """Return the words for a role in every language, from role_words.toml; `_` stands for a blank."""
+    found = tomllib.loads((Path(__file__).parent / "role_words.toml").read_text("utf-8"))[kind]
+    return frozenset(word.replace("_", " ") for words in found.values() for word in words.split())
+
+
 COLUMNS = ("transcript", "case", "speaker", "role", "title")
 """The columns of cases.csv that are no attributes."""
 
@@ -45,33 +32,41 @@ COLUMNS = ("transcript", "case", "speaker", "role", "title")
 def guess_role(label: str) -> Role:
     """Guess from a label what its speaker does: interviewer where a word for one is used, else respondent.
 
-    Words are known in English, Swedish, German and French: alone, numbered (`I2`, `Interviewer A`), first
+    Words are known in some fifty languages (role_words.toml): alone, numbered (`I2`, `Interviewer A`), first
     (`Interviewer Anna`) or in brackets (`Anna (moderator)`).
 
     Examples
     --------
-    >>> guess_role("INT 2"), guess_role("Anna Berg")
-    (<Role.INTERVIEWER: 'interviewer'>, <Role.RESPONDENT: 'respondent'>)
+    >>> guess_role("INT 2"), guess_role("Haastattelija"), guess_role("Anna Berg")
+    (<Role.INTERVIEWER: 'interviewer'>, <Role.INTERVIEWER: 'interviewer'>, <Role.RESPONDENT: 'respondent'>)
     """
-    return Role.INTERVIEWER if _is_called(label, _ASKING, _SHORT_ASKING) else Role.RESPONDENT
+    return Role.INTERVIEWER if _is_called(label, "interviewer") else Role.RESPONDENT
 
 
 def is_role_word(label: str) -> bool:
-    """Tell whether a label is a common word for a role, such as `Q`, `Respondent` or `Participant 3`.
+    """Tell whether a label is a common word for a role, such as `Q`, `Respondent`, `Participant 3` or `Several`.
 
     Examples
     --------
-    >>> is_role_word("Participant 3"), is_role_word("I told him")
-    (True, False)
+    >>> is_role_word("Participant 3"), is_role_word("Woman 1 and Man 2"), is_role_word("I told him")
+    (True, True, False)
     """
-    return _is_called(label, _ASKING | _ANSWERING, _SHORT_ASKING | _SHORT_ANSWERING)
+    return any(_is_called(label, kind) for kind in ("interviewer", "respondent", "several"))
 
 
-def _is_called(label: str, words: frozenset[str], short: frozenset[str]) -> bool:
-    folded = label.casefold().strip(" .:")
+def begins_no_turn(label: str) -> bool:
+    """Tell whether what stands before a colon is a heading (`Date`) or a part of speech (`First`), not a label."""
+    return " ".join(label.casefold().split()).strip(" .") in _words("no_label")
+
+
+def _is_called(label: str, kind: str) -> bool:
+    folded = unicodedata.normalize("NFC", label).casefold().strip(" .:")
     stem = re.sub(r"(?<=[^\W\d_])[\s_.#-]*\d+$|[\s_.#-]+[a-z]$", "", folded)
-    first, *rest = re.findall(r"\(?[^\W\d_]+", folded) or [""]
-    return stem in short or first in words or any(word[0] == "(" and word[1:] in words for word in rest)
+    if stem in _SHORT.get(kind, ()) or stem in _words(kind):
+        return True
+    first, *rest = folded.split() or [""]
+    bracketed = (word.strip("()") for word in rest if word.startswith("("))
+    return (first.strip(".:") in _words(kind) and len(rest) < 5) or any(word in _words(kind) for word in bracketed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +196,8 @@ def _share(cases: dict[str, str], attributes: dict[str, dict[str, str]]) -> None
 
 
 def _speaker(row: Row, known: tuple[Speaker, ...], path: Path) -> Speaker:
-    label, role = row.cells.get("speaker", ""), row.cells.get("role", "").lower()
+    label = unicodedata.normalize("NFC", row.cells.get("speaker", ""))
+    role = row.cells.get("role", "").lower()
     if any(speaker.label == label for speaker in known):
         raise _wrong(path, row, f"speaker `{label}` of `{row.cells['transcript']}` is named twice")
     if role and role not in set(Role):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
+from unicodedata import normalize
 
 from coder.types import Turn
 
@@ -42,7 +43,8 @@ def compose(parts: Iterable[tuple[str, str, int | None, int | None]]) -> tuple[s
     blocks: list[str] = []
     turns: list[Turn] = []
     length = 0
-    for speaker, words, at_ms, until_ms in parts:
+    for spelled, words, at_ms, until_ms in parts:
+        speaker = normalize("NFC", spelled)
         label = f"{speaker}: " if speaker else ""
         start = length + len(label)
         turns.append(Turn(len(turns), speaker, start, start + len(words), at_ms, until_ms))

@@ -127,7 +127,7 @@ def test_headings_and_words_before_the_first_label_belong_to_no_turn():
     text = "Date: 4 May\nDate: 5 May\nA talk in Lund\n\nQ: Why?\nR: So."
     _, notes = label_turns(text)
     assert said(text) == [("Q", "Why?"), ("R", "So.")]
-    assert any("before the first label" in note for note in notes)
+    assert any("before the first speaker label" in note for note in notes)
 
 
 def test_a_label_without_words_gives_no_turn():
