@@ -70,7 +70,9 @@ def test_enumerations_and_clauses_are_no_speakers():
 
 
 def test_a_time_inside_a_turn_makes_no_speaker():
-    text = "Interviewer: Why?\nMaja: Nets [00:01:00] tore, and\n[00:02:00] it rained until 11:30: we slept.\nInterviewer: Ok."
+    text = (
+        "Interviewer: Why?\nMaja: Nets [00:01:00] tore, and\n[00:02:00] rain until 11:30: we slept.\nInterviewer: Ok."
+    )
     turns, _ = label_turns(text)
     assert [turn.speaker for turn in turns] == ["Interviewer", "Maja", "Interviewer"]
     assert "we slept." in text[turns[1].start : turns[1].end]
