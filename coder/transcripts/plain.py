@@ -21,6 +21,7 @@ from coder.transcripts.labels import (
     times_of,
     true_labels,
 )
+from coder.transcripts.subtitles import is_subtitles, subtitles_of
 from coder.transcripts.turns import Parsed, trim
 from coder.types import Turn
 
@@ -32,6 +33,9 @@ _END_MARK = re.compile(rf"[ \t]*#({CLOCK}-\d)#(?=[ \t]*$)", re.MULTILINE)
 def read_plain(data: bytes, where: Path, known: Collection[str] = ()) -> Parsed:
     """Read a text file as turns that begin with a label; those in `known` are believed."""
     text, encoding, notes = decode(data, where)
+    if is_subtitles(text):
+        found = subtitles_of(text, where, known)
+        return found._replace(encoding=encoding, notes=(*notes, "read as subtitles", *found.notes))
     text, numbered = without_line_numbers(text)
     turns, more = label_turns(text, known)
     return Parsed(text, turns, encoding, (*notes, *numbered, *more))

@@ -17,6 +17,8 @@ _READERS: dict[str, Callable[[bytes, Path, Collection[str]], Parsed]] = {
     ".txt": read_plain,
     ".docx": read_word,
     ".vtt": read_subtitles,
+    ".srt": read_subtitles,
+    ".sbv": read_subtitles,
     ".csv": lambda data, path, _known: read_table(data, path),
 }
 ENDINGS = tuple(_READERS)

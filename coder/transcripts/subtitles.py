@@ -1,23 +1,32 @@
-"""WebVTT subtitles: consecutive cues of one speaker are a turn."""
+"""Subtitles (WebVTT, SubRip, SBV): consecutive cues of one speaker are a turn."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterator
-from itertools import groupby
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from coder.errors import TranscriptError
 from coder.transcripts.decode import decode
-from coder.transcripts.labels import NO_LABELS, Head, head_of, true_labels
+from coder.transcripts.labels import NO_LABELS, Head, head_of, is_name, true_labels
 from coder.transcripts.turns import Parsed, compose
 
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)*\s+([^>]+)>")
-_TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<\d[\d:.]*>")
-_TIMING = re.compile(r"\s*(?:\d{2,}:)?\d{2}:\d{2}\.\d{3}\s*-->\s*(?:\d{2,}:)?\d{2}:\d{2}\.\d{3}(?=\s|$)")
-_WORDLESS = ("NOTE", "STYLE", "REGION")
+_VOICE = re.compile(r"<v[^\s>]{0,80}\s+([^>]{1,200})>")
+_TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^>]{0,200})?>|<\d[\d:.]{0,20}>")
+_CLOCK = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
+_TIMING = re.compile(rf"[ \t\ufeff]*{_CLOCK}[ \t]*(?:-{{1,2}}>|,)[ \t]*{_CLOCK}(?:[ \t].*)?")
+_NO_CUE = ("NOTE", "STYLE", "REGION", "WEBVTT", "X-TIMESTAMP-MAP", "Kind:", "Language:")
+
+
+@dataclass(frozen=True)
+class _Cue:
+    at_ms: int
+    until_ms: int
+    lines: tuple[str, ...]
 
 
 class _Piece(NamedTuple):
@@ -27,85 +36,132 @@ class _Piece(NamedTuple):
     until_ms: int
 
 
-def read_subtitles(data: bytes, where: Path, known: Collection[str] = ()) -> Parsed:
-    """Read WebVTT: speakers from voice tags (`<v Anna>`), or else from labels before the words (`Anna: ...`).
+def is_subtitles(text: str) -> bool:
+    r"""Tell whether a text is one of subtitles, whatever its file is called: its second or third line is a timing.
 
-    A piece without a speaker goes on with the speaker before it. Labels in `known` are believed.
+    Examples
+    --------
+    >>> is_subtitles("1\n00:00:01,000 --> 00:00:04,000\nWhy?"), is_subtitles("Anna: Why?")
+    (True, False)
+    """
+    first = [line for line in text[:500].split("\n") if line.strip()][:3]
+    return any(_TIMING.fullmatch(line) and "-->" in line for line in first) and not re.match(r"\D+:", text)
+
+
+def read_subtitles(data: bytes, where: Path, known: Collection[str] = ()) -> Parsed:
+    """Read subtitles: speakers from voice tags (`<v Anna>`), or else from labels before the words (`Anna: ...`).
+
+    A piece without a speaker goes on with the speaker before it. Labels in `known` are believed. What is no cue is left
+    out with a note; words that captions repeat from cue to cue, as they roll up, stand once.
 
     Raises
     ------
     TranscriptError
-        With the line: a missing header, a block without times (its words would be lost), broken times.
+        There is no cue in the file.
     """
-    import webvtt
-
     raw, encoding, notes = decode(data, where)
-    _check(raw, where)
-    try:
-        captions = list(webvtt.WebVTT.from_string(raw, strict=True))
-    except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as error:
-        raise TranscriptError(str(error), where=where, todo="mend that cue") from error
-    text, turns = compose(_merge(_pieces(captions, known)))
+    found = subtitles_of(raw, where, known)
+    return found._replace(encoding=encoding, notes=(*notes, *found.notes))
+
+
+def subtitles_of(raw: str, where: Path, known: Collection[str] = ()) -> Parsed:
+    """Read the text of subtitles, as `read_subtitles` does."""
+    cues, strange = _cues(raw)
+    if not cues:
+        if raw.strip().startswith("WEBVTT") and not strange:
+            raise TranscriptError("holds no words", where=where)
+        todo = "a cue is a line of times (`00:01:02.000 --> 00:01:05.000`), words, and a blank line"
+        raise TranscriptError("holds no subtitles", where=where, todo=todo)
+    text, turns = compose(_merge(_pieces(_unrolled(cues), known)))
+    notes = [f"no cue, left out: {len(strange)} lines, the first is {strange[0]}"] if strange else []
     if not any(turn.speaker for turn in turns):
-        notes += (NO_LABELS,)
-    return Parsed(text, turns, encoding, notes)
+        notes.append(NO_LABELS)
+    return Parsed(text, turns, notes=tuple(notes))
 
 
-def _check(raw: str, where: Path) -> None:
-    """Refuse what a reader of WebVTT would silently pass over."""
+def _cues(raw: str) -> tuple[list[_Cue], list[str]]:
+    """Return the cues, and the lines that belong to none; a blank line ends a cue, a number may stand before it."""
     lines = raw.split("\n")
-    if not re.match(r"WEBVTT(?:\s|$)", lines[0]):
-        todo = "export the subtitles as WebVTT, whose first line is WEBVTT"
-        raise TranscriptError("does not begin with WEBVTT", where=f"{where}, line 1", todo=todo)
-    blocks = [list(block) for filled, block in groupby(enumerate(lines, 1), lambda line: line[1] != "") if filled]
-    for block in blocks[1:]:
-        number, first = block[0]
-        timed = [n for n, line in block if _TIMING.match(line)]
-        arrows = [n for n, line in block if "-->" in line]
-        if first.startswith(_WORDLESS) and not arrows:
-            continue
-        if arrows != timed or len(timed) != 1 or timed[0] - number > 1:
-            wrong = next((n for n in arrows if n not in timed), number)
-            raise TranscriptError(
-                f"broken cue: `{lines[wrong - 1][:60]}`",
-                where=f"{where}, line {wrong}",
-                todo="a cue is a line of times (`00:01:02.000 --> 00:01:05.000`), words, and a blank line",
-            )
-    header_arrow = next((n for n, line in blocks[0] if "-->" in line), None)
-    if header_arrow:
-        todo = "put a blank line below the header WEBVTT"
-        raise TranscriptError("a cue stands in the header", where=f"{where}, line {header_arrow}", todo=todo)
+    cues: list[_Cue] = []
+    strange: list[str] = []
+    open_lines: list[str] | None = None
+    skipped = False
+    for n, line in enumerate(lines):
+        if timing := _TIMING.fullmatch(line.rstrip()):
+            at_ms, until_ms = _milliseconds(timing.groups()[:4]), _milliseconds(timing.groups()[4:])
+            open_lines, skipped = [], False
+            cues.append(_Cue(at_ms, max(at_ms, until_ms), ()))
+        elif not line.strip():
+            open_lines = None if open_lines else open_lines
+            skipped = False
+        elif open_lines is not None:
+            if not _begins_next(lines, n):
+                open_lines.append(line)
+                cues[-1] = _Cue(cues[-1].at_ms, cues[-1].until_ms, tuple(open_lines))
+        elif line.startswith(_NO_CUE):
+            skipped = True
+        elif not (skipped or _begins_next(lines, n)):
+            strange.append(f"line {n + 1}: `{line.strip()[:60]}`")
+    return cues, strange
 
 
-def _pieces(captions: list[Any], known: Collection[str]) -> Iterator[_Piece]:
+def _begins_next(lines: Sequence[str], n: int) -> bool:
+    """Tell whether a line is the number or name of the cue whose times follow."""
+    follows = n + 1 < len(lines) and _TIMING.fullmatch(lines[n + 1].rstrip())
+    return bool(follows) and (lines[n].strip().isdecimal() or not lines[n - 1].strip())
+
+
+def _milliseconds(parts: Sequence[str | None]) -> int:
+    hours, minutes, seconds, fraction = parts
+    whole = 3600 * int(hours or 0) + 60 * int(minutes or 0) + int(seconds or 0)
+    return 1000 * whole + int((fraction or "0").ljust(3, "0"))
+
+
+def _unrolled(cues: list[_Cue]) -> list[_Cue]:
+    """Take off lines that a cue repeats from the one before it, where most cues do so: captions that roll up."""
+    plain = [[_plain(line).strip() for line in cue.lines if line.strip()] for cue in cues]
+    repeats = sum(bool(one and other) and one[-1] == other[0] for one, other in pairwise(plain))
+    if 2 * repeats < len(cues) - 1 or len(cues) < 3:
+        return cues
+    found, last = [], ""
+    for cue, lines in zip(cues, plain, strict=True):
+        kept = [line for line in lines if line != last]
+        found.append(_Cue(cue.at_ms, cue.until_ms, tuple(kept)))
+        last = lines[-1] if lines else last
+    return found
+
+
+def _pieces(cues: list[_Cue], known: Collection[str]) -> Iterator[_Piece]:
     """Yield what one speaker says in one cue, the speaker "" where the cue names none."""
-    voiced = any(_VOICE.search(caption.raw_text) for caption in captions)
-    heads = [head for caption in captions for _, head in _lines(caption)]
-    believed = set() if voiced else true_labels((head for head in heads if head), known)
-    for caption in captions:
-        at_ms, until_ms = caption.start_time.in_milliseconds(), caption.end_time.in_milliseconds()
-        for speaker, words in _voices(caption) if voiced else _labelled(caption, believed):
-            yield _Piece(" ".join(speaker.split()), " ".join(words.split()), at_ms, until_ms)
+    voiced = any(_VOICE.search(line) for cue in cues for line in cue.lines)
+    heads = [head for cue in cues for _, head in _labels(cue) if head]
+    believed = set() if voiced else true_labels(heads, known)
+    firsts = [_labels(cue)[0][1] for cue in cues if cue.lines]
+    if not (voiced or believed) and all(head and is_name(head.label) for head in firsts):
+        believed = {head.key for head in firsts if head}  # every cue begins with a name
+    for cue in cues:
+        for speaker, words in _voices(cue) if voiced else _labelled(cue, believed):
+            yield _Piece(" ".join(speaker.split()).strip("/"), " ".join(words.split()), cue.at_ms, cue.until_ms)
 
 
 def _plain(marked: str) -> str:
     return html.unescape(_TAG.sub("", marked))
 
 
-def _voices(caption: Any) -> Iterator[tuple[str, str]]:
-    before, *spans = _VOICE.split(caption.raw_text)
+def _voices(cue: _Cue) -> Iterator[tuple[str, str]]:
+    before, *spans = _VOICE.split("\n".join(cue.lines))
     yield "", _plain(before)
     for speaker, words in zip(spans[::2], spans[1::2], strict=True):
         yield html.unescape(speaker), _plain(words)
 
 
-def _lines(caption: Any) -> list[tuple[str, Head | None]]:
-    lines = [_plain(line) for line in caption.lines]
+def _labels(cue: _Cue) -> list[tuple[str, Head | None]]:
+    lines = [_plain(line) for line in cue.lines]
     return [(line, head_of(line)) for line in lines]
 
 
-def _labelled(caption: Any, believed: set[str]) -> Iterator[tuple[str, str]]:
-    for line, head in _lines(caption):
+def _labelled(cue: _Cue, believed: set[str]) -> Iterator[tuple[str, str]]:
+    for line, head in _labels(cue):
         if head and head.key in believed:
             yield head.label, line[head.words :]
         else:

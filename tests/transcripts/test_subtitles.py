@@ -58,35 +58,65 @@ def test_unknown_tags_that_may_be_words_stay(tmp_path):
     assert said(transcript) == [("Bo", "It <inaudible> grew.")]
 
 
+def test_what_is_no_cue_is_left_out_with_a_note_and_the_rest_is_read(tmp_path):
+    transcript = read(vtt(tmp_path, "00:01.000 --> 00:02.000\nYes.\n\nwords after a blank line\n"))
+    assert said(transcript) == [("", "Yes.")]
+    assert "the first is line 6: `words after a blank line`" in transcript.notes[0]
+
+
 @pytest.mark.parametrize(
-    ("body", "line"),
+    "body",
     [
-        ("00:01.000 --> 00:02.000\nYes.\n\nwords after a blank line\n", 6),
-        ("00:01.000 -> 00:02.000\nYes.\n", 3),
-        ("00:01.000 --> later\nYes.\n", 3),
-        ("7\n00:01,000 --> 00:02,000\nYes.\n", 4),
-        ("00:01.000 --> 00:02.000\nYes.\n00:02.000 --> 00:03.000\nNo.\n", 3),
+        "7\n00:01,000 --> 00:02,000\nYes.\n\n8\n00:02,000 --> 00:03,000\nNo.\n",
+        "00:01.000 -> 00:02.000\nYes.\n\n00:02.000 -> 00:03.000\nNo.\n",
+        "00:01.000 --> 00:02.000\nYes.\n00:02.000 --> 00:03.000\nNo.\n",
+        "0:00:01.000,0:00:02.000\nYes.\n\n0:00:02.000,0:00:03.000\nNo.\n",
     ],
+    ids=["commas", "short arrows", "no blank line", "sbv"],
 )
-def test_broken_cues_are_errors_with_their_line(tmp_path, body, line):
-    with pytest.raises(TranscriptError, match=rf"a\.vtt, line {line}: broken cue"):
-        read(vtt(tmp_path, body))
+def test_cues_of_other_forms_are_read(tmp_path, body):
+    transcript = read(vtt(tmp_path, body))
+    assert said(transcript) == [("", "Yes. No.")]
+    assert (transcript.turns[0].at_ms, transcript.turns[0].until_ms) == (1000, 3000)
 
 
-def test_times_out_of_range_are_an_error(tmp_path):
-    with pytest.raises(TranscriptError, match="00:99"):
-        read(vtt(tmp_path, "00:99.000 --> 01:00.000\nYes.\n"))
+def test_an_arrow_in_the_words_is_no_cue(tmp_path):
+    body = "1\n00:01.000 --> 00:02.000\nAnna: First A --> B and then\n\n2\n00:03.000 --> 00:04.000\nOlof: fine\n"
+    assert said(read(vtt(tmp_path, body))) == [("Anna", "First A --> B and then"), ("Olof", "fine")]
 
 
-@pytest.mark.parametrize("header", ["", "WEBVTTX\n\n", "1\n"])
-def test_a_missing_header_is_an_error(tmp_path, header):
-    with pytest.raises(TranscriptError, match="line 1: does not begin with WEBVTT"):
-        read(vtt(tmp_path, "00:01.000 --> 00:02.000\nYes.\n", header))
+def test_captions_that_roll_up_stand_once(tmp_path):
+    body = (
+        "00:00.030 --> 00:05.720 align:start\n \nthe nets<00:00.719><c> tore</c><00:00.930><c> at</c>\n\n"
+        "00:05.720 --> 00:05.730\nthe nets tore at\n \n\n"
+        "00:05.730 --> 00:09.730\nthe nets tore at\nsea<00:06.719><c> in</c><00:07.719><c> spring</c>\n"
+    )
+    assert said(read(vtt(tmp_path, body))) == [("", "the nets tore at sea in spring")]
 
 
-def test_a_cue_that_touches_the_header_is_an_error(tmp_path):
-    with pytest.raises(TranscriptError, match="line 2: a cue stands in the header"):
-        read(vtt(tmp_path, "00:01.000 --> 00:02.000\nYes.\n", "WEBVTT\n"))
+def test_who_speaks_once_is_a_speaker(tmp_path):
+    body = "00:01.000 --> 00:02.000\nMaja Ek: Why?\n\n00:03.000 --> 00:04.000\nOlof Berg: So.\n\n"
+    body += "00:05.000 --> 00:06.000\nMaja Ek: Ok.\n"
+    assert said(read(vtt(tmp_path, body))) == [("Maja Ek", "Why?"), ("Olof Berg", "So."), ("Maja Ek", "Ok.")]
+
+
+@pytest.mark.parametrize("ending", ["srt", "txt"])
+def test_subrip_is_read_whatever_it_is_called(tmp_path, ending):
+    path = tmp_path / f"a.{ending}"
+    path.write_text("1\n00:00:01,000 --> 00:00:02,000\nMaja: Why?\n\n2\n00:00:03,000 --> 00:00:04,000\nOlof: So.\n")
+    transcript = read(path)
+    assert said(transcript) == [("Maja", "Why?"), ("Olof", "So.")]
+    assert [turn.at_ms for turn in transcript.turns] == [1000, 3000]
+
+
+@pytest.mark.parametrize("tag", ["<v" + "." * 60 + ">", "<c " * 20_000])
+def test_tags_of_any_length_are_read_at_once(tmp_path, tag):
+    assert read(vtt(tmp_path, f"00:01.000 --> 00:02.000\nAnna: Yes. {tag}\n"))
+
+
+def test_a_file_without_cues_is_refused(tmp_path):
+    with pytest.raises(TranscriptError, match="holds no subtitles"):
+        read(vtt(tmp_path, "Anna: Why?\n", ""))
 
 
 def test_a_header_alone_holds_no_words(tmp_path):
