@@ -51,16 +51,19 @@ def new(folder: Path, name: str | None, scheme: str, dry_run: bool) -> None:
 @click.command("import")
 @study_argument
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--replace", "replace_texts", is_flag=True, help="Take a file as the new text of its transcript, whatever it holds."
+)
 @dry_run_option
 @json_option
-def import_(study: Path, files: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
-    """Import transcripts (txt, docx, vtt, csv) and cases.csv.
+def import_(study: Path, files: tuple[Path, ...], replace_texts: bool, dry_run: bool, as_json: bool) -> None:
+    """Import transcripts (txt, docx, vtt, srt, sbv, csv) and cases.csv.
 
     Without FILES those in the study's folder transcripts/ are imported; with them, copies are kept there. cases.csv
     gets a row for each respondent who has none yet: fill in case and title there, and import again.
     """
     with opened(study, create=True) as s, progress() as bar:
-        report = import_transcripts(s, files, dry_run=dry_run, progress=bar)
+        report = import_transcripts(s, files, replace_texts=replace_texts, dry_run=dry_run, progress=bar)
     if as_json:
         show_json(report)
         return
@@ -73,7 +76,7 @@ def import_(study: Path, files: tuple[Path, ...], dry_run: bool, as_json: bool) 
 def summary(report: list[Imported]) -> str:
     """Say in one line what an import did."""
     if not report:
-        return "no transcripts: put .txt, .docx, .vtt or .csv files into transcripts/, or name FILES"
+        return "no transcripts: put .txt, .docx, .vtt, .srt or .csv files into transcripts/, or name FILES"
     count = {kind: sum(item.status == kind for item in report) for kind in ("new", "unchanged", "corrected")}
     said = ", ".join(f"{n} {kind}" for kind, n in count.items() if n)
     rows = sum(len(item.added_to_cases) for item in report)

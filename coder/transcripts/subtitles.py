@@ -37,15 +37,16 @@ class _Piece(NamedTuple):
 
 
 def is_subtitles(text: str) -> bool:
-    r"""Tell whether a text is one of subtitles, whatever its file is called: its second or third line is a timing.
+    r"""Tell whether a text is subtitles, whatever its file is called: a number and times, or the header WEBVTT.
 
     Examples
     --------
     >>> is_subtitles("1\n00:00:01,000 --> 00:00:04,000\nWhy?"), is_subtitles("Anna: Why?")
     (True, False)
     """
-    first = [line for line in text[:500].split("\n") if line.strip()][:3]
-    return any(_TIMING.fullmatch(line) and "-->" in line for line in first) and not re.match(r"\D+:", text)
+    first = [line for line in text[:500].split("\n") if line.strip()][:2]
+    numbered = len(first) == 2 and first[0].strip().isdecimal() and bool(_TIMING.fullmatch(first[1].rstrip()))
+    return numbered or text.startswith("WEBVTT")
 
 
 def read_subtitles(data: bytes, where: Path, known: Collection[str] = ()) -> Parsed:

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from coder.errors import TranscriptError
-from coder.transcripts.labels import head_of
+from coder.transcripts.labels import NO_LABELS, head_of
 from coder.transcripts.plain import label_turns
 from coder.transcripts.turns import Parsed
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_HEADINGS = ("heading", "title", "rubrik", "berschrift", "überschrift", "titre")
+"""How the names of heading styles begin, in the languages of Word."""
 _GONE = {
     "del",
     "moveFrom",
@@ -38,6 +40,17 @@ _HEADER_CELLS = {
     "content",
     "time",
     "timestamp",
+    "no",
+    "nr",
+    "#",
+    "start",
+    "tid",
+    "talare",
+    "namn",
+    "zeit",
+    "sprecher",
+    "temps",
+    "locuteur",
 }
 
 
@@ -55,6 +68,10 @@ def read_word(data: bytes, where: Path, known: Collection[str] = ()) -> Parsed:
     body = _body(data, where)
     text = "\n".join(_lines(body))
     turns, notes = label_turns(text, known)
+    notes += _left_out(body)
+    bold = sum(_is_bold(paragraph) for paragraph in body.iter(f"{_WORD}p"))
+    if bold and NO_LABELS in notes:
+        notes += (f"{bold} paragraphs are in bold; if these are the questions, begin them with `Interviewer:`",)
     if any(_name(element) in {"ins", "del", "moveFrom", "moveTo"} for element in body.iter()):
         notes += ("tracked changes are read as if accepted",)
     return Parsed(text, turns, notes=notes)
@@ -79,6 +96,35 @@ def _body(data: bytes, where: Path) -> Any:
         raise TranscriptError(f"is not a readable Word document ({error})", where=where, todo=todo) from error
 
 
+def _left_out(body: Any) -> tuple[str, ...]:
+    """Say how many comments, footnotes, hidden runs and headings are not read."""
+    count = {
+        "comment": len(list(body.iter(f"{_WORD}commentReference"))),
+        "footnote": len(list(body.iter(f"{_WORD}footnoteReference", f"{_WORD}endnoteReference"))),
+        "hidden passage": sum(_is_hidden(run) and bool(_words(run, hidden=True)) for run in body.iter(f"{_WORD}r")),
+        "heading": sum(_is_heading(one) and bool(_words(one)) for one in body.iter(f"{_WORD}p")),
+    }
+    found = ", ".join(f"{n} {what}{'s' * (n > 1)}" for what, n in count.items() if n)
+    return (f"not read: {found}",) if found else ()
+
+
+def _is_hidden(run: Any) -> bool:
+    return bool(run.xpath("./w:rPr/w:vanish[not(@w:val='0' or @w:val='false')]"))
+
+
+def _is_heading(paragraph: Any) -> bool:
+    styles = paragraph.xpath("./w:pPr/w:pStyle/@w:val")
+    return bool(styles) and styles[0].casefold().startswith(
+        ("heading", "title", "rubrik", "berschrift", "überschrift", "titre")
+    )
+
+
+def _is_bold(paragraph: Any) -> bool:
+    """Tell whether all of a paragraph's words are in bold."""
+    runs = [run for run in paragraph.iter(f"{_WORD}r") if _words(run).strip()]
+    return bool(runs) and all(run.xpath("./w:rPr/w:b[not(@w:val='0' or @w:val='false')]") for run in runs)
+
+
 def _name(element: Any) -> str:
     return element.tag.removeprefix(_WORD) if isinstance(element.tag, str) else ""
 
@@ -88,7 +134,8 @@ def _lines(parent: Any) -> Iterator[str]:
     for child in parent:
         name = _name(child)
         if name == "p":
-            yield _words(child)
+            if not _is_heading(child):
+                yield _words(child)
         elif name == "tbl":
             yield from (
                 line for line in map(_row, child.xpath("./w:tr | ./w:sdt/w:sdtContent/w:tr")) if line is not None
@@ -97,10 +144,12 @@ def _lines(parent: Any) -> Iterator[str]:
             yield from _lines(child)
 
 
-def _words(element: Any) -> str:
+def _words(element: Any, *, hidden: bool = False) -> str:
     words = ""
     for child in element:
         name = _name(child)
+        if name == "r" and not hidden and _is_hidden(child):
+            continue
         if name == "t":
             words += child.text or ""
         elif name in _MARKS:
@@ -111,15 +160,19 @@ def _words(element: Any) -> str:
 
 
 def _row(row: Any) -> str | None:
-    """Return a row as a line, or None for a row of column names."""
+    """Return a row as a line, or None for a row of column names.
+
+    The last cell holds the words; of those before, a time becomes `[time]`, a number is left out, a name the label.
+    """
     if any(_name(child) == "del" for child in row.xpath("./w:trPr/*")):
         return None
     cells = ["\n".join(_lines(cell)).strip() for cell in row.xpath("./w:tc | ./w:sdt/w:sdtContent/w:tc")]
     if all(cell.casefold() in _HEADER_CELLS for cell in cells):
         return None
-    time = ""
-    if len(cells) > 2 and re.fullmatch(r"[\[(]?[\d:.,]*\d[\d:.,]*[\])]?", cells[0]):
-        time, cells = (f"[{cells[0].strip('[]()')}] " if ":" in cells[0] else ""), cells[1:]
-    if len(cells) == 2 and head_of(labelled := f"{time}{cells[0].rstrip(' :')}: {cells[1]}"):
+    *before, words = [cell for cell in cells if cell] or [""]
+    times = [cell for cell in before if re.fullmatch(r"[\[(]?[\d:.,]*:[\d:.,]*\d[\])]?", cell)]
+    names = [cell for cell in before if cell not in times and not re.fullmatch(r"[\d.)]+", cell)]
+    time = f"[{times[0].strip('[]()')}] " if times else ""
+    if len(names) == 1 and head_of(labelled := f"{time}{names[0].rstrip(' :')}: {words}"):
         return labelled
     return "\t".join(cell for cell in cells if cell)

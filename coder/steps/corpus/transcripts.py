@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -50,9 +51,17 @@ class _File:
 
 
 def import_transcripts(
-    study: Study, paths: Sequence[Path] = (), *, dry_run: bool = False, progress: Progress = silent
+    study: Study,
+    paths: Sequence[Path] = (),
+    *,
+    replace_texts: bool = False,
+    dry_run: bool = False,
+    progress: Progress = silent,
 ) -> list[Imported]:
     """Import files (all in transcripts/ where none is named) and read cases.csv again.
+
+    A corrected text takes the place of the one before. A file of the same name with other words is refused, as it is
+    another interview, unless `replace_texts` says that it is meant.
 
     Where cases.csv has no row for a respondent of these files, one is added at its end, for case and title to be filled
     in; what stands there already is not touched. Nothing is imported unless everything can be: every file that cannot
@@ -64,7 +73,11 @@ def import_transcripts(
         A file cannot be read, two files have one name, or a title in cases.csv could be that of several people.
     """
     table = _cases(study)
+    if not paths and (others := files_not_read(study.folder)):
+        warnings.warn(f"transcripts/: not read: {', '.join(others)}; known are {', '.join(ENDINGS)}", stacklevel=2)
     files = _read_all(study, [Path(p) for p in paths] or transcript_files(study.folder), table, progress)
+    for file in files if not replace_texts else ():
+        _check_alike(file)
     with study.store.transaction("import", dry_run=dry_run):
         report = [_import(study, file) for file in files]
         _sync_cases(study, table)
@@ -72,13 +85,53 @@ def import_transcripts(
             for file in files:
                 _keep(study, file.path)
         added = _add_to_cases(study, table, [one.name for one in report], dry_run)
-    return [replace(one, added_to_cases=added.get(one.name, ())) for one in report]
+    return [_noted(study, replace(one, added_to_cases=added.get(one.name, ()))) for one in report]
+
+
+def _noted(study: Study, one: Imported) -> Imported:
+    """Add a note where several people speak and nobody is an interviewer: questions would be coded as answers."""
+    roles = {speaker.role for speaker in corpus.speakers(study.store).get(one.name, {}).values()}
+    if len(one.speakers) < 2 or Role.INTERVIEWER in roles or not roles:
+        return one
+    row = f"{one.name},{one.name},{one.speakers[0]},interviewer"
+    note = f"nobody is known as an interviewer; say who is in cases.csv, such as `{row}` (transcript,case,speaker,role)"
+    return replace(one, notes=(*one.notes, note))
 
 
 def transcript_files(folder: Path) -> list[Path]:
-    """Return the transcripts in a study's folder, in order of name."""
-    found = (path for path in (folder / "transcripts").glob("*") if path.suffix.lower() in ENDINGS)
+    """Return the transcripts in a study's folder, in order of name; lock files and hidden ones are none."""
+    found = (path for path in _visible(folder) if path.is_file() and path.suffix.lower() in ENDINGS)
     return sorted(found, key=lambda path: natural(path.name))
+
+
+def files_not_read(folder: Path) -> list[str]:
+    """Return what lies in transcripts/ and is no transcript that can be read: other endings, and folders."""
+    others = (path for path in _visible(folder) if path.is_dir() or path.suffix.lower() not in ENDINGS)
+    return sorted((f"{path.name}/" if path.is_dir() else path.name for path in others), key=natural)
+
+
+def _visible(folder: Path) -> list[Path]:
+    nothing = {"Thumbs.db", "desktop.ini"}
+    found = (folder / "transcripts").glob("*")
+    return [path for path in found if not path.name.startswith(("~$", ".")) and path.name not in nothing]
+
+
+def _check_alike(file: _File) -> None:
+    """Refuse a text that hardly shares a word with the one that it would replace."""
+    if file.old is None:
+        return
+    before, after = (Counter(one.text.casefold().split()) for one in (file.old.transcript, file.transcript))
+    share = (before & after).total() / max(1, min(before.total(), after.total()))
+    if share < LEAST_ALIKE:
+        raise TranscriptError(
+            f"`{file.transcript.name}` is in the study already, and shares {share:.0%} of its words with this file",
+            where=file.path,
+            todo="rename the file if it is another interview; --replace takes it as the new text",
+        )
+
+
+LEAST_ALIKE = 0.5
+"""A corrected transcript keeps at least this share of the words of the shorter text."""
 
 
 def _read_all(study: Study, paths: Sequence[Path], table: CaseTable, progress: Progress) -> list[_File]:
