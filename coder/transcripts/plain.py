@@ -15,12 +15,12 @@ from coder.transcripts.labels import (
     Head,
     heads_in,
     is_name,
-    is_role_word,
     milliseconds,
     style_of,
     times_of,
     true_labels,
 )
+from coder.transcripts.speakers import is_role_word
 from coder.transcripts.subtitles import is_subtitles, subtitles_of
 from coder.transcripts.turns import Parsed, trim
 from coder.types import Turn

@@ -24,7 +24,7 @@ _INTERVIEWS = ("transcript", "interview", "interview_id", "transcript_id", "docu
 def read_table(data: bytes, where: Path) -> Parsed:
     """Read a table with a turn a row; a column of words is required, rows without words are passed over."""
     raw, encoding, notes = decode(data, where)
-    header, rows = table(raw, where, lambda header: _find("text", header) is not None)
+    header, found = table(raw, where, lambda header: _find("text", header) is not None)
     columns = {what: _find(what, header) for what in _NAMES}
     if columns["text"] is None:
         raise TranscriptError(
@@ -33,7 +33,7 @@ def read_table(data: bytes, where: Path) -> Parsed:
             todo=f"name the column of the words `text` (or {', '.join(_NAMES['text'][1:])})",
         )
     strange: list[str] = []
-    rows = list(rows)
+    rows = list(found)
     _check_one_interview(rows, header, where)
     whisper = header[:3] == ("start", "end", "text") and all(row.cells["end"].isdecimal() for row in rows)
     text, turns = compose(_parts(rows, columns, strange, 1 if whisper else 1000))
