@@ -187,7 +187,8 @@ def test_the_gpl_oracle_of_the_tests_is_never_imported(module):
 
 
 @pytest.mark.parametrize(
-    "command", ["--help", "history", "check", "import", "coders list", "models", "quotes", "matrix", "stats", "names"]
+    "command",
+    ["--help", "history", "check", "import", "coders list", "models", "quotes", "matrix", "stats", "pseudonyms"],
 )
 def test_commands_that_need_no_model_load_nothing_heavy(study, command):
     study.close()

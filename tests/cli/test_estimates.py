@@ -18,7 +18,7 @@ def test_prevalence_says_what_it_needs_and_what_it_found(coder, suggested):
 
 def test_two_cases_are_compared_after_a_draw(coder, suggested):
     coder("coders", "add", suggested, "eva")
-    coder("audit", suggested, "--coder", "eva", "--order", "blind", "--sample", "1000", input="x\n" * 100)
+    coder("audit", suggested, "--coder", "eva", "--order", "blind", "--sample", "1000", input="n\n" * 100)
     out = coder("prevalence", suggested, "--between", "Alder", "Birch").output
     assert "difference" in out
     assert "Random draws" in out
