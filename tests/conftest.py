@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -225,6 +226,34 @@ def _coded_database(tmp_path_factory):
         import_codings(study, folder / "codings" / table)
     study.close()
     return folder / "study.db"
+
+
+@pytest.fixture(scope="session")
+def _sample(tmp_path_factory):
+    """Import the transcripts and codings of the sample study, once."""
+    from coder.steps.coding.human_codings import import_codings
+    from coder.steps.corpus.transcripts import import_transcripts
+    from coder.steps.study.study import open_study
+
+    folder = tmp_path_factory.mktemp("sample") / "biotech"
+    ours = shutil.ignore_patterns("study.db*", "log.head", "models", "out", "cache", "backups")
+    shutil.copytree(Path(__file__).parents[1] / "corpora" / "biotech", folder, ignore=ours)
+    study = open_study(folder, clock=lambda: datetime(2026, 3, 1, tzinfo=UTC), create=True)
+    imported = import_transcripts(study)
+    yield study, imported, [import_codings(study, path) for path in sorted((folder / "codings").glob("*.csv"))]
+    study.close()
+
+
+@pytest.fixture
+def sample(_sample):
+    """Return the sample study with its transcripts and codings, to be read and not written to."""
+    return _sample[0]
+
+
+@pytest.fixture
+def sample_imports(_sample):
+    """Return what was reported on import of the sample's transcripts, and on each table of its codings."""
+    return _sample[1:]
 
 
 @pytest.fixture

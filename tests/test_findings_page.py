@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from coder.scheme.describing import scheme_table
-from coder.steps.coding.human_codings import import_codings
-from coder.steps.corpus.transcripts import import_transcripts
 from coder.steps.findings.cross_tables import case_matrix, statistics
 from coder.steps.findings.figures import flow_figure
 from coder.steps.findings.quote_tables import chosen_of, quote_tables
 from coder.steps.findings.selection import findings
-from coder.steps.study.study import open_study
 from coder.tables.formats.markdown import md_grid, md_text
 
 HOME = Path(__file__).parents[1]
@@ -31,19 +24,6 @@ study](../corpora/biotech/DATASHEET.md), which is fiction, as `coder publish cor
 `out/` in every format. Each citation has its number in the log: `coder citations show corpora/biotech ID` leads back to
 the interview. This page is written by `GOLDEN=write python -m pytest tests/test_findings_page.py`.
 """
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sample") / "biotech"
-    ours = shutil.ignore_patterns("study.db*", "log.head", "models", "out", "cache", "backups")
-    shutil.copytree(HOME / "corpora" / "biotech", folder, ignore=ours)
-    study = open_study(folder, clock=lambda: datetime(2026, 3, 1, tzinfo=UTC))
-    import_transcripts(study)
-    for path in sorted((folder / "codings").glob("*.csv")):
-        import_codings(study, path)
-    yield study
-    study.close()
 
 
 def said(heading, command, table, *, note=True):

@@ -4,52 +4,34 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from pathlib import Path
-
-import pytest
 
 from coder.embed.encoders import MiniLM
 from coder.learn.bundle import load_model
 from coder.resources import find_scheme, shipped_models
 from coder.scheme.reading import load_scheme
-from coder.steps.coding.human_codings import import_codings
-from coder.steps.corpus.transcripts import case_warnings, import_transcripts
+from coder.steps.corpus.transcripts import case_warnings
 from coder.steps.integrity import check
 from coder.steps.models.warnings import of_scheme
-from coder.steps.study.study import open_study
+from coder.store import corpus
 
 SAMPLE = Path(__file__).parent.parent / "corpora" / "biotech"
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sample") / "biotech"
-    ours = shutil.ignore_patterns("study.db*", "log.head", "models", "out", "cache", "backups")
-    shutil.copytree(SAMPLE, folder, ignore=ours)
-    study = open_study(folder, create=True)
-    yield study
-    study.close()
-
-
-def test_every_interview_and_every_coding_of_the_sample_can_be_taken_in(sample):
-    report = import_transcripts(sample)
+def test_every_interview_and_every_coding_of_the_sample_can_be_taken_in(sample, sample_imports):
+    report, codings = sample_imports
     assert {item.status for item in report} == {"new"}
     assert not [note for item in report for note in item.notes]
     assert len(report) == 32
     assert {item.name for item in report if len(item.speakers) >= 4} == {"heal-2"}
     assert case_warnings(sample) == []
-    for path in sorted((sample.folder / "codings").glob("*.csv")):
-        assert import_codings(sample, path).repeated == 0
+    assert codings and {one.repeated for one in codings} == {0}
     assert check(sample).findings == ()
 
 
 def test_every_interview_is_as_long_as_promised_and_in_one_of_four_formats(sample):
-    import_transcripts(sample)
     formats = {path.suffix for path in (SAMPLE / "transcripts").iterdir()}
     assert formats == {".txt", ".docx", ".vtt", ".csv"}
-    from coder.store import corpus
-
     lengths = {name: len(s.transcript.text.split()) for name, s in corpus.transcripts(sample.store).items()}
     assert min(lengths.values()) >= 2000
 

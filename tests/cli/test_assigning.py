@@ -35,4 +35,4 @@ def test_a_coder_codes_again_what_they_coded_long_ago(coder, suggested):
     left = json.loads(coder("double-code", suggested, "--json").output)["coders"]
     assert [(one["coder"], one["done"]) for one in left] == [("ada", 1)]
     assert "judged no unit" in coder("double-code", suggested, "--again", "ada", "--apart", "1000", code=2).stderr
-    assert "two draws" in coder("double-code", suggested, "--again", "ada", "--coders", "ada,ben", code=2).stderr
+    assert "two samples" in coder("double-code", suggested, "--again", "ada", "--coders", "ada,ben", code=2).stderr

@@ -29,8 +29,9 @@ def test_json_holds_the_whole_report_and_writes_nothing(coder, coded):
     assert "writes no file" in coder("report", coded, "--json", "-o", "a.md", code=2).stderr
 
 
-def test_a_study_without_transcripts_gets_a_clear_line(coder, study_folder):
-    assert "nothing to report" in coder("report", study_folder, code=2).stderr
+def test_a_study_without_transcripts_gets_a_clear_line(coder, tmp_path):
+    coder("new", tmp_path / "empty")
+    assert "nothing to report" in coder("report", tmp_path / "empty", code=2).stderr
 
 
 def test_a_wrong_template_is_an_error_with_its_line_and_writes_nothing(coder, coded):

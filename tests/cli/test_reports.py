@@ -152,7 +152,7 @@ def test_quotes_that_are_chosen(coder, coded):
         "citations", "translate", coded, found[0]["event"], "--language", "sv", "--words", "Vi visar", "--coder", "eva"
     )
     said = coder("quotes", coded, "--language", "SV", "--language", "en", "--format", "csv").output
-    assert '"Citation (sv)","Citation (en)","Id","Transcript"' in said
+    assert '"Citation (sv)","Citation (en)","Coders","Id","Coding","Transcript"' in said
     assert '"Vi visar (' in said
     assert "Invalid value" in coder("quotes", coded, "--per-code", 0, code=2).stderr
 
@@ -228,19 +228,19 @@ def test_an_interrupt_ends_with_130_and_a_line(coder, study_folder, monkeypatch)
     assert "Interrupted. What was finished is saved" in coder("run", study_folder, code=130).stderr
 
 
-def test_who_ends_publishing_by_kill_leaves_nothing_half_made_behind(coder, study_folder, monkeypatch):
+def test_who_ends_publishing_by_kill_leaves_nothing_half_made_behind(coder, coded, monkeypatch):
     def killed(*args):
-        assert list(study_folder.glob(".out-*"))
+        assert list(coded.glob(".out-*"))
         os.kill(os.getpid(), signal.SIGTERM)
 
     monkeypatch.setattr("coder.steps.publishing.publish.index_page", killed)
     usual = signal.getsignal(signal.SIGTERM)
     try:
-        assert "Interrupted." in coder("publish", study_folder, "--format", "csv", code=130).stderr
+        assert "Interrupted." in coder("publish", coded, "--format", "csv", code=130).stderr
     finally:
         signal.signal(signal.SIGTERM, usual)
-    assert not list(study_folder.glob(".out-*"))
-    assert not (study_folder / "out" / "index.html").exists()
+    assert not list(coded.glob(".out-*"))
+    assert not (coded / "out" / "index.html").exists()
 
 
 def test_an_error_of_the_system_is_a_line_too(coder, study_folder, monkeypatch):
