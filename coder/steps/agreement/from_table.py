@@ -88,24 +88,20 @@ def _long(
     """Read a long table, of all coders or of these."""
     from coder.agreement.tables import from_long, label_of
 
-    found = {}
     for part in ("unit", "coder", "code", *(["transcript"] if names["transcript"] != "transcript" else [])):
-        column = cells[part]
-        if column is None:
+        if cells[part] is None:
             todo = did_you_mean(names[part], known) or (
                 "a row a coding, with the columns unit, coder, code (name them by --unit-column and so on); of a table "
                 "with a column a coder add --wide"
             )
             raise TableError(f"the column `{names[part]}` is missing", todo=todo)
-        found[part] = column
+    found = {part: column for part, column in cells.items() if column is not None}
     if coders:
         labels = [label_of(cell) for cell in found["coder"]]
         check_known("coder", coders, dict.fromkeys(labels))
         rows = [n for n, label in enumerate(labels) if label in coders]
         found = {part: [column[n] for n in rows] for part, column in found.items()}
-        transcripts = cells["transcript"]
-        return from_long(found["unit"], found["coder"], found["code"], transcripts and [transcripts[n] for n in rows])
-    return from_long(found["unit"], found["coder"], found["code"], cells["transcript"])
+    return from_long(found["unit"], found["coder"], found["code"], found.get("transcript"))
 
 
 def _wide(

@@ -21,8 +21,6 @@ COEFFICIENTS = (
 COUNTED = COEFFICIENTS[:-3]
 """Those that are always computed; the others are where they are asked for."""
 
-Cells = tuple[tuple[str | int | float | None, ...], ...]
-
 
 def wanted(coefficients: Sequence[str]) -> tuple[str, ...]:
     """Return all coefficients of counts, and what else is named."""
@@ -128,7 +126,7 @@ def overview(found: Sequence[Agreed], coefficients: Sequence[str] = ()) -> Table
     shown = coefficients or ("percent", "kappa", *(["fleiss"] if several else []), "ac1", "alpha")
     adjudicated = any(agreed.after for agreed in found)
     header = ("coders", "n", *(heading(name) for name in shown), *([AFTER] if adjudicated else []))
-    rows: Cells = tuple(
+    rows: tuple[tuple[Any, ...], ...] = tuple(
         (
             agreed.title,
             agreed.overall.n,
@@ -150,7 +148,7 @@ def beside_table(found: Sequence[Agreed], coefficient: str = "alpha") -> Table:
     """
     from coder.agreement.agreement_rows import heading, printed
 
-    rows: Cells = tuple(
+    rows = tuple(
         (ones[0].label, ones[0].n, *(printed(one, coefficient) for one in ones))
         for ones in zip(*(agreed.rows for agreed in found), strict=True)
         if len({one.label for one in ones}) == 1  # else their means are over different codes

@@ -15,7 +15,6 @@ from coder.types import Table
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.inference.prevalence import Differences, Shares
 
-Cells = tuple[tuple[str | int | float | None, ...], ...]
 TOO_FEW = "too few checked"
 DRAW_ONE = "coder audit STUDY --order blind --coder YOU, or coder double-code STUDY --coders YOU,OTHER"
 
@@ -70,7 +69,9 @@ class Estimates:
         """Return all units together, or case by case with the difference from all other cases, for print."""
         if any(row.case for row in self.rows):
             header: tuple[str, ...] = ("code", "case", *_HEADER, "less the other cases [95 %]")
-            rows: Cells = tuple((row.code, row.case, *_cells(row.here), _printed(row.apart)) for row in self.rows)
+            rows: tuple[tuple[Any, ...], ...] = tuple(
+                (row.code, row.case, *_cells(row.here), _printed(row.apart)) for row in self.rows
+            )
         else:
             rows = tuple((row.code, *_cells(row.here)) for row in self.rows)
             header = ("code", *_HEADER)
