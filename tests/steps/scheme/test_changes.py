@@ -292,3 +292,17 @@ def test_any_renames_are_one_to_one(names):
             path = name
     assert scheme.paths() == ("a", "x", "y")
     assert all(code_map(found, len(found)).get((1, code), (code,)) == (code,) for code in "axy")
+
+
+def test_undoing_changes_gives_the_earlier_text_back_with_its_comments(study):
+    path = study.folder / "scheme.yaml"
+    path.write_text("# ours\n" + path.read_text("utf-8").replace("a stand.]}", "a stand.]}  # or shows?"), "utf-8")
+    again, text = open_study(study.folder), path.read_text("utf-8")
+    do(again, "rename", "courses", "lessons")
+    assert "# or shows?" in path.read_text("utf-8")
+    plan = do(again, "merge", "fairs", "lessons", facet="mechanism")
+    assert plan.comments == ("# or shows?",)
+    undo_change(again)
+    undo_change(again)
+    assert path.read_text("utf-8").split("\n", 1)[1] == text
+    again.close()
