@@ -11,7 +11,7 @@ import pytest
 import coder
 
 PACKAGE = Path(coder.__file__).parent
-FOUNDATIONS = {"coder.errors", "coder.natural_sort", "coder.types"}
+FOUNDATIONS = {"coder.errors", "coder.natural_sort", "coder.rules", "coder.types"}
 COMPUTE = {
     f"coder.{room}"
     for room in ("transcripts", "scheme", "embed", "learn", "agreement", "inference", "tables", "figures")
@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "coder.errors": set(),
     "coder.natural_sort": set(),
     "coder.types": {"coder.errors"},
+    "coder.rules": {"coder.types"},
     "coder.config": {"coder.errors"},
     "coder.resources": {"coder.errors"},
     **{room: {room} | FOUNDATIONS for room in COMPUTE},
@@ -35,6 +36,7 @@ MAY_IMPORT = {
 ONLY_STANDARD_LIBRARY = {
     "coder.errors",
     "coder.natural_sort",
+    "coder.rules",
     "coder.types",
     "coder.config",
     "coder.resources",

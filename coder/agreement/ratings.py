@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.errors import CodingError, did_you_mean
-from coder.types import Judgement, Span, Verdict, strength
+from coder.rules import strength
+from coder.types import Judgement, Span, Verdict
 
 Overlaps = Callable[[Span], list[int]]
 """Finds the units that share characters with a passage, as their positions."""
@@ -52,7 +53,7 @@ class Ratings:
 
 
 def project(units: Sequence[Span], passages: Sequence[Span]) -> list[list[int]]:
-    """Find the units that each passage codes (see `types.shares_half`).
+    """Find the units that each passage codes (see `rules.shares_half`).
 
     Parameters
     ----------
@@ -77,7 +78,7 @@ def project(units: Sequence[Span], passages: Sequence[Span]) -> list[list[int]]:
 
 
 def read_whole(units: Sequence[Span], passages: Sequence[Span]) -> list[list[int]]:
-    """Find the units that are judged on every code where a passage was read as a whole (see `types.holds_half`).
+    """Find the units that are judged on every code where a passage was read as a whole (see `rules.holds_half`).
 
     Examples
     --------

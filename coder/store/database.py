@@ -13,8 +13,8 @@ from typing import Any
 
 from coder.errors import StudyBusyError, StudyError
 from coder.natural_sort import countable
+from coder.rules import holds_half, shares_half, strength
 from coder.store.log_head import check_head, missing_log, traces, write_head
-from coder.types import holds_half, shares_half, strength
 
 APPLICATION_ID = int.from_bytes(b"codr", "big")
 MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.sql"))

@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 
+from coder.rules import strength
 from coder.store.database import Store
-from coder.types import CoderKind, Judgement, Shown, Span, Verdict, strength
+from coder.types import CoderKind, Judgement, Shown, Span, Verdict
 
 ADJUDICATE, UNDO_ADJUDICATION = "settle", "undo settling"
 """The commands under which the log keeps adjudication: no judgement of theirs is a coder's own."""

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
+from coder.rules import strength
 from coder.store.database import Store
-from coder.types import Coder, CoderKind, Coding, Shown, Verdict, strength
+from coder.types import Coder, CoderKind, Coding, Shown, Verdict
 
 GENESIS = "0" * 64
 TAG = b"coder/coding-event/1\n"

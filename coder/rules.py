@@ -1,0 +1,43 @@
+"""The rules of the method, each written once; `store.database` registers them with SQLite under the same names."""
+
+from __future__ import annotations
+
+from coder.types import Shown
+
+_STRENGTH = {verdict: n for n, verdict in enumerate(("withdrawn", "absent", "unsure", "present"), start=1)}
+
+
+def strength(verdict: str, shown: str = Shown.NOTHING) -> int:
+    """Return the rank of a judgement among those of one coder on one code that meet in a unit: the strongest holds.
+
+    Examples
+    --------
+    >>> strength("present") > strength("unsure") > strength("absent") > strength("present", "bulk")
+    True
+    """
+    return 0 if shown == Shown.BULK else _STRENGTH[verdict]
+
+
+def shares_half(start: int, end: int, other_start: int, other_end: int) -> bool:
+    """Tell whether a passage codes a unit: the two share at least half of the characters of the shorter.
+
+    A passage inside a unit codes it, a unit inside a passage is coded by it, and a passage that runs over a border does
+    not code the next unit because of one word.
+
+    Examples
+    --------
+    >>> shares_half(0, 40, 35, 60), shares_half(40, 60, 35, 60), shares_half(0, 40, 5, 12)
+    (False, True, True)
+    """
+    return 2 * (min(end, other_end) - max(start, other_start)) >= min(end - start, other_end - other_start)
+
+
+def holds_half(start: int, end: int, other_start: int, other_end: int) -> bool:
+    """Tell whether at least half of the other span lies in the first: read as a whole, a passage judges such a unit.
+
+    Examples
+    --------
+    >>> holds_half(0, 45, 0, 40), holds_half(10, 12, 0, 40)
+    (True, False)
+    """
+    return 2 * (min(end, other_end) - max(start, other_start)) >= other_end - other_start
