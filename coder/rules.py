@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from coder.types import Shown
-
 _STRENGTH = {verdict: n for n, verdict in enumerate(("withdrawn", "absent", "unsure", "present"), start=1)}
 
 
-def strength(verdict: str, shown: str = Shown.NOTHING) -> int:
+def strength(verdict: str, shown: str = "nothing") -> int:
     """Return the rank of a judgement among those of one coder on one code that meet in a unit: the strongest holds.
 
     Examples
@@ -15,7 +13,7 @@ def strength(verdict: str, shown: str = Shown.NOTHING) -> int:
     >>> strength("present") > strength("unsure") > strength("absent") > strength("present", "bulk")
     True
     """
-    return 0 if shown == Shown.BULK else _STRENGTH[verdict]
+    return 0 if shown == "bulk" else _STRENGTH[verdict]
 
 
 def shares_half(start: int, end: int, other_start: int, other_end: int) -> bool:

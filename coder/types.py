@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
+from coder.rules import holds_half, shares_half
+
 Progress = Callable[[str, int, int], None]
 """Called as `progress(what, done, total)` by long work."""
 

@@ -20,8 +20,8 @@ SETTINGS = {"coder.config", "coder.resources"}
 MAY_IMPORT = {
     "coder.errors": set(),
     "coder.natural_sort": set(),
-    "coder.types": {"coder.errors"},
-    "coder.rules": {"coder.types"},
+    "coder.rules": set(),
+    "coder.types": {"coder.errors", "coder.rules"},
     "coder.config": {"coder.errors"},
     "coder.resources": {"coder.errors"},
     **{room: {room} | FOUNDATIONS for room in COMPUTE},
