@@ -83,7 +83,7 @@ def _names(context: click.Context, option: click.Parameter, given: tuple[str, ..
     help="The table's column of transcripts.  [default: transcript]",
 )
 @click.option(
-    "--replicates", default=2000, show_default=True, type=click.IntRange(0), help="How many, in the bootstrap."
+    "--replicates", default=2000, show_default=True, type=click.IntRange(0), help="Number of bootstrap replicates."
 )
 @click.option(
     "--spans", is_flag=True, help="Of a study: the passages that people marked, by characters, segments and facets."
@@ -281,12 +281,12 @@ def disagreements(
     figure: Path | None,
     form: Form,
 ) -> None:
-    """Print the units that two coders see differently.
+    """Print the units that two coders code differently.
 
     By code and by what the other coder gave instead (nothing, another mechanism of the same dimension, an unrelated
     code, the same code with other borders), the most frequent first: each passage with the turns around it, its
-    speaker, what each coder gave, and memos. Before that, which codes are confused with which. Everything is as it was
-    before disagreements were adjudicated.
+    speaker, what each coder gave, and memos. Before that, which codes are confused with which. All of it is from before
+    adjudication.
     """
     with opened(study) as s:
         found = disagreements_step(s, coders=coders, code=code, case=case)

@@ -1,4 +1,4 @@
-"""Commands of bulk acceptance, and of the look at what suggestions do to judgements."""
+"""Commands of bulk acceptance, the precision guarantee, and anchoring bias."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from coder.steps.estimates.precision_guarantee import guarantee_of
 @coder_option()
 @click.option("--precision", default=0.9, show_default=True, help="Required precision: the share that must be correct.")
 @click.option("--confidence", default=0.95, show_default=True, help="Confidence level of the guarantee.")
-@click.option("--each", is_flag=True, help="Each code has the guarantee by itself; without it all of them together.")
+@click.option("--each", is_flag=True, help="The guarantee holds for each code by itself, not for all codes together.")
 @click.option("--undo", is_flag=True, help="Take your last bulk back as a whole.")
 @dry_run_option
 @json_option
@@ -46,8 +46,8 @@ def bulk_accept(
 ) -> None:
     """Accept in bulk what a precision guarantee allows.
 
-    The guarantee needs a random audit (`coder audit --order random`, see `coder guarantee`). What is accepted so says
-    `bulk` in the log, stays in the queue of audits, and counts as reviewed nowhere; `--only bulk` and `--only
+    The guarantee needs a random audit (`coder audit --order random`, see `coder guarantee`). What is accepted
+    is marked `bulk` in the log, stays in the audit queue and never counts as reviewed; `--only bulk` and `--only
     seen+bulk` print it.
     """
     with opened(study) as s:
@@ -123,7 +123,7 @@ def anchoring_bias(study: Path, coder: str | None, as_json: bool) -> None:
 def guarantee(study: Path, precision: float, confidence: float, as_json: bool) -> None:
     """Find which suggestions can be accepted unreviewed.
 
-    The sample comes from `coder audit STUDY --order random`, audited to its end.
+    The random sample comes from `coder audit STUDY --order random`; all of it has to be audited.
     docs/precision-guarantee.md has the proof.
     """
     with opened(study) as s:

@@ -60,7 +60,7 @@ def pin(study: Path, numbers: tuple[int, ...], coder: str, dry_run: bool) -> Non
 @coder_option()
 @dry_run_option
 def unpin(study: Path, numbers: tuple[int, ...], coder: str, dry_run: bool) -> None:
-    """Take the pin out of citations."""
+    """Unpin citations."""
     _pin(study, numbers, coder, False, dry_run)
 
 
@@ -81,8 +81,8 @@ def _pin(study: Path, numbers: tuple[int, ...], coder: str, on: bool, dry_run: b
 def edit(study: Path, number: int, words: str | None, original: bool, coder: str, dry_run: bool) -> None:
     """Edit a citation for print; the interview never changes.
 
-    Write […] where words are cut, and your own in brackets: [the firm], [W]e. Fillers (um, you know) may be left out;
-    every other word has to be the interview's.
+    Write […] where words are cut, and put your own in brackets: [the firm], [W]e. Fillers (um, you know) may be left
+    out; every other word has to be the interview's.
     """
     if (words is None) != original:
         raise UsageError("how is it to be printed?", todo="give --words TEXT, or --original to go back")
@@ -101,7 +101,7 @@ def edit(study: Path, number: int, words: str | None, original: bool, coder: str
 @coder_option()
 @dry_run_option
 def translate(study: Path, number: int, language: str, words: str, coder: str, dry_run: bool) -> None:
-    """Keep a citation in another language, beside the original."""
+    """Store a translation of a citation, next to the original."""
     with opened(study) as s:
         new = print_edits.translate(s, number, language, words, coder, dry_run=dry_run)
     done = "taken back" if not words.strip() else "kept"
@@ -114,7 +114,7 @@ def translate(study: Path, number: int, language: str, words: str, coder: str, d
 @id_argument
 @json_option
 def show_(study: Path, number: int, as_json: bool) -> None:
-    """Show who said a citation, where, and who coded it."""
+    """Show a citation's speaker, its place, and who coded it."""
     with opened(study) as s:
         found = shown(s, number)
     if as_json:
@@ -128,7 +128,7 @@ def show_(study: Path, number: int, as_json: bool) -> None:
 
 def _lines(found: Shown) -> Iterator[tuple[str, str]]:
     c = found.citation
-    yield "said", c.words or "(deleted)"
+    yield "words", c.words or "(deleted)"
     if c.printed:
         yield "printed", c.printed
     for one in found.translated:
@@ -148,7 +148,7 @@ def _lines(found: Shown) -> Iterator[tuple[str, str]]:
     for edit in found.edited:
         yield "edited", f"by {edit.coder}, {edit.at[:10]}: {counted(len(edit.edits), 'change')}"
     for event in found.superseded_by:
-        yield "superseded", f"by {event.id}: {event.coder} said `{event.verdict}`, {event.at[:10]}"
+        yield "superseded", f"by {event.id}: {event.coder} judged `{event.verdict}`, {event.at[:10]}"
     for note in found.notes:
         yield "note", note
 

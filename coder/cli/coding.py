@@ -1,4 +1,4 @@
-"""Commands of people who code: coders, code, audit, why."""
+"""Commands of people who code: coders, code, audit, explain."""
 
 from __future__ import annotations
 
@@ -64,22 +64,22 @@ def coders_list(study: Path, as_json: bool) -> None:
 @coders.command("add")
 @study_argument
 @click.argument("name")
-@click.option("--token", "kind", flag_value="token", help="Make a token to sign in to the audit room, shown once.")
-@click.option("--password", "kind", flag_value="password", help="Ask for a password to sign in to the audit room.")
+@click.option("--token", "kind", flag_value="token", help="Make a token to sign in to the audit server, shown once.")
+@click.option("--password", "kind", flag_value="password", help="Ask for a password to sign in to the audit server.")
 @dry_run_option
 def coders_add(study: Path, name: str, kind: str | None, dry_run: bool) -> None:
     """Add a person called NAME.
 
-    With --token or --password NAME can sign in to the audit room (`coder review`); for somebody who is a coder already
-    it takes the place of what held before. As soon as one person has either, everybody needs one there.
+    With --token or --password NAME can sign in to the audit server (`coder review`); for an existing coder it replaces
+    the earlier one. As soon as one person has either, everybody needs one there.
     """
     with opened(study) as s:
         if kind == "token":
             token = give_token(s, name, dry_run=dry_run)
             click.echo(f"{'would make a token for' if dry_run else 'token of'} {name}{'' if dry_run else f': {token}'}")
         elif kind == "password":
-            word = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-            give_password(s, name, word, dry_run=dry_run)
+            password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+            give_password(s, name, password, dry_run=dry_run)
             click.echo(f"{'would set' if dry_run else 'set'} the password of {name}")
         else:
             new_coder(s, name, dry_run=dry_run)
@@ -94,8 +94,8 @@ def coders_add(study: Path, name: str, kind: str | None, dry_run: bool) -> None:
 def coders_kind(study: Path, name: str, kind: str, dry_run: bool) -> None:
     """Correct what the coder NAME is: a person, or a machine from elsewhere.
 
-    It holds for all that NAME has coded. A machine is compared with people and never counts as one of them. The log of
-    codings stays as it was written.
+    This applies to all that NAME has coded. A machine is compared with people and never counts as one of them. The log
+    of codings stays as it was written.
     """
     with opened(study) as s:
         changed = set_kind(s, name, CoderKind(kind), dry_run=dry_run)
@@ -125,8 +125,8 @@ def code(
     """Code by hand in the terminal, or import a table of codings.
 
     FILE (csv, xlsx, parquet) has a row for each coding: transcript, code, citation (or start and end), and coder
-    unless --coder says it; if wanted kind (person or machine), verdict, at, memo. A row without code and citation says
-    that the coder read the whole transcript, so that what is not coded there is absent. Codings of a machine from
+    unless --coder is given; optionally kind (person or machine), verdict, at, memo. A row without code and citation
+    means that the coder read the whole transcript, so that what is not coded there is absent. Codings of a machine from
     elsewhere, such as a language model, need `kind`, --kind machine, or `machines` in study.toml: they are compared
     with people's and never count as theirs.
     """
@@ -137,7 +137,7 @@ def code(
             for name, n in found.written.items():
                 click.echo(f"{name}: {counted(n, 'coding')} {'would be written' if dry_run else 'written'}")
             if found.repeated:
-                click.echo(f"{counted(found.repeated, 'coding')} said nothing new")
+                click.echo(f"{counted(found.repeated, 'coding')} already known")
             show_warnings(found.warnings)
         elif dry_run or complete or kind:
             todo = "in the terminal, `u` takes a unit back"
@@ -187,15 +187,14 @@ def audit(
     """Accept, correct or reject suggestions.
 
     In the terminal, or as a spreadsheet: --out writes it; fill in the columns `verdict` (accept, reject, skip) and,
-    where another code holds, `correct code`; --in reads it. All rows are checked before any is written.
+    where another code applies, `correct code`; --in reads it. All rows are checked before any is written.
 
-    --order says what comes first. To teach the model much with few answers: uncertain (it could as well have decided
-    otherwise on what it suggests or, with --all, on any code), diverse (uncertain, and unlike one another),
-    disagreement (it says one thing, people or coded units like it another). To learn how good it is: random (about
-    --sample units, each with the same known probability; the draw is written down and finished before another is
-    made), blind (the same over all units, and nothing is shown).
-    For a second look at codings of people that the model doubts: suspect. What `coder double-code` gave you to code
-    blind: assigned. Where you raised a flag in the browser: flagged.
+    --order chooses what comes first. To teach the model much with few answers: uncertain (closest to the threshold, on
+    suggested codes or, with --all, on any code), diverse (uncertain and different from one another), disagreement
+    (the model and people, or similar coded units, disagree). To measure quality: random (a random sample of about
+    --sample units with the same known probability, finished before another one is drawn), blind (the same over all
+    units, nothing shown). To check human codings that the model doubts: suspect. What `coder double-code` gave you to
+    code blind: assigned. Where you raised a flag in the browser: flagged.
     """
     if out and filled:
         raise UsageError("--out and --in are two steps", todo="write the spreadsheet first, fill it in, then read it")
@@ -252,7 +251,7 @@ def _audit_here(study: Study, coder: str, wanted: Wanted) -> None:
 
 
 def _nothing_left(order: str, everything: bool) -> str:
-    """Say why there is nothing to audit."""
+    """Return why there is nothing to audit."""
     if order == "suspect":
         return "The model doubts no coding that you have not looked at again."
     if order == "flagged":
@@ -271,8 +270,8 @@ def _nothing_left(order: str, everything: bool) -> str:
 def explain(study: Path, event: int, as_json: bool) -> None:
     """Explain a suggestion: EVENT is its number.
 
-    The numbers stand in `coder history` and in spreadsheets to audit. Printed are the score and the threshold, what
-    weighed, coded units like it, and the definition.
+    `coder history` and audit spreadsheets list the numbers. Printed are the score and the threshold, what weighed
+    most, similar coded units, and the definition.
     """
     with opened(study) as s:
         found = why_step(s, event)

@@ -1,4 +1,4 @@
-"""Commands that say how often codes occur, how much to code twice, and whether new transcripts bring new codes."""
+"""Commands of estimates: prevalence, sample size, saturation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from coder.steps.findings.saturation import BASE, RUN, THRESHOLD, saturation_of
 
 @click.command()
 @study_argument
-@click.option("--by", type=click.Choice(("case",)), help="A row for each case, beside all other cases.")
+@click.option("--by", type=click.Choice(("case",)), help="A row for each case, compared with all other cases.")
 @click.option("--code", help="Only codes at or below this path (a dimension, a mechanism, a code).")
 @click.option("--between", nargs=2, metavar="CASE CASE", help="Compare two cases.")
 @json_option
@@ -24,7 +24,7 @@ def prevalence(study: Path, by: str | None, code: str | None, between: tuple[str
     """Print how often codes occur, corrected for machine errors.
 
     What people found in finished random draws (`coder audit --order blind`, or `random` if every unit has a suggestion,
-    and `coder double-code`) is generalised to all units; the machine's own count stands beside it.
+    and `coder double-code`) is generalised to all units, next to the machine's own count.
     """
     if by and between:
         raise UsageError("--by and --between answer two questions", todo="give one of them")
@@ -97,7 +97,7 @@ def sample_size(
 @figure_option("the curves")
 @json_option
 def saturation(study: Path, base: int, run: int, threshold: float, figure: Path | None, as_json: bool) -> None:
-    """Print what each further transcript brings that is new.
+    """Print how many new codes each further transcript brings.
 
     New codes, and codes that are new to their case, as the transcripts came and in random orders; and whether the codes
     are saturated (Guest, Namey & Chen 2020).

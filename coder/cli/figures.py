@@ -46,10 +46,10 @@ def figure(
 ) -> None:
     """Draw a figure of the findings into a file.
 
-    flow: knowledge between the firm and its partners, as the scheme says it (`flow:`). frequency: codes by case.
-    matrix: a heat map. network: codes that come together. timeline: codes along an interview. saturation: what each
-    transcript brings, by all that people found. All in black and greys; the file's description says what it was made
-    from.
+    flow: knowledge between the firm and its partners, as defined in the codebook (`flow:`). frequency: codes by case.
+    matrix: a heat map. network: codes on the same units. timeline: codes along an interview. saturation: what each
+    transcript brings, by all that people found. All in black and greys; the file's description states its
+    source.
     """
     own = {
         "--facet": (facet, _WITH_FACET), "--rows": (rows, ("matrix",)), "--columns": (columns, ("matrix",)),
@@ -57,7 +57,7 @@ def figure(
     }  # fmt: skip
     for option, (value, places) in own.items():
         if value is not None and what not in places:
-            raise UsageError(f"{option} says nothing of `{what}`", todo=f"it is for {', '.join(places)}")
+            raise UsageError(f"{option} does not apply to `{what}`", todo=f"it is for {', '.join(places)}")
     if what == "saturation" and asked.selection != Selection():
         raise UsageError("saturation is of all that people found", todo="leave out what selects codings")
     wanted = Wanted(facet or "code", rows or "case", columns, transcript or "", least or 1)

@@ -50,7 +50,7 @@ FLIPS_SHOWN = 10
     help="For a table: where to write (csv, xlsx, parquet).",
 )
 @click.option(
-    "--top", type=click.IntRange(1), help="For a table: the so many likeliest codes of each text, accepted or not."
+    "--top", type=click.IntRange(1), help="For a table: the N most likely codes of each text, accepted or not."
 )
 @dry_run_option
 @json_option
@@ -112,7 +112,7 @@ def suggest(
 
 
 def show_suggested(found: Suggested) -> None:
-    """Say what was suggested."""
+    """Print what was suggested."""
     if not found.trained:
         why = "No model is trained yet" if found.model == SCHEME_MODEL else f"{found.model} saw a single transcript"
         click.echo(f"{why}: the scheme's definitions and examples decide, uncalibrated.")
@@ -131,16 +131,16 @@ def show_suggested(found: Suggested) -> None:
 
 
 def show_warnings(warnings: Sequence[str]) -> None:
-    """Say on standard error what limits a model, or how new texts differ from those that it was trained on."""
+    """Print on standard error what limits a model, or how new texts differ from those that it was trained on."""
     for warning in warnings:
         click.echo(click.style(wrapped(f"Warning: {warning}"), fg="yellow"), err=True)
 
 
 def show_needs_more(needs_more: dict[str, int]) -> None:
-    """Say which codes have too few coded units for a classifier of their own."""
+    """Print which codes have too few coded units for a classifier of their own."""
     if needs_more:
         codes = ", ".join(f"{code} ({n})" for code, n in needs_more.items())
-        click.echo(wrapped(f"Too few coded units for a classifier of its own (how many are wanting): {codes}"))
+        click.echo(wrapped(f"Not enough examples yet for a classifier of its own (number still needed): {codes}"))
 
 
 def _training_options(command: Command) -> Command:
@@ -202,7 +202,8 @@ def show_trained(trained: Trained) -> None:
     if trained.quality:
         _show_quality(trained)
     else:
-        click.echo(f"{trained.name}: {counted(trained.units, 'judged unit')}; nothing could be held out to measure by.")
+        judged = counted(trained.units, "judged unit")
+        click.echo(f"{trained.name}: {judged}; quality not measured: that needs a second interview.")
     _show_cases(trained)
     show_needs_more(trained.needs_more)
     show_warnings(trained.warnings)
@@ -257,7 +258,7 @@ def _show_cases(trained: Trained) -> None:
 
 
 def _show_flips(flips: tuple[Flip, ...]) -> None:
-    """Say which suggestions on unjudged units the new model makes, and which it no longer makes."""
+    """Print which suggestions on unjudged units the new model makes, and which it no longer makes."""
     gained = sum(flip.suggested for flip in flips)
     click.echo(f"Suggestions that flip on unjudged units: {gained} new, {len(flips) - gained} gone.")
     for flip in flips[:FLIPS_SHOWN]:

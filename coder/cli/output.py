@@ -28,14 +28,14 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 study_argument = click.argument("study", type=click.Path(file_okay=False, path_type=Path))
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
-dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would be done, and change nothing.")
 transcript_option = click.option(
     "--transcript", "transcripts", multiple=True, help="Only this transcript (repeatable)."
 )
 
 
 def coder_option(required: bool = True) -> Callable[[Command], Command]:
-    """Return the option that says who codes."""
+    """Return the option that names the coder."""
     return click.option("--coder", required=required, help="Your name as a coder.")
 
 
@@ -68,7 +68,7 @@ class Form:
 
 
 def format_options(command: Command) -> Command:
-    """Add the options that say in which form tables are given; the command gets it as `form`."""
+    """Add the options for the form of tables; the command gets it as `form`."""
 
     @wraps(command)
     def formed(*args: Any, format_: str | None, output: Path | None, as_json: bool, **others: Any) -> Any:
@@ -127,7 +127,7 @@ class CoderCommands(click.Group):
     first
         The names of the commands that a first study needs; the help marks them.
     renamed
-        Former name -> present name; the error that a former name gets says the present one.
+        Former name -> present name; the error that a former name gets names the present one.
     aliases
         Second name -> name.
     """
@@ -184,7 +184,7 @@ class CoderCommands(click.Group):
             sys.exit(130)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the commands in the order of the line, not of the alphabet."""
+        """Return the commands in the order of their sections, not of the alphabet."""
         return list(self.commands)
 
 
@@ -240,13 +240,13 @@ def progress() -> Iterator[Bars]:
 
 
 def say_dry(dry_run: bool) -> None:
-    """Say that nothing was written."""
+    """Print that nothing was written."""
     if dry_run:
         click.echo("Dry run: nothing was written.")
 
 
 def finish(folder: Path, dry_run: bool = False, *, after: str = "") -> None:
-    """End a command: say that nothing was written, or which command comes next; `after` as in `next_step`."""
+    """End a command: print that nothing was written, or which command comes next; `after` as in `next_step`."""
     say_dry(dry_run)
     if not dry_run:
         with opened(folder) as study:

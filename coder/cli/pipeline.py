@@ -1,4 +1,4 @@
-"""The command that does the whole line."""
+"""The command that runs every step."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from coder.steps.pipeline import run as run_step
 @click.command()
 @study_argument
 @click.option(
-    "--replicates", default=2000, show_default=True, type=click.IntRange(0), help="How many, in the bootstrap."
+    "--replicates", default=2000, show_default=True, type=click.IntRange(0), help="Number of bootstrap replicates."
 )
 @json_option
 def run(study: Path, replicates: int, as_json: bool) -> None:
     """Run every step, from transcripts to tables.
 
     The steps: import, segment, code (the tables in codings/), train, suggest, agreement, publish (tables and figures,
-    in out/). What is done already is not done again; an interrupted run goes on where it stopped.
+    in out/). Finished steps are not repeated; an interrupted run continues where it stopped.
     """
     with opened(study, create=True) as s, progress() as bar:
         click.echo(s.settings.name, err=as_json)

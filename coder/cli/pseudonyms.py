@@ -18,8 +18,8 @@ def pseudonyms(study: Path, starting: bool, as_json: bool) -> None:
     """List the names in the study and their pseudonyms.
 
     Tables and figures are printed with the pseudonyms of pseudonyms.csv in the study's folder (columns: name,
-    pseudonym). Shown is how often each name occurs, which cases and speakers have no pseudonym, and which longer words
-    (Airbus, for Air) hold a name and stay: these lists have the real names in them.
+    pseudonym). The lists show how often each name occurs, which cases and speakers have no pseudonym, and which longer
+    words (Airbus, for Air) hold a name and stay; they contain the real names.
     """
     with opened(study) as s:
         path = start(s) if starting else None
@@ -30,7 +30,7 @@ def pseudonyms(study: Path, starting: bool, as_json: bool) -> None:
     if path:
         click.echo(f"{path} written: look at each pseudonym, and add the other names that must not be printed.\n")
     elif not tables or tables[0].title != "Names":
-        click.echo(f"There are no pseudonyms: `coder pseudonyms {study} --start` writes a {FILE} to begin with.\n")
+        click.echo(f"There are no pseudonyms: `coder pseudonyms {study} --start` writes a first {FILE}.\n")
     for n, table in enumerate(tables):
         click.echo("\n" if n else "", nl=False)
         show(table)

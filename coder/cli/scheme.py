@@ -53,10 +53,10 @@ def scheme_show(scheme: str, form: Form) -> None:
 @click.option("-o", "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
 @dry_run_option
 def scheme_export(scheme: str, out: Path, dry_run: bool) -> None:
-    """Write a scheme as .yaml, .csv or .xlsx.
+    """Write a codebook as .yaml, .csv or .xlsx.
 
-    What was edited there is read by `coder new --scheme FILE` and `coder scheme import STUDY FILE`. A spreadsheet runs
-    no text of it as a formula.
+    `coder new --scheme FILE` and `coder scheme import STUDY FILE` read the edited file. Text is never run as a formula
+    in a spreadsheet.
     """
     found = scheme_of(scheme)
     if not dry_run:
@@ -130,7 +130,7 @@ def _say(plan: changes.Plan, dry_run: bool, as_json: bool) -> None:
 @_texts
 @_changing
 def scheme_edit(study: Path, path: str, facet: str, **options: Any) -> None:
-    """Change the definition of a code or value.
+    """Change the definition of a code or facet value.
 
     PATH is that of a code, or of a value of a facet.
     """
@@ -181,7 +181,7 @@ def scheme_merge(study: Path, path: str, into: str, facet: str, **options: Any) 
 def scheme_split(study: Path, path: str, names: tuple[str, ...], facet: str, **options: Any) -> None:
     """Split a code or value into several NAMES.
 
-    What was coded with it is unsure in each of the parts until its coder has divided it.
+    Its codings are unsure in each part until their coder has assigned them to one.
     """
     _change(study, "split", path, facet, names, **options)
 
@@ -202,7 +202,7 @@ scheme.command("restore")(_plain("restore", "Use a retired code or value again."
 @study_argument
 @_changing
 def scheme_undo(study: Path, coder: str | None, dry_run: bool, as_json: bool) -> None:
-    """Take back the last change of the scheme.
+    """Undo the last change of the codebook.
 
     This makes a new version, and can be repeated.
     """
@@ -215,7 +215,7 @@ def scheme_undo(study: Path, coder: str | None, dry_run: bool, as_json: bool) ->
 @click.argument("other", metavar="NAME|FILE")
 @_changing
 def scheme_import(study: Path, other: str, coder: str | None, dry_run: bool, as_json: bool) -> None:
-    """Put another scheme, or an edited table, in its place.
+    """Replace the codebook by another one, or an edited table.
 
     Codings stay under the codes of the same path; it is refused where something is coded with a code that is not in the
     other scheme.
@@ -228,7 +228,7 @@ def scheme_import(study: Path, other: str, coder: str | None, dry_run: bool, as_
 @study_argument
 @json_option
 def scheme_versions(study: Path, as_json: bool) -> None:
-    """List when and by whom the scheme was changed."""
+    """List when and by whom the codebook was changed."""
     with opened(study) as s:
         found = versions.scheme_versions(s)
     if as_json:
@@ -244,7 +244,7 @@ def scheme_versions(study: Path, as_json: bool) -> None:
 @click.argument("other", metavar="[NUMBER]", type=int, required=False)
 @json_option
 def scheme_diff(scheme: str, one: str | None, other: int | None, as_json: bool) -> None:
-    """Show how two versions of the scheme, or two schemes, differ.
+    """Show how two versions of the codebook, or two codebooks, differ.
 
     Without numbers the last change of the study's scheme; with one of them that version and the scheme as it is. With
     another STUDY|NAME|FILE in place of a number, what is in the first alone is `before`, in the other alone `after`.

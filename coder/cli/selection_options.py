@@ -1,4 +1,4 @@
-"""The options that say from which codings a table or figure is made."""
+"""The options that select the codings for a table or figure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OPTIONS = (
         default="seen",
         show_default=True,
         help="Which codings count: human (coded unaided), accepted (suggestions), seen (both), bulk (accepted "
-        "in bulk, seen by nobody), seen+bulk, or unreviewed.",
+        "in bulk, reviewed by nobody), seen+bulk, or unreviewed.",
     ),
     click.option("--real-names", is_flag=True, help="Print real names, though the study has a pseudonyms.csv."),
     click.option("--as-of", default="", help="The study as it stood at the end of this day, or at this time (UTC)."),

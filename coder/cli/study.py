@@ -1,4 +1,4 @@
-"""Commands on the study: new, import, transcripts, segment, scheme, check, history."""
+"""Commands on the study: new, import, transcripts, segment, check, history."""
 
 from __future__ import annotations
 
@@ -74,18 +74,18 @@ def import_(study: Path, files: tuple[Path, ...], replace_texts: bool, dry_run: 
 
 
 def summary(report: list[Imported]) -> str:
-    """Say in one line what an import did."""
+    """Return in one line what an import did."""
     if not report:
         return "no transcripts: put .txt, .docx, .vtt, .srt or .csv files into transcripts/, or name FILES"
     count = {kind: sum(item.status == kind for item in report) for kind in ("new", "unchanged", "corrected")}
-    said = ", ".join(f"{n} {kind}" for kind, n in count.items() if n)
+    status = ", ".join(f"{n} {kind}" for kind, n in count.items() if n)
     rows = sum(len(item.added_to_cases) for item in report)
     added = f"; {counted(rows, 'row')} added to cases.csv: fill in case and title, then import again" if rows else ""
-    return f"{counted(len(report), 'transcript')}: {said}{added}"
+    return f"{counted(len(report), 'transcript')}: {status}{added}"
 
 
 def show_import(item: Imported) -> None:
-    """Say what became of a file, if there is something to say."""
+    """Print what became of a file, unless nothing did."""
     if item.status != "unchanged":
         speakers = ", ".join(filter(None, item.speakers)) or "no speaker labels"
         click.echo(f"{item.status:9} {item.name}: {item.turns} turns, {speakers}")
@@ -127,7 +127,7 @@ def transcripts(study: Path, as_json: bool) -> None:
 def segment(study: Path, dry_run: bool, as_json: bool) -> None:
     """Divide what respondents say into units of coding.
 
-    The rule (`units`) stands in study.toml: turn, sentence, or sentences:n for windows of n sentences.
+    The rule (`units` in study.toml) is turn, sentence, or sentences:n for windows of n sentences.
     """
     with opened(study) as s, progress() as bar:
         counts = segment_study(s, dry_run=dry_run, progress=bar)
@@ -146,8 +146,8 @@ def segment(study: Path, dry_run: bool, as_json: bool) -> None:
 def check(study: Path, as_json: bool) -> None:
     """Verify the log of codings, the offsets and every quotation.
 
-    Findings give exit code 1; warnings (a word in cases.csv that no transcript has, a citation whose words are gone)
-    are for a person to look at.
+    The log's chain of hashes, and that every quotation matches its interview. Findings give exit code 1; warnings (a
+    name in cases.csv that no transcript has, a citation whose words are gone) are for a person to look at.
     """
     with opened(study) as s:
         found = check_step(s)

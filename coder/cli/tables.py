@@ -1,4 +1,4 @@
-"""Commands that count and quote what the study found: matrix, cooccurrence, rounds, stats, quotes."""
+"""Commands that count and quote what the study found: matrix, cooccurrence, waves, stats, quotes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from coder.steps.findings.quote_tables import CHOICES, PER_CODE, Choice, chosen_
 
 
 def table_options(command: Command) -> Command:
-    """Add the options that say from which codings a table is made, and in which form it is given."""
+    """Add the options for the codings that a table is made from, and for its form."""
     return selection_options(format_options(command))
 
 
@@ -28,13 +28,13 @@ def table_options(command: Command) -> Command:
     default="case",
     show_default=True,
     metavar="SIDE",
-    help="What stands in the rows: case, transcript, speaker, title (of the speaker), role, coder, provenance, code, "
+    help="The rows: case, transcript, speaker, title (of the speaker), role, coder, provenance, code, "
     "heading (the first part of a code), `part 2` (the second), a facet of the scheme, or an attribute from cases.csv.",
 )
 @click.option(
     "--columns",
     metavar="SIDE",
-    help="What stands in the columns, of the same.  [default: the scheme's first facet, a tree's headings]",
+    help="The columns, one of the same.  [default: the scheme's first facet, a tree's headings]",
 )
 @click.option(
     "--cells",
@@ -64,7 +64,7 @@ def matrix(
     matrix.
     """
     if per_cell > 1 and cells != "quotations":
-        raise UsageError(f"--per-cell says nothing of {cells}", todo="add --cells quotations")
+        raise UsageError(f"--per-cell does not apply to {cells}", todo="add --cells quotations")
     with asked.findings(study) as (_, found):
         table = case_matrix(found, rows=rows, columns=columns, cells=cells, per_cell=per_cell)
     form.give_table(table)
@@ -76,9 +76,9 @@ def matrix(
     "--facet",
     default="code",
     show_default=True,
-    help="What comes together: code, heading (the first part of a code), or a facet of the scheme.",
+    help="What is paired: code, heading (the first part of a code), or a facet of the scheme.",
 )
-@click.option("--square", is_flag=True, help="All against all, in place of a list of pairs.")
+@click.option("--square", is_flag=True, help="A square table instead of a list of pairs.")
 @table_options
 def cooccurrence(
     study: Path,
@@ -89,7 +89,7 @@ def cooccurrence(
 ) -> None:
     """Print which codes occur on the same units.
 
-    Beside the number of units: how many it would be by chance, and how many times more it is (lift).
+    With the number of units, the number expected by chance, and their ratio (lift).
     """
     with asked.findings(study) as (s, found):
         together = find_cooccurrence(s, found, facet=facet)
@@ -98,10 +98,8 @@ def cooccurrence(
 
 @click.command("waves")
 @study_argument
-@click.option("--by", required=True, help="The attribute in cases.csv that tells the rounds apart, such as year.")
-@click.option(
-    "--rows", default="code", show_default=True, metavar="SIDE", help="What stands in the rows, as in `coder matrix`."
-)
+@click.option("--by", required=True, help="The attribute in cases.csv that distinguishes the rounds, such as year.")
+@click.option("--rows", default="code", show_default=True, metavar="SIDE", help="The rows, as in `coder matrix`.")
 @table_options
 def waves(
     study: Path,

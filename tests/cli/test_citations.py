@@ -32,7 +32,7 @@ def test_a_citation_is_edited_translated_pinned_and_led_back(coder, coded, numbe
     assert coder("citations", "pin", coded, number, "--coder", "eva").stdout == "1 citation was pinned\n"
     lines = [line.split(None, 1) for line in coder("citations", "show", coded, number).stdout.splitlines()[1:]]
     shown = {name: text for name, text in lines if name not in {"in"}}
-    assert (shown["said"], shown["printed"]) == (COURSE, wanted)
+    assert (shown["words"], shown["printed"]) == (COURSE, wanted)
     assert shown["by"] == "Maja, CEO, Alder"
     assert shown["where"].startswith("alder-1, turn 2, characters ")
     assert shown["asked"].startswith("How do the skippers learn")

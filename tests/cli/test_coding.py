@@ -30,7 +30,7 @@ def test_a_table_of_codings_is_imported_once(coder, study_folder):
     table = study_folder / "codings" / "ada.csv"
     assert "ada: 14 codings would be written" in coder("code", study_folder, table, "--dry-run").output
     assert "ada: 14 codings written" in coder("code", study_folder, table).output
-    assert "14 codings said nothing new" in coder("code", study_folder, table).output
+    assert "14 codings already known" in coder("code", study_folder, table).output
 
 
 def test_wrong_rows_are_all_named_and_nothing_is_imported(coder, study_folder, tmp_path, events):
@@ -192,7 +192,7 @@ def test_a_blind_audit_hides_what_is_suggested(coder, suggested, events):
 def test_a_second_look_at_doubted_codings(coder, suggested):
     said = coder("audit", suggested, "--coder", "ada", "--order", "suspect", input="w\nq\n").output
     assert "ada: " in said
-    assert "learned from what people said of this very unit" in said
+    assert "trained on judgements of this unit" in said
     left = coder("audit", suggested, "--coder", "ada", "--order", "suspect", input="A\n" * 30).output
     assert "judged in this session" in left
     assert "doubts no coding" in coder("audit", suggested, "--coder", "ada", "--order", "suspect").output
@@ -202,7 +202,7 @@ def test_the_session_says_why(coder, suggested):
     said = coder("audit", suggested, "--coder", "eva", input="w\nw 1\nw 9\nw x\nq\n").output
     assert said.count("suggested from 0.") == 2
     assert said.count("is not understood") == 2
-    assert "alike, has this code: “" in said
+    assert "similar, has this code: “" in said
     assert " = meaning " in said
     assert "intercept" in said
     assert "~ by the letters within the word" in said
@@ -211,7 +211,7 @@ def test_the_session_says_why(coder, suggested):
 def test_what_a_fine_tuned_encoder_says_is_a_line_of_evidence(capsys):
     found = Explanation("talk/fair", 0.8, 0.5, (), {"act talk": 1.25, "talk/fair itself": -0.5}, (), {})
     show_why(Why(None, found, learned=False))
-    assert "the fine-tuned encoder says beside them: act talk +1.25, talk/fair itself -0.50" in capsys.readouterr().out
+    assert "the fine-tuned encoder gives: act talk +1.25, talk/fair itself -0.50" in capsys.readouterr().out
 
 
 def test_why_explains_an_event(coder, suggested, events):

@@ -68,7 +68,7 @@ def test_pdf_and_png(coder, coded, tmp_path, name, magic):
     [
         (("flow", "-o", "a.jpg"), "`a.jpg` is no file for a figure"),
         (("flow", "-o", "a.svg"), "the scheme does not say where knowledge goes"),
-        (("flow", "-o", "a.svg", "--least", "2"), "--least says nothing of `flow`"),
+        (("flow", "-o", "a.svg", "--least", "2"), "--least does not apply to `flow`"),
         (("timeline", "-o", "a.svg"), "a timeline is of one interview"),
         (("timeline", "-o", "a.svg", "--transcript", "alder-9"), "there is no transcript `alder-9`"),
         (("timeline", "-o", "a.svg", "--transcript", "alder-1", "--case", "Birch"), "in `alder-1` nothing is coded"),
