@@ -50,8 +50,9 @@ def test_codes_with_one_example_or_none_are_named_and_still_suggested_by_their_f
         + "birch-1,ada,contact/fairs,We show each skipper the winch at the fair.,\n"
         + "alder-2,ada,contact/courses,Skippers sit together in our course and talk among themselves.,\n"
     )
-    done = " ".join(coder("train", study).stdout.split())
-    assert "education/customers/fairs (2), education/suppliers/courses (2), contact/courses (1)" in done
+    done = coder("train", study)
+    needed = "education/customers/fairs (2), education/suppliers/courses (2), contact/courses (1)"
+    assert needed in " ".join(done.stdout.split())
     assert not done.stderr
     found = json.loads(coder("suggest", study, "--json").stdout)
     assert set(found["suggestions"]) == {*CODES, "contact/fairs"}
