@@ -1,6 +1,6 @@
 """How long 2,000 bootstrap replicates take: of every coefficient at once, against a plain loop that redraws the units.
 
-The loop is what other programs do: draw transcripts, put their units together, compute alpha of each code anew. It is
+The loop is what other programs do: draw transcripts, put their units together, compute alpha of each code again. It is
 run for a few replicates and scaled up. Printed as a ratio, since seconds are those of a machine.
 
     python benchmarks/bootstrap.py [--units 10000] [--transcripts 50] [--replicates 2000]

@@ -1,6 +1,6 @@
 """What each part of the classifier is worth: `python -m benchmarks.features STUDY|FILE.csv` (a study after coder run).
 
-Every variant is fitted anew and measured on held-out transcripts, in the same folds.
+Every variant is fitted again and measured on held-out transcripts, in the same folds.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The words of the field as frozen dataclasses; every room speaks in these and nothing here imports a room."""
+"""The records of the field as frozen dataclasses, which every package uses; no package is imported here."""
 
 from __future__ import annotations
 

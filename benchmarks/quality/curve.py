@@ -18,7 +18,7 @@ from coder.learn.evaluation import macro_f1, micro_f1
 SIZES = (25, 50, 100, 200, 500)
 CHOICES = ("random", "uncertain", "diverse", "disagreement")
 BATCH = 100
-"""So many units at most are chosen before the method is fitted anew: as many as an audit chooses actively."""
+"""So many units at most are chosen before the method is fitted again: as many as an audit chooses actively."""
 
 
 @dataclass(frozen=True)

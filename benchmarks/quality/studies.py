@@ -89,7 +89,7 @@ def _read(study: Study, roles: Collection[str], min_words: int) -> Coded:
 
 
 def _coders(study: Study, ratings: Ratings, kept: list[int]) -> Coders | None:
-    """Return what each person said, but the one whose word settles the others; None where that is fewer than two."""
+    """Return what each person but the adjudicator judged; None where that is fewer than two."""
     names = tuple(name for name in people(study) if name != study.settings.adjudicator)
     values = ratings.values[[ratings.coders.index(name) for name in names]][:, kept]
     return Coders(names, values) if len(names) > 1 else None

@@ -62,7 +62,7 @@ def heat_map(
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
-        # edges apart from the cells, as a mesh of them is drawn anew by every viewer
+        # edges apart from the cells, as a mesh of them is drawn again by every viewer
         axes.pcolormesh([[DARKEST * one for one in row] for row in dark], cmap="gray_r", vmin=0, vmax=1)
         for i, row in enumerate(numbers):
             for j, text in enumerate(row):

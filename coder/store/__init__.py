@@ -1,1 +1,1 @@
-"""The store: one SQLite file a study, and the only room with SQL."""
+"""The store: one SQLite file a study, and the only package with SQL."""

@@ -1,4 +1,4 @@
-"""How coders sign in to the audit room, and which of its forms were sent already."""
+"""How coders sign in to the audit server, and which of its forms were sent already."""
 
 from __future__ import annotations
 

@@ -87,10 +87,12 @@ def scheme_version(store: Store, source: str) -> int:
     )
 
 
-def append(store: Store, codings: Iterable[Coding], version: int, *, anew: Collection[int] = frozenset()) -> list[int]:
+def append(
+    store: Store, codings: Iterable[Coding], version: int, *, second: Collection[int] = frozenset()
+) -> list[int]:
     """Append codings to the log; what repeats a coder's own current judgement is left out.
 
-    On the segments `anew` it is written all the same: there a coder judges for a second time, and it has to be known
+    On the segments `second` it is written all the same: there a coder judges for a second time, and it has to be known
     whether they judge the same.
 
     Returns
@@ -102,7 +104,7 @@ def append(store: Store, codings: Iterable[Coding], version: int, *, anew: Colle
     event, previous = head(store)
     written = []
     steps = (
-        step for one in codings for step in _steps(store, one, known[one.coder]["id"], one.segment in anew)
+        step for one in codings for step in _steps(store, one, known[one.coder]["id"], one.segment in second)
     )  # each sees those before it
     for coding, supersedes in steps:
         coder = known[coding.coder]
@@ -132,7 +134,7 @@ def append(store: Store, codings: Iterable[Coding], version: int, *, anew: Colle
     return written
 
 
-def _steps(store: Store, coding: Coding, coder: int, anew: bool) -> Iterator[tuple[Coding, int | None]]:
+def _steps(store: Store, coding: Coding, coder: int, repeats: bool) -> Iterator[tuple[Coding, int | None]]:
     """Yield what has to be written, with the event that each supersedes; nothing where the coding repeats another.
 
     Where codes were merged, a coder may have several codings on what is one code now: the new one supersedes the
@@ -152,7 +154,7 @@ def _steps(store: Store, coding: Coding, coder: int, anew: bool) -> Iterator[tup
         exact = parts if coding.verdict is Verdict.WITHDRAWN and parts else [row for row in codings if not row["part"]]
     own = max(exact, key=_rank, default=None)
     outranked = own is not None and any(part["id"] > exact[-1]["id"] and _rank(part) > _rank(own) for part in parts)
-    again = anew and own is not None and coding.verdict is not Verdict.WITHDRAWN
+    again = repeats and own is not None and coding.verdict is not Verdict.WITHDRAWN
     if _repeats(coding, own) and not (outranked or again):
         return
     for row in exact:

@@ -50,7 +50,7 @@ def record(study: Study, coder: str, item: AuditUnit, decision: Decision) -> lis
         again = left_among(study.store, coder, [segment.id], again=True)
         if again:
             codings += not_given_now(study, coder, segment, {c.code for c in codings}, decision.memo)
-        return log.append(study.store, codings, study.scheme_version(), anew=again)
+        return log.append(study.store, codings, study.scheme_version(), second=again)
 
 
 def _checked(study: Study, item: AuditUnit, decision: Decision) -> Decision:
@@ -184,7 +184,7 @@ def undo(study: Study, coder: str) -> list[Judgement]:
         raise UsageError(f"{coder} has nothing to undo")
     with study.store.transaction("undo"):
         codings = [taken_back(study, event) for event in reversed(last)]
-        log.append(study.store, codings, study.scheme_version(), anew={event.segment for event in last})
+        log.append(study.store, codings, study.scheme_version(), second={event.segment for event in last})
     return last
 
 

@@ -142,7 +142,7 @@ def read_sheet(study: Study, coder: str, path: Path, *, dry_run: bool = False) -
         codings += not_given_now(study, coder, known[segment], codes)
     with study.store.transaction("audit", dry_run=dry_run):
         add_coder(study, coder)
-        written = log.append(study.store, codings, study.scheme_version(), anew=again)
+        written = log.append(study.store, codings, study.scheme_version(), second=again)
     empty = sum(not row["verdict"] and not row["correct code"] for row in rows)
     return SheetRead(len(rows) - empty, empty, len(answers), len(open_ones & set(answers)), len(written))
 

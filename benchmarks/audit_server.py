@@ -1,12 +1,12 @@
-"""The audit room under load: ten people audit a study of 100,000 units at once, over HTTP, on this machine.
+"""The audit server under load: ten people audit a study of 100,000 units at once, over HTTP, on this machine.
 
-    python benchmarks/room.py --units 100000 --clients 10 --verdicts 100
+    python benchmarks/audit_server.py --units 100000 --clients 10 --verdicts 100
 
 It makes the study (or takes the one of an earlier run), starts `coder review` in a process of its own, and lets each
 client sign in, open a queue, and answer unit after unit as a browser without JavaScript would: open the next page, send
 its form, follow the redirection. Then one of them opens every page and queue once. It prints the seconds of each kind
 of request (p50, p95, max) and of each page, the errors, and whether the log holds exactly the words that were sent, no
-unit twice. Orders for which the model reads all units anew are left out: the study has suggestions, and no model.
+unit twice. Orders for which the model reads all units again are left out: the study has suggestions, and no model.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ PAGES = {
     **{f"queue: {name}": f"/audit/begin?{fields}" for name, fields in QUEUES.items()},
     "transcripts": "/read",
     "one transcript": "/read/transcript?name=interview-0007",
-    "settle": "/settle",
+    "adjudicate": "/adjudicate",
     "bulk": "/bulk",
     "scheme": "/scheme",
     "anchoring": "/anchoring",
@@ -173,7 +173,7 @@ def hidden(text: str, action: str) -> dict[str, str]:
 
 
 def main() -> None:
-    """Make the study, start the room, let the clients work, and print what came of it."""
+    """Make the study, start the server, let the clients work, and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--units", type=int, default=100_000)
     parser.add_argument("--clients", type=int, default=10)
@@ -189,10 +189,10 @@ def main() -> None:
     before = log.head(study.store)[0]
     start = time.perf_counter()
     command = [sys.executable, "-m", "coder", "review", str(folder), "--no-open", "--port", "0"]
-    room = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    assert room.stdout
-    port = int(re.findall(r":(\d+)/", room.stdout.readline())[0])
-    print(f"room open after {time.perf_counter() - start:.1f} s")
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert server.stdout
+    port = int(re.findall(r":(\d+)/", server.stdout.readline())[0])
+    print(f"server open after {time.perf_counter() - start:.1f} s")
     try:
         clients = [Client(port, f"client {n}") for n in range(given.clients)]
         start = time.perf_counter()
@@ -202,8 +202,8 @@ def main() -> None:
         report(clients, took)
         clients[0].tour()
     finally:
-        room.terminate()
-        room.wait()
+        server.terminate()
+        server.wait()
     events = judgements(study.store, which=Which.AS_WRITTEN, after=before)
     twice = [unit for unit, times in Counter(unit for client in clients for unit in client.units).items() if times > 1]
     sent = sum(client.sent for client in clients)
