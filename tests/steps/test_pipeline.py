@@ -110,7 +110,7 @@ def test_without_codings_the_schemes_words_suggest_and_there_is_no_agreement(ope
     assert ran.trained is None
     assert not ran.suggested.trained
     assert ran.agreed == []
-    assert ("Agreement", "no two coders have judged the same units (coder assign)") in ran.published.left_out
+    assert ("Agreement", "no two coders have judged the same units (coder double-code)") in ran.published.left_out
 
 
 def test_a_study_without_transcripts_says_where_they_belong(opened):

@@ -330,7 +330,7 @@ def test_a_passage_is_coded_without_javascript(suggested, live, tab):
     page.fill("#marking [name=code]", "contact fairs")
     page.click("#marking button.main")
     page.wait_for_url("**#coding")
-    page.click("text=Take back this coding")
+    page.click("text=Delete this coding")
     assert [(words, verdict) for words, _, verdict, *_ in said(suggested)] == [
         ("I like the sea 🌊.", "present"),
         ("I like the sea 🌊.", "withdrawn"),
