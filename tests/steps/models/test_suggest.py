@@ -14,7 +14,7 @@ from coder.steps.findings.citations import citations
 from coder.steps.integrity import check
 from coder.steps.models.suggest import suggest, suggest_table
 from coder.steps.models.train import train
-from coder.steps.study.study import open_study
+from coder.steps.study.study import new_study, open_study
 from coder.store import log
 from coder.store.judgements import Which, judgements
 from coder.types import Provenance, Verdict
@@ -96,11 +96,11 @@ def test_suggestions_wait_for_review_with_their_score(trained):
     assert {e.verdict for e in judgements(trained.store, "model-1")} == {Verdict.PRESENT}
 
 
-def test_unknown_transcripts_and_studies_without_units_are_named(trained, tmp_path, study_folder):
+def test_unknown_transcripts_and_studies_without_units_are_named(trained, tmp_path):
     with pytest.raises(UsageError, match="no transcript `birch-9`"):
         suggest(trained, transcripts=("birch-9",))
-    (study_folder / "study.db").unlink()
-    empty = open_study(study_folder, create=True)
+    new_study(tmp_path / "empty")
+    empty = open_study(tmp_path / "empty")
     with pytest.raises(StudyError, match="no units yet"):
         suggest(empty)
     empty.close()
