@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from cmath import rect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from math import cos, hypot, pi, sin
+from math import pi, sin
 from typing import TYPE_CHECKING, Any
 
-from coder.figures.bands import band, bent, curve, outside
 from coder.figures.drawing import Drawing, sheet
-from coder.figures.placing import Box, Page, Point, beside, box_around
+from coder.figures.placing import Box, Line, Page, Point, band, bent, beside, box_around, curve, outside
 from coder.figures.words import broken, high, wide
 
 if TYPE_CHECKING:  # matplotlib is imported where it is used
@@ -52,9 +52,9 @@ class _Arrow:
     flow: Flow
     kind: str
     width: float
-    line: list[Point]
+    line: Line
     text: str = ""
-    place: Point = (0.0, 0.0)
+    place: Point = 0j
 
 
 @dataclass
@@ -133,11 +133,11 @@ def _mapped(flows: Sequence[Flow], centre: str, room: float) -> _Map:
     angles = [-pi * k for k in range(n)] if n <= 2 else [pi / 2 - 2 * pi * k / n for k in range(n)]
     widest = max((sizes[name][0] for name in partners), default=0.0)
     ring = (widest + 0.9) / (2 * sin(pi / n)) if n > 2 else 0.0
-    boxes = {centre: box_around((0.0, 0.0), sizes[centre])}
+    boxes = {centre: box_around(0j, sizes[centre])}
     for name, angle in zip(partners, angles, strict=True):
-        u = (cos(angle), sin(angle))
+        u = rect(1, angle)
         far = max(ring, LANE + sum(_reach(sizes[one], u) for one in (centre, name)))
-        boxes[name] = box_around((far * u[0], far * u[1]), sizes[name])
+        boxes[name] = box_around(far * u, sizes[name])
     found = _Map(centre, boxes, room)
     by_pair: dict[frozenset[str], list[tuple[Flow, float]]] = {}
     for flow, thick in zip(flows, widths, strict=True):
@@ -157,7 +157,7 @@ def _kind(flow: Flow, centre: str) -> str:
     return "out" if flow.source == centre else "in"
 
 
-def _size(name: str) -> Point:
+def _size(name: str) -> tuple[float, float]:
     text = broken(name, 1.3, NAME)
     return max(0.8, wide(text, NAME) + 0.3), max(0.62, high(text, NAME) + 0.25)
 
@@ -167,12 +167,13 @@ def _across(widths: Sequence[float]) -> float:
     return sum(1.5 * width for width in widths) + GAP * max(0, len(widths) - 1)
 
 
-def _reach(size: Point, u: Point) -> float:
+def _reach(size: tuple[float, float], u: Point) -> float:
     """Return how far it is from the middle of a box to its edge in some direction."""
-    return min(size[k] / 2 / abs(u[k]) if abs(u[k]) > 1e-9 else 99.0 for k in (0, 1))
+    sides = zip(size, (abs(u.real), abs(u.imag)), strict=True)
+    return min(side / 2 / share if share > 1e-9 else 99.0 for side, share in sides)
 
 
-def _lines(found: _Map, names: Sequence[str], widths: Sequence[float]) -> list[list[Point]]:
+def _lines(found: _Map, names: Sequence[str], widths: Sequence[float]) -> list[Line]:
     """Return the lines of all arrows between two parties, from the first named."""
     boxes = [found.boxes[name] for name in names]
     inner = [_across(widths[:k]) + GAP * bool(k) for k in range(len(widths))]
@@ -184,56 +185,43 @@ def _lines(found: _Map, names: Sequence[str], widths: Sequence[float]) -> list[l
 
 
 def _middle(box: Box) -> Point:
-    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return complex(box[0] + box[2], box[1] + box[3]) / 2
 
 
-def _lanes(one: Point, other: Point, widths: Sequence[float]) -> list[list[Point]]:
+def _lanes(one: Point, other: Point, widths: Sequence[float]) -> list[Line]:
     """Return straight lines side by side, the first on top."""
-    length = hypot(other[0] - one[0], other[1] - one[1])
-    across = ((one[1] - other[1]) / length, (other[0] - one[0]) / length)
-    if across[1] < -1e-9 or (abs(across[1]) <= 1e-9 and across[0] < 0):
-        across = (-across[0], -across[1])
+    across = 1j * (other - one) / abs(other - one)
+    if across.imag < -1e-9 or (abs(across.imag) <= 1e-9 and across.real < 0):
+        across = -across
     lines, at = [], _across(widths) / 2
     for width in widths:
-        dx, dy = (at - 0.75 * width) * across[0], (at - 0.75 * width) * across[1]
-        start, end = (one[0] + dx, one[1] + dy), (other[0] + dx, other[1] + dy)
-        lines.append(curve(start, start, end, end))
+        aside = (at - 0.75 * width) * across
+        lines.append(curve(one + aside, one + aside, other + aside, other + aside))
         at -= 1.5 * width + GAP
     return lines
 
 
-def _around(found: _Map, one: Point, other: Point, further: float) -> list[Point]:
+def _around(found: _Map, one: Point, other: Point, further: float) -> Line:
     """Return a line between two partners that passes by the centre."""
-    x, y = (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
-    far, length = hypot(x, y), hypot(other[0] - one[0], other[1] - one[1])
-    along = ((other[0] - one[0]) / length, (other[1] - one[1]) / length)
-    room = found.boxes[found.centre][3] + found.room
-    u = (x / far, y / far) if far > room / 2 else (along[1], -along[0])
-    if far <= room / 2 and along[0] < -0.01:  # they stand on either side of the centre: below it, or on its left
-        u = (-u[0], -u[1])
+    middle, length = (one + other) / 2, abs(other - one)
+    along = (other - one) / length
+    far, room = abs(middle), found.boxes[found.centre][3] + found.room
+    u = middle / far if far > room / 2 else -1j * along
+    if far <= room / 2 and along.real < -0.01:  # they stand on either side of the centre: below it, or on its left
+        u = -u
     least = max(far + 0.12 * length, room) + 2 * further
-    apart = min(1.6 * further, 0.35)
-    one, other = (
-        (one[0] - apart * along[0], one[1] - apart * along[1]),
-        (other[0] + apart * along[0], other[1] + apart * along[1]),
-    )
-    return bent(one, (least * u[0], least * u[1]), other)
+    apart = min(1.6 * further, 0.35) * along
+    return bent(one - apart, least * u, other + apart)
 
 
-def _loop(found: _Map, name: str, further: float) -> list[Point]:
+def _loop(found: _Map, name: str, further: float) -> Line:
     """Return a line from a party to itself, on the side away from the centre, or above."""
     box = found.boxes[name]
-    (x, y), far = _middle(box), hypot(*_middle(box))
-    u = (x / far, y / far) if far and len(found.boxes) > 3 else (0.0, 1.0)
-    across = (-u[1], u[0])
-    reach = _reach((box[2] - box[0], box[3] - box[1]), u)
-    long, broad = reach + 0.95 + 1.4 * further, 0.75 + 1.2 * further
-    first, second = (
-        (x + long * u[0] + side * broad * across[0], y + long * u[1] + side * broad * across[1]) for side in (1, -1)
-    )
-    near = 0.14 + 0.5 * further
-    start, end = ((x + side * near * across[0], y + side * near * across[1]) for side in (1, -1))
-    return outside(curve(start, first, second, end), [box])
+    middle = _middle(box)
+    u = middle / abs(middle) if middle and len(found.boxes) > 3 else 1j
+    far = middle + (_reach((box[2] - box[0], box[3] - box[1]), u) + 0.95 + 1.4 * further) * u
+    broad, near = (0.75 + 1.2 * further) * 1j * u, (0.14 + 0.5 * further) * 1j * u
+    return outside(curve(middle + near, far + broad, far - broad, middle - near), [box])
 
 
 def _labelled(flows: Sequence[Flow], centre: str) -> tuple[_Map, list[_Arrow], Page, int]:
@@ -253,7 +241,7 @@ def _labelled(flows: Sequence[Flow], centre: str) -> tuple[_Map, list[_Arrow], P
 
 
 def _half(arrow: _Arrow) -> Point:
-    return arrow.line[len(arrow.line) // 2]
+    return complex(arrow.line[len(arrow.line) // 2])
 
 
 def _name(flow: Flow) -> str:
@@ -294,10 +282,21 @@ def _draw_arrow(axes: Axes, arrow: _Arrow, n: int) -> None:
             "linewidth": 0.6 if arrow.width > 0.03 else 0.3,
             "zorder": 2 + n / 100,
         }
-        axes.add_patch(Polygon(outline, closed=True, joinstyle="round", **STYLES[arrow.kind], **style))
+        axes.add_patch(
+            Polygon(outline.view(float).reshape(-1, 2), closed=True, joinstyle="round", **STYLES[arrow.kind], **style)
+        )
     else:
-        axes.plot(*zip(*arrow.line, strict=True), color="0.4", linestyle="--", linewidth=0.7, zorder=2)
-    axes.text(*arrow.place, arrow.text, ha="center", va="center", fontsize=LABEL, linespacing=1.2, zorder=5)
+        axes.plot(arrow.line.real, arrow.line.imag, color="0.4", linestyle="--", linewidth=0.7, zorder=2)
+    axes.text(
+        arrow.place.real,
+        arrow.place.imag,
+        arrow.text,
+        ha="center",
+        va="center",
+        fontsize=LABEL,
+        linespacing=1.2,
+        zorder=5,
+    )
 
 
 def _draw_box(axes: Axes, name: str, box: Box, *, strong: bool) -> None:
@@ -314,7 +313,7 @@ def _draw_box(axes: Axes, name: str, box: Box, *, strong: bool) -> None:
         FancyBboxPatch((left, bottom), right - left, top - bottom, boxstyle="round,pad=0,rounding_size=0.08", **style)
     )
     text = broken(name[:1].upper() + name[1:], 1.3, NAME)
-    axes.text(*_middle(box), text, ha="center", va="center", fontsize=NAME, zorder=5)
+    axes.text((left + right) / 2, (bottom + top) / 2, text, ha="center", va="center", fontsize=NAME, zorder=5)
 
 
 def _legend(axes: Axes, drawn: _Map, middle: float, top: float) -> None:

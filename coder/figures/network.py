@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from cmath import rect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import cos, degrees, pi, sin, sqrt
 from typing import TYPE_CHECKING, Any
 
-from coder.figures.bands import curve
 from coder.figures.drawing import Drawing, sheet
-from coder.figures.placing import Page, Point, box_around
+from coder.figures.placing import Line, Page, Point, box_around, curve
 from coder.figures.words import SMALL, broken, high, wide
 
 if TYPE_CHECKING:  # matplotlib is imported where it is used
@@ -62,28 +62,31 @@ def network(
     angles = {code: pi / 2 - 2 * pi * (n + 0.5) / max(1, len(codes)) for n, code in enumerate(codes)}
     most = max(units.values(), default=0) or 1
     sizes = {code: max(0.03, LARGEST * sqrt(units[code] / most)) for code in codes}
-    tips = [_at(angles[code], radius + LARGEST + 0.1 + wide(name)) for code, name in names.items()]
-    half = max([wide(title, 11) / 2 + 0.2, 2.4, *(abs(x) + slot for x, _ in tips)])
-    outer = max([0.5, *(abs(y) + slot for _, y in tips)])
+    tips = [rect(radius + LARGEST + 0.1 + wide(name), angles[code]) for code, name in names.items()]
+    half = max([wide(title, 11) / 2 + 0.2, 2.4, *(abs(tip.real) + slot for tip in tips)])
+    outer = max([0.5, *(abs(tip.imag) + slot for tip in tips)])
     lines = [(tie, _chord(angles[tie.a], angles[tie.b], radius)) for tie in ties]
-    numbers = _numbers(lines, [_at(angles[code], radius) for code in codes])
+    numbers = _numbers(lines, [rect(radius, angles[code]) for code in codes])
 
     def draw(figure: Figure) -> None:
+        from matplotlib.patches import Circle
+
         axes = sheet(figure, -half, -outer - 0.55)
         axes.text(0, outer + 0.4, title, ha="center", va="top", fontsize=11)
         widest = max((tie.both for tie in ties), default=1)
         for n, (tie, line) in enumerate(lines):
             strong = tie.lift > 1
             color, width = ("0.3" if strong else "0.8"), max(0.4, THICKEST * tie.both / widest)
-            axes.plot(
-                *zip(*line, strict=True), color=color, linewidth=width, zorder=1 + n / 1e4, solid_capstyle="round"
-            )
-        for (x, y), text in numbers:
+            axes.plot(line.real, line.imag, color=color, linewidth=width, zorder=1 + n / 1e4, solid_capstyle="round")
+        for place, text in numbers:
             box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-            axes.text(x, y, text, ha="center", va="center", fontsize=SMALL, bbox=box, zorder=4)
+            axes.text(place.real, place.imag, text, ha="center", va="center", fontsize=SMALL, bbox=box, zorder=4)
         for code in codes:
-            axes.add_patch(_dot(_at(angles[code], radius), sizes[code]))
-            axes.text(*_at(angles[code], radius + LARGEST + 0.06), names[code], **_turned(angles[code]))
+            x, y = cos(angles[code]), sin(angles[code])
+            dot = {"facecolor": "black", "edgecolor": "white", "linewidth": 0.8, "zorder": 3}
+            axes.add_patch(Circle((radius * x, radius * y), sizes[code], **dot))
+            far = radius + LARGEST + 0.06
+            axes.text(far * x, far * y, names[code], **_turned(angles[code]))
         said = f"dot and number after a name: {of}; line: {of} in common, dark where more than by chance"
         axes.text(0, -outer - 0.4, broken(said, 2 * half - 0.2, SMALL), ha="center", va="bottom", fontsize=SMALL)
 
@@ -124,34 +127,24 @@ def _swapped(order: np.ndarray, weight: np.ndarray, around: np.ndarray) -> bool:
     return better
 
 
-def _at(angle: float, radius: float) -> Point:
-    return radius * cos(angle), radius * sin(angle)
-
-
-def _chord(one: float, other: float, radius: float) -> list[Point]:
+def _chord(one: float, other: float, radius: float) -> Line:
     """Return a line inside the circle from one place on it to another, the nearer they are the flatter."""
     inner = radius * (0.25 + 0.45 * abs(cos((one - other) / 2)))
-    return curve(_at(one, radius), _at(one, inner), _at(other, inner), _at(other, radius))
+    return curve(rect(radius, one), rect(inner, one), rect(inner, other), rect(radius, other))
 
 
-def _numbers(lines: Sequence[tuple[Tie, list[Point]]], dots: Sequence[Point]) -> list[tuple[Point, str]]:
+def _numbers(lines: Sequence[tuple[Tie, Line]], dots: Sequence[Point]) -> list[tuple[Point, str]]:
     """Place the numbers of the pairs that meet more often than by chance, the largest first, where there is room."""
     page = Page([box_around(dot, (2 * LARGEST, 2 * LARGEST)) for dot in dots])
     found = []
     for tie, line in reversed(lines):
         size = wide(str(tie.both)) + 0.06, high("1") + 0.02
         middle = len(line) // 2
-        places = [line[middle + shift] for shift in (0, 5, -5, 10, -10, 15, -15, 20, -20)]
+        places = [complex(line[middle + shift]) for shift in (0, 5, -5, 10, -10, 15, -15, 20, -20)]
         place = page.put(size, places) if tie.lift > 1 else None
-        if place:
+        if place is not None:
             found.append((place, str(tie.both)))
     return found
-
-
-def _dot(middle: Point, radius: float) -> Any:
-    from matplotlib.patches import Circle
-
-    return Circle(middle, radius, facecolor="black", edgecolor="white", linewidth=0.8, zorder=3)
 
 
 def _turned(angle: float) -> dict[str, Any]:

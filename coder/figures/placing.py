@@ -1,27 +1,31 @@
-"""Where words go in a figure: beside a line, on nothing that is there already."""
+"""Lines, arrows as bands, and labels beside them: points are complex numbers, in inches from the middle."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from math import hypot
 
-Point = tuple[float, float]
-"""Inches from the middle of the figure."""
+import numpy as np
+from numpy.typing import NDArray
+
+Point = complex
+"""Inches to the right and, as the imaginary part, upwards from the middle of the figure."""
+Line = NDArray[np.complex128]
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in inches."""
+STEPS = 80
 
 
-def box_around(middle: Point, size: Point) -> Box:
+def box_around(middle: Point, size: tuple[float, float]) -> Box:
     """Return the box of a width and height around a point.
 
     Examples
     --------
-    >>> box_around((0, 0), (2, 1))
+    >>> box_around(0j, (2, 1))
     (-1.0, -0.5, 1.0, 0.5)
     """
-    (x, y), (width, height) = middle, size
-    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+    width, height = size
+    return middle.real - width / 2, middle.imag - height / 2, middle.real + width / 2, middle.imag + height / 2
 
 
 @dataclass
@@ -41,7 +45,7 @@ class Page:
         left, bottom, right, top = box
         return not any(left < one[2] and one[0] < right and bottom < one[3] and one[1] < top for one in self.taken)
 
-    def put(self, size: Point, middles: Iterable[Point]) -> Point | None:
+    def put(self, size: tuple[float, float], middles: Iterable[Point]) -> Point | None:
         """Take the first place at which a box is free; None where there is none."""
         for middle in middles:
             box = box_around(middle, size)
@@ -50,9 +54,9 @@ class Page:
                 return middle
         return None
 
-    def cover(self, line: Sequence[Point], width: float) -> None:
+    def cover(self, line: Line, width: float) -> None:
         """Take what a line of some width covers."""
-        self.taken += [box_around(point, (width, width)) for point in line]
+        self.taken += [box_around(point, (width, width)) for point in line.tolist()]
 
     def extent(self) -> Box:
         """Return the box around all that is taken."""
@@ -60,21 +64,72 @@ class Page:
         return min(lefts), min(bottoms), max(rights), max(tops)
 
 
-def beside(line: Sequence[Point], width: float, size: Point) -> Iterator[Point]:
+def beside(line: Line, width: float, size: tuple[float, float]) -> Iterator[Point]:
     """Yield where the middle of a box may lie beside a line, the nearest to the line's own middle first.
 
     The side away from the middle of the figure comes before the other one.
     """
-    n = len(line)
+    points, across = line.tolist(), _across(line).tolist()
     for gap in (0.05, 0.12, 0.22, 0.35):
         for share in (0.5, 0.44, 0.56, 0.38, 0.62, 0.3, 0.7, 0.22, 0.78):
-            k = min(n - 2, max(1, round(share * (n - 1))))
-            (x, y), before, after = line[k], line[k - 1], line[k + 1]
-            dx, dy = after[0] - before[0], after[1] - before[1]
-            length = hypot(dx, dy) or 1.0
-            across = (-dy / length, dx / length)
-            if across[0] * x + across[1] * y < 0:
-                across = (-across[0], -across[1])
-            reach = width / 2 + gap + abs(across[0]) * size[0] / 2 + abs(across[1]) * size[1] / 2
-            for side in (1, -1):
-                yield x + side * reach * across[0], y + side * reach * across[1]
+            k = min(len(line) - 2, max(1, round(share * (len(line) - 1))))
+            outwards = -across[k] if (across[k].conjugate() * points[k]).real < -1e-9 else across[k]
+            reach = width / 2 + gap + abs(outwards.real) * size[0] / 2 + abs(outwards.imag) * size[1] / 2
+            yield points[k] + reach * outwards
+            yield points[k] - reach * outwards
+
+
+def curve(start: Point, first: Point, second: Point, end: Point) -> Line:
+    """Return points along a cubic Bezier curve."""
+    t = np.linspace(0, 1, STEPS + 1)
+    return (1 - t) ** 3 * start + 3 * t * (1 - t) ** 2 * first + 3 * t * t * (1 - t) * second + t**3 * end
+
+
+def bent(start: Point, through: Point, end: Point) -> Line:
+    """Return points along a curve that passes a point halfway."""
+    pull = 2 * through - (start + end) / 2
+    return curve(start, start + 2 * (pull - start) / 3, end + 2 * (pull - end) / 3, end)
+
+
+def outside(line: Line, boxes: Iterable[Box], gap: float = 0.04) -> Line:
+    """Return the part of a line that lies outside of boxes."""
+    for left, low, right, top in boxes:
+        between = (left - gap < line.real) & (line.real < right + gap)
+        line = line[~(between & (low - gap < line.imag) & (line.imag < top + gap))]
+    return line
+
+
+def band(line: Line, width: float, *, both: bool) -> Line:
+    """Return the outline of an arrow along a line, with a head at its end, or at both ends.
+
+    Examples
+    --------
+    >>> outline = band(np.array([0, 1, 2 + 0j]), 0.2, both=False)
+    >>> float(outline.real.max()), float(outline.imag.max().round(2))
+    (2.0, 0.18)
+    """
+    head = min(0.08 + 0.8 * width, 0.45 * float(np.abs(np.diff(line)).sum()))
+    shaft = _shortened(line, head)
+    if both:
+        shaft = _shortened(shaft[::-1], head)[::-1]
+    across = _across(shaft)
+    edge, barb = width / 2 * across, (width / 2 + 0.03 + 0.25 * width) * across
+    tip = [shaft[-1] + barb[-1], line[-1], shaft[-1] - barb[-1]]
+    tail = [shaft[0] - barb[0], line[0], shaft[0] + barb[0]] if both else []
+    return np.array([*(shaft + edge), *tip, *(shaft - edge)[::-1], *tail])
+
+
+def _shortened(line: Line, by: float) -> Line:
+    """Return a line without so many inches of its end."""
+    last = len(line) - 1
+    while last > 1 and (step := abs(line[last] - line[last - 1])) < by:
+        by -= step
+        last -= 1
+    back = line[last - 1] - line[last]
+    return np.append(line[:last], line[last] + min(0.95, by / (abs(back) or 1.0)) * back)
+
+
+def _across(line: Line) -> Line:
+    """Return for each point of a line the direction to its left, of length one."""
+    along = np.array([*line[1:], line[-1]]) - np.array([line[0], *line[:-1]])
+    return 1j * along / np.where(along == 0, 1, np.abs(along))
