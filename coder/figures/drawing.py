@@ -28,6 +28,7 @@ STYLE: dict[str, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.linewidth": 0.6,
+    "axes.axisbelow": True,
     "lines.linewidth": 0.8,
     "hatch.linewidth": 0.6,
     "grid.color": "0.9",

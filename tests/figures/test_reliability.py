@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from coder.figures.reliability import reliability_diagram
+from coder.figures.charts import reliability_diagram
 
 BINS = [(0.0, 0.1, 45000, 0.006, 0.004, 0.0035, 0.0047), (0.3, 0.4, 60, 0.36, 0.3, 0.2, 0.43)]
 
@@ -19,7 +19,7 @@ def svg():
 def test_another_process_another_day_and_other_settings_give_the_same_bytes(svg, tmp_path):
     (tmp_path / "matplotlibrc").write_text("font.size: 20\nlines.linewidth: 9\nsvg.fonttype: path\n", "utf-8")
     program = (
-        "from coder.figures.reliability import reliability_diagram\n"
+        "from coder.figures.charts import reliability_diagram\n"
         f"print(reliability_diagram({BINS!r}, 'model-1: held-out probabilities & judgements').svg(), end='')"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)

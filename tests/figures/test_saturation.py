@@ -1,4 +1,4 @@
-from coder.figures.saturation import accumulation
+from coder.figures.charts import accumulation
 
 CURVES = {
     "codes": ([2, 3, 3], [1.9, 2.6, 3], [1, 2, 3], [2, 3, 3]),

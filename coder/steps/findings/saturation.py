@@ -111,7 +111,7 @@ class Saturation:
 
     def figure(self) -> Drawing:
         """Draw the curves of codes and of codes in cases."""
-        from coder.figures.saturation import accumulation
+        from coder.figures.charts import accumulation
 
         curves = {
             what: tuple([getattr(one, name) for one in found] for name in ("known", "mean", "low", "high"))

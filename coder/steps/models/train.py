@@ -315,7 +315,7 @@ def _save(study: Study, model: Model, outcome: Trained) -> None:
 
     One training writes at a time, so a part that lies there was left by one that was killed.
     """
-    from coder.figures.reliability import reliability_diagram
+    from coder.figures.charts import reliability_diagram
     from coder.learn.bundle import PART, PICTURE, save_model
     from coder.learn.model_card import card
 

@@ -39,25 +39,25 @@ def state_of(name: str, board: Board, measures: Measures | None) -> str:
 
 def draw(name: str, board: Board, measures: Measures | None, address: Address) -> Drawing:
     """Draw one of the figures that are available; in an SVG file of it codes lead to their units."""
-    from coder.figures import dashboard as figures
-    from coder.figures.reliability import reliability_diagram
+    from coder.figures import charts
 
     codes = list(board.codes)
     title, shown = titles(board, measures)[name], measures or Measures(0, "")
     match name:
         case "prevalence":
             links = [address("holds" if board.count("holds", code=code) else "suggested", code) for code in codes]
-            return figures.bars(title, "share of units, %", codes, _prevalence(board), links)
+            return charts.bars(title, "share of units, %", codes, _prevalence(board), links)
         case "outcomes":
             series = {what: [float(board.count(what, code=code)) for code in codes] for what in OUTCOMES}
-            return figures.stacked(title, "suggestions", codes, series, [address("suggested", c) for c in codes])
+            links = [address("suggested", code) for code in codes]
+            return charts.bars(title, "suggestions", codes, series, links, stacked=True)
         case "quality":
             links = [address("wrong" if code in shown.f1 else "disputed", code) for code in codes]
-            return figures.dots(title, "value, 95 % interval", codes, _dots(codes, shown), links)
+            return charts.dots(title, "value, 95 % interval", codes, _dots(codes, shown), links)
         case "reliability":
-            return reliability_diagram([(*one,) for one in shown.bins], title)
+            return charts.reliability_diagram([(*one,) for one in shown.bins], title)
         case _:
-            return figures.progress(title, board.days)
+            return charts.progress(title, board.days)
 
 
 def _prevalence(board: Board) -> dict[str, list[float]]:

@@ -6,12 +6,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from coder.figures.dashboard import bars, dots, progress, stacked
+from coder.figures.charts import bars, dots, progress
 
 ROWS, LINKS = ["education/courses", "contact <b>"], ["/units?code=a", "/units?code=b&x=1"]
+PARTS = {"accepted": [3, 1], "rejected": [0, 2], "none": [0, 0]}
 FIGURES = {
     "bars": lambda: bars("Share", "%", ROWS, {"people": [10, 20], "model": [0, 30]}, LINKS),
-    "stacked": lambda: stacked("Outcomes", "n", ROWS, {"accepted": [3, 1], "rejected": [0, 2], "none": [0, 0]}, LINKS),
+    "stacked": lambda: bars("Outcomes", "n", ROWS, PARTS, LINKS, stacked=True),
     "dots": lambda: dots("Alpha", "value", ROWS, {"alpha": [(0.7, 0.5, 0.8), (nan, nan, nan)]}, LINKS),
     "progress": lambda: progress("Days", [("2026-03-01", "Ada", 3), ("2026-04-01", "Bo", 9)]),
 }
