@@ -82,7 +82,8 @@ def beside(line: Line, width: float, size: tuple[float, float]) -> Iterator[Poin
 def curve(start: Point, first: Point, second: Point, end: Point) -> Line:
     """Return points along a cubic Bezier curve."""
     t = np.linspace(0, 1, STEPS + 1)
-    return (1 - t) ** 3 * start + 3 * t * (1 - t) ** 2 * first + 3 * t * t * (1 - t) * second + t**3 * end
+    points: Line = (1 - t) ** 3 * start + 3 * t * (1 - t) ** 2 * first + 3 * t * t * (1 - t) * second + t**3 * end
+    return points
 
 
 def bent(start: Point, through: Point, end: Point) -> Line:
@@ -132,4 +133,5 @@ def _shortened(line: Line, by: float) -> Line:
 def _across(line: Line) -> Line:
     """Return for each point of a line the direction to its left, of length one."""
     along = np.array([*line[1:], line[-1]]) - np.array([line[0], *line[:-1]])
-    return 1j * along / np.where(along == 0, 1, np.abs(along))
+    left: Line = 1j * along / np.where(along == 0, 1, np.abs(along))
+    return left
