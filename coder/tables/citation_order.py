@@ -125,6 +125,11 @@ def minute(at: str) -> str:
     return at[:16].replace("T", " ")
 
 
+def rounded(value: float | None, digits: int = 2) -> float | None:
+    """Round a number, if there is one."""
+    return None if value is None else round(value, digits)
+
+
 def column(name: str, taken: Collection[str]) -> str:
     """Name a column after a word of the scheme, marked where the table has a column of that name.
 

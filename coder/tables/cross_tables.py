@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal, get_args
 
 from coder.errors import TableError, check_known
@@ -31,24 +32,11 @@ class Crossed:
 
     down: Axis
     across: Axis
-    found: dict[tuple[str, str], list[Citation]]
+    found: dict[tuple[str | None, str | None], list[Citation]]
 
-    def at(self, row: str, column: str) -> list[Citation]:
-        """Return the citations of a cell."""
+    def at(self, row: str | None, column: str | None) -> list[Citation]:
+        """Return the citations of a cell; None stands for all rows, or all columns."""
         return self.found.get((row, column), [])
-
-    def of_row(self, row: str) -> list[Citation]:
-        """Return the citations of a row."""
-        return [cited for value in self.across.values for cited in self.at(row, value)]
-
-    def of_column(self, column: str) -> list[Citation]:
-        """Return the citations of a column."""
-        return [cited for value in self.down.values for cited in self.at(value, column)]
-
-    @property
-    def everything(self) -> list[Citation]:
-        """All citations."""
-        return [cited for there in self.found.values() for cited in there]
 
 
 def cross(
@@ -72,9 +60,10 @@ def cross(
     down, across = (axis(name, citations, scheme, cases, known) for name in (rows, columns))
     if rows == columns:
         raise TableError(f"rows and columns are both `{rows}`", todo="cross two different things")
-    found: dict[tuple[str, str], list[Citation]] = defaultdict(list)
+    found: dict[tuple[str | None, str | None], list[Citation]] = defaultdict(list)
     for cited in citations:
-        found[down.of(cited), across.of(cited)].append(cited)
+        for place in product((down.of(cited), None), (across.of(cited), None)):
+            found[place].append(cited)
     return Crossed(down, across, dict(found))
 
 
@@ -189,29 +178,23 @@ def _quoted(there: list[Citation], per_cell: int) -> str:
 
 
 def _counts(crossed: Crossed, title: str) -> Table:
-    values = crossed.across.values
-    rows: list[tuple[str | int, ...]] = [
-        (row, *(references(crossed.at(row, value)) for value in values), references(crossed.of_row(row)))
-        for row in crossed.down.values
-    ]
-    rows.append((_ALL, *(references(crossed.of_column(value)) for value in values), references(crossed.everything)))
+    columns = (*crossed.across.values, None)
+    rows = tuple(
+        (row or _ALL, *(references(crossed.at(row, value)) for value in columns))
+        for row in (*crossed.down.values, None)
+    )
     note = "Each passage counts once per coder. All: a passage of several codes counts once."
-    return Table(title, (*_header(crossed), _ALL), tuple(rows), note)
+    return Table(title, (*_header(crossed), _ALL), rows, note)
 
 
 def _shares(crossed: Crossed, title: str) -> Table:
-    values = crossed.across.values
-
-    def row(name: str, all_of_it: list[Citation], cells: list[list[Citation]]) -> tuple[str | int | float | None, ...]:
-        n = references(all_of_it)
-        return (name, n, *(round(100 * references(there) / n, 1) if n else None for there in cells))
-
-    rows = [
-        row(name, crossed.of_row(name), [crossed.at(name, value) for value in values]) for name in crossed.down.values
-    ]
-    sums = row(_ALL, crossed.everything, [crossed.of_column(value) for value in values])
+    rows: list[tuple[str | int | float | None, ...]] = []
+    for row in (*crossed.down.values, None):
+        n = references(crossed.at(row, None))
+        counts = [references(crossed.at(row, value)) for value in crossed.across.values]
+        rows.append((row or _ALL, n, *(round(100 * count / n, 1) if n else None for count in counts)))
     note = (
         "Cells hold percent of the row's passages, each counted once per coder; as a passage may have several codes, "
         "they need not add up to 100."
     )
-    return Table(title, _header(crossed, "Passages"), (*rows, sums), note)
+    return Table(title, _header(crossed, "Passages"), tuple(rows), note)

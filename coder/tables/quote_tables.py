@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from coder.errors import TableError, check_known
-from coder.tables.citation_order import by_code, clock, column, in_order, is_faceted, minute, one_a_passage
+from coder.tables.citation_order import by_code, clock, column, in_order, is_faceted, minute, one_a_passage, rounded
 from coder.types import Citation, Code, Provenance, Scheme, Table
 
 ID, CODERS, CODING, EVIDENCE = "Id", "Coders", "Coding", "Evidence"
@@ -158,7 +158,7 @@ def _evidence_table(citations: Iterable[Citation]) -> Table:
     rows = [
         (
             cited.event, *[c.event] * several, c.transcript, c.turn + 1, clock(c.at_ms), f"{c.start}–{c.end}",
-            c.coder, minute(c.coded_at), c.provenance.value, c.suggested_by, _rounded(c.score),
+            c.coder, minute(c.coded_at), c.provenance.value, c.suggested_by, rounded(c.score, 4),
             "yes" if c.printed else "",
         )
         for cited in shown for c in cited.codings
@@ -187,10 +187,6 @@ def _note(citations: list[Citation], printed: int) -> str:
     )
 
 
-def _rounded(score: float | None) -> float | None:
-    return None if score is None else round(score, 4)
-
-
 def citation_rows(citations: Iterable[Citation], scheme: Scheme) -> Table:
     """List the same citations as one flat table for machines: the words exactly, a column for each facet.
 
@@ -210,7 +206,7 @@ def citation_rows(citations: Iterable[Citation], scheme: Scheme) -> Table:
         (
             c.code, *(codes[c.code].facets[facet] for facet in facets),
             c.case, c.speaker, c.title, c.transcript, c.turn + 1, c.start, c.end, clock(c.at_ms), c.words,
-            c.coder, c.coded_at, c.provenance.value, c.suggested_by, _rounded(c.score), c.memo, c.event,
+            c.coder, c.coded_at, c.provenance.value, c.suggested_by, rounded(c.score, 4), c.memo, c.event,
             *(cell(c) for cell in more.values()),
         )
         for c in found

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from coder.errors import TableError, did_you_mean
 from coder.natural_sort import natural
 from coder.tables.axes import Axis, axis
-from coder.tables.citation_order import in_order, passages
+from coder.tables.citation_order import in_order, passages, rounded
 from coder.types import Case, Citation, Scheme, Table
 
 PER = 1000
@@ -81,27 +81,20 @@ def _rounds(by: str, round_of: Mapping[str, str], attributes: Attributes) -> lis
 def _rows(
     placed: Sequence[Citation], down: Axis, by: str, rounds: Sequence[str], said: Mapping[str, int]
 ) -> list[tuple[str | int | float | None, ...]]:
-    found: dict[tuple[str, str], list[Citation]] = {}
-    for cited in placed:
-        for row in (down.of(cited), "All"):
-            found.setdefault((row, cited.attributes[by]), []).append(cited)
     made = []
-    for row in (*down.values, "All"):
-        counts = [passages(found.get((row, name), ())) for name in rounds]
+    for row in (*down.values, None):
+        there = [cited for cited in placed if row in {down.of(cited), None}]
+        counts = [passages(cited for cited in there if cited.attributes[by] == name) for name in rounds]
         rates = [PER * n / said[name] if said[name] else None for n, name in zip(counts, rounds, strict=True)]
-        cells = [cell for n, rate in zip(counts, rates, strict=True) for cell in (n, _rounded(rate))]
+        cells = [cell for n, rate in zip(counts, rates, strict=True) for cell in (n, rounded(rate))]
         first, last = rates[0], rates[-1]
-        made.append((row, *cells, _rounded(None if first is None or last is None else last - first)))
+        made.append((row or "All", *cells, rounded(None if first is None or last is None else last - first)))
     return made
 
 
 def _called(by: str, name: str) -> str:
     """Name a round in words: `round 2`, but `autumn`."""
     return f"{by} {name}" if name.isdecimal() else name
-
-
-def _rounded(rate: float | None) -> float | None:
-    return None if rate is None else round(rate, 2)
 
 
 def _note(by: str, rounds: Sequence[str], round_of: Mapping[str, str], said: Mapping[str, int]) -> str:

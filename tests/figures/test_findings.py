@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from coder.figures.frequency import frequency
-from coder.figures.heat import heat_map
+from coder.figures.heat import frequency, heat_map
 from coder.figures.network import Tie, _in_circle, network
 from coder.figures.timeline import Passage, timeline
 

@@ -134,7 +134,7 @@ def _most_frequent(found: Findings, value: FacetValue, cited: list[Citation]) ->
 
 def frequency_figure(found: Findings, facet: str = "code") -> Drawing:
     """Draw how often each code, or value of a facet, occurs in each case."""
-    from coder.figures.frequency import frequency
+    from coder.figures.heat import frequency
 
     names, cases, counts = _counts(found, facet, "case")
     return frequency(f"Citations by {facet} and case", names, cases, counts, found.made_from)

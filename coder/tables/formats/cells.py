@@ -18,6 +18,11 @@ def text_of(cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
+def xml_text_of(cell: Cell) -> str:
+    """Return a cell as a text that XML may hold; other characters become `�`."""
+    return NOT_XML.sub("\ufffd", text_of(cell))
+
+
 def lines_of(cell: Cell) -> list[str]:
     r"""Return the lines of a cell, without empty ones and with single spaces.
 

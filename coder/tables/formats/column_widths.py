@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from coder.tables.formats.cells import text_of
 from coder.types import Table
 
 PORTRAIT, LANDSCAPE = 17.0, 25.7
@@ -92,20 +91,17 @@ def _capped(widths: list[float], total: float) -> list[float]:
 
 def _least(table: Table) -> list[float]:
     """Return how wide each column must be for its longest word; short texts, such as an interval, are one word."""
-    return [
-        min(_COMFORT * _CHARACTER, max(_widths(column), default=_CHARACTER)) + _PADDING for column in _columns(table)
-    ]
+    found = []
+    for head, *cells in _columns(table):
+        words = [word for cell in cells for word in ([cell] if _is_interval(cell) else cell.split())]
+        widest = max([_CHARACTER, *(_BOLD * len(word) for word in head.split()), *(_CHARACTER * len(w) for w in words)])
+        found.append(min(_COMFORT * _CHARACTER, widest) + _PADDING)
+    return found
 
 
-def _widths(column: list[str]) -> Iterator[float]:
-    for n, cell in enumerate(column):
-        for word in _words(cell, n == 0):
-            yield len(word) * (_BOLD if n == 0 else _CHARACTER)
-
-
-def _words(cell: str, head: bool) -> list[str]:
-    return [cell] if len(cell) <= _UNBROKEN and "[" in cell and not head else cell.split()
+def _is_interval(cell: str) -> bool:
+    return len(cell) <= _UNBROKEN and "[" in cell
 
 
 def _columns(table: Table) -> list[list[str]]:
-    return [["" if cell is None else str(cell) for cell in column] for column in zip(table.header, *table, strict=True)]
+    return [list(map(text_of, column)) for column in zip(table.header, *table, strict=True)]

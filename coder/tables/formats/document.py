@@ -58,8 +58,8 @@ def resolved(document: Document) -> Document:
     >>> document.about
     'See Table 1 and [[x]].'
     """
-    numbers = {table.title: n for section in document.sections for n, table in numbered(document, section)}
-
+    blocks = [found for section in document.sections for found in numbered(document, section)]
+    numbers = {block.title: n for n, block in blocks if isinstance(block, Table)}
     return rewritten(
         document, lambda text: _REFERENCE.sub(lambda m: f"Table {numbers[m[1]]}" if m[1] in numbers else m[0], text)
     )
@@ -82,10 +82,12 @@ def rewritten(document: Document, change: Callable[[str], str]) -> Document:
     return Document(document.title, text(document.about), sections)
 
 
-def numbered(document: Document, section: Section) -> Iterator[tuple[int, Table]]:
-    """Yield the tables of a section with their numbers in the document."""
-    before = document.sections[: document.sections.index(section)]
-    yield from enumerate(section.tables, start=1 + sum(len(one.tables) for one in before))
+def numbered(document: Document, section: Section) -> Iterator[tuple[int, str | Table]]:
+    """Yield the blocks of a section with the number in the document of the last table up to each."""
+    n = sum(len(one.tables) for one in document.sections[: document.sections.index(section)])
+    for block in section.blocks:
+        n += isinstance(block, Table)
+        yield n, block
 
 
 def as_markdown(document: Document) -> str:
@@ -105,12 +107,10 @@ def as_markdown(document: Document) -> str:
     parts = [f"# {md_text(document.title)}", md_text(document.about)]
     for section in document.sections:
         parts.append(f"## {md_text(section.heading)}")
-        tables = numbered(document, section)
-        for block in section.blocks:
+        for n, block in numbered(document, section):
             if isinstance(block, Table):
-                n, table = next(tables)
-                parts += [f"**Table {n}.** {md_text(table.title)}", "\n".join(md_grid(table))]
-                parts += [md_text(table.note)] if table.note else []
+                parts += [f"**Table {n}.** {md_text(block.title)}", "\n".join(md_grid(block))]
+                parts += [md_text(block.note)] if block.note else []
             else:
                 parts.append(f"> {md_text(block)}" if isinstance(block, Gap) else md_text(block))
     return "\n\n".join(parts) + "\n"
@@ -146,17 +146,15 @@ def as_html(document: Document) -> str:
     for section in document.sections:
         body.append('<section class="wide">' if section.wide else "<section>")
         body.append(f'<h2 dir="auto">{escape(section.heading)}</h2>')
-        tables = numbered(document, section)
-        body += [_html_block(block, tables) for block in section.blocks]
+        body += [_html_block(n, block) for n, block in numbered(document, section)]
         body.append("</section>")
     return html_page(document.title, ["<main>", *body, "</main>"], _PAGE)
 
 
-def _html_block(block: str | Table, tables: Iterator[tuple[int, Table]]) -> str:
+def _html_block(n: int, block: str | Table) -> str:
     if isinstance(block, Table):
-        n, table = next(tables)
-        title = f"Table {n}. {table.title}"
-        grid = html_grid(replace(table, title=title), LANDSCAPE if is_wide(table) else PORTRAIT)
+        title = f"Table {n}. {block.title}"
+        grid = html_grid(replace(block, title=title), LANDSCAPE if is_wide(block) else PORTRAIT)
         return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">\n{grid}\n</div>'
     kind = ' class="gap"' if isinstance(block, Gap) else ""
     return f'<p{kind} dir="auto">{escape(block)}</p>'

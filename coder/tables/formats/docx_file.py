@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from coder.tables.formats.atomic_files import replacing
-from coder.tables.formats.cells import NOT_XML, Cell, heights, lines_of, numeric_columns
+from coder.tables.formats.cells import heights, lines_of, numeric_columns, xml_text_of
 from coder.tables.formats.column_widths import LANDSCAPE, PORTRAIT, column_widths, fitting
 from coder.tables.formats.document import Document, Gap, Section, numbered
 from coder.types import Table
@@ -100,17 +100,16 @@ def _add_text(doc: Any, text: str, style: str) -> None:
         doc.add_paragraph(_plain(text), style=style)
 
 
-def _add_blocks(doc: Any, section: Section, tables: Iterator[tuple[int, Table]]) -> None:
-    for place, block in enumerate(section.blocks, start=1):
+def _add_blocks(doc: Any, section: Section, blocks: Iterable[tuple[int, str | Table]]) -> None:
+    for place, (n, block) in enumerate(blocks, start=1):
         if isinstance(block, Table):
-            n, table = next(tables)
-            apart = section.wide and place > 1 and len(table.rows) > TOGETHER
+            apart = section.wide and place > 1 and len(block.rows) > TOGETHER
             caption = doc.add_paragraph("Table ", style="Caption New Page" if apart else "Caption")
             _field(caption, "SEQ Table \\* ARABIC", str(n))
-            caption.add_run(f". {_plain(table.title)}")
-            _add_table(doc, table, LANDSCAPE if section.wide else PORTRAIT)
-            if table.note or not isinstance((*section.blocks, "")[place], Table):
-                doc.add_paragraph(_plain(table.note), style="Table Note")
+            caption.add_run(f". {_plain(block.title)}")
+            _add_table(doc, block, LANDSCAPE if section.wide else PORTRAIT)
+            if block.note or not isinstance((*section.blocks, "")[place], Table):
+                doc.add_paragraph(_plain(block.note), style="Table Note")
         else:
             doc.add_paragraph(_plain(block), style="To Write" if isinstance(block, Gap) else "Normal")
 
@@ -155,7 +154,7 @@ def _add_row(made: Any, cells: tuple[Any, ...], styles: list[str], widths: list[
         properties.append(OxmlElement("w:tblHeader"))
     for place, cell, style, width in zip(row.cells, cells, styles, widths, strict=True):
         place.width = width
-        place.paragraphs[0].text = "\n".join(lines_of(_held(cell)))
+        place.paragraphs[0].text = "\n".join(lines_of(xml_text_of(cell)))
         place._tc.p_lst[0].style = style  # by its id: to look a style up by name in every cell takes most of the time
     return row
 
@@ -174,11 +173,9 @@ def _add_styles(doc: Any) -> None:
             style.base_style = doc.styles[base]
         style.font.name, style.font.size, style.font.bold, style.font.italic = font, Pt(size), bold, italic
         style.font.color.rgb = RGBColor(0, 0, 0)
-        for found in style.element.rPr.findall(qn("w:szCs")):
+        for found in [found for name in ("w:szCs", "w:spacing") for found in style.element.rPr.findall(qn(name))]:
             style.element.rPr.remove(found)
         style.element.rPr.find(qn("w:sz")).addnext(OxmlElement("w:szCs", attrs={qn("w:val"): str(round(2 * size))}))
-        for spacing in style.element.rPr.findall(qn("w:spacing")):
-            style.element.rPr.remove(spacing)
         fonts = style.element.rPr.rFonts
         for script in ("ascii", "hAnsi", "cs", "eastAsia"):  # a font of the theme would win over the named one
             fonts.attrib.pop(qn(f"w:{script}Theme"), None)
@@ -232,8 +229,4 @@ def _field(paragraph: Any, code: str, shown: str) -> None:
 
 def _plain(text: str) -> str:
     """Leave out what an XML file cannot hold, and line ends."""
-    return " ".join(_held(text).split())
-
-
-def _held(cell: Cell) -> str:
-    return "" if cell is None else NOT_XML.sub("\ufffd", str(cell))
+    return " ".join(xml_text_of(text).split())

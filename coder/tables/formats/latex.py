@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby, zip_longest
 
-from coder.tables.formats.cells import NOT_XML, Cell, heights, lines_of, numeric_columns
+from coder.tables.formats.cells import Cell, heights, lines_of, numeric_columns, xml_text_of
 from coder.tables.formats.column_widths import LANDSCAPE, PORTRAIT, column_widths, fitting, is_wide
 from coder.types import Table
 
@@ -80,8 +80,7 @@ def tex_text(cell: Cell) -> str:
     >>> print(tex_text("R&D: 100 % of [a_b]"), tex_text("[…] 🙂"))
     R\&D: 100 \% of [a\_\allowbreak{}b] {[}…] \emoji{🙂}
     """
-    text = NOT_XML.sub("\ufffd", "" if cell is None else str(cell))
-    return r" \newline ".join(map(_tex_line, lines_of(text)))
+    return r" \newline ".join(map(_tex_line, lines_of(xml_text_of(cell))))
 
 
 def _tex_line(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from math import ceil
 from pathlib import Path
@@ -41,14 +43,15 @@ def read_table(path: Path) -> DataFrame:
     ending = _ending(path)
     if not path.is_file():
         raise TableError("there is no such file", where=path, todo="check the name and the folder")
-    if ending == ".parquet":
-        frame = _read_parquet(path)
+    if ending == ".parquet":  # pyarrow's errors are both
+        with _refusing(path, "the Parquet file cannot be read", "write it again from its source", ValueError, OSError):
+            frame = pandas.read_parquet(path, engine="pyarrow")
     else:
         cells = _read_csv(path) if ending == ".csv" else _read_xlsx(path)
         if cells.empty:
             raise TableError("the table is empty", where=path, todo="give it a header and rows")
-        frame = cells.iloc[1:].reset_index(drop=True)
-        frame.columns = pandas.Index(cells.iloc[0])
+        frame = cells.iloc[1:].fillna("").reset_index(drop=True)
+        frame.columns = pandas.Index(cells.iloc[0].fillna(""))
     frame.columns = pandas.Index([str(name).strip() for name in frame.columns])
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
@@ -67,30 +70,30 @@ def _ending(path: Path) -> str:
     return ending
 
 
+@contextmanager
+def _refusing(path: Path, message: str, todo: str, *errors: type[Exception]) -> Iterator[None]:
+    """Turn errors of other libraries into one that says what to do; `{}` in the message stands for theirs."""
+    try:
+        yield
+    except errors as error:
+        raise TableError(message.format(error), where=path, todo=todo) from error
+
+
 def _read_csv(path: Path) -> DataFrame:
     import pandas
 
     text = decoded(path)
     if not text.strip():
         return pandas.DataFrame()
-    try:
-        return pandas.read_csv(
-            StringIO(text), sep=delimiter(text), header=None, dtype=str, keep_default_na=False
-        ).fillna("")
-    except (pandas.errors.ParserError, csv.Error) as error:
-        raise TableError(
-            f"the rows do not fit the header: {error}", where=path, todo="mend that row, or quote its texts"
-        ) from error
+    broken = (pandas.errors.ParserError, csv.Error)
+    with _refusing(path, "the rows do not fit the header: {}", "mend that row, or quote its texts", *broken):
+        return pandas.read_csv(StringIO(text), sep=delimiter(text), header=None, dtype=str, keep_default_na=False)
 
 
 def decoded(path: Path) -> str:
     """Return the text of a file, in UTF-8, UTF-16 with a byte-order mark, or Windows-1252."""
-    try:
+    with _refusing(path, "cannot be read: {0.strerror}", "ask its owner for the right to read it", OSError):
         data = path.read_bytes()
-    except OSError as error:
-        raise TableError(
-            f"cannot be read: {error.strerror}", where=path, todo="ask its owner for the right to read it"
-        ) from error
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "cp1252"):
         try:
@@ -109,23 +112,9 @@ def delimiter(text: str) -> str:
 def _read_xlsx(path: Path) -> DataFrame:
     import pandas
 
-    try:
-        return pandas.read_excel(path, header=None, dtype=str, keep_default_na=False, engine="openpyxl").fillna("")
-    except Exception as error:  # openpyxl raises what its parts raise: of zip, of XML, KeyError, ValueError
-        raise TableError(
-            "the workbook cannot be read", where=path, todo="save it again as .xlsx, without a password"
-        ) from error
-
-
-def _read_parquet(path: Path) -> DataFrame:
-    import pandas
-
-    try:
-        return pandas.read_parquet(path, engine="pyarrow")
-    except (ValueError, OSError) as error:  # pyarrow's errors are both
-        raise TableError(
-            "the Parquet file cannot be read", where=path, todo="write it again from its source"
-        ) from error
+    todo = "save it again as .xlsx, without a password"  # openpyxl raises what its parts raise, of zip and XML, too
+    with _refusing(path, "the workbook cannot be read", todo, Exception):
+        return pandas.read_excel(path, header=None, dtype=str, keep_default_na=False, engine="openpyxl")
 
 
 def write_table(frame: DataFrame, path: Path) -> None:
@@ -146,43 +135,26 @@ def write_table(frame: DataFrame, path: Path) -> None:
             frame.to_csv(part, index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC, encoding="utf-8")
         elif ending == ".xlsx":
             _write_xlsx(frame, part, path)
-        else:
-            _write_parquet(frame, part, path)
-
-
-def _write_parquet(frame: DataFrame, part: Path, path: Path) -> None:
-    try:
-        frame.to_parquet(part, index=False, engine="pyarrow")
-    except (ValueError, TypeError) as error:  # pyarrow's ArrowInvalid and ArrowTypeError
-        raise TableError(
-            f"a column cannot be written: {error}", where=path, todo="give each column cells of one type"
-        ) from error
+        else:  # pyarrow's ArrowInvalid and ArrowTypeError
+            todo = "give each column cells of one type"
+            with _refusing(path, "a column cannot be written: {}", todo, ValueError, TypeError):
+                frame.to_parquet(part, index=False, engine="pyarrow")
 
 
 def _write_xlsx(frame: DataFrame, part: Path, path: Path) -> None:
     from openpyxl.utils.exceptions import IllegalCharacterError
     from pandas import ExcelWriter
 
-    if len(frame) > _MOST_ROWS or any(len(cell) > LONGEST_CELL for cell in _texts(frame)):
-        raise TableError(
-            f"a sheet holds {_MOST_ROWS} rows and {LONGEST_CELL} characters in a cell, this table has more",
-            where=path,
-            todo="write it as .csv or .parquet",
-        )
-    try:
-        with part.open("wb") as file, ExcelWriter(file, engine="openpyxl") as book:
+    todo = "write it as .csv or .parquet"
+    longest = max((len(cell) for _, cells in frame.items() for cell in cells if isinstance(cell, str)), default=0)
+    if len(frame) > _MOST_ROWS or longest > LONGEST_CELL:
+        message = f"a sheet holds {_MOST_ROWS} rows and {LONGEST_CELL} characters in a cell, this table has more"
+        raise TableError(message, where=path, todo=todo)
+    message = "a text has control characters, which a workbook cannot hold"
+    with _refusing(path, message, todo, IllegalCharacterError), part.open("wb") as file:
+        with ExcelWriter(file, engine="openpyxl") as book:
             frame.to_excel(book, index=False, sheet_name="Table", freeze_panes=(1, 0))
             lay_out(book.sheets["Table"])
-    except IllegalCharacterError as error:
-        raise TableError(
-            "a text has control characters, which a workbook cannot hold",
-            where=path,
-            todo="write it as .csv or .parquet",
-        ) from error
-
-
-def _texts(frame: DataFrame) -> list[str]:
-    return [cell for _, cells in frame.items() for cell in cells if isinstance(cell, str)]
 
 
 def lay_out(sheet: Any) -> None:

@@ -112,27 +112,22 @@ class Pseudonyms:
 
     def words(self, text: str) -> str:
         """Return a text with every name as its pseudonym."""
-        cut, done = [], 0
-        for start, end, _, pseudonym in _found(text, self._in_words, _plain, digits=True):
-            cut += [text[done:start], pseudonym]
-            done = end
-        return "".join([*cut, text[done:]])
+        return _replaced(text, ((start, end, new) for start, end, _, new in self._places(text)))
 
     def name(self, label: str) -> str:
         """Return the name of a case, a speaker or a transcript, with names in it in any capitals as pseudonyms.
 
         A digit ends a name there: the transcript `cell1` becomes `Alfa-1`.
         """
-        cut, done = [], 0
-        for start, end, _, pseudonym in _found(label, self._in_labels, _folded, digits=False):
-            before, after = label[:start][-1:], label[end : end + 1]
-            cut += [label[done:start], "-" * before.isalnum(), pseudonym, "-" * after.isalnum()]
-            done = end
-        return "".join([*cut, label[done:]])
+        found = _found(label, self._in_labels, _folded, digits=False)
+        return _replaced(label, ((start, end, _set_off(label, start, end, new)) for start, end, _, new in found))
+
+    def _places(self, text: str) -> Iterator[tuple[int, int, str, str]]:
+        return _found(text, self._in_words, _plain, digits=True)
 
     def counts(self, texts: Iterable[str]) -> Counter[str]:
         """Count how often each name is replaced in texts."""
-        return Counter(name for text in texts for _, _, name, _ in _found(text, self._in_words, _plain, digits=True))
+        return Counter(name for text in texts for _, _, name, _ in self._places(text))
 
     def in_any_capitals(self, texts: Iterable[str]) -> Counter[str]:
         """Count how often each name stands in texts, also in small letters, where it is left as it is."""
@@ -147,16 +142,29 @@ class Pseudonyms:
 
     def _longer(self, text: str, forms: Sequence[str]) -> Iterator[str]:
         """Yield each longer word that holds one of these forms of names, once."""
-        cut, done = [], 0
-        for start, end, _, _ in _found(text, self._in_words, _plain, digits=True):
-            cut += [text[done:start], "\0"]
-            done = end
-        rest = " ".join(_plain("".join([*cut, text[done:]])).split())
-        held = [(at, at + len(form)) for form in forms for at in _places(form, rest)]
+        without = _replaced(text, ((start, end, "\0") for start, end, _, _ in self._places(text)))
+        rest = " ".join(_plain(without).split())
+        held = [
+            (at.start(), at.start() + len(form)) for form in forms for at in re.finditer(f"(?={re.escape(form)})", rest)
+        ]
         if held:
             words = [word.span() for word in re.finditer(_word(digits=True), rest)]
             longer = {_around(start, end, words) for start, end in held}
             yield from (rest[start:end] for start, end in sorted(longer))
+
+
+def _replaced(text: str, places: Iterable[tuple[int, int, str]]) -> str:
+    """Return a text with other words at these places, which come from left to right."""
+    parts, done = [], 0
+    for start, end, new in places:
+        parts += [text[done:start], new]
+        done = end
+    return "".join([*parts, text[done:]])
+
+
+def _set_off(label: str, start: int, end: int, new: str) -> str:
+    """Return a pseudonym with hyphens on the sides where letters or digits stand."""
+    return "-" * label[:start][-1:].isalnum() + new + "-" * label[end : end + 1].isalnum()
 
 
 def _forms(found: Iterable[tuple[tuple[str, ...], str, str]]) -> Forms:
@@ -181,13 +189,6 @@ def _found(
             yield cut[n].start(), cut[last].end(), form[1], form[2]
             n = last
         n += 1
-
-
-def _places(form: str, text: str) -> Iterator[int]:
-    at = text.find(form)
-    while at >= 0:
-        yield at
-        at = text.find(form, at + 1)
 
 
 def _around(start: int, end: int, words: Iterable[tuple[int, int]]) -> tuple[int, int]:
