@@ -181,9 +181,10 @@ SIDES = ("case", "first", "second", "code", "heading", "round", "coder", "transc
 def test_every_citation_is_in_one_cell_and_counts_add_up(found, sides):
     cases, known = [Case("A", ("tA",)), Case("C", ())], {"round": ["3"]}
     crossed = cross(found, SCHEME, cases, rows=sides[0], columns=sides[1], known=known)
-    assert sorted(map(id, crossed.everything)) == sorted(map(id, found))
-    assert {row for row, _ in crossed.found} <= set(crossed.down.values)
-    assert {column for _, column in crossed.found} <= set(crossed.across.values)
+    cells = [cited for (row, column), there in crossed.found.items() if row and column for cited in there]
+    assert sorted(map(id, cells)) == sorted(map(id, crossed.at(None, None))) == sorted(map(id, found))
+    assert {row for row, _ in crossed.found} <= {*crossed.down.values, None}
+    assert {column for _, column in crossed.found} <= {*crossed.across.values, None}
     table = matrix(found, SCHEME, cases, rows=sides[0], columns=sides[1], cells="counts", known=known)
     *rows, sums = (row[1:] for row in table)
     assert sums[-1] == references(found)

@@ -151,10 +151,10 @@ def _write_xlsx(frame: DataFrame, part: Path, path: Path) -> None:
         message = f"a sheet holds {_MOST_ROWS} rows and {LONGEST_CELL} characters in a cell, this table has more"
         raise TableError(message, where=path, todo=todo)
     message = "a text has control characters, which a workbook cannot hold"
-    with _refusing(path, message, todo, IllegalCharacterError), part.open("wb") as file:
-        with ExcelWriter(file, engine="openpyxl") as book:
-            frame.to_excel(book, index=False, sheet_name="Table", freeze_panes=(1, 0))
-            lay_out(book.sheets["Table"])
+    control = _refusing(path, message, todo, IllegalCharacterError)
+    with control, part.open("wb") as file, ExcelWriter(file, engine="openpyxl") as book:
+        frame.to_excel(book, index=False, sheet_name="Table", freeze_panes=(1, 0))
+        lay_out(book.sheets["Table"])
 
 
 def lay_out(sheet: Any) -> None:

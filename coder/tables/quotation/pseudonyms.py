@@ -144,10 +144,8 @@ class Pseudonyms:
         """Yield each longer word that holds one of these forms of names, once."""
         without = _replaced(text, ((start, end, "\0") for start, end, _, _ in self._places(text)))
         rest = " ".join(_plain(without).split())
-        held = [
-            (at.start(), at.start() + len(form)) for form in forms for at in re.finditer(f"(?={re.escape(form)})", rest)
-        ]
-        if held:
+        starts = ((at.start(), form) for form in forms for at in re.finditer(f"(?={re.escape(form)})", rest))
+        if held := [(start, start + len(form)) for start, form in starts]:
             words = [word.span() for word in re.finditer(_word(digits=True), rest)]
             longer = {_around(start, end, words) for start, end in held}
             yield from (rest[start:end] for start, end in sorted(longer))
