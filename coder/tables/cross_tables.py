@@ -179,12 +179,12 @@ def _quoted(there: list[Citation], per_cell: int) -> str:
 
 def _counts(crossed: Crossed, title: str) -> Table:
     columns = (*crossed.across.values, None)
-    rows = tuple(
+    rows: list[tuple[str | int, ...]] = [
         (row or _ALL, *(references(crossed.at(row, value)) for value in columns))
         for row in (*crossed.down.values, None)
-    )
+    ]
     note = "Each passage counts once per coder. All: a passage of several codes counts once."
-    return Table(title, (*_header(crossed), _ALL), rows, note)
+    return Table(title, (*_header(crossed), _ALL), tuple(rows), note)
 
 
 def _shares(crossed: Crossed, title: str) -> Table:
