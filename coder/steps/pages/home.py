@@ -82,16 +82,19 @@ def _steps(study: Study, coder: str, after: str) -> Iterator[NextStep]:
         yield NextStep(f"run {folder}", f"put interviews into {study.folder / 'transcripts'}")
     if state.unsegmented:
         yield NextStep(f"segment {folder}", f"{_counted(state.unsegmented, 'transcript')} without units")
+    tables = coding_files(study.folder)
+    what = shlex.quote(str(tables[0])) if tables else "--coder NAME"
+    code = NextStep(f"code {folder} {what}", "nothing is coded yet")
     if not (state.judged or model):
-        tables = coding_files(study.folder)
-        what = shlex.quote(str(tables[0])) if tables else "--coder NAME"
-        yield NextStep(f"code {folder} {what}", "nothing is coded yet")
+        yield code
     if state.judged > 1 and not trained:
         yield NextStep(f"train {folder}", f"{_counted(state.judged, 'transcript')} coded, and no model trained")
     if state.unsuggested:
         yield NextStep(f"suggest {folder}", f"{_counted(state.unsuggested, 'transcript')} without suggestions")
     if model and (n := len(waiting(study, coder))):
         yield NextStep(f"review {folder}", f"{_counted(n, 'unit')} with suggestions to review")
+    if not state.judged:
+        yield code
     for one in still_to_do(study):
         if one.assigned > one.done and coder in {"", one.coder}:
             command = f"audit {folder} --coder {shlex.quote(one.coder)} --order assigned"
