@@ -11,9 +11,8 @@ from coder.cli.explanations import show_why
 from coder.cli.output import counted, wrapped
 from coder.errors import CodingError, ModelError, UsageError
 from coder.steps.audit.decisions import code_by_hand, record, undo
-from coder.steps.audit.keys import KEYS
 from coder.steps.audit.queue import uncoded
-from coder.steps.audit.units import AuditUnit, Decision
+from coder.steps.audit.units import KEYS, AuditUnit, Decision
 from coder.steps.coding.code_lookup import one_code
 from coder.steps.models.explanations import Explainer, explainer
 from coder.steps.models.registry import auditable_model

@@ -8,11 +8,10 @@ from werkzeug.wrappers import Response
 from coder.errors import CodingError, UsageError
 from coder.steps.audit import unit_page
 from coder.steps.audit.decisions import record
-from coder.steps.audit.keys import KEYS
 from coder.steps.audit.queue import HIDDEN, Choice, choice_of
 from coder.steps.audit.shared_queue import Queues
 from coder.steps.audit.unit_page import UnitPage
-from coder.steps.audit.units import Decision
+from coder.steps.audit.units import KEYS, Decision
 from coder.steps.coding.browser_selection import selected
 from coder.steps.models.explanations import Explaining
 from coder.types import Verdict

@@ -12,15 +12,10 @@ from coder.errors import CodingError, UsageError
 from coder.steps.findings import print_edits
 from coder.steps.findings.citations import ONLY
 from coder.steps.pages import citation_lists
-from coder.web.shared import blind, done, form, page, person, study
+from coder.web.shared import done, form, page, person, refuse_blind, study
 
 pages = Blueprint("citations", __name__, url_prefix="/citations")
-
-
-@pages.before_request
-def refuse_blind() -> tuple[str, int] | None:
-    """Show none of these pages to who works blind."""
-    return (page("hidden_when_blind.html", title="Quotations"), 403) if blind() else None
+pages.before_request(refuse_blind)
 
 
 @pages.get("")

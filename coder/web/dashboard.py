@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from flask import Blueprint, Response, abort, current_app, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from coder.steps.agreement.quality import Dot
@@ -17,12 +17,7 @@ pages = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """Of figures: matplotlib writes a style into each shape. No script runs, and nothing is loaded."""
-
-
-@pages.before_request
-def refuse_blind() -> tuple[str, int] | None:
-    """Show none of these pages to who works blind."""
-    return (shared.page("hidden_when_blind.html", title="Dashboard"), 403) if shared.blind() else None
+pages.before_request(shared.refuse_blind)
 
 
 @pages.get("/")
@@ -77,14 +72,9 @@ def units() -> str:
 
 def links(row: Listed) -> list[tuple[str, str]]:
     """Return the pages on which a unit can be read and audited, with what their links say."""
-    unit, known = row.line.unit, current_app.view_functions
-    found = []
-    if "reading.transcript" in known:
-        place = url_for("reading.transcript", name=row.line.transcript, unit=unit, _anchor=f"unit-{unit}")
-        found.append(("Read", place))
-    if "audit.unit" in known:
-        found.append(("Audit", url_for("audit.unit", segment=unit)))
-    return found
+    unit = row.line.unit
+    place = url_for("reading.transcript", name=row.line.transcript, unit=unit, _anchor=f"unit-{unit}")
+    return [("Read", place), ("Audit", url_for("audit.unit", segment=unit))]
 
 
 def address(what: str, code: str) -> str:

@@ -84,9 +84,7 @@ def _code(name: str, fields: Mapping[str, str]) -> list[int]:
     shown, memo = SHOWN[_view()], fields.get("memo", "")
     study, person, path = shared.study(), shared.person(), fields.get("pick") or fields.get("code", "")
     if fields.get("offset"):
-        mark = code_passages.Mark(
-            *(_number(fields, field) for field in ("turn", "offset", "until_turn", "until_offset"))
-        )
+        mark = [_number(fields, field) for field in ("turn", "offset", "until_turn", "until_offset")]
         text = _number(fields, "text")
         return code_passages.code_selection(study, person, name, mark, path, text=text, shown=shown, memo=memo)
     turn = _number(fields, "in_turn") - 1 if fields.get("in_turn") else None

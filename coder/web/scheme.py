@@ -15,6 +15,8 @@ from coder.web.shared import done, form, page, person, study
 pages = Blueprint("scheme", __name__)
 
 DIVIDED_AT_ONCE = 20
+FIELDS = ("do", "facet", "path", "to", *comparing.FIELDS)
+"""What the form of a change holds, besides the version of the scheme that it is based on."""
 DOES = {
     "define": "Change the definition",
     "rename": "Rename",
@@ -66,32 +68,23 @@ def change() -> str:
     )
 
 
-@pages.post("/scheme/change")
+@pages.post("/scheme/change", endpoint="plan")
+@pages.post("/scheme/undo", endpoint="undo")
 def plan() -> str | tuple[str, int] | Response:
-    """Show what a change does; with `sure`, do it."""
-    posted = form() if request.form.get("sure") else request.form.to_dict()
+    """Show what a change, or taking back the last one, does; with `sure`, do it."""
+    sure = bool(request.form.get("sure"))
+    posted = form() if sure else request.form.to_dict()
     try:
-        if posted.get("sure"):
-            plan = _plan(posted, dry_run=False)
-            return done(url_for("scheme.index"), f"Version {plan.version}: {plan.what}.")
-        plan = _plan(posted, dry_run=True)
+        if request.endpoint == "scheme.undo":
+            plan = changes.undo_change(study(), person(), base=posted.get("base"), dry_run=not sure)
+        else:
+            plan = _plan(posted, dry_run=not sure)
     except changes.SchemeChangedError as error:
-        return _changed(error)
-    return page("scheme_plan.html", plan=plan, fields=_fields(posted), action=url_for("scheme.plan"))
-
-
-@pages.post("/scheme/undo")
-def undo() -> str | tuple[str, int] | Response:
-    """Show what taking back the last change does; with `sure`, do it."""
-    posted = form() if request.form.get("sure") else request.form.to_dict()
-    try:
-        if posted.get("sure"):
-            plan = changes.undo_change(study(), person(), base=posted.get("base"))
-            return done(url_for("scheme.index"), f"Version {plan.version}: {plan.what}.")
-        plan = changes.undo_change(study(), person(), dry_run=True)
-    except changes.SchemeChangedError as error:
-        return _changed(error)
-    return page("scheme_plan.html", plan=plan, fields={"base": plan.base}, action=url_for("scheme.undo"))
+        return page("scheme_changed.html", error=error, differences=error.differences), 409
+    if sure:
+        return done(url_for("scheme.index"), f"Version {plan.version}: {plan.what}.")
+    fields = {name: posted[name] for name in FIELDS if name in posted} | {"base": plan.base}
+    return page("scheme_plan.html", plan=plan, fields=fields, action=request.path)
 
 
 def _plan(posted: dict[str, str], *, dry_run: bool) -> changes.Plan:
@@ -107,15 +100,6 @@ def _plan(posted: dict[str, str], *, dry_run: bool) -> changes.Plan:
         texts = {name: text.replace("\r\n", "\n") if isinstance(text, str) else text for name, text in texts.items()}
     edit = changes.edit_of(study(), do, path, posted.get("facet", ""), to, texts)
     return changes.change(study(), edit, person(), base=posted.get("base"), dry_run=dry_run)
-
-
-def _fields(posted: dict[str, str]) -> dict[str, str]:
-    known = ("do", "facet", "path", "to", "base", *comparing.FIELDS)
-    return {name: posted[name] for name in known if name in posted}
-
-
-def _changed(error: changes.SchemeChangedError) -> tuple[str, int]:
-    return page("scheme_changed.html", error=error, differences=error.differences), 409
 
 
 @pages.get("/scheme/versions")

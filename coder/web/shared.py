@@ -25,7 +25,7 @@ NAVIGATION = (
     ("citations.index", "Quotations"),
     ("anchoring.index", "Anchoring bias"),
 )
-"""Endpoint and label, in order; a page that is not registered is left out."""
+"""Endpoint and label, in order."""
 
 FIELD = "form"
 """The hidden field of every form: who may send it, and that it counts once."""
@@ -61,6 +61,12 @@ def person() -> str:
 def blind() -> bool:
     """Tell whether nothing of others, and no suggestion, may be shown."""
     return bool(current_app.config["BLIND"])
+
+
+def refuse_blind() -> tuple[str, int] | None:
+    """Before a request, show none of a blueprint's pages to a person who works blind."""
+    title = dict(NAVIGATION)[f"{request.blueprint}.index"]
+    return (page("hidden_when_blind.html", title=title), 403) if blind() else None
 
 
 class _Signer(TimestampSigner):
@@ -121,12 +127,11 @@ def doubled() -> Stale:
 
 def page(template: str, **values: object) -> str:
     """Return a page with the navigation, the person and the messages of `done`."""
-    shown = [(endpoint, label) for endpoint, label in NAVIGATION if endpoint in current_app.view_functions]
     return render_template(
         template,
         person=person(),
         blind=blind(),
-        navigation=shown if person() else [],
+        navigation=NAVIGATION if person() else (),
         study_name=current_app.config["STUDY_NAME"],
         messages=get_flashed_messages(),
         **values,

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, current_app, g, request, session, url_for
 from werkzeug.wrappers import Response
 
 from coder.errors import CoderError
+from coder.steps.coding.judgements import people
 from coder.steps.pages import sign_in as signing
 from coder.web.shared import done, form, here, page, person, study
 
@@ -74,7 +75,7 @@ def sign_in() -> str:
 def _page(error: CoderError | str = "", name: str = "") -> str:
     return page(
         "sign_in.html",
-        people=[] if locked() else signing.people(study()),
+        people=[] if locked() else people(study()),
         locked=locked(),
         name=name or current_app.config["CODER"] or "",
         next=here(request.values.get("next", "/")),

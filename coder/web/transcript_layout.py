@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 
-from coder.steps.pages.reading_view import Reading, ReadTurn, Stretch, meeting
+from coder.steps.audit.unit_page import Line
+from coder.steps.pages.reading_view import Reading, Stretch, meeting
 from coder.types import CoderKind, Verdict
 
 COLOURS = 7
@@ -72,9 +73,7 @@ def keys(reading: Reading, scheme: Sequence[str]) -> dict[str, Key]:
     return found
 
 
-def lay_out(
-    reading: Reading, person: str, scheme: Sequence[str]
-) -> Iterator[tuple[ReadTurn, list[Piece], list[Stripe]]]:
+def lay_out(reading: Reading, person: str, scheme: Sequence[str]) -> Iterator[tuple[Line, list[Piece], list[Stripe]]]:
     """Yield each turn with its words in pieces and its stripes."""
     looks = keys(reading, scheme)
     places = [(turn.start, turn.end, turn) for turn in reading.turns]
@@ -88,7 +87,7 @@ def lay_out(
 
 
 def _pieces(
-    turn: ReadTurn, passages: Sequence[Stretch], units: Sequence[Stretch], hits: Sequence[Stretch]
+    turn: Line, passages: Sequence[Stretch], units: Sequence[Stretch], hits: Sequence[Stretch]
 ) -> Iterator[Piece]:
     """Yield the words of a turn, cut where a coding, a unit or a hit begins or ends; none is lost."""
     cuts = {at for start, end, _ in (*passages, *units, *hits) for at in (start, end) if turn.start < at < turn.end}
@@ -107,7 +106,7 @@ def _pieces(
         )
 
 
-def _stripes(turn: ReadTurn, passages: Sequence[Stretch], looks: Mapping[str, Key], person: str) -> Iterator[Stripe]:
+def _stripes(turn: Line, passages: Sequence[Stretch], looks: Mapping[str, Key], person: str) -> Iterator[Stripe]:
     """Yield the stripes of a turn: at the height of the passage, and one line high at least."""
     length = max(1, len(turn.words))
     least = ceil(ROWS / ceil(length / LINE))

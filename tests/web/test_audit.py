@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from coder.cli.terminal_sessions import AUDIT_HELP, parse_answer
-from coder.steps.audit.keys import KEYS
 from coder.steps.audit.queue import audit_queue
+from coder.steps.audit.units import KEYS
 from coder.steps.study.study import open_study
 from coder.store import corpus, log
 from coder.types import Coding

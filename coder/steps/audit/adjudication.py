@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from coder.errors import CodingError, UsageError
 from coder.steps.audit.blinding import unseen
-from coder.steps.audit.decisions import taken_back
+from coder.steps.audit.decisions import undo
 from coder.steps.coding.code_lookup import known_code, one_code
 from coder.steps.coding.coders import add_coder
 from coder.steps.corpus.units import place_of, rule_of
@@ -27,7 +27,6 @@ from coder.store.judgements import (
     adjudications,
     by_coder,
     judgements,
-    last_run,
 )
 from coder.types import Coding, Judgement, Shown, Span, Verdict
 
@@ -307,19 +306,8 @@ def check_adjudicator(study: Study, coder: str) -> None:
 
 
 def undo_adjudication(study: Study, coder: str) -> list[Judgement]:
-    """Take back a coder's last adjudication, and return the events that were taken back. It can be repeated.
-
-    Raises
-    ------
-    UsageError
-        There is nothing to take back.
-    """
-    last = last_run(study.store, coder, commands=(ADJUDICATE,), undo=UNDO_ADJUDICATION)
-    if not last:
-        raise UsageError(f"{coder} has adjudicated nothing that could be taken back")
-    with study.store.transaction(UNDO_ADJUDICATION):
-        log.append(study.store, [taken_back(study, event) for event in last], study.scheme_version())
-    return last
+    """Take back a coder's last adjudication, as `undo` does."""
+    return undo(study, coder, (ADJUDICATE,), UNDO_ADJUDICATION)
 
 
 def last_reasons(study: Study, coder: str) -> list[str]:

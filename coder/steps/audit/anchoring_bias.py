@@ -14,7 +14,7 @@ from coder.store.decision_times import Judged
 from coder.types import Table
 
 if TYPE_CHECKING:  # numpy is imported where it is used
-    from coder.agreement.anchoring_effect import Compared, Time
+    from coder.agreement.anchoring_effect import Compared, Rate, Time
 
 
 @dataclass(frozen=True)
@@ -41,15 +41,12 @@ class Anchoring:
         """Return the comparison as a table for print."""
         rows = [self.overall, *self.by_code, *([self.agreeing] if self.agreeing else [])]
         header = ("suggested code", "given when shown", "[95 %]", "given blind", "[95 %]", "difference [95 %]")
-        cells = tuple((row.what, *_rate(row, 0), *_rate(row, 1), difference(row)) for row in rows)
-        return Table(f"Suggestions shown and hidden: {self.coder}", header, cells, self._note())
-
-    def _note(self) -> str:
-        return f"Seconds a unit, median: {_seconds(self.assisted_time)} shown, {_seconds(self.blind_time)} blind."
+        cells = tuple((row.what, *_rate(row.assisted), *_rate(row.blind), difference(row)) for row in rows)
+        note = f"Seconds a unit, median: {_seconds(self.assisted_time)} shown, {_seconds(self.blind_time)} blind."
+        return Table(f"Suggestions shown and hidden: {self.coder}", header, cells, note)
 
 
-def _rate(row: Compared, arm: int) -> tuple[str, str]:
-    rate = (row.assisted, row.blind)[arm]
+def _rate(rate: Rate) -> tuple[str, str]:
     return f"{rate.given} of {rate.n}", f"{rate.low:.0%} to {rate.high:.0%}" if rate.n else ""
 
 
@@ -115,18 +112,10 @@ def _agreeing(study: Study, coder: str, rows: Sequence[Judged]) -> Compared | No
         return None
     ratings = ratings_of(study, among={row.segment for row in rows})
     others = np.array([name != coder for name in ratings.coders])
-    Y = adjudicated(
-        study,
-        replace(ratings, values=ratings.values[others], coders=tuple(n for n in ratings.coders if n != coder)),
-    )
-    place = {segment: n for n, segment in enumerate(ratings.units)}
-    column = {code: k for k, code in enumerate(ratings.codes)}
-    known = [
-        (row, Y[place[row.segment], column[row.code]])
-        for row in rows
-        if row.segment in place and row.code in column and not np.isnan(Y[place[row.segment], column[row.code]])
-    ]
-    if not known:
-        return None
-    agreed = [replace(row, given=row.given == bool(truth)) for row, truth in known]
-    return compare("agreed with the others", *_arms(agreed))
+    names = tuple(name for name in ratings.coders if name != coder)
+    Y = adjudicated(study, replace(ratings, values=ratings.values[others], coders=names))
+    known = zip(*np.nonzero(~np.isnan(Y)), strict=True)
+    truth = {(ratings.units[n], ratings.codes[k]): bool(Y[n, k]) for n, k in known}
+    where = [(row, truth.get((row.segment, row.code))) for row in rows]
+    agreed = [replace(row, given=row.given == given) for row, given in where if given is not None]
+    return compare("agreed with the others", *_arms(agreed)) if agreed else None

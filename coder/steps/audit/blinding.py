@@ -35,11 +35,6 @@ def unseen(study: Study, coder: str, segments: Collection[int]) -> Unseen:
     return Unseen(given, given | hidden_among(study, coder, segments), again)
 
 
-def owed(study: Study) -> set[int]:
-    """Return the units that somebody still has to code blind."""
-    return random_draws.owed(study.store)
-
-
 def hidden_among(study: Study, coder: str, segments: Iterable[int]) -> set[int]:
     """Return which of some units a coder is to judge without seeing their suggestions.
 

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coder.errors import UsageError
-from coder.steps.audit.blinding import owed, unseen
+from coder.steps.audit.blinding import unseen
 from coder.steps.audit.unit_page import UnitPage, page_of
 from coder.steps.coding.coders import add_coder, check_coder
+from coder.steps.corpus.units import rule_of
 from coder.steps.estimates.precision_guarantee import GuaranteeResult, acceptable
 from coder.steps.study.background import Asked, beside
 from coder.steps.study.study import Study
 from coder.store import board_facts, log
 from coder.store.judgements import Which, judgements
-from coder.transcripts.segment import parse_rule
+from coder.store.random_draws import owed
 from coder.types import Coding, Judgement, Shown, Table, Verdict
 
 PREVIEW = 20
@@ -109,7 +110,7 @@ def plan(study: Study, coder: str, *, precision: float = 0.9, confidence: float 
     free = [event for event in events if (event.segment, event.code) not in judged]
     new = [event for event in free if (event.segment, event.code) not in before]
     units = {event.segment for event in new}
-    blind = units & (owed(study) | unseen(study, coder, units).suggestions)
+    blind = units & (owed(study.store) | unseen(study, coder, units).suggestions)
     left = [event for event in new if event.segment not in blind]
     return Plan(guarantee, each, left, len(events) - len(free), len(free) - len(new), len(blind))
 
@@ -137,7 +138,7 @@ def plan_beside(study: Study, coder: str, *, precision: float, confidence: float
 
 def _judged(study: Study, suggested: Sequence[Judgement]) -> set[tuple[int, str | None]]:
     """Return the units and codes of these suggestions on which some person has said a word by looking."""
-    said, _ = board_facts.said_of_units(study.store, str(parse_rule(study.settings.units)), machines=False)
+    said, _ = board_facts.said_of_units(study.store, rule_of(study), machines=False)
     words = {(one.segment, one.code) for one in said if one.shown is not Shown.BULK}
     return {(s.segment, s.code) for s in suggested if (s.segment, None) in words or (s.segment, s.code) in words}
 

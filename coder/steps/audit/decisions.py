@@ -70,17 +70,9 @@ def _checked(study: Study, item: AuditUnit, decision: Decision) -> Decision:
 
 def judgements_in(coder: str, item: AuditUnit, decision: Decision) -> Iterator[Coding]:
     """Return the codings of a unit that a decision amounts to; they respond to the suggestions that were shown."""
-    events = {one.code: one.event for one in item.codes}
+    unit, events = item.unit.segment.id, {one.code: one.event for one in item.codes}
     for code, verdict in decision.by_code().items():
-        yield Coding(
-            item.unit.segment.id,
-            code,
-            coder,
-            verdict,
-            responds_to=events.get(code),
-            shown=item.shown,
-            memo=decision.memo,
-        )
+        yield Coding(unit, code, coder, verdict, None, events.get(code), item.shown, decision.memo)
 
 
 def not_given_now(
@@ -157,32 +149,30 @@ def _second_look(study: Study, coder: str, item: AuditUnit, decision: Decision) 
 
 def _own_passages(study: Study, coder: str, unit: Unit, code: str) -> list[int]:
     """Return the passages by which a coder has coded a unit."""
-    from coder.agreement.ratings import project
-
-    segments = corpus.segments(study.store)
-    own = [
-        event.segment
-        for event in judgements(study.store, coder)
-        if event.code == code and event.verdict is Verdict.PRESENT and event.segment in segments
-    ]
-    coded = project([unit.segment.span], [segments[segment].span for segment in own])
-    return [segment for segment, units in zip(own, coded, strict=True) if units]
+    span = unit.segment.span
+    text = unit_queries.current_text(study.store, span.transcript)
+    own = judgements(study.store, coder, coded=True, text=text, start=span.start, end=span.end)
+    given = [one for one in own if one.code == code and one.verdict is Verdict.PRESENT]
+    return [one.segment for one in given if one.span.codes(span)]
 
 
-def undo(study: Study, coder: str) -> list[Judgement]:
-    """Take back a coder's last audited item (or coding by hand), and return the events that were taken back.
+def undo(
+    study: Study, coder: str, commands: Sequence[str] = ("audit", "code by hand"), undoing: str = "undo"
+) -> list[Judgement]:
+    """Take back what a coder's last run of these commands wrote, and return the events that were taken back.
 
-    Nothing is deleted: superseded judgements are written again, new ones are withdrawn. It can be repeated.
+    Nothing is deleted: superseded judgements are written again, new ones are withdrawn. It can be repeated. The log
+    keeps it under the command `undoing`.
 
     Raises
     ------
     UsageError
         There is nothing to undo.
     """
-    last = last_run(study.store, coder, commands=("audit", "code by hand"), undo="undo")
+    last = last_run(study.store, coder, commands=commands, undo=undoing)
     if not last:
         raise UsageError(f"{coder} has nothing to undo")
-    with study.store.transaction("undo"):
+    with study.store.transaction(undoing):
         codings = [taken_back(study, event) for event in reversed(last)]
         log.append(study.store, codings, study.scheme_version(), second={event.segment for event in last})
     return last
@@ -193,17 +183,8 @@ def taken_back(study: Study, event: Judgement) -> Coding:
     before = judgement(study.store, event.supersedes) if event.supersedes else None
     if before is None or before.shown is Shown.BULK:
         return Coding(event.segment, event.code, event.coder, Verdict.WITHDRAWN)
-    return Coding(
-        event.segment,
-        event.code,
-        event.coder,
-        before.verdict,
-        before.confidence,
-        before.responds_to,
-        before.shown,
-        before.memo,
-        before.at,
-    )
+    what = (before.verdict, before.confidence, before.responds_to, before.shown, before.memo, before.at)
+    return Coding(event.segment, event.code, event.coder, *what)
 
 
 def code_by_hand(study: Study, coder: str, unit: Unit, codes: Sequence[str], memo: str = "") -> list[int]:

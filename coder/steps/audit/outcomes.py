@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from coder.natural_sort import natural
+from coder.steps.coding.judgements import adjudicated
+from coder.steps.corpus.units import rule_of
 from coder.steps.study.study import Study
 from coder.store import board_facts, corpus, log
 from coder.store.board_facts import Facts
-from coder.transcripts.segment import parse_rule
 from coder.types import CoderKind, Judgement, Shown, Verdict
 
 WHAT = {
@@ -33,6 +35,9 @@ WHAT = {
     "wrong": "where the model, with the transcript held out, differs from people",
 }
 """What can be counted, and how a list of such units is called."""
+
+VALUES = {Verdict.PRESENT: 1.0, Verdict.ABSENT: 0.0, Verdict.UNSURE: math.nan}
+"""What a verdict is in ratings."""
 
 ANSWERED = {Verdict.PRESENT: "accepted", Verdict.ABSENT: "rejected", Verdict.UNSURE: "unsure"}
 
@@ -128,7 +133,7 @@ def by_code(facts: Facts) -> dict[str, set[int]]:
 
 def count_study(study: Study) -> Board:
     """Count everything; some seconds for 100,000 units."""
-    rule, state = str(parse_rule(study.settings.units)), board_facts.state(study.store)
+    rule, state = rule_of(study), board_facts.state(study.store)
     event = log.head(study.store)[0]
     units = board_facts.transcript_of_units(study.store, rule)
     codes = set(study.scheme.paths())
@@ -142,18 +147,9 @@ def count_study(study: Study) -> Board:
     facts = _of_audits(said, by_models, log.suggesting_model(study.store))
     facts["machine read"] = {key: units for key, units in known.items() if key[1] in machines and not key[0]}
     facts["machine"] = {key: units for key, units in known.items() if key[1] in machines and key[0]}
-    facts["holds"], facts["disputed"] = _holding(said, study.settings.adjudicator)
-    board = Board(
-        event,
-        state,
-        study.scheme.paths(),
-        people,
-        tuple(machines),
-        units,
-        case_of,
-        board_facts.days(study.store),
-        facts,
-    )
+    facts["holds"], facts["disputed"] = _holding(study, said)
+    days = board_facts.days(study.store)
+    board = Board(event, state, study.scheme.paths(), people, tuple(machines), units, case_of, days, facts)
     board._tallies.update({what: board._tally(what) for what in facts})  # here, and not while a page waits
     return board
 
@@ -214,42 +210,35 @@ def _facts(said: Iterable[Judgement]) -> Facts:
     return found
 
 
-def _holding(said: Iterable[Judgement], judge: str) -> tuple[Facts, Facts]:
+def _holding(study: Study, said: Iterable[Judgement]) -> tuple[Facts, Facts]:
     """Return where a code holds on units that somebody read, and where coders other than the adjudicator disagree.
 
-    A code holds by the adjudicator's word, or by that of at least half of those who judged it: the rule of
-    `judging.adjudicated`, without laying out every unit and code.
+    One code is laid out at a time: all of them at once would take much memory.
     """
+    import numpy as np
+
+    from coder.agreement.ratings import Ratings
+
     persons = [one for one in said if one.shown is not Shown.BULK]
-    yes, judged = _votes(persons)
-    other_yes, other_judged = _votes([one for one in persons if one.coder != judge])
-    of_judge = [one for one in persons if one.coder == judge]
-    judge_read = {one.segment for one in of_judge if one.code is None}
-    adjudicated_as = {(one.segment, one.code): one.verdict for one in of_judge}
-    read = {one.segment for one in persons if one.code is None}
-    holds: Facts = {}
-    disputed: Facts = {}
-    for pair, votes in yes.items():
-        verdict = adjudicated_as.get(pair, Verdict.ABSENT if pair[0] in judge_read else Verdict.UNSURE)
-        most = votes > 0 and 2 * votes >= judged[pair]
-        if pair[0] in read and (verdict is Verdict.PRESENT or (verdict is Verdict.UNSURE and most)):
-            holds.setdefault((pair[1], ""), set()).add(pair[0])
-    for pair, votes in other_yes.items():
-        if 0 < votes < other_judged[pair]:
-            disputed.setdefault((pair[1], ""), set()).add(pair[0])
-    return holds, disputed
-
-
-def _votes(persons: Iterable[Judgement]) -> tuple[Counter[tuple[int, str]], Counter[tuple[int, str]]]:
-    """Return for each unit and code of which anything was said how many say present, and how many judged it."""
-    persons = list(persons)
-    own_read = {(one.segment, one.coder) for one in persons if one.code is None}
-    readers = Counter(unit for unit, _ in own_read)
-    yes: Counter[tuple[int, str]] = Counter()
-    judged: Counter[tuple[int, str]] = Counter()
+    coders = {name: row for row, name in enumerate(dict.fromkeys(one.coder for one in persons))}
+    units = {unit: n for n, unit in enumerate(dict.fromkeys(one.segment for one in persons))}
+    read = np.full((len(coders), len(units), 1), np.nan)
+    words: dict[str, list[Judgement]] = {}
     for one in persons:
-        if one.code is not None:
-            pair = (one.segment, one.code)
-            yes[pair] += one.verdict is Verdict.PRESENT
-            judged[pair] += (one.verdict is not Verdict.UNSURE) - ((one.segment, one.coder) in own_read)
-    return yes, Counter({pair: more + readers[pair[0]] for pair, more in judged.items()})
+        if one.code is None:
+            read[coders[one.coder], units[one.segment]] = 0
+        else:
+            words.setdefault(one.code, []).append(one)
+    others, somebody = [name != study.settings.adjudicator for name in coders], ~np.isnan(read).all(axis=(0, 2))
+    ids, clusters = tuple(units), np.zeros(len(units), dtype=np.intp)
+    found: tuple[Facts, Facts] = ({}, {})
+    for code, of_code in words.items():
+        values = read.copy()
+        for one in of_code:
+            values[coders[one.coder], units[one.segment]] = VALUES[one.verdict]
+        holds = adjudicated(study, Ratings(values, tuple(coders), (code,), clusters, ids))[:, 0] == 1
+        differ = (values[others] == 1).any(axis=(0, 2)) & (values[others] == 0).any(axis=(0, 2))
+        for facts, chosen in zip(found, (holds & somebody, differ), strict=True):
+            if chosen.any():
+                facts[code, ""] = {ids[n] for n in np.flatnonzero(chosen).tolist()}
+    return found

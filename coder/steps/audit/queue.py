@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import StudyError, UsageError, did_you_mean
-from coder.steps.audit.blinding import owed, unseen
+from coder.steps.audit.blinding import unseen
 from coder.steps.audit.units import AuditUnit, Doubted, ShownCode, audit_units
 from coder.steps.coding.coders import check_coder
 from coder.steps.coding.judgements import adjudicated, of_codes, placed, ratings_of
@@ -19,7 +19,7 @@ from coder.steps.models.training_data import texts_of
 from coder.steps.study.study import Study
 from coder.store import corpus, unit_queries
 from coder.store.judgements import judgements
-from coder.store.random_draws import assigned_left, drawn, write_draw
+from coder.store.random_draws import assigned_left, drawn, owed, write_draw
 from coder.types import Progress, Shown, Unit, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
@@ -228,7 +228,7 @@ def waiting(study: Study, coder: str = "") -> list[int]:
     StudyError
         There are no suggestions yet.
     """
-    blind = assigned_left(study.store, coder).keys() if coder else owed(study)
+    blind = assigned_left(study.store, coder).keys() if coder else owed(study.store)
     return [segment for segment in _listed(study, coder, Choice(again=bool(coder)), ()) if segment not in blind]
 
 

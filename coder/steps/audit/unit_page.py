@@ -10,7 +10,7 @@ from itertools import pairwise
 from coder.scheme.describing import definitions
 from coder.steps.audit.blinding import unseen
 from coder.steps.audit.decisions import passages_of, undo
-from coder.steps.audit.units import AuditUnit, ShownCode, suggestions
+from coder.steps.audit.units import AuditUnit, ShownCode, audit_units
 from coder.steps.coding.code_lookup import one_code
 from coder.steps.coding.coders import add_coder
 from coder.steps.corpus.units import place_of
@@ -18,7 +18,7 @@ from coder.steps.study.study import Study
 from coder.store import corpus, unit_queries
 from coder.store.judgements import judgements
 from coder.store.unit_queries import Place
-from coder.types import Judgement, Segment, Shown, Span, Turn, Unit, Verdict
+from coder.types import Judgement, Role, Segment, Span, Turn, Unit, Verdict
 
 AROUND = 2
 """So many turns are shown before and after a unit's own."""
@@ -30,14 +30,20 @@ RECENT = 100
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A stretch of one speaker's words, with where it starts in the transcript's text."""
+    """A stretch of the words of one turn (counted from 0), with where it starts in the transcript's text."""
 
+    n: int
     speaker: str
     title: str
     interviewer: bool
     start: int
     words: str
     at_ms: int | None
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the transcript's text."""
+        return self.start + len(self.words)
 
 
 @dataclass(frozen=True)
@@ -89,30 +95,28 @@ def page_of(
         As `place_of`.
     """
     place = place_of(study, segment)
-    blind = unseen(study, coder, [segment])
-    hidden = hidden or segment in (blind.codings if doubted else blind.suggestions)
     text = corpus.words(study.store, place.text)
-    line = _liner(study, place, text)
+    line = liner(study, place.transcript, text)
     turns = unit_queries.turns(study.store, place.text, place.start, AROUND)
     n = max((i for i, turn in enumerate(turns) if turn.start <= place.start), default=0)
     turn = turns[n] if turns else Turn(0, "", 0, len(text))
     before = tuple(line(one, one.start, one.end) for one in turns[:n])
     asked = unit_queries.asked(study.store, place.text, place.transcript, turn.n)
     asked_here = asked is None or any(one.n == asked.n for one in turns)
-    events = judgements(study.store, segments=[segment])
-    again = segment in blind.own
-    mine = {event.code: event for event in events if event.coder == coder and not again}
+    again = segment in unseen(study, coder, [segment]).own
+    mine = {} if again else {one.code: one for one in judgements(study.store, coder, segments=[segment])}
     marked = [] if again else passages_of(study, coder, segment)
     passage = unit_queries.span(study.store, marked[0].segment, place.text) if marked else None
     own = line(turn, place.start, place.end)
     span = Span(place.transcript, place.start, place.end, turn.n)
-    unit = Segment(segment, span, own.words, own.speaker, own.at_ms)
-    put = () if hidden else tuple(doubted) or suggestions(study, events).get(segment, ())
+    spoken = Segment(segment, span, own.words, own.speaker, own.at_ms)
+    unit = Unit(spoken, before[-1].words if before else "", place.start / max(1, len(text)))
+    [item] = audit_units(study, coder, [unit], {segment: tuple(doubted)}, hidden=hidden)
     return UnitPage(
-        unit=Unit(unit, before[-1].words if before else "", place.start / max(1, len(text))),
-        title=own.title,
-        codes=_codes(study, mine, put, thresholds or {}),
-        shown=Shown.NOTHING if hidden else Shown.CODINGS if doubted else Shown.SUGGESTIONS,
+        unit=unit,
+        title=item.title,
+        codes=_codes(study, mine, item.codes, thresholds or {}),
+        shown=item.shown,
         place=place,
         case=corpus.case_of(study.store)[place.transcript],
         own=own,
@@ -128,13 +132,14 @@ def page_of(
     )
 
 
-def _liner(study: Study, place: Place, text: str) -> Callable[[Turn, int, int], Line]:
-    speakers = corpus.speakers_of(study.store, place.transcript)
+def liner(study: Study, transcript: str, text: str, offset: int = 0) -> Callable[[Turn, int, int], Line]:
+    """Return what makes a line of a part of a turn; `text` holds the transcript's text from `offset` on."""
+    speakers = corpus.speakers_of(study.store, transcript)
 
     def line(turn: Turn, start: int, end: int) -> Line:
         who = speakers.get(turn.speaker)
-        title, asks = (who.title, who.role.value == "interviewer") if who else ("", False)
-        return Line(turn.speaker, title, asks, start, text[start:end], turn.at_ms)
+        title, asks = (who.title, who.role is Role.INTERVIEWER) if who else ("", False)
+        return Line(turn.n, turn.speaker, title, asks, start, text[start - offset : end - offset], turn.at_ms)
 
     return line
 

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from coder.steps.audit.blinding import unseen
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.judgements import judgements
-from coder.types import Judgement, Shown, Unit, Verdict
+from coder.types import Shown, Unit, Verdict
+
+KEYS = {
+    "a": "accept the code, and go to the next",
+    "x": "reject it",
+    "?": "unsure",
+    "A": "accept all that are left",
+    "X": "reject all that are left",
+    "1–9": "go to this code",
+    "+": "add a code by part of its name",
+    "n": "save, next unit",
+    "s": "skip: decide later",
+    "u": "undo, as often as you like",
+    "w": "why was this code suggested?",
+    "h": "help: these lines",
+}
+"""The keys of an audit: each means the same in the terminal and in the browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +96,25 @@ Doubted = Mapping[int, tuple[ShownCode, ...]]
 def audit_units(
     study: Study, coder: str, units: Sequence[Unit], doubted: Doubted, *, hidden: bool = False
 ) -> list[AuditUnit]:
-    """Return units as a coder may see them, with suggestions, doubted codings, or neither where they are blind."""
-    blind = unseen(study, coder, [unit.segment.id for unit in units])
-    suggested = suggestions(study, judgements(study.store, log.suggesting_model(study.store)))
-    speakers = corpus.speakers(study.store)
-    found = []
-    for unit in units:
-        segment = unit.segment
-        who = speakers.get(segment.span.transcript, {}).get(segment.speaker)
-        codes = doubted.get(segment.id) or ()
-        blinded = hidden or segment.id in blind.suggestions
-        shown = Shown.CODINGS if codes else Shown.NOTHING if blinded else Shown.SUGGESTIONS
-        if shown is Shown.SUGGESTIONS:
-            codes = tuple(suggested.get(segment.id, ()))
-        found.append(AuditUnit(unit, who.title if who else "", codes, shown))
-    return found
+    """Return units as a coder may see them: with doubted codings or, the likeliest first, suggestions.
 
-
-def suggestions(study: Study, events: Iterable[Judgement]) -> dict[int, list[ShownCode]]:
-    """Return what is suggested for each segment, the likeliest first; codes that were retired since are left out."""
-    model, known = log.suggesting_model(study.store), set(study.scheme.paths())
-    found: dict[int, list[ShownCode]] = {}
+    Where a unit is hidden from the coder there is neither. Suggestions of codes that were retired since are left out.
+    """
+    ids = [unit.segment.id for unit in units]
+    blind, known = unseen(study, coder, ids), set(study.scheme.paths())
+    transcripts = {unit.segment.span.transcript for unit in units}
+    speakers = {name: corpus.speakers_of(study.store, name) for name in transcripts}
+    suggested: dict[int, list[ShownCode]] = {}
+    events = judgements(study.store, log.suggesting_model(study.store), coded=True, segments=ids)
     for event in sorted(events, key=lambda event: -(event.confidence or 0.0)):
-        if event.coder == model and event.code in known and event.code and event.verdict is Verdict.PRESENT:
-            found.setdefault(event.segment, []).append(ShownCode(event.code, event.id, event.confidence or 0.0))
+        if event.code in known and event.verdict is Verdict.PRESENT:
+            suggested.setdefault(event.segment, []).append(ShownCode(event.code, event.id, event.confidence or 0.0))
+    found = []
+    for unit, id in zip(units, ids, strict=True):
+        who = speakers[unit.segment.span.transcript].get(unit.segment.speaker)
+        doubts = doubted.get(id)
+        blinded = hidden or id in (blind.codings if doubts else blind.suggestions)
+        shown = Shown.NOTHING if blinded else Shown.CODINGS if doubts else Shown.SUGGESTIONS
+        codes = () if blinded else doubts or tuple(suggested.get(id, ()))
+        found.append(AuditUnit(unit, who.title if who else "", codes, shown))
     return found

@@ -42,7 +42,7 @@ def segment_study(study: Study, *, dry_run: bool = False, progress: Progress = s
 
 def units_of(study: Study) -> list[Unit]:
     """Return the study's units under its unit rule, in order."""
-    return corpus.units(study.store, str(parse_rule(study.settings.units)))
+    return corpus.units(study.store, rule_of(study))
 
 
 def units_in(study: Study, transcripts: Sequence[str]) -> list[Unit]:

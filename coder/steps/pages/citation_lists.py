@@ -9,6 +9,7 @@ from pathlib import Path
 from coder.errors import CodingError, TableError, UsageError
 from coder.natural_sort import natural
 from coder.steps.audit.blinding import Unseen, unseen
+from coder.steps.corpus.units import units_of
 from coder.steps.findings.citations import ONLY, citations, wants
 from coder.steps.findings.print_edits import editions_of, with_editions
 from coder.steps.findings.pseudonyms import in_print, pseudonyms_of
@@ -17,11 +18,10 @@ from coder.steps.scheme.subset import below
 from coder.steps.study import background
 from coder.steps.study.background import Kept, WaitError, beside
 from coder.steps.study.study import Study
-from coder.store import board_facts, corpus
+from coder.store import board_facts
 from coder.tables.citation_order import in_order
 from coder.tables.quotation.pseudonyms import Pseudonyms
 from coder.tables.quote_tables import in_running_text
-from coder.transcripts.segment import parse_rule
 from coder.types import Citation, Provenance, Segment
 
 PAGE = 20
@@ -63,7 +63,7 @@ def _place(study: Study) -> list[Placed]:
     for c in found:
         cited.setdefault(c.transcript, set()).add((c.start, c.end, c.segment))
     units: dict[str, list[Segment]] = {}
-    for unit in corpus.units(study.store, str(parse_rule(study.settings.units))):
+    for unit in units_of(study):
         units.setdefault(unit.segment.span.transcript, []).append(unit.segment)
     at: dict[int, tuple[int, ...]] = {}
     for name, here in units.items():

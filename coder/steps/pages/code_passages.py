@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from coder.errors import CodingError, UsageError
 from coder.steps.coding.code_lookup import find_codes, one_code
@@ -21,22 +21,13 @@ COMMAND = "code by hand"
 """The command under which the log keeps what is said here; `undo` takes it back too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Where a browser's selection begins and ends: turns from 0, and UTF-16 offsets in their words."""
-
-    turn: int
-    offset: int
-    until_turn: int
-    until_offset: int
-
-
 def code_selection(
-    study: Study, coder: str, name: str, mark: Mark, code: str, *, text: int, shown: Shown, memo: str = ""
+    study: Study, coder: str, name: str, mark: Sequence[int], code: str, *, text: int, shown: Shown, memo: str = ""
 ) -> list[int]:
     """Code a selected passage; white space at its ends is left out.
 
-    `text` is the version of the transcript that was on the page.
+    `mark` is where a browser's selection begins and ends: the turn (from 0) and the UTF-16 offset in its words of
+    both. `text` is the version of the transcript that was on the page.
 
     Raises
     ------
@@ -49,8 +40,8 @@ def code_selection(
     if item.text != text:
         raise CodingError(f"{name} was corrected since the page was opened", todo="mark the passage again")
     turns = turns_of(item)
-    start = _point(item, turns, mark.turn, mark.offset)
-    end = _point(item, turns, mark.until_turn, mark.until_offset)
+    turn, offset, until_turn, until_offset = mark
+    start, end = _point(item, turns, turn, offset), _point(item, turns, until_turn, until_offset)
     return _code(study, coder, item, (start, end), code, shown, memo)
 
 

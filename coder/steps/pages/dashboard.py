@@ -15,18 +15,7 @@ from coder.steps.study.study import Study
 from coder.store import board_facts
 from coder.store.board_facts import Line
 
-OF_SUGGESTIONS = {
-    "suggested",
-    "accepted",
-    "rejected",
-    "unsure",
-    "bulk",
-    "added",
-    "blind",
-    "unreviewed",
-    "wrong",
-    "machine",
-}
+OF_SUGGESTIONS = WHAT.keys() - {"read", "covered", "audited", "holds", "present", "machine read", "disputed"}
 """To be in such a list tells what a model says of a unit."""
 PAGE = 50
 """So many units are on a page of a list."""

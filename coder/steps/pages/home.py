@@ -27,26 +27,11 @@ class NextStep:
 
 @dataclass(frozen=True)
 class Overview:
-    """A coder's progress by transcript and over all; `model` is empty where nothing has been suggested yet."""
+    """A coder's progress by transcript; `model` is empty where nothing has been suggested yet."""
 
     transcripts: tuple[Progress, ...]
     model: str
     next: NextStep
-
-    @property
-    def units(self) -> int:
-        """All units."""
-        return sum(one.units for one in self.transcripts)
-
-    @property
-    def read(self) -> int:
-        """The units that the coder has read."""
-        return sum(one.read for one in self.transcripts)
-
-    @property
-    def waiting(self) -> int:
-        """The units with suggestions that wait for the coder."""
-        return sum(one.waiting for one in self.transcripts)
 
 
 def to_do(study: Study, coder: str) -> Overview:

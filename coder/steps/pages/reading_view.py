@@ -12,6 +12,8 @@ from typing import Any
 
 from coder.errors import TranscriptError, did_you_mean
 from coder.steps.audit.blinding import unseen
+from coder.steps.audit.unit_page import Line, liner
+from coder.steps.corpus.units import rule_of
 from coder.steps.study.study import Study
 from coder.store import corpus, log, unit_queries
 from coder.store import transcript_queries as stored
@@ -19,8 +21,7 @@ from coder.store.corpus import StoredTranscript
 from coder.store.database import Store
 from coder.store.judgements import judgements
 from coder.store.transcript_queries import Progress, Text
-from coder.transcripts.segment import parse_rule
-from coder.types import CoderKind, Judgement, Role, Shown, Turn, Verdict
+from coder.types import CoderKind, Judgement, Shown, Turn, Verdict
 
 PART = 100
 """So many turns make a part of a transcript."""
@@ -57,20 +58,6 @@ class WordsGoneError(TranscriptError):
 
 
 @dataclass(frozen=True, slots=True)
-class ReadTurn:
-    """A turn with who speaks; `n` counts from 0, `words` are those of the span `start`..`end` of the transcript."""
-
-    n: int
-    speaker: str
-    title: str
-    interviewer: bool
-    at_ms: int | None
-    start: int
-    end: int
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """A unit in its transcript: its segment, its span, and whether the coder has said something of it."""
 
@@ -104,7 +91,7 @@ class Reading:
     text: int
     total: int
     first: int
-    turns: tuple[ReadTurn, ...]
+    turns: tuple[Line, ...]
     passages: tuple[Judgement, ...]
     units: tuple[Place, ...]
     hits: tuple[Stretch, ...]
@@ -138,7 +125,7 @@ def transcripts(study: Study, coder: str, page: int = 1) -> tuple[list[Progress]
     """Return a page of the transcripts with the coder's progress, in order of name, and the number of pages."""
     pages = max(1, -(-stored.how_many(study.store) // LISTED))
     first = LISTED * (min(max(1, page), pages) - 1)
-    return stored.progress(study.store, coder, _rule(study), first=first, most=LISTED), pages
+    return stored.progress(study.store, coder, rule_of(study), first=first, most=LISTED), pages
 
 
 def read(
@@ -152,24 +139,28 @@ def read(
         There is no transcript of that name, or (`WordsGoneError`) its words have been deleted.
     """
     text = _text_of(study, name)
-    rule, store = _rule(study), study.store
+    rule, store = rule_of(study), study.store
     found = _hits(study, text.id, query)
     opened = _goal_passage(study, coder, text.id, view, goal)
-    at = _turn_of(study, text.id, goal, found, opened)
+    place = _place_of(study, text.id, goal, found, opened)
+    at = goal.number if goal.kind == "turn" else corpus.turn_at(store, text.id, place or 0)
     first = max(0, min(at, text.turns - 1)) // PART * PART
     part = stored.turns(store, text, first, PART + MORE)
     start, end = part[0].start, max(turn.end for turn in part)
     units = stored.units(store, text.id, rule, start, end)
+    line = liner(study, name, corpus.words(store, text.id, start, end), start)
     whole = _read_whole(store, text, coder)
     passages = judgements(store, coded=True, text=text.id, start=start, end=end)
     left = [] if whole else stored.uncoded(store, text.id, rule, coder)
     open_ones = {segment for _, segment in left}
+    turn = next((turn.start for turn in part if goal == Goal("turn", turn.n)), start)
+    here = (turn, turn) if place is None or goal.kind == "hit" else (place, place + 1)
     return Reading(
         name,
         text.id,
         text.turns,
         first,
-        tuple(_read_turns(study, name, text, part)),
+        tuple(line(turn, turn.start, turn.end) for turn in part),
         tuple(_seen(study, coder, text.id, view, passages)),
         tuple(Place(segment, first, last, segment not in open_ones) for first, last, segment in units),
         tuple((first, last, n) for n, (first, last) in enumerate(found) if first < end and last > start),
@@ -177,7 +168,7 @@ def read(
         len(left),
         len(found),
         whole,
-        _jumps(study, text, left, (start, end), _here(goal, part, units, opened)),
+        _jumps(study, text, left, (start, end), here),
     )
 
 
@@ -188,7 +179,7 @@ def _read_whole(store: Store, text: Text, coder: str) -> int | None:
 
 
 def _text_of(study: Study, name: str) -> Text:
-    text = stored.text(study.store, name, _rule(study))
+    text = stored.text(study.store, name, rule_of(study))
     if text is None:
         raise _no_words(study, name)
     return text
@@ -216,33 +207,18 @@ def _goal_passage(study: Study, coder: str, text: int, view: View, goal: Goal) -
     return next(iter(_seen(study, coder, text, view, found)), None)
 
 
-def _turn_of(study: Study, text: int, goal: Goal, found: Sequence[tuple[int, int]], opened: Judgement | None) -> int:
-    """Return the turn of a goal, and the first one where there is no such goal (any more)."""
+def _place_of(
+    study: Study, text: int, goal: Goal, found: Sequence[tuple[int, int]], opened: Judgement | None
+) -> int | None:
+    """Return where a unit, hit or coding that is asked for begins; None where there is no such goal (any more)."""
     match goal.kind:
-        case "turn":
-            return goal.number
         case "unit":
             span = unit_queries.span(study.store, goal.number, text)
-            place = span[0] if span else 0
+            return span[0] if span else None
         case "hit":
-            place = found[goal.number][0] if 0 <= goal.number < len(found) else 0
+            return found[goal.number][0] if 0 <= goal.number < len(found) else None
         case _:
-            place = opened.span.start if opened else 0
-    return corpus.turn_at(study.store, text, place)
-
-
-def _here(
-    goal: Goal, part: Sequence[Turn], units: Sequence[tuple[int, int, int]], opened: Judgement | None
-) -> tuple[int, int]:
-    """Return the stretch at which the page was opened: from where on units are before it, and after it."""
-    match goal.kind:
-        case "unit":
-            places = [(start, start + 1) for start, _, segment in units if segment == goal.number]
-        case "event":
-            places = [(opened.span.start, opened.span.start + 1)] if opened else []
-        case _:
-            places = [(turn.start, turn.start) for turn in part if goal == Goal("turn", turn.n)]
-    return places[0] if places else (part[0].start, part[0].start)
+            return opened.span.start if opened else None
 
 
 def _jumps(
@@ -251,14 +227,10 @@ def _jumps(
     """Return the nearest units of those that are left."""
 
     def near(place: int, step: int) -> int | None:
-        n = bisect_left(left, (stored.unit_from(study.store, text, _rule(study), place), 0)) + step
+        n = bisect_left(left, (stored.unit_from(study.store, text, rule_of(study), place), 0)) + step
         return left[n][1] if 0 <= n < len(left) else None
 
     return Jumps(near(here[0], -1), near(here[1], 0), near(part[0], -1), near(part[1], 0))
-
-
-def _rule(study: Study) -> str:
-    return str(parse_rule(study.settings.units))
 
 
 def item_of(study: Study, name: str) -> StoredTranscript:
@@ -277,17 +249,6 @@ def _no_words(study: Study, name: str) -> TranscriptError:
     return TranscriptError(f"there is no transcript `{name}`", todo=todo)
 
 
-def _read_turns(study: Study, name: str, text: Text, part: Sequence[Turn]) -> Iterator[ReadTurn]:
-    people = corpus.speakers_of(study.store, name)
-    start = part[0].start
-    words = corpus.words(study.store, text.id, start, max(turn.end for turn in part))
-    for turn in part:
-        who = people.get(turn.speaker)
-        asks = who is not None and who.role is Role.INTERVIEWER
-        own = words[turn.start - start : turn.end - start]
-        yield ReadTurn(turn.n, turn.speaker, who.title if who else "", asks, turn.at_ms, turn.start, turn.end, own)
-
-
 def _seen(study: Study, coder: str, text: int, view: View, passages: Sequence[Judgement]) -> list[Judgement]:
     """Return the codings that a coder may see in a view.
 
@@ -300,7 +261,7 @@ def _seen(study: Study, coder: str, text: int, view: View, passages: Sequence[Ju
     if not found:
         return found
     units = stored.units(
-        study.store, text, _rule(study), found[0].span.start, max(passage.span.end for passage in found)
+        study.store, text, rule_of(study), found[0].span.start, max(passage.span.end for passage in found)
     )
     hidden = unseen(study, coder, [segment for *_, segment in units])
     of_others = hidden.suggestions if view is View.SUGGESTIONS else hidden.codings
@@ -314,7 +275,7 @@ def _seen(study: Study, coder: str, text: int, view: View, passages: Sequence[Ju
 
 def in_sight(study: Study, coder: str, segment: int, shown: Shown) -> Shown:
     """Return what a coder was shown at a segment: nothing of a unit that they are to judge blind."""
-    units = set(stored.units_at(study.store, segment, _rule(study)))
+    units = set(stored.units_at(study.store, segment, rule_of(study)))
     found = unseen(study, coder, units)
     hidden = {Shown.CODINGS: found.codings, Shown.SUGGESTIONS: found.suggestions}.get(shown, frozenset())
     return Shown.NOTHING if units and units <= hidden else shown

@@ -12,19 +12,13 @@ from hmac import compare_digest
 from coder.errors import CodingError, UsageError
 from coder.steps.coding.coders import add_coder, check_coder
 from coder.steps.study.study import Study
-from coder.store import credentials, log
-from coder.types import CoderKind
+from coder.store import credentials
 
 COST = {"n": 2**15, "r": 8, "p": 3}
 """What one guess costs: about 32 MiB and a tenth of a second or more (scrypt: Percival, 2009)."""
 SHORTEST_PASSWORD = 10
 LONGEST_NAME = 80
 FORM_DAYS = 7
-
-
-def people(study: Study) -> list[str]:
-    """Return the names of the persons who code, in the order in which they joined."""
-    return log.coders_of_kind(study.store, CoderKind.PERSON)
 
 
 def check_name(study: Study, name: str) -> str:

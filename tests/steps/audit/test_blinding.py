@@ -7,7 +7,7 @@ import pytest
 from shared.audits import answer
 
 from coder.errors import CodingError
-from coder.steps.audit.blinding import owed, unseen
+from coder.steps.audit.blinding import unseen
 from coder.steps.audit.decisions import undo
 from coder.steps.audit.double_coding import assign, assigned_units
 from coder.steps.audit.queue import Choice, audit_queue, queue
@@ -20,7 +20,7 @@ from coder.steps.models.suggest import suggest
 from coder.steps.models.train import train
 from coder.store import log
 from coder.store.judgements import judgements
-from coder.store.random_draws import draws
+from coder.store.random_draws import draws, owed
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_a_unit_is_unseen_until_its_coder_has_answered_and_again_after_an_undo(s
     item = audit_queue(suggested, "eva", order="assigned")[0]
     answer(suggested, "eva", item)
     assert every - unseen(suggested, "eva", every).codings == {item.unit.segment.id}
-    assert owed(suggested) == every  # ole still owes it
+    assert owed(suggested.store) == every  # ole still owes it
     undo(suggested, "eva")
     assert unseen(suggested, "eva", every).codings == every
 

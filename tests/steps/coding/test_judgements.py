@@ -49,7 +49,7 @@ def test_boards_count_what_holds_by_the_rule_that_models_learn_by(words):
     study = Study(None, replace(Settings("s"), adjudicator="panel"), Scheme("s", (), (), ()), None)
     Y = adjudicated(study, ratings(spans, judged, codes=CODES))
     read = {one.segment for one in said if one.code is None}
-    holds, _ = _holding(said, "panel")
+    holds, _ = _holding(study, said)
     found = {(unit, code) for (code, _), units in holds.items() for unit in units}
     assert found == {(n, CODES[k]) for n, k in np.argwhere(Y == 1) if n in read}
 

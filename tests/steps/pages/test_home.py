@@ -43,10 +43,10 @@ def test_units_to_be_coded_blind_do_not_wait_for_review(study):
     suggest(study)
     for name in ("cid", "eva"):
         new_coder(study, name)
-    before = to_do(study, "cid").waiting
+    before = sum(one.waiting for one in to_do(study, "cid").transcripts)
     assign(study, ["cid", "eva"], share=1.0)
     assert before > 0
-    assert to_do(study, "cid").waiting == len(audit_queue(study, "cid")) < before
+    assert sum(one.waiting for one in to_do(study, "cid").transcripts) == len(audit_queue(study, "cid")) < before
     assert next_step(study).command == f"audit {study.folder} --coder cid --order assigned"
     assert next_step(study, "eva").command == f"audit {study.folder} --coder eva --order assigned"
 

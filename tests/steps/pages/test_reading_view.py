@@ -6,7 +6,7 @@ from coder.errors import CodingError, TranscriptError, UsageError
 from coder.steps.audit.decisions import undo
 from coder.steps.coding.coders import new_coder
 from coder.steps.integrity import check
-from coder.steps.pages.code_passages import Mark, code_quote, code_selection, note, read_whole, take_back
+from coder.steps.pages.code_passages import code_quote, code_selection, note, read_whole, take_back
 from coder.steps.pages.reading_view import Goal, View, WordsGoneError, hits, read, search, transcripts
 from coder.store import corpus, log
 from coder.store.judgements import judgement, judgements
@@ -28,7 +28,7 @@ def select(study, words, until=None, name="alder-1", coder="cleo", code=FAIR, **
     last = next(turn for turn in page.turns if until in turn.words)
     start = utf16(first.words[: first.words.index(words)])
     end = utf16(last.words[: last.words.index(until) + len(until)])
-    mark = Mark(first.n, start, last.n, end)
+    mark = (first.n, start, last.n, end)
     return code_selection(study, coder, name, mark, code, **{"text": page.text, "shown": "nothing"} | more)
 
 
@@ -67,11 +67,11 @@ def test_white_space_at_the_ends_is_left_out_and_a_unit_is_the_unit_itself(study
 @pytest.mark.parametrize(
     ("mark", "message"),
     [
-        (Mark(0, 0, 0, 0), "holds no words"),
-        (Mark(0, 5, 0, 2), "holds no words"),
-        (Mark(0, 0, 99, 1), "no turn 100"),
-        (Mark(0, 0, 0, 9999), "outside the text"),
-        (Mark(0, 0, 0, utf16("How do the skippers learn your sonar? 🐟") - 1), "cuts a character"),
+        ((0, 0, 0, 0), "holds no words"),
+        ((0, 5, 0, 2), "holds no words"),
+        ((0, 0, 99, 1), "no turn 100"),
+        ((0, 0, 0, 9999), "outside the text"),
+        ((0, 0, 0, utf16("How do the skippers learn your sonar? 🐟") - 1), "cuts a character"),
     ],
 )
 def test_a_selection_that_is_none_is_refused(study, mark, message):
