@@ -20,20 +20,6 @@ from coder.steps.study.background import WaitError
 from coder.steps.study.study import open_study
 from coder.web import adjudication, anchoring, audit, bulk, citations, dashboard, home, reading, scheme, shared, sign_in
 
-# A page module adds its import above and its line here; the navigation is shared.NAVIGATION.
-PAGES = (
-    home.pages,
-    audit.pages,
-    reading.pages,
-    dashboard.pages,
-    adjudication.pages,
-    bulk.pages,
-    citations.pages,
-    anchoring.pages,
-    scheme.pages,
-    sign_in.pages,
-)
-
 MOST_BYTES = 1_000_000
 """The longest form: a memo of a hundred pages, and no more."""
 
@@ -111,8 +97,8 @@ def make_app(
     app.register_error_handler(CoderError, explain)
     app.register_error_handler(HTTPException, explain_http)
     app.register_error_handler(Exception, explain_fault)
-    for pages in PAGES:
-        app.register_blueprint(pages)
+    for part in (home, audit, reading, dashboard, adjudication, bulk, citations, anchoring, scheme, sign_in):
+        app.register_blueprint(part.pages)
     return app
 
 

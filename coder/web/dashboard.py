@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from flask import Blueprint, Response, abort, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from coder.steps.agreement.quality import Dot
 from coder.steps.audit.outcomes import WHAT
 from coder.steps.pages import dashboard, dashboard_figures
 from coder.steps.pages.dashboard import Listed
@@ -34,7 +31,7 @@ def index() -> str:
             (name, dashboard_figures.titles(board, measures)[name], dashboard_figures.in_words(name, board, measures))
             for name in dashboard_figures.available(board, measures)
         ],
-        dot=dot,
+        dot=dashboard_figures.dot,
         share=share,
         kinds=WHAT,
     )
@@ -80,19 +77,6 @@ def links(row: Listed) -> list[tuple[str, str]]:
 def address(what: str, code: str) -> str:
     """Return the address of the units behind a number."""
     return url_for("dashboard.units", what=what, code=code)
-
-
-def dot(value: Dot | None) -> str:
-    """Return a value with its interval as words.
-
-    Examples
-    --------
-    >>> dot((0.5, 0.25, 0.75)), dot((0.5, math.nan, math.nan)), dot(None)
-    ('0.50 (0.25–0.75)', '0.50', '–')
-    """
-    if value is None or math.isnan(value[0]):
-        return "–"
-    return f"{value[0]:.2f}" + ("" if math.isnan(value[1]) else f" ({value[1]:.2f}–{value[2]:.2f})")
 
 
 def share(value: float | None) -> str:

@@ -79,17 +79,13 @@ class _Signer(TimestampSigner):
         return int(current_app.config["CLOCK"]().timestamp())
 
 
-def form_id() -> str:
-    """Return what a form's hidden field holds: a number for one use, signed for this person.
-
-    Each form on a page has its own. It outlives a restart of the server.
-    """
-    return _Signer().sign(secrets.token_urlsafe(12)).decode()
-
-
 def form_field() -> Markup:
-    """Return the hidden field as HTML; in a template: `{{ form_field() }}` inside each form that posts."""
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, form_id())
+    """Return a form's hidden field as HTML: a number for one use, signed for this person.
+
+    In a template `{{ form_field() }}` stands inside each form that posts. It outlives a restart of the server.
+    """
+    signed = _Signer().sign(secrets.token_urlsafe(12)).decode()
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, signed)
 
 
 def form() -> dict[str, str]:

@@ -99,7 +99,7 @@ def in_words(name: str, board: Board, measures: Measures | None) -> str:
             return text + ", ".join(f"{what}: {board.count(what):,}" for what in OUTCOMES) + "."
         case "quality" if measures:
             parts = (("Alpha over all codes", measures.alpha), ("Mean F1", measures.f1))
-            return text + "; ".join(f"{label} {_dot(found[''])}" for label, found in parts if "" in found) + "."
+            return text + "; ".join(f"{label} {dot(found[''])}" for label, found in parts if "" in found) + "."
         case "reliability" if measures:
             said = (f"{one[3]:.2f} predicted, {one[4]:.2f} present" for one in measures.bins)
             return text + "Mean probability and share judged present of each bin: " + "; ".join(said) + "."
@@ -114,8 +114,14 @@ def _extremes(verb: str, rows: list[tuple[str, float]], form: str) -> str:
     return f"Most often {most}, {verb} {form.format(high)}; least often {least}, {form.format(low)}."
 
 
-def _dot(dot: Dot) -> str:
-    value, low, high = dot
-    if math.isnan(value):
-        return "undefined"
-    return f"{value:.2f}" if math.isnan(low) else f"{value:.2f} ({low:.2f} to {high:.2f})"
+def dot(value: Dot | None) -> str:
+    """Return a value with its interval as words.
+
+    Examples
+    --------
+    >>> dot((0.5, 0.25, 0.75)), dot((0.5, math.nan, math.nan)), dot(None)
+    ('0.50 (0.25–0.75)', '0.50', '–')
+    """
+    if value is None or math.isnan(value[0]):
+        return "–"
+    return f"{value[0]:.2f}" + ("" if math.isnan(value[1]) else f" ({value[1]:.2f}–{value[2]:.2f})")

@@ -80,10 +80,10 @@ def test_a_bulk_answer_is_no_training_label(many):
     from coder.embed.encoders import encoder
     from coder.steps.models.training_data import gather
 
-    before = gather(many, encoder("hashed-words"), silent).inputs
+    before = gather(many, encoder("hashed-words"), silent).info
     accept(many, "eva", **LESS)
-    after = gather(many, encoder("hashed-words"), silent).inputs
-    assert after["fingerprint"] == before["fingerprint"] and after["units"] == before["units"]
+    after = gather(many, encoder("hashed-words"), silent).info
+    assert after.fingerprint == before.fingerprint and after.units == before.units
 
 
 def test_a_bulk_answer_leaves_the_frame_of_the_next_draw_as_it_was(many):
