@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from coder.errors import CodingError, UsageError
@@ -12,18 +12,12 @@ from coder.steps.audit import adjudication, double_coding
 from coder.steps.audit.adjudication import Dispute, Disputes
 from coder.steps.audit.blinding import unseen
 from coder.steps.audit.unit_page import codes_of, page_of
-from coder.web.shared import blind, done, form, page, person, study
+from coder.web.shared import blind, done, form, kept, page, person, study
 
 pages = Blueprint("adjudication", __name__, url_prefix="/adjudicate")
 
 SHOWN = 200
 """A list shows so many units at most."""
-
-
-def disputes() -> Disputes:
-    """Return the disagreements of this study."""
-    found: Disputes = current_app.extensions.setdefault("disputes", Disputes())
-    return found
 
 
 def adjudicates() -> bool:
@@ -34,7 +28,7 @@ def adjudicates() -> bool:
 @pages.get("")
 def index() -> str:
     """List the units to adjudicate, to the adjudicator; others see how many there are."""
-    found = disputes().open(study())
+    found = kept(Disputes).open(study())
     return page(
         "adjudication.html",
         judge=study().settings.adjudicator,
@@ -49,7 +43,7 @@ def index() -> str:
 @pages.get("/next")
 def go_on() -> Response:
     """Go to the next unit to adjudicate."""
-    segment = disputes().after(study(), request.args.get("after", 0, type=int))
+    segment = kept(Disputes).after(study(), request.args.get("after", 0, type=int))
     if segment is None:
         return done(url_for("adjudication.index"), "Nothing is left to adjudicate.")
     return done(url_for("adjudication.unit", segment=segment))

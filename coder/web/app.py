@@ -86,7 +86,6 @@ def make_app(
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Strict",
         MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_BYTES,
     )  # fmt: skip
-    app.extensions["attempts"] = sign_in.Attempts()
     app.jinja_env.globals["form_field"] = shared.form_field
     app.jinja_env.filters |= {"visible": shared.visible, "path": shared.path, "prose": shared.prose}
     app.before_request(check_where_from)

@@ -15,7 +15,7 @@ from coder.steps.audit.units import KEYS, Decision
 from coder.steps.coding.browser_selection import selected
 from coder.steps.models.explanations import Explaining
 from coder.types import Verdict
-from coder.web.shared import blind, done, form, page, person, study
+from coder.web.shared import blind, done, form, kept, page, person, study
 
 pages = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -30,18 +30,6 @@ ORDERS = {
     "assigned": "Your units of the blind double coding",
     "flagged": "The units at which you raised a flag",
 }
-
-
-def queues() -> Queues:
-    """Return the queues and leases of this server."""
-    found: Queues = current_app.extensions.setdefault("queues", Queues())
-    return found
-
-
-def explaining() -> Explaining:
-    """Return the model of this server, for thresholds and explanations."""
-    found: Explaining = current_app.extensions.setdefault("explaining", Explaining())
-    return found
 
 
 def choice() -> Choice:
@@ -69,7 +57,7 @@ def index() -> str:
 def begin() -> Response:
     """Compute the queue that was chosen, and go to its first unit."""
     chosen = choice()
-    queues().open(study(), person(), chosen)
+    kept(Queues).open(study(), person(), chosen)
     return done(url_for("audit.go_on", **chosen.fields()))
 
 
@@ -77,10 +65,10 @@ def begin() -> Response:
 def go_on() -> Response | str:
     """Go to the next unit that nobody else is looking at."""
     chosen = choice()
-    segment = queues().next(study(), person(), chosen)
+    segment = kept(Queues).next(study(), person(), chosen)
     if segment is not None:
         return done(_unit(segment, chosen))
-    queue = queues().queue(study(), person(), chosen)
+    queue = kept(Queues).queue(study(), person(), chosen)
     return page("audit_end.html", queue=queue, choice=chosen, pace=unit_page.pace(study(), person()))
 
 
@@ -91,7 +79,7 @@ def _unit(segment: int, chosen: Choice) -> str:
 @pages.get("/unit/<int:segment>")
 def unit(segment: int) -> str:
     """Show a unit."""
-    queues().hold(segment, person())
+    kept(Queues).hold(segment, person())
     return _page(_unit_page(segment))
 
 
@@ -103,8 +91,8 @@ def _unit_page(segment: int) -> UnitPage:
         person(),
         segment,
         hidden=blind() or chosen.order in HIDDEN,
-        doubted=queues().doubted(study(), segment, person(), chosen),
-        thresholds=explaining().thresholds(study()),
+        doubted=kept(Queues).doubted(study(), segment, person(), chosen),
+        thresholds=kept(Explaining).thresholds(study()),
     )
 
 
@@ -114,9 +102,9 @@ def _page(shown: UnitPage, error: str = "", posted: dict[str, str] | None = None
         "audit_unit.html",
         shown=shown,
         choice=chosen,
-        queue=queues().queue(study(), person(), chosen),
+        queue=kept(Queues).queue(study(), person(), chosen),
         pace=unit_page.pace(study(), person()),
-        holder=queues().holder(shown.place.segment, person()) if chosen.shared else None,
+        holder=kept(Queues).holder(shown.place.segment, person()) if chosen.shared else None,
         codes=unit_page.codes_of(study()),
         keys=KEYS,
         opened=(posted or {}).get("opened") or int(1000 * now()),
@@ -130,7 +118,7 @@ def decide(segment: int) -> Response | tuple[str, int]:
     """Write the decision on a unit, or put it off; then go on."""
     chosen, posted = choice(), form()
     if posted.get("action") == "skip":
-        queues().skip(segment, person(), chosen)
+        kept(Queues).skip(segment, person(), chosen)
         return done(url_for("audit.go_on", **chosen.fields()))
     shown = _unit_page(segment)
     try:
@@ -138,7 +126,7 @@ def decide(segment: int) -> Response | tuple[str, int]:
         record(study(), person(), shown, _decision(shown, posted))
     except (UsageError, CodingError) as error:
         return _page(shown, str(error), posted), 422
-    queues().answered(segment, person())
+    kept(Queues).answered(segment, person())
     return done(url_for("audit.go_on", **chosen.fields()))
 
 
@@ -184,7 +172,7 @@ def take_back() -> Response:
     chosen = choice()
     form()
     segment, segments = unit_page.take_back(study(), person())
-    queues().taken_back(segments, person(), chosen)
+    kept(Queues).taken_back(segments, person(), chosen)
     units = "The last unit was" if len(segments) == 1 else f"{len(segments)} units were"
     return done(_unit(segment, chosen), f"{units} taken back.")
 
@@ -208,7 +196,7 @@ def why(segment: int) -> str:
         raise UsageError(f"`{code}` is not suggested for this unit", todo="go back to the unit")
     return page(
         "audit_why.html",
-        why=explaining().why(study(), shown.unit, code),
+        why=kept(Explaining).why(study(), shown.unit, code),
         score=shown.suggested[code],
         back=_unit(segment, choice()),
     )

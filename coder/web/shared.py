@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
+from typing import TypeVar
 
 from flask import current_app, flash, g, get_flashed_messages, redirect, render_template, request
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
@@ -13,6 +15,8 @@ from werkzeug.wrappers import Response
 from coder.errors import CoderError
 from coder.steps.pages import sign_in
 from coder.steps.study.study import Study, open_study
+
+T = TypeVar("T")
 
 NAVIGATION = (
     ("home.index", "Home"),
@@ -63,6 +67,12 @@ def blind() -> bool:
     return bool(current_app.config["BLIND"])
 
 
+def kept(kind: Callable[[], T]) -> T:
+    """Return the one object of a kind that this server keeps, made at the first use."""
+    found: T = current_app.extensions.setdefault(kind.__name__, kind())
+    return found
+
+
 def refuse_blind() -> tuple[str, int] | None:
     """Before a request, show none of a blueprint's pages to a person who works blind."""
     title = dict(NAVIGATION)[f"{request.blueprint}.index"]
@@ -107,18 +117,9 @@ def form() -> dict[str, str]:
     except BadSignature:
         message = "this form does not belong to you, or to this study; nothing was changed"
         raise Stale(message, todo="reload the page") from None
-    if sign_in.form_was_sent(study(), once):
-        raise doubled()
-    sign_in.send_once(study(), once, doubled)
+    message = "this form was sent already, here or in another tab; it was saved once and nothing else was changed"
+    sign_in.send_once(study(), once, Stale(message, todo="continue from the current page"))
     return {name: value for name, value in request.form.items() if name != FIELD}
-
-
-def doubled() -> Stale:
-    """Return the error of a form that was sent twice."""
-    return Stale(
-        "this form was sent already, here or in another tab; it was saved once and nothing else was changed",
-        todo="continue from the current page",
-    )
 
 
 def page(template: str, **values: object) -> str:

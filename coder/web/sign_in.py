@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from coder.errors import CoderError
 from coder.steps.coding.judgements import people
 from coder.steps.pages import sign_in as signing
-from coder.web.shared import done, form, here, page, person, study
+from coder.web.shared import done, form, here, kept, page, person, study
 
 pages = Blueprint("sign_in", __name__)
 
@@ -93,7 +93,7 @@ def sign_in_post() -> Response | tuple[str, int]:
     except CoderError as error:
         return _page(error), 400
     if locked():
-        attempts: Attempts = current_app.extensions["attempts"]
+        attempts = kept(Attempts)
         who, now = (f"address {request.remote_addr}", f"name {name}"), current_app.config["CLOCK"]().timestamp()
         with attempts.lock:  # one guess at a time: each takes memory, and none may overtake the count
             if attempts.too_many(now, *who):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Callable
 from datetime import UTC, timedelta
 from hmac import compare_digest
 
@@ -117,21 +116,18 @@ def room_secret(study: Study) -> bytes:
     return path.read_bytes()
 
 
-def form_was_sent(study: Study, form: str) -> bool:
-    """Tell whether a form has changed something already."""
-    return credentials.was_sent(study.store, form)
-
-
-def send_once(study: Study, form: str, doubled: Callable[[], Exception]) -> None:
-    """Let the next transaction of this study use up a form, and fail where another was quicker.
+def send_once(study: Study, form: str, doubled: Exception) -> None:
+    """Let the next transaction of this study use up a form; raise `doubled` where it was sent before.
 
     The form's id is written with what the transaction writes, or not at all: a form whose change failed can be sent
     again, and one whose change is in the log cannot.
     """
+    if credentials.was_sent(study.store, form):
+        raise doubled
     oldest = (study.store.clock() - timedelta(days=FORM_DAYS + 1)).astimezone(UTC).isoformat()
 
     def use_up() -> None:
         if not credentials.mark_sent(study.store, form, oldest):
-            raise doubled()
+            raise doubled  # another request was quicker
 
     study.store.first_write = use_up
