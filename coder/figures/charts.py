@@ -1,4 +1,4 @@
-"""Charts: bars, dots with intervals, work over time, reliability diagrams and accumulation curves.
+"""Charts: bars, dots with intervals, work over time, reliability, saturation, and the timeline of an interview.
 
 They tell apart by place, grey, hatch and mark, never by colour alone; a row that has an address is a link.
 """
@@ -6,11 +6,13 @@ They tell apart by place, grey, hatch and mark, never by colour alone; a row tha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from coder.figures.drawing import Drawing
+from coder.figures.placing import SMALL, broken, high, wide
 
 if TYPE_CHECKING:  # matplotlib is imported where it is used
     from matplotlib.axes import Axes
@@ -24,6 +26,10 @@ Curve = tuple[Sequence[float], Sequence[float], Sequence[float], Sequence[float]
 """After each transcript: known as they came, the mean over random orders, and the band's two ends."""
 
 STYLES = (("0.25", ""), ("0.55", "////"), ("0.8", "...."), ("1.0", "xxxx"), ("0.92", ""))
+WIDTH, NAMES = 5.2, 2.4
+"""Inches of the interview, and of a line of a name."""
+THINNEST = 0.004
+"""The shortest bar, as a share of the interview."""
 MARKS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 
@@ -87,9 +93,9 @@ def dots(
         for n, (name, found) in enumerate(series.items()):
             shift = 0.3 * (n - (len(series) - 1) / 2)
             known = {row + shift: dot for row, dot in enumerate(found) if not isnan(dot[0])}
-            for place, (value, low, high) in known.items():
+            for place, (value, low, upper) in known.items():
                 if not isnan(low):
-                    axes.plot([min(low, value), max(high, value)], [place, place], color="0.35", linewidth=1)
+                    axes.plot([min(low, value), max(upper, value)], [place, place], color="0.35", linewidth=1)
             values = [value for value, _, _ in known.values()]
             axes.plot(values, list(known), color="black", linestyle="", label=name, **_marker(n))
         axes.set_xlim(min(0.0, axes.get_xlim()[0]), 1.02)
@@ -185,9 +191,9 @@ def accumulation(title: str, curves: Mapping[str, Curve], reached: int | None = 
 
     def draw(figure: Figure) -> None:
         panels = figure.subplots(1, len(curves), squeeze=False)[0]
-        for n, (axes, (what, (known, mean, low, high))) in enumerate(zip(panels, curves.items(), strict=True)):
+        for n, (axes, (what, (known, mean, low, upper))) in enumerate(zip(panels, curves.items(), strict=True)):
             places = range(1, len(known) + 1)
-            axes.fill_between(places, low, high, color="0.88", label="random orders, 95 %")
+            axes.fill_between(places, low, upper, color="0.88", label="random orders, 95 %")
             axes.plot(places, mean, color="0.45", linestyle="--", label="random orders, mean")
             axes.plot(places, known, color="black", marker="o", markersize=3.5, label="as they came")
             if n == 0 and reached is not None:
@@ -199,6 +205,70 @@ def accumulation(title: str, curves: Mapping[str, Curve], reached: int | None = 
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False)
 
     return Drawing(title, 3.9 * len(curves), 3.6, draw, note)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage of an interview with a code: where it starts and ends, in the figure's measure."""
+
+    row: str
+    start: float
+    end: float
+    seen: bool = True
+    """False where nobody has looked at the code: a suggestion."""
+
+
+def timeline(
+    title: str,
+    rows: Sequence[str],
+    passages: Sequence[Passage],
+    end: float,
+    measure: str,
+    *,
+    questions: Sequence[float] = (),
+    note: str = "",
+) -> Drawing:
+    """Draw a row for each code, and in it a bar for each passage; what nobody has looked at is hollow.
+
+    Parameters
+    ----------
+    rows
+        The names of the codes, the first on top.
+    end
+        Where the interview ends.
+    measure
+        What places are counted in, such as `minutes`.
+    questions
+        Where the interviewer speaks: ticks along the foot.
+
+    Examples
+    --------
+    >>> svg = timeline("Air 1", ["fairs"], [Passage("fairs", 3.0, 4.5)], 45.0, "minutes", questions=[0.0, 12.5]).svg()
+    >>> "fairs" in svg, "minutes" in svg, "interviewer" in svg
+    (True, True, True)
+    """
+    names = [broken(row, NAMES) for row in rows] + ["interviewer"] * bool(questions)
+    step = max([0.2, *(high(name) + 0.06 for name in names)])
+    least = THINNEST * end
+    hollow = "" if all(one.seen for one in passages) else " (hollow: a suggestion that nobody has looked at)"
+
+    def draw(figure: Figure) -> None:
+        axes = figure.subplots()
+        place = {row: n for n, row in enumerate(rows)}
+        for one in passages:
+            face = "0.15" if one.seen else "white"
+            length = max(least, one.end - one.start)
+            axes.barh(place[one.row], length, 0.6, one.start, color=face, edgecolor="black", linewidth=0.5, zorder=2)
+        if questions:
+            axes.vlines(questions, len(rows) - 0.25, len(rows) + 0.25, color="0.35", linewidth=0.6)
+        axes.set_yticks(range(len(names)), names, fontsize=SMALL)
+        axes.set(ylim=(len(names) - 0.4, -0.6), xlim=(0, 1.005 * end), title=title, xlabel=measure + hollow)
+        axes.hlines(range(len(rows)), 0, end, color="0.85", linewidth=0.5, zorder=1)
+        axes.tick_params(axis="y", length=0)
+        axes.tick_params(axis="x", labelsize=8)
+
+    width = max(WIDTH + max(map(wide, names), default=0.0) + 0.3, wide(title, 11) + 0.4)
+    return Drawing(title, width, step * max(2, len(names)) + 0.95, draw, note)
 
 
 def _rows(figure: Figure, title: str, label: str, rows: Sequence[str], links: Sequence[str]) -> Axes:

@@ -9,8 +9,21 @@ from math import pi, sin
 from typing import TYPE_CHECKING, Any
 
 from coder.figures.drawing import Drawing, sheet
-from coder.figures.placing import Box, Line, Page, Point, band, bent, beside, box_around, curve, outside
-from coder.figures.words import broken, high, wide
+from coder.figures.placing import (
+    Box,
+    Line,
+    Page,
+    Point,
+    band,
+    bent,
+    beside,
+    box_around,
+    broken,
+    curve,
+    high,
+    outside,
+    wide,
+)
 
 if TYPE_CHECKING:  # matplotlib is imported where it is used
     from matplotlib.axes import Axes
@@ -276,42 +289,23 @@ def _draw_arrow(axes: Axes, arrow: _Arrow, n: int) -> None:
     from matplotlib.patches import Polygon
 
     if arrow.flow.citations:
-        outline = band(arrow.line, arrow.width, both=arrow.flow.both)
-        style: dict[str, Any] = {
-            "edgecolor": "black",
-            "linewidth": 0.6 if arrow.width > 0.03 else 0.3,
-            "zorder": 2 + n / 100,
-        }
-        axes.add_patch(
-            Polygon(outline.view(float).reshape(-1, 2), closed=True, joinstyle="round", **STYLES[arrow.kind], **style)
-        )
+        corners = band(arrow.line, arrow.width, both=arrow.flow.both).view(float).reshape(-1, 2)
+        linewidth = 0.6 if arrow.width > 0.03 else 0.3
+        style: dict[str, Any] = {"edgecolor": "black", "linewidth": linewidth, "zorder": 2 + n / 100}
+        axes.add_patch(Polygon(corners, closed=True, joinstyle="round", **STYLES[arrow.kind], **style))
     else:
         axes.plot(arrow.line.real, arrow.line.imag, color="0.4", linestyle="--", linewidth=0.7, zorder=2)
-    axes.text(
-        arrow.place.real,
-        arrow.place.imag,
-        arrow.text,
-        ha="center",
-        va="center",
-        fontsize=LABEL,
-        linespacing=1.2,
-        zorder=5,
-    )
+    x, y = arrow.place.real, arrow.place.imag
+    axes.text(x, y, arrow.text, ha="center", va="center", fontsize=LABEL, linespacing=1.2, zorder=5)
 
 
 def _draw_box(axes: Axes, name: str, box: Box, *, strong: bool) -> None:
     from matplotlib.patches import FancyBboxPatch
 
     left, bottom, right, top = box
-    style: dict[str, Any] = {
-        "facecolor": "white",
-        "edgecolor": "black",
-        "linewidth": 1.6 if strong else 0.9,
-        "zorder": 4,
-    }
-    axes.add_patch(
-        FancyBboxPatch((left, bottom), right - left, top - bottom, boxstyle="round,pad=0,rounding_size=0.08", **style)
-    )
+    style: dict[str, Any] = {"facecolor": "white", "edgecolor": "black", "linewidth": 1.6 if strong else 0.9}
+    rounded = "round,pad=0,rounding_size=0.08"
+    axes.add_patch(FancyBboxPatch((left, bottom), right - left, top - bottom, boxstyle=rounded, zorder=4, **style))
     text = broken(name[:1].upper() + name[1:], 1.3, NAME)
     axes.text((left + right) / 2, (bottom + top) / 2, text, ha="center", va="center", fontsize=NAME, zorder=5)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from coder.figures.drawing import Drawing, sheet
-from coder.figures.words import SMALL, broken, high, wide
+from coder.figures.placing import SMALL, broken, high, wide
 
 if TYPE_CHECKING:  # matplotlib is imported where it is used
     from matplotlib.axes import Axes

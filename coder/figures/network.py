@@ -9,18 +9,15 @@ from math import cos, degrees, pi, sin, sqrt
 from typing import TYPE_CHECKING, Any
 
 from coder.figures.drawing import Drawing, sheet
-from coder.figures.placing import Line, Page, Point, box_around, curve
-from coder.figures.words import SMALL, broken, high, wide
+from coder.figures.placing import SMALL, Line, Page, Point, box_around, broken, curve, high, wide
 
 if TYPE_CHECKING:  # matplotlib is imported where it is used
-    import numpy as np
     from matplotlib.figure import Figure
 
 LONGEST = 2.0
 """Inches of a line of a code's name."""
 LARGEST, THICKEST = 0.17, 7.0
 """Radius of the largest node in inches, and width of the widest line in points."""
-ROUNDS = 8
 
 
 @dataclass(frozen=True)
@@ -94,37 +91,20 @@ def network(
 
 
 def _in_circle(codes: Sequence[str], ties: Sequence[Tie]) -> list[str]:
-    """Return codes in an order around the circle in which those that meet often are near each other."""
+    """Return codes so that those that meet often are near each other (Bar-Joseph, Gifford & Jaakkola 2001)."""
     import numpy as np
+    from scipy.cluster.hierarchy import leaves_list, linkage
+    from scipy.spatial.distance import squareform
 
+    if len(codes) < 3 or not ties:
+        return list(codes)
     place = {code: n for n, code in enumerate(codes)}
-    n = len(codes)
-    weight = np.zeros((n, n))
+    apart = np.full((len(codes), len(codes)), 1.0 + max(tie.both for tie in ties))
     for tie in ties:
-        weight[place[tie.a], place[tie.b]] = weight[place[tie.b], place[tie.a]] = tie.both * (tie.lift > 1)
-    steps = np.arange(n)
-    around = np.abs(steps[:, None] - steps[None, :])
-    around = np.minimum(around, n - around)
-    order = np.arange(n)
-    for _ in range(ROUNDS):
-        if not _swapped(order, weight, around):
-            break
-    return [codes[k] for k in order.tolist()]
-
-
-def _swapped(order: np.ndarray, weight: np.ndarray, around: np.ndarray) -> bool:
-    """Swap each two places where that brings what meets nearer; tell whether any were."""
-    better = False
-    for i in range(len(order)):
-        for j in range(i + 1, len(order)):
-            a, b = weight[order[i], order], weight[order[j], order]
-            difference = around[i] - around[j]
-            gain = (a - b) * difference
-            gain[[i, j]] = 0.0
-            if gain.sum() > 1e-9:
-                order[i], order[j] = order[j], order[i]
-                better = True
-    return better
+        a, b = place[tie.a], place[tie.b]
+        apart[a, b] = apart[b, a] = apart[a, b] - tie.both * (tie.lift > 1)
+    np.fill_diagonal(apart, 0)
+    return [codes[n] for n in leaves_list(linkage(squareform(apart), "average", optimal_ordering=True))]
 
 
 def _chord(one: float, other: float, radius: float) -> Line:

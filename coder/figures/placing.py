@@ -1,9 +1,11 @@
-"""Lines, arrows as bands, and labels beside them: points are complex numbers, in inches from the middle."""
+"""The room that text takes; lines, arrows as bands, and labels beside them, with points as complex numbers."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,10 @@ Line = NDArray[np.complex128]
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in inches."""
 STEPS = 80
+SMALL = 7.0
+"""Points; nothing in a figure is smaller."""
+
+_PIECE = re.compile(r"[^/ ]+/? *|[/ ]")
 
 
 def box_around(middle: Point, size: tuple[float, float]) -> Box:
@@ -135,3 +141,61 @@ def _across(line: Line) -> Line:
     along = np.array([*line[1:], line[-1]]) - np.array([line[0], *line[:-1]])
     left: Line = 1j * along / np.where(along == 0, 1, np.abs(along))
     return left
+
+
+@lru_cache(maxsize=4096)
+def wide(text: str, size: float = SMALL) -> float:
+    """Return how wide the longest line of a text is, in inches, in letters of so many points.
+
+    Examples
+    --------
+    >>> 0.3 < wide("education") < 0.6
+    True
+    """
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(family="DejaVu Sans", size=size)
+    return max(text_to_path.get_text_width_height_descent(line, font, False)[0] for line in text.split("\n")) / 72
+
+
+def high(text: str, size: float = SMALL) -> float:
+    r"""Return how high the lines of a text are, in inches.
+
+    Examples
+    --------
+    >>> round(high("two\nlines", 7.2), 2)
+    0.24
+    """
+    return 1.2 * size / 72 * (text.count("\n") + 1)
+
+
+def broken(text: str, room: float, size: float = SMALL) -> str:
+    r"""Break a name after `/` and at blanks into lines of so many inches; a longer word has a line of its own.
+
+    There are as few lines as can be, and of these none is longer than need be.
+
+    Examples
+    --------
+    >>> broken("education/customers/conferences", 1.2)
+    'education/customers/\nconferences'
+    >>> broken("joint decisions with customers/courses 2", 1.8)
+    'joint decisions with\ncustomers/courses 2'
+    """
+    best = _filled(text, room, size)
+    while "\n" in best:
+        narrower = _filled(text, wide(best, size) - 0.001, size)
+        if narrower.count("\n") > best.count("\n") or wide(narrower, size) >= wide(best, size):
+            break
+        best = narrower
+    return best
+
+
+def _filled(text: str, room: float, size: float) -> str:
+    """Break a name into lines, each as full as can be."""
+    lines = [""]
+    for piece in _PIECE.findall(text):
+        if lines[-1] and wide((lines[-1] + piece).rstrip(), size) > room:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(line.rstrip() for line in lines)

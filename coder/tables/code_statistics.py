@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 from coder.tables.citation_order import by_code, in_order, is_faceted, passages, references, words_coded
@@ -64,14 +63,13 @@ def code_statistics(
     rows = []
     for level, path, codes in _levels(scheme):
         here = [cited for code in codes for cited in chosen.get(code, ())]
-        kinds: dict[Provenance, list[Citation]] = defaultdict(list)
-        for cited in (cited for code in codes for cited in split.get(code, ())):
-            kinds[cited.provenance].append(cited)
+        also = [cited for code in codes for cited in split.get(code, ())]
         words = words_coded(here)
         rows.append((
             level, path, len({c.transcript for c in here}), references(here), passages(here), words,
             round(100 * words / words_in_study, 2) if words_in_study else None,
-            len({c.case for c in here} - {""}), *(references(kinds[kind]) for kind in _SPLIT),
+            len({c.case for c in here} - {""}),
+            *(references(c for c in also if c.provenance is kind) for kind in _SPLIT),
         ))  # fmt: skip
     return Table(f"Coding: {scheme.name}", _HEADER, tuple(rows), f"{_NOTE} Words in the study: {words_in_study}.")
 

@@ -10,7 +10,7 @@ import pytest
 
 from coder.errors import UsageError
 from coder.figures.drawing import FORMATS, Drawing
-from coder.figures.words import broken, wide
+from coder.figures.placing import broken, wide
 
 PROGRAM = """
 import hashlib

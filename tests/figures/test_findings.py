@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from coder.figures.charts import Passage, timeline
 from coder.figures.heat import frequency, heat_map
 from coder.figures.network import Tie, _in_circle, network
-from coder.figures.timeline import Passage, timeline
 
 CODES = [f"joint decisions/customers and suppliers/mechanism {n}" for n in range(70)]
 CASES = [f"Firm {n}" for n in range(40)]

@@ -186,7 +186,7 @@ def timeline_figure(study: Study, found: Findings, transcript: str = "", facet: 
     TableError
         There is no such facet.
     """
-    from coder.figures.timeline import Passage, timeline
+    from coder.figures.charts import Passage, timeline
 
     stored = corpus.transcripts(study.store)
     name = _chosen(stored, found, transcript)

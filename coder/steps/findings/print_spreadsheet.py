@@ -23,7 +23,6 @@ from coder.steps.findings.selection import Selection, findings
 from coder.steps.study.study import Study
 from coder.tables.citation_order import in_order
 from coder.tables.formats.cells import FORMULA
-from coder.tables.quotation.print_edits import same_words
 from coder.tables.quote_tables import in_running_text
 from coder.types import Citation
 
@@ -143,7 +142,7 @@ class _Reader:
             return
         event = cited(self.study, _number(row["id"]))
         segment, words = event.segment, passage(self.study, event.id, event.segment).words
-        if not same_words(row["original"], words):
+        if row["original"].split() != words.split():
             raise CodingError(
                 f"`original` does not have the words of citation {event.id}",
                 todo="leave `original` as it was written; if the transcript was corrected, write the sheet again",
@@ -164,10 +163,10 @@ class _Reader:
 
     def _is_new(self, what: str, segment: int, before: str, wanted: str, line: int) -> bool:
         """Say whether a row changes what held before, and no row before it has said so; both must say the same."""
-        if same_words(before, wanted):
+        if before.split() == wanted.split():
             return False
         said, earlier = self.said.setdefault((what, segment), (wanted, line))
-        if not same_words(said, wanted):
+        if said.split() != wanted.split():
             raise CodingError(f"`{what}` is not what line {earlier} says of the same words", todo="leave one of them")
         return earlier == line
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby, zip_longest
+from textwrap import wrap
 
 from coder.tables.formats.cells import Cell, heights, lines_of, numeric_columns, xml_text_of
 from coder.tables.formats.column_widths import LANDSCAPE, PORTRAIT, column_widths, fitting, is_wide
@@ -136,11 +137,6 @@ def _pieces(text: str) -> list[str]:
     Examples
     --------
     >>> [len(piece) for piece in _pieces("word " * 200)]
-    [800, 200]
+    [799, 199]
     """
-    pieces = [""]
-    for word in re.findall(r"\S+\s*", text):
-        if pieces[-1] and len(pieces[-1]) + len(word) > LONGEST:
-            pieces.append("")
-        pieces[-1] += word
-    return pieces
+    return wrap(text, LONGEST, break_long_words=False, break_on_hyphens=False, replace_whitespace=False) or [""]

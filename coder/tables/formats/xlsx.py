@@ -83,11 +83,7 @@ def _fill(sheet: Any, table: Table) -> None:
     many = len(table.header) > _MANY
     sheet.freeze_panes = "B2" if many else "A2"
     sheet.auto_filter.ref = sheet.dimensions
-    _lay_out_pages(sheet, many)
-
-
-def _lay_out_pages(sheet: Any, many: bool) -> None:
-    """Print the head on each page, and all columns on one or, where they are many, the first column on each."""
+    # print the head on each page, and all columns on one or, where they are many, the first column on each
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.print_title_rows = "1:1"
     if many:

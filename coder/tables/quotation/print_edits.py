@@ -104,17 +104,6 @@ def edits_of(original: str, printed: str, fillers: Sequence[str] = ()) -> tuple[
     return _Alignment(original, items_of(printed), fillers).edits()
 
 
-def same_words(one: str, other: str) -> bool:
-    """Say whether two texts differ in white space at most.
-
-    Examples
-    --------
-    >>> same_words("we  teach ", "we teach")
-    True
-    """
-    return one.split() == other.split()
-
-
 # --- the two together ---
 
 
