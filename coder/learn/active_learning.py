@@ -126,11 +126,11 @@ def at_random(P: Matrix, vectors: Matrix, n: int, rng: np.random.Generator, **_:
 
 
 def by_coins(units: int, n: int, rng: np.random.Generator) -> tuple[Indices, np.ndarray, float]:
-    """Draw about n units, each by a coin of its own, as the ground of an estimate (Poisson sampling, Hájek 1964).
+    """Sample about n units, each independently, for an estimate (Poisson sampling, Hájek 1964).
 
     Returns
     -------
-    All units in the order in which to judge, which of these are drawn, and the probability of each to be drawn.
+    All units in the order in which to judge, which of these are sampled, and the probability of each.
 
     Examples
     --------
@@ -157,8 +157,10 @@ def uncertainty(P: Matrix, thresholds: np.ndarray | None = None) -> np.ndarray:
     The log-odds of each code are moved so that its threshold lies at one half: most uncertain is the unit on whose
     suggestion the model could as well have decided otherwise.
     """
+    from scipy.special import expit, logit
+
     if thresholds is not None:
-        P = _sigmoid(_log_odds(P) - _log_odds(thresholds))
+        P = expit(logit(np.clip(P, 1e-9, 1 - 1e-9)) - logit(np.clip(thresholds, 1e-9, 1 - 1e-9)))
     return np.asarray(_entropy(P).sum(axis=1))
 
 
@@ -200,12 +202,3 @@ def neighbours_vote(vectors: Matrix, known: Matrix, Y: Matrix, k: int = NEIGHBOU
 def _entropy(p: np.ndarray) -> np.ndarray:
     p = np.clip(p, 1e-12, 1 - 1e-12)
     return np.asarray(-(p * np.log2(p) + (1 - p) * np.log2(1 - p)))
-
-
-def _log_odds(p: np.ndarray) -> np.ndarray:
-    p = np.clip(p, 1e-9, 1 - 1e-9)
-    return np.asarray(np.log(p / (1 - p)))
-
-
-def _sigmoid(z: np.ndarray) -> np.ndarray:
-    return np.asarray(1 / (1 + np.exp(-z)))

@@ -51,25 +51,19 @@ class Texts:
     def take(self, rows: Indices) -> Texts:
         """Return some of the units."""
         return Texts(
-            [self.words[i] for i in rows.tolist()],
-            self.vectors[rows],
-            self.manner[rows],
-            self.before[rows],
-            [self.asked[i] for i in rows.tolist()],
-            [self.roles[i] for i in rows.tolist()],
-            self.position[rows],
+            **{
+                name: values[rows] if isinstance(values, np.ndarray) else [values[i] for i in rows.tolist()]
+                for name, values in vars(self).items()
+            }
         )
 
     def join(self, other: Texts) -> Texts:
         """Return these units followed by the other ones."""
         return Texts(
-            [*self.words, *other.words],
-            np.concatenate([self.vectors, other.vectors]),
-            np.concatenate([self.manner, other.manner]),
-            np.concatenate([self.before, other.before]),
-            [*self.asked, *other.asked],
-            [*self.roles, *other.roles],
-            np.concatenate([self.position, other.position]),
+            **{
+                name: np.concatenate([own, more]) if isinstance(own, np.ndarray) else [*own, *more]
+                for (name, own), more in zip(vars(self).items(), vars(other).values(), strict=True)
+            }
         )
 
 
@@ -120,8 +114,9 @@ class Examples:
 
     def take(self, rows: Indices) -> Examples:
         """Return some of the units."""
-        texts, Y, groups = self.texts.take(rows), self.Y[rows], self.groups[rows]
-        return Examples(texts, Y, groups, self.ids[rows], self.keys[rows], self.is_unit[rows])
+        return Examples(
+            self.texts.take(rows), *(values[rows] for name, values in vars(self).items() if name != "texts")
+        )
 
 
 @dataclass(frozen=True)
@@ -188,16 +183,9 @@ def targets_of(scheme: Scheme) -> Targets:
     if len(scheme.facets) > 1:
         names += [("", code.path) for code in scheme.codes]
     members = np.array(
-        [
-            [_is_member(code.path, code.facets.get(facet), facet, value) for facet, value in names]
-            for code in scheme.codes
-        ]
+        [[value == (code.facets.get(facet) if facet else code.path) for facet, value in names] for code in scheme.codes]
     )
     return Targets(tuple(names), members.astype(np.float32))
-
-
-def _is_member(path: str, facet_value: str | None, facet: str, value: str) -> bool:
-    return path == value if facet == "" else facet_value == value
 
 
 RUN = 5

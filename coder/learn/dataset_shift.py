@@ -6,13 +6,13 @@ beyond it in any one training transcript. New units are reported where clearly m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from coder.learn.dataset import Indices, Matrix, Prototypes, Texts
-from coder.learn.features import LEXICONS, count_terms
+from coder.learn.features import analyzer, count_terms
 from coder.learn.model import Model
 
 Usual = dict[str, dict[str, float]]
@@ -127,7 +127,7 @@ def _measures(texts: Texts, terms: Sequence[str], landmarks: Matrix) -> dict[str
 
     nan where a unit has no words.
     """
-    cut = _analyzer()
+    cut = analyzer("words", ngram_range=(1, 1))
     known = set(terms)
     words = [cut(text) for text in texts.words]
     length = np.array([len(text.split()) or np.nan for text in texts.words], dtype=float)
@@ -138,16 +138,6 @@ def _measures(texts: Texts, terms: Sequence[str], landmarks: Matrix) -> dict[str
         "unknown": np.array(unknown, dtype=float),
         "distance": np.where(np.isnan(length), np.nan, 1 - nearest),
     }
-
-
-def _analyzer() -> Callable[[str], list[str]]:
-    """Return what cuts a text into single words as the lexicon does."""
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    analyzer: Callable[[str], list[str]] = CountVectorizer(
-        **(LEXICONS["words"] | {"ngram_range": (1, 1)})
-    ).build_analyzer()
-    return analyzer
 
 
 def _language(words: Sequence[str]) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from coder.learn.dataset import Indices, Matrix, Texts
-from coder.learn.features import LEXICONS
+from coder.learn.features import analyzer
 from coder.learn.model import Model
 
 BLOCKS = {
@@ -173,23 +174,13 @@ def _words(terms: Sequence[str], contributions: np.ndarray) -> list[Term]:
 def _letters(text: str, terms: Sequence[str], contributions: np.ndarray) -> list[Term]:
     """Count each character n-gram to the words it lies in, by how often it occurs in each."""
     weight = {terms[i]: float(contributions[i]) for i in np.flatnonzero(contributions).tolist()}
-    grams = _analyzer()
+    grams = analyzer("characters")
     words = text.lower().split()
     occurrences = [[gram for gram in grams(word) if gram in weight] for word in words]
-    counts: dict[str, int] = {}
-    for gram in (gram for own in occurrences for gram in own):
-        counts[gram] = counts.get(gram, 0) + 1
+    counts = Counter(gram for own in occurrences for gram in own)
     found: dict[str, float] = {}
     for word, own in zip(words, occurrences, strict=True):
         if own:
             name = word.strip(".,;:!?…\"'“”‘’()[]—–-") or word
             found[name] = found.get(name, 0.0) + sum(weight[gram] / counts[gram] for gram in own)
     return [Term(word, total, letters=True) for word, total in found.items()]
-
-
-def _analyzer() -> Callable[[str], list[str]]:
-    """Return what cuts a word into the character n-grams that the lexicon counts."""
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    analyzer: Callable[[str], list[str]] = CountVectorizer(**LEXICONS["characters"]).build_analyzer()
-    return analyzer

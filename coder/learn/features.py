@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,36 +142,39 @@ class Features:
 
     def assemble(self, texts: Texts, counts: Mapping[str, sp.csr_matrix]) -> Blocks:
         """Put the blocks of features side by side, each with its weight."""
+        sparse = {name: self.lexicons[name].weigh(counts[name]) for name in LEXICONS}
+        sparse["asked"] = self.lexicons["words"].weigh(counts["asked"])
+        dense = self._dense(texts).items()
+        return Blocks(
+            np.hstack([np.asarray(block, np.float32) * np.float32(WEIGHTS[name]) for name, block in dense]),
+            sp.hstack([block * np.float32(WEIGHTS[name]) for name, block in sparse.items()]).tocsr(),
+        )
+
+    def _dense(self, texts: Texts) -> dict[str, Matrix]:
         known = np.abs(texts.before).sum(axis=1, keepdims=True) > 0
-        dense = {
+        return {
             "vectors": texts.vectors,
             "manner": texts.manner,
             "before": np.where(known, texts.before - self.mean_before, 0),
             "form": form(texts),
             "role": np.array([[role == own for role in self.roles] for own in texts.roles]).reshape(len(texts), -1),
         }
-        sparse = {name: self.lexicons[name].weigh(counts[name]) for name in LEXICONS}
-        sparse["asked"] = self.lexicons["words"].weigh(counts["asked"])
-        return Blocks(
-            np.hstack([np.asarray(block, np.float32) * np.float32(WEIGHTS[name]) for name, block in dense.items()]),
-            sp.hstack([block * np.float32(WEIGHTS[name]) for name, block in sparse.items()]).tocsr(),
-        )
 
     def columns(self, texts: Texts) -> dict[str, slice]:
         """Return where each block stands among the features."""
-        words = len(self.lexicons["words"].terms)
-        sizes = {
-            "vectors": texts.vectors.shape[1],
-            "manner": texts.manner.shape[1],
-            "before": texts.before.shape[1],
-            "form": len(FORM),
-            "role": len(self.roles),
-            "words": words,
-            "characters": len(self.lexicons["characters"].terms),
-            "asked": words,
-        }
-        ends = np.cumsum([sizes[name] for name in WEIGHTS]).tolist()
-        return {name: slice(end - sizes[name], end) for name, end in zip(WEIGHTS, ends, strict=True)}
+        sizes = {name: block.shape[1] for name, block in self._dense(texts).items()}
+        sizes |= {name: len(lexicon.terms) for name, lexicon in self.lexicons.items()}
+        sizes["asked"] = sizes["words"]
+        ends = np.cumsum(list(sizes.values())).tolist()
+        return {name: slice(end - sizes[name], end) for name, end in zip(sizes, ends, strict=True)}
+
+
+def analyzer(lexicon: str, **changes: Any) -> Callable[[str], list[str]]:
+    """Return what cuts a text into the terms that a lexicon counts, with these changes to its options."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    cut: Callable[[str], list[str]] = CountVectorizer(**LEXICONS[lexicon] | changes).build_analyzer()
+    return cut
 
 
 @dataclass(frozen=True)

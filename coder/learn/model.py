@@ -59,16 +59,20 @@ class Tuner(Protocol):
 
 @dataclass(frozen=True)
 class HeldOut:
-    """What the model said of its own training units while their transcripts were held out.
+    """Predictions for the training units, each by heads that were fitted without its transcript (cross-fitting).
+
+    Combiner and thresholds of a fold are fitted on the units of the other folds only. The evidence on these units comes
+    from heads whose training did include the fold's transcripts, since cross-fitting is not nested: the fold's own
+    judgements reach its combiner and thresholds through that evidence, and only through it.
 
     Attributes
     ----------
     keys
         (n,) str: text and place of each unit, from `Examples`.
     P
-        (n, n_codes) probabilities, each by heads, combiner and features that saw no unit of that transcript.
+        (n, n_codes) probabilities.
     accepted
-        (n, n_codes) bool, by thresholds that were chosen on the other folds.
+        (n, n_codes) bool, whether they reach the thresholds of the fold.
     """
 
     keys: np.ndarray
@@ -77,26 +81,39 @@ class HeldOut:
 
 
 @dataclass(frozen=True)
-class Model:
+class Fitted:
+    """What is fitted on some of the examples: evidence of every code is computed from it."""
+
+    targets: Targets
+    features: Features
+    heads: Heads
+    prior: np.ndarray
+    prototypes: Prototypes
+    memory: Memory
+    tuned: Tuned | None
+
+    def evidence(self, X: Blocks, texts: Texts) -> np.ndarray:
+        """Return the evidence on each code in units with the features X."""
+        near = similarity(texts.vectors, self.prototypes, self.targets)
+        alike = self.memory.log_odds(texts.vectors, self.prior)
+        tuned = self.tuned.logits(texts.words) if self.tuned else None
+        return evidence(self.heads.logits(X), near, alike, self.prior, self.targets, tuned)
+
+
+@dataclass(frozen=True)
+class Model(Fitted):
     """A trained scheme: everything that a suggestion is computed from.
 
     `codes` are the scheme's code paths; `positives` the number of judged positives of each; `info` what it knows
     of itself. Under a later scheme (see `under`) `parts` are the places of each code among
-    those that it was trained on, and `left_out` are the codes that it was trained on and does not speak of.
+    those that it was trained on, and `left_out` are the codes that it was trained on and no longer suggests.
     """
 
     codes: tuple[str, ...]
-    targets: Targets
-    features: Features
-    heads: Heads
-    prototypes: Prototypes
-    memory: Memory
-    prior: np.ndarray
     combiner: Combiner
     thresholds: np.ndarray
     positives: np.ndarray
     held_out: HeldOut | None
-    tuned: Tuned | None = None
     info: ModelInfo = field(default_factory=ModelInfo)
     parts: tuple[list[int], ...] = ()
     left_out: tuple[str, ...] = ()
@@ -105,7 +122,7 @@ class Model:
         """Return (n, n_codes) calibrated probabilities."""
         if not len(texts):
             return np.zeros((0, len(self.codes)))
-        P = self.combiner.probabilities(_evidence(self, self.features.transform(texts), texts, self.targets))
+        P = self.combiner.probabilities(self.evidence(self.features.transform(texts), texts))
         return _highest(P, self.parts) if self.parts else P
 
     def under(self, codes: Mapping[str, Sequence[str]]) -> Model:
@@ -182,47 +199,20 @@ def fit(
     combiner, thresholds, held_out = task.validate(folds) if folds > 1 else task.unvalidated()
     progress("cross-validating", folds, folds + 1)
     logger.info("fitting on all %d examples", len(examples))
-    final = task.fit(np.arange(len(examples)))
+    final, _ = task.fit(np.arange(len(examples)))
     progress("cross-validating", folds + 1, folds + 1)
     return Model(
+        **vars(final),
         codes=codes,
-        targets=targets,
-        features=final.features,
-        heads=final.heads,
-        prototypes=prototypes,
-        memory=final.memory,
-        prior=final.prior,
         combiner=combiner,
         thresholds=thresholds,
         positives=np.nansum(examples.Y[examples.is_unit], axis=0),
         held_out=held_out,
-        tuned=final.tuned,
     )
 
 
 Decision = tuple[Combiner, np.ndarray, HeldOut | None]
-"""What is made of evidence: the probability, (n_codes,) thresholds, and what that gave where units were held out."""
-
-
-@dataclass(frozen=True)
-class _Fitted:
-    """What is fitted on some of the examples; `X` holds the features of all of them."""
-
-    features: Features
-    X: Blocks
-    heads: Heads
-    prior: np.ndarray
-    prototypes: Prototypes
-    memory: Memory
-    tuned: Tuned | None
-
-
-def _evidence(fitted: Model | _Fitted, X: Blocks, texts: Texts, targets: Targets) -> np.ndarray:
-    """Return what a model, or what was fitted for a fold, says of units with the features X."""
-    near = similarity(texts.vectors, fitted.prototypes, targets)
-    alike = fitted.memory.log_odds(texts.vectors, fitted.prior)
-    tuned = fitted.tuned.logits(texts.words) if fitted.tuned else None
-    return evidence(fitted.heads.logits(X), near, alike, fitted.prior, targets, tuned)
+"""What turns evidence into suggestions: the combiner, (n_codes,) thresholds, and what they gave for held-out units."""
 
 
 @dataclass(frozen=True)
@@ -238,8 +228,8 @@ class _Task:
     tuner: Tuner | None
     progress: Progress
 
-    def fit(self, rows: Indices) -> _Fitted:
-        """Fit features and heads on these examples and the scheme's own texts."""
+    def fit(self, rows: Indices) -> tuple[Fitted, Blocks]:
+        """Fit on these examples and the scheme's texts; return what was fitted, and the features of all examples."""
         kept = self._kept(rows)
         everything = np.concatenate([rows, len(self.examples) + kept])
         features, X = self.corpus.learn(everything)
@@ -251,15 +241,10 @@ class _Task:
             words = [self.corpus.texts.words[i] for i in everything.tolist()]
             tuned = self.tuner.fit(words, T, self.progress)
         T[:, np.nansum(labels[unit], axis=0) < self.min_positives] = np.nan  # the scheme's texts alone make no head
-        return _Fitted(
-            features,
-            X,
-            fit_heads(X.take(everything), T),
-            prior_log_odds(self.examples.Y[rows][unit]),
-            self.prototypes.take(kept),
-            self._memory(rows[unit]),
-            tuned,
-        )
+        memory = Memory(self.examples.texts.vectors[rows[unit]].astype(np.float16), self.examples.Y[rows[unit]])
+        prior = prior_log_odds(memory.Y)
+        heads = fit_heads(X.take(everything), T)
+        return Fitted(self.targets, features, heads, prior, self.prototypes.take(kept), memory, tuned), X
 
     @property
     def n_evidence(self) -> int:
@@ -275,7 +260,8 @@ class _Task:
             self.progress("cross-validating", fold, folds + 1)
             logger.info("fitting fold %d of %d", fold + 1, folds)
             test = np.flatnonzero((fold_of == fold) & unit)
-            found[test] = self.evidence(self.fit(np.flatnonzero(fold_of != fold)), test)
+            fitted, X = self.fit(np.flatnonzero(fold_of != fold))
+            found[test] = fitted.evidence(X.take(test), examples.texts.take(test))
         units, found = examples.take(np.flatnonzero(unit)), found[unit]
         return *_learn_to_decide(found, units.Y), _cross_fitted(found, units, fold_of[unit], folds)
 
@@ -284,17 +270,10 @@ class _Task:
         logger.info("nothing can be held out: the model decides by code definitions, with thresholds of 0.5")
         return untrained(self.n_evidence), np.full(self.examples.Y.shape[1], 0.5), None
 
-    def _memory(self, rows: Indices) -> Memory:
-        return Memory(self.examples.texts.vectors[rows].astype(np.float16), self.examples.Y[rows])
-
     def _kept(self, rows: Indices) -> Indices:
         """Return the scheme's texts that are not quoted from transcripts outside these examples."""
         outside = np.setdiff1d(self.examples.groups, self.examples.groups[rows])
         return np.flatnonzero(~self.quoted[:, outside].any(axis=1))
-
-    def evidence(self, fitted: _Fitted, rows: Indices) -> np.ndarray:
-        """Return what the fitted heads say of these examples."""
-        return _evidence(fitted, fitted.X.take(rows), self.examples.texts.take(rows), self.targets)
 
 
 def _learn_to_decide(found: np.ndarray, Y: Matrix) -> tuple[Combiner, np.ndarray]:
