@@ -103,8 +103,7 @@ def _table(path: Path) -> tuple[tuple[str, ...], Examples, Targets, Prototypes]:
     encoder = MiniLM()
     corpus = with_vectors(read_corpus(path), encoder, CACHE)
     task = task_of(corpus, None, encoder, CACHE, 1)
-    n = len(corpus)
-    examples = Examples(texts_of(corpus), corpus.Y, corpus.groups, np.arange(n), np.ones(n, bool))
+    examples = Examples.of_units(texts_of(corpus), corpus.Y, corpus.groups)
     return corpus.codes, examples, task.targets, task.prototypes
 
 

@@ -91,8 +91,7 @@ def ours(train: Corpus, task: Task, tuner: Tuner | None = None) -> Predict:
     """Fit the classifier of `coder`; it chooses its thresholds by inner folds."""
     from coder.learn.model import fit
 
-    n = len(train)
-    examples = Examples(texts_of(train), train.Y, train.groups, np.arange(n), np.ones(n, bool))
+    examples = Examples.of_units(texts_of(train), train.Y, train.groups)
     model = fit(examples, task.codes, task.targets, task.prototypes, tuner=tuner)
 
     def predict(units: Corpus) -> Predicted:

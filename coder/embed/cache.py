@@ -81,12 +81,10 @@ class Cache:
         self.db.close()
 
     def _open(self) -> None:
-        if self.path is None:
-            self._use(":memory:")
-            return
-        with suppress(OSError):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._use(str(self.path))
+        if self.path is not None:
+            with suppress(OSError):
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._use(str(self.path or ":memory:"))
 
     def _start_again(self) -> None:
         logger.warning("%s: the cache of vectors is damaged; it is deleted, and texts are encoded again", self.path)
@@ -112,22 +110,18 @@ class Cache:
 
     def load(self, keys: Sequence[bytes], encoder: Encoder) -> dict[bytes, np.ndarray]:
         """Return the vectors that are kept, by key."""
+        wanted = list(dict.fromkeys(keys))
+        found = {}
         try:
-            return self._load(keys, encoder)
+            for chunk in (wanted[at : at + CHUNK] for at in range(0, len(wanted), CHUNK)):
+                rows = self.db.execute(
+                    f"SELECT text, value FROM vector WHERE encoder = ? AND text IN ({','.join('?' * len(chunk))})",
+                    (encoder.fingerprint, *chunk),
+                )
+                found.update({key: np.frombuffer(value, dtype="<f4") for key, value in rows})
         except sqlite3.DatabaseError:
             self._start_again()
             return {}
-
-    def _load(self, keys: Sequence[bytes], encoder: Encoder) -> dict[bytes, np.ndarray]:
-        found = {}
-        wanted = list(dict.fromkeys(keys))
-        for at in range(0, len(wanted), CHUNK):
-            chunk = wanted[at : at + CHUNK]
-            rows = self.db.execute(
-                f"SELECT text, value FROM vector WHERE encoder = ? AND text IN ({','.join('?' * len(chunk))})",
-                (encoder.fingerprint, *chunk),
-            )
-            found.update({key: np.frombuffer(value, dtype="<f4") for key, value in rows})
         return found
 
     def save(self, keys: Sequence[bytes], vectors: Vectors, encoder: Encoder) -> None:

@@ -14,7 +14,6 @@ from typing import Any, Protocol
 import numpy as np
 
 from coder.errors import ModelError, did_you_mean
-from coder.types import Progress, silent
 
 Vectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 
@@ -23,7 +22,7 @@ class Encoder(Protocol):
     """Turns texts into vectors. Vectors of two encoders compare only where fingerprints are equal.
 
     The first `meaning` columns are the embedding, of unit length. The others, where there are any, are of unit length
-    too, and come from a middle layer, which knows more of how a thing is said.
+    too, and come from a middle layer (style and syntax).
     """
 
     fingerprint: str
@@ -32,7 +31,7 @@ class Encoder(Protocol):
     languages: tuple[str, ...]
     """The two-letter codes of the languages that it was made for; empty where it makes no difference."""
 
-    def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one vector a text: (n_texts, dimension) float32."""
         ...
 
@@ -61,7 +60,7 @@ class MiniLM:
     def __init__(self) -> None:
         self._model: Any = None
 
-    def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one vector a text: (n_texts, 768) float32; each half of unit length."""
         self._load()
         parts, owners = [], []
@@ -74,11 +73,10 @@ class MiniLM:
         for at in range(0, len(parts), 32):
             batch = order[at : at + 32]
             vectors[batch] = self._pooled([parts[i] for i in batch])
-            progress("encoding", min(at + 32, len(parts)), len(parts))
         weights = np.array([max(1, len(part)) for part in parts], dtype=np.float32)
         pooled = np.zeros((len(texts), self.dimension), dtype=np.float32)
         np.add.at(pooled, owners, vectors * weights[:, None])
-        return np.hstack([unit_length(pooled[:, : self.meaning]), unit_length(pooled[:, self.meaning :])])
+        return np.hstack([unit_length(half) for half in np.hsplit(pooled, [self.meaning])])
 
     def _pooled(self, texts: Sequence[str]) -> Vectors:
         """Return the means over word pieces of the last and of the middle layer, each of unit length, side by side."""
@@ -98,8 +96,7 @@ class MiniLM:
         if len(text) <= self.longest or len(self._model.tokenizer.tokenize(text)) <= self.longest:
             return [text]
         if len(words) == 1:  # a "word" of hundreds of pieces, such as a long address
-            half = len(text) // 2
-            return self._parts([text[:half]]) + self._parts([text[half:]])
+            words = [text[: len(text) // 2], text[len(text) // 2 :]]
         half = len(words) // 2
         return self._parts(words[:half]) + self._parts(words[half:])
 
@@ -145,7 +142,7 @@ class HashedWords:
     dimension = meaning = 256
     languages: tuple[str, ...] = ()
 
-    def encode(self, texts: Sequence[str], progress: Progress = silent) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one vector a text: (n_texts, 256) float32 of unit length."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for n, text in enumerate(texts):
@@ -153,7 +150,6 @@ class HashedWords:
             for word in words + [" ".join(pair) for pair in itertools.pairwise(words)]:
                 digest = sha256(word.encode()).digest()
                 vectors[n, digest[0]] += 1.0 if digest[1] % 2 else -1.0
-        progress("encoding", len(texts), len(texts))
         return unit_length(vectors)
 
 

@@ -200,14 +200,13 @@ class Tuned:
     def __init__(self, tuner: Tuner, model: Any, arrays: dict[str, np.ndarray]) -> None:
         self.tuner, self.model, self.arrays = tuner, model, arrays
 
-    def logits(self, words: Sequence[str], progress: Progress = silent) -> np.ndarray:
+    def logits(self, words: Sequence[str]) -> np.ndarray:
         """Return (n, n_targets) float64 log-odds; nan for a target that was not learned."""
         weights, bias = (self.arrays[f"head.{name}"].astype(np.float64) for name in ("weight", "bias"))
         found = np.zeros((len(words), len(bias)))
         for at in range(0, len(words), 512):
             chunk = self.tuner.states(words[at : at + 512])
             found[at : at + 512] = _read(self.model["layers"], chunk) @ weights.T + bias
-            progress("reading", min(at + 512, len(words)), len(words))
         return found
 
 

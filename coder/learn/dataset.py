@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -50,21 +51,19 @@ class Texts:
 
     def take(self, rows: Indices) -> Texts:
         """Return some of the units."""
-        return Texts(
-            **{
-                name: values[rows] if isinstance(values, np.ndarray) else [values[i] for i in rows.tolist()]
-                for name, values in vars(self).items()
-            }
-        )
+        taken: dict[str, Any] = {
+            name: values[rows] if isinstance(values, np.ndarray) else [values[i] for i in rows.tolist()]
+            for name, values in vars(self).items()
+        }
+        return Texts(**taken)
 
     def join(self, other: Texts) -> Texts:
         """Return these units followed by the other ones."""
-        return Texts(
-            **{
-                name: np.concatenate([own, more]) if isinstance(own, np.ndarray) else [*own, *more]
-                for (name, own), more in zip(vars(self).items(), vars(other).values(), strict=True)
-            }
-        )
+        joined: dict[str, Any] = {
+            name: np.concatenate([own, more]) if isinstance(own, np.ndarray) else [*own, *more]
+            for (name, own), more in zip(vars(self).items(), vars(other).values(), strict=True)
+        }
+        return Texts(**joined)
 
 
 def bare(words: Sequence[str], vectors: Matrix, manner: Matrix | None = None) -> Texts:
@@ -108,6 +107,12 @@ class Examples:
     ids: Indices
     keys: np.ndarray
     is_unit: np.ndarray
+
+    @classmethod
+    def of_units(cls, texts: Texts, Y: Matrix, groups: Indices) -> Examples:
+        """Return units that are numbered from 0 on, as they are of no study."""
+        ids = np.arange(len(texts))
+        return cls(texts, Y, groups, ids, ids.astype(str), np.ones(len(texts), dtype=bool))
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -97,17 +97,8 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sc
         if len(numbers) != len(words):
             raise UsageError(f"{len(numbers)} groups for {len(words)} texts", todo="give a group for each text")
         named, targets = encoder(self.encoder), targets_of(scheme)
-        n = len(words)
-        examples = Examples(
-            self._encoded(words, before),
-            labels,
-            numbers,
-            np.arange(n),
-            np.arange(n).astype(str),
-            np.ones(n, dtype=bool),
-        )
         self.model_: Model = fit(
-            examples,
+            Examples.of_units(self._encoded(words, before), labels, numbers),
             scheme.paths(),
             targets,
             prototypes_of(scheme, targets, named),

@@ -15,7 +15,7 @@ class Counting(HashedWords):
     def __init__(self, fingerprint="counting v1"):
         self.fingerprint, self.asked = fingerprint, []
 
-    def encode(self, texts, progress=None):
+    def encode(self, texts):
         self.asked += texts
         return super().encode(texts)
 
@@ -67,7 +67,7 @@ def test_no_texts_give_no_rows(cache):
 
 def test_more_than_a_chunk_is_kept_chunk_by_chunk(cache):
     class Tiring(Counting):
-        def encode(self, texts, progress=None):
+        def encode(self, texts):
             if self.asked:
                 raise KeyboardInterrupt
             return super().encode(texts)
