@@ -46,6 +46,10 @@ class Known:
     vectors: Matrix
     Y: Matrix
 
+    def take(self, rows: Indices) -> Known:
+        """Return some of the units."""
+        return Known(self.ids[rows], [self.words[i] for i in rows.tolist()], self.vectors[rows], self.Y[rows])
+
 
 @dataclass(frozen=True)
 class Term:

@@ -126,6 +126,14 @@ def adjudicated(study: Study, ratings: Ratings) -> np.ndarray:
     return Y
 
 
+def unjudged(study: Study, units: list[Unit]) -> list[Unit]:
+    """Return the units of which nobody has judged any code."""
+    import numpy as np
+
+    open_ones = np.asarray(np.isnan(ratings_of(study, units).values).all(axis=(0, 2)))
+    return [unit for unit, is_open in zip(units, open_ones, strict=True) if is_open]
+
+
 def free_units(study: Study, units: list[Unit], coders: Sequence[str]) -> list[Unit]:
     """Return the units that none of the coders has judged and that were not drawn before."""
     import numpy as np

@@ -58,14 +58,7 @@ class Explainer:
 
         if code not in self.model.codes:
             raise UsageError(f"the model does not know the code `{code}`", todo="train again: coder train")
-        others = np.flatnonzero(self.known.ids != unit.segment.id)
-        known = replace(
-            self.known,
-            ids=self.known.ids[others],
-            words=[self.known.words[i] for i in others.tolist()],
-            vectors=self.known.vectors[others],
-            Y=self.known.Y[others],
-        )
+        known = self.known.take(np.flatnonzero(self.known.ids != unit.segment.id))
         texts = texts_of(self.study, [unit], self.encoder)
         k = self.model.codes.index(code)
         explanation = explain(self.model, texts, 0, k, known, definitions(self.study.scheme, code))

@@ -1,4 +1,4 @@
-"""How far a model carries to a case (a firm) that it never saw: measured at training, said when it suggests."""
+"""How well a model generalises to unseen cases (firms): measured at training, told when it suggests."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from coder.steps.study.study import Study
 from coder.store import corpus
 
 if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
-    import numpy as np
-
     from coder.learn.dataset import Examples
     from coder.learn.model import HeldOut
     from coder.learn.model_info import ModelInfo, UnseenCases
@@ -49,7 +47,8 @@ def carry(study: Study, examples: Examples, usual: HeldOut | None, refit: Refit)
     from coder.learn.evaluation import macro_f1, quality_by_case
     from coder.learn.model_info import UnseenCases
 
-    cases = _case_of_each(study, examples)
+    case_of, spans = corpus.case_of(study.store), corpus.spans(study.store)
+    cases = np.array([case_of[spans[segment].transcript] for segment in examples.ids.tolist()], dtype=str)
     names, groups = np.unique(cases, return_inverse=True)
     Y = examples.Y[examples.is_unit]
     folds = min(len(names), MOST_FOLDS)
@@ -66,15 +65,6 @@ def carry(study: Study, examples: Examples, usual: HeldOut | None, refit: Refit)
         _rounded(macro_f1(usual.accepted, Y)) if usual else None,
         tuple(replace(one, macro_f1=_rounded(one.macro_f1), micro_f1=_rounded(one.micro_f1)) for one in quality),
     )
-
-
-def _case_of_each(study: Study, examples: Examples) -> np.ndarray:
-    import numpy as np
-
-    case_of = corpus.case_of(study.store)
-    segments = corpus.segments(study.store)
-    transcripts = [segments[segment].span.transcript for segment in examples.ids.tolist()]
-    return np.array([case_of[name] for name in transcripts], dtype=str)
 
 
 def _rounded(value: float | None) -> float | None:

@@ -39,7 +39,9 @@ def current_model(study: Study) -> Path | None:
     name, expected = adopted
     folder = study.folder / "models" / name
     if not (folder / "model.json").exists():
-        raise ModelError("the study's model is gone", where=folder, todo="restore it, or train anew: coder train --use")
+        raise ModelError(
+            "the study's model is gone", where=folder, todo="restore it, or train again: coder train --use"
+        )
     if digest(folder) != expected:
         raise ModelError(
             "the model is not the one that was adopted (its sha256 differs)",
@@ -57,17 +59,18 @@ def find_model(study: Study | None, name: str) -> Path:
     ModelError
         There is none of that name.
     """
-    places = [Path(name)]
-    own: dict[str, Path] = {}
-    if study is not None:
-        own = {path.parent.name: path.parent for path in sorted((study.folder / "models").glob("*/model.json"))}
-    known = shipped_models() | own
-    places += [known[name]] if name in known else []
-    for place in places:
-        if (place / "model.json").exists():
+    known = shipped_models() | (_folders(study) if study else {})
+    for place in (Path(name), known.get(name)):
+        if place and (place / "model.json").exists():
             return place
     todo = did_you_mean(name, known) or f"models here: {', '.join(known) or 'none'}"
     raise ModelError(f"there is no model `{name}`", todo=todo)
+
+
+def _folders(study: Study) -> dict[str, Path]:
+    """Return the study's bundles by name; one that is being written has a dot in front and is none yet."""
+    folders = [path.parent for path in sorted((study.folder / "models").glob("*/model.json"))]
+    return {folder.name: folder for folder in folders if not folder.name.startswith(".")}
 
 
 def models_of(study: Study) -> list[dict[str, Any]]:
@@ -76,10 +79,9 @@ def models_of(study: Study) -> list[dict[str, Any]]:
     Of a bundle that cannot be read there is the `problem` in place of what it says.
     """
     adopted = log.adopted(study.store)
-    folders = [path.parent for path in sorted((study.folder / "models").glob("*/model.json"))]
     return [
-        _about(folder) | {"name": folder.name, "adopted": bool(adopted and adopted[0] == folder.name)}
-        for folder in folders
+        _about(folder) | {"name": name, "adopted": bool(adopted and adopted[0] == name)}
+        for name, folder in _folders(study).items()
     ]
 
 
@@ -130,16 +132,15 @@ def model_now(study: Study, folder: Path, encoder: Encoder | None = None) -> Mod
     called = {code: (code,) for code in model.codes} | called_now(study.store, then, study.scheme.source)
     torn = {name for names in called.values() if len(names) > 1 for name in names}
     known = {
-        path: [code for code in model.codes if path in called[code]]
+        path: codes
         for path in study.scheme.paths()
-        if path not in torn
+        if path not in torn and (codes := [code for code in model.codes if path in called[code]])
     }
-    known = {path: codes for path, codes in known.items() if codes}
     if not known:
         raise ModelError(
             "the model was trained on another scheme and knows none of its codes",
             where=folder,
-            todo="train anew: coder train",
+            todo="train again: coder train",
         )
     return model if list(known.items()) == [(code, [code]) for code in model.codes] else model.under(known)
 
@@ -208,8 +209,7 @@ def transcripts_seen(study: Study, info: ModelInfo) -> set[str]:
 def never_adopted(study: Study) -> list[str]:
     """Return the models of the study that were not adopted and have suggested nothing."""
     known = {name for name, *_ in log.adoptions(study.store)} | {coder.name for coder in log.coders(study.store)}
-    names = [path.parent.name for path in sorted((study.folder / "models").glob("*/model.json"))]
-    return [name for name in names if name not in known and not name.startswith(".")]
+    return [name for name in _folders(study) if name not in known]
 
 
 def use_model(study: Study, name: str, *, dry_run: bool = False) -> Path:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.errors import TableError, did_you_mean
 from coder.steps.coding.human_codings import whole
-from coder.steps.coding.judgements import adjudicated, of_codes, ratings_of
+from coder.steps.coding.judgements import adjudicated, of_codes, ratings_of, unjudged
 from coder.steps.corpus.units import units_in, units_of
 from coder.steps.models.new_cases import of_new_cases
 from coder.steps.models.registry import current_model, find_model, load_model, model_now
@@ -83,7 +83,7 @@ def suggest(
     from coder.embed.encoders import encoder as named
 
     encoder = encoder or named(study.settings.encoder)
-    units = _chosen(study, transcripts, everything)
+    units = units_in(study, transcripts) if everything else unjudged(study, units_in(study, transcripts))
     name, model = model_of(study, encoder)
     logger.info("suggesting for %d units with %s", len(units), name)
     texts = texts_of(study, units, encoder, progress)
@@ -111,7 +111,7 @@ def _transcripts(units: list[Unit]) -> tuple[str, ...]:
 
 
 def _write(study: Study, name: str, units: list[Unit], codings: list[Coding], dry_run: bool) -> int:
-    """Have a model say what it suggests for units, and that it read their transcripts; return the number of events.
+    """Append the model's suggestions and a "read" event for each transcript; return the number of events.
 
     What it suggested for these units before and does not suggest now is withdrawn.
     """
@@ -157,7 +157,7 @@ SCHEME_MODEL = "scheme-examples"
 
 
 def scheme_model(study: Study, encoder: Encoder) -> Model:
-    """Return the model in which only the scheme's definitions and examples speak."""
+    """Return the zero-shot model: only the scheme's definitions and examples are used."""
     import numpy as np
 
     from coder.learn.dataset import Examples, targets_of
@@ -166,14 +166,7 @@ def scheme_model(study: Study, encoder: Encoder) -> Model:
 
     targets = targets_of(study.scheme)
     codes = study.scheme.paths()
-    nothing = Examples(
-        encoded([], [], [], encoder, None),
-        np.zeros((0, len(codes))),
-        np.zeros(0, int),
-        np.zeros(0, int),
-        np.zeros(0, str),
-        np.zeros(0, bool),
-    )
+    nothing = Examples.of_units(encoded([], [], [], encoder, None), np.zeros((0, len(codes))), np.zeros(0, int))
     model = fit(nothing, codes, targets, prototypes_of(study.scheme, targets, encoder, study.vectors))
     return replace(model, info=ModelInfo(language=study.settings.language))
 
@@ -191,14 +184,6 @@ def judged_units(study: Study, encoder: Encoder, codes: Sequence[str], progress:
     words = [units[i].segment.words for i in rows]
     ids = np.array([units[i].segment.id for i in rows], dtype=int)
     return Known(ids, words, embed(words, encoder, study.vectors, progress)[:, : encoder.meaning], Y[rows])
-
-
-def _chosen(study: Study, transcripts: Sequence[str], everything: bool) -> list[Unit]:
-    import numpy as np
-
-    units = units_in(study, transcripts)
-    judged = np.asarray(~np.isnan(ratings_of(study, units).values).all(axis=(0, 2)))
-    return [unit for n, unit in enumerate(units) if everything or not judged[n]]
 
 
 ADDED = ["code", "score", "rank", "accepted"]

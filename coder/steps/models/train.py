@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import math
 import shutil
 from dataclasses import astuple, dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coder.errors import ModelError
-from coder.steps.coding.judgements import ratings_of
+from coder.steps.coding.judgements import unjudged
 from coder.steps.corpus.units import units_of
 from coder.steps.models.new_cases import carry
 from coder.steps.models.registry import current_model, held_out_units, model_now, transcripts_seen
@@ -100,15 +102,16 @@ def train(
     """
     from coder.embed.encoders import encoder as named
     from coder.embed.tuning import Tuner
-    from coder.learn.bundle import model_info
+    from coder.learn.bundle import load_model, model_info
 
     encoder = encoder or named(study.settings.encoder)
     lesson = gather(study, encoder, progress, finetune=finetune)
     logger.info("training on %d units and passages that people have judged", len(lesson.examples.Y))
     current = _current(study, use)
     if current is not None and name is None and not use and model_info(current).fingerprint == lesson.info.fingerprint:
-        return _unchanged(study, current, lesson.examples)
-    folder = study.folder / "models" / (name or _next_name(study))
+        known = load_model(current)
+        return _outcome(study, current, known, lesson.examples, True, "nothing new to learn from", changed=False)
+    folder = study.folder / "models" / name if name else _free_folder(study)
     if folder.exists():
         raise ModelError(f"there is a model called `{folder.name}` already", where=folder, todo="choose another name")
     tuner = Tuner(encoder, study.settings.seed) if finetune else None
@@ -131,12 +134,19 @@ def _learn(study: Study, lesson: Lesson, name: str, tuner: Tuner | None, progres
     import numpy as np
 
     from coder.learn.dataset_shift import usual
+    from coder.learn.model import fit
 
-    model = _fitted(study, lesson, study.settings.folds, progress, tuner)
+    fitted = partial(
+        fit,
+        codes=study.scheme.paths(),
+        targets=lesson.targets,
+        prototypes=lesson.prototypes,
+        min_positives=study.settings.min_positives,
+    )
+    model = fitted(lesson.examples, folds=study.settings.folds, tuner=tuner, progress=progress)
 
     def by_case(examples: Examples, folds: int) -> HeldOut | None:
-        own = replace(lesson, examples=examples)
-        return _fitted(study, own, folds, lambda _, done, total: progress("by case", done, total)).held_out
+        return fitted(examples, folds=folds, progress=lambda _, done, total: progress("by case", done, total)).held_out
 
     units = lesson.examples.take(np.flatnonzero(lesson.examples.is_unit))
     info = replace(
@@ -146,21 +156,6 @@ def _learn(study: Study, lesson: Lesson, name: str, tuner: Tuner | None, progres
         cases=carry(study, lesson.examples, model.held_out, by_case),
     )
     return replace(model, info=info)
-
-
-def _fitted(study: Study, lesson: Lesson, folds: int, progress: Progress, tuner: Tuner | None = None) -> Model:
-    from coder.learn.model import fit
-
-    return fit(
-        lesson.examples,
-        study.scheme.paths(),
-        lesson.targets,
-        lesson.prototypes,
-        folds=folds,
-        min_positives=study.settings.min_positives,
-        tuner=tuner,
-        progress=progress,
-    )
 
 
 def _current(study: Study, use: bool) -> Path | None:
@@ -178,18 +173,9 @@ def _current(study: Study, use: bool) -> Path | None:
         raise
 
 
-def _next_name(study: Study) -> str:
-    folder, n = study.folder / "models", 1
-    while (folder / f"model-{n}").exists():
-        n += 1
-    return f"model-{n}"
-
-
-def _unchanged(study: Study, folder: Path, examples: Examples) -> Trained:
-    from coder.learn import bundle
-
-    model = bundle.load_model(folder)
-    return _outcome(study, folder, model, examples, True, "nothing new to learn from", changed=False)
+def _free_folder(study: Study) -> Path:
+    numbered = (study.folder / "models" / f"model-{n}" for n in itertools.count(1))
+    return next(folder for folder in numbered if not folder.exists())
 
 
 def _outcome(
@@ -239,7 +225,8 @@ def _compare(
     if old.codes != model.codes:
         return None
     accepted = old.predict(examples.texts) >= old.thresholds
-    honest = _unseen(study, old, examples)
+    seen, spans = transcripts_seen(study, old.info), corpus.spans(study.store)
+    honest = np.array([spans[segment].transcript not in seen for segment in examples.ids.tolist()], dtype=bool)
     try:
         held_out = held_out_units(study, old, examples.ids.tolist())
         own = ~honest[held_out.rows]
@@ -253,23 +240,11 @@ def _compare(
     return compare(accepted[rows], model.held_out.accepted[rows], examples.Y[rows], examples.groups[rows])
 
 
-def _unseen(study: Study, old: Model, examples: Examples) -> Any:
-    """Return which units lie in transcripts that a model was not trained on."""
-    import numpy as np
-
-    seen, spans = transcripts_seen(study, old.info), corpus.spans(study.store)
-    return np.array([spans[segment].transcript not in seen for segment in examples.ids.tolist()], dtype=bool)
-
-
 def _flips(study: Study, new: Model, encoder: Encoder) -> tuple[Flip, ...]:
     """Return where the new model differs from what is suggested now, on units that nobody has judged."""
-    import numpy as np
-
     suggested = {(e.segment, e.code) for e in judgements(study.store, log.suggesting_model(study.store))}
     asked = {segment for segment, _ in suggested}
-    units = units_of(study)
-    judged = np.asarray(~np.isnan(ratings_of(study, units).values).all(axis=(0, 2)))
-    open_ones = [unit for n, unit in enumerate(units) if not judged[n]]
+    open_ones = unjudged(study, units_of(study))
     covered = {unit.segment.span.transcript for unit in open_ones if unit.segment.id in asked}
     open_ones = [unit for unit in open_ones if unit.segment.span.transcript in covered]
     accepted = new.predict(texts_of(study, open_ones, encoder)) >= new.thresholds

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
     from coder.embed.encoders import Encoder
     from coder.learn.dataset import Examples, Prototypes, Targets, Texts
     from coder.learn.model_info import ModelInfo
+
+
+LIBRARIES = ("numpy", "scikit-learn", "scipy", "sentence-transformers", "torch", "transcript-coder")
+"""Whose versions a model records."""
 
 
 @dataclass(frozen=True)
@@ -83,26 +88,15 @@ def _describe(study: Study, judged: list[Unit], examples: Examples, encoder: Enc
         units=len(judged),
         transcripts=tuple(transcripts),
         texts=tuple(texts[name] for name in transcripts),
-        versions=_versions(),
+        versions={name: version(name) for name in LIBRARIES},
     )
     before = [unit.before for unit in judged]
-    said = [examples.texts.words, examples.groups.tolist(), before, _cases(study)]
+    cases = [[case.name, *case.transcripts] for case in corpus.cases(study.store)]
+    said = [examples.texts.words, examples.groups.tolist(), before, cases]
     digest = sha256(json.dumps([asdict(info), said], ensure_ascii=False, sort_keys=True).encode())
     digest.update(np.nan_to_num(examples.Y, nan=-1).astype("<i1").tobytes())
     title, study_id = settings.name, study.store.study_id()
     return replace(info, study=title, study_id=study_id, fingerprint=digest.hexdigest())
-
-
-def _cases(study: Study) -> list[list[str]]:
-    """Return which transcripts belong to which case: how far a model carries is measured by case."""
-    return [[case.name, *case.transcripts] for case in corpus.cases(study.store)]
-
-
-def _versions() -> dict[str, str]:
-    from importlib.metadata import version
-
-    names = ("numpy", "scikit-learn", "scipy", "sentence-transformers", "torch", "transcript-coder")
-    return {name: version(name) for name in names}
 
 
 def texts_of(study: Study, units: list[Unit], encoder: Encoder, progress: Progress = silent) -> Texts:
@@ -119,7 +113,6 @@ def encoded(
     encoder: Encoder,
     cache: Path | None,
     progress: Progress = silent,
-    roles: Sequence[str] = (),
 ) -> Texts:
     """Return texts as a classifier sees them: their words, the turn before ("": none), their place (nan: unknown)."""
     import numpy as np
@@ -136,7 +129,7 @@ def encoded(
         own[:, encoder.meaning :],
         before * known[:, None],
         list(asked),
-        list(roles) or [""] * len(words),
+        [""] * len(words),
         np.array(position, dtype=float),
     )
 
