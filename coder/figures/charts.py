@@ -275,9 +275,8 @@ def _rows(figure: Figure, title: str, label: str, rows: Sequence[str], links: Se
     """Make axes with a named line for each row, the first one on top."""
     axes = figure.subplots()
     axes.set_yticks(range(len(rows)), rows)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set(ylim=(len(rows) - 0.4, -0.6), xlabel=label)
     figure.suptitle(title)
-    axes.set_xlabel(label)
     axes.grid(True, axis="x")
     for text, link in zip(axes.get_yticklabels(), links, strict=False):
         text.set_url(link)

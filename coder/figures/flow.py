@@ -247,14 +247,13 @@ def _labelled(flows: Sequence[Flow], centre: str) -> tuple[_Map, list[_Arrow], P
             for n, arrow in sorted(enumerate(arrows), key=lambda one: -len(one[1].text)):
                 size = wide(arrow.text, LABEL) + 0.04, high(arrow.text, LABEL)
                 places[n] = page.put(size, beside(arrow.line, arrow.width, size))
-            placed = [replace(arrow, place=places[n] or _half(arrow)) for n, arrow in enumerate(arrows)]
+            placed = [
+                replace(arrow, place=places[n] or complex(arrow.line[len(arrow.line) // 2]))
+                for n, arrow in enumerate(arrows)
+            ]
             if None not in places.values():
                 return drawn, placed, page, form
     return drawn, placed, page, form
-
-
-def _half(arrow: _Arrow) -> Point:
-    return complex(arrow.line[len(arrow.line) // 2])
 
 
 def _name(flow: Flow) -> str:
@@ -274,15 +273,12 @@ def _letter(n: int) -> str:
 
 def _listed(arrows: Sequence[_Arrow], room: float) -> str:
     """Say what the letters mean, one line each at least."""
-    said = []
-    for arrow in arrows:
-        flow = arrow.flow
+    lines = []
+    for letter, flow in ((arrow.text.partition(":")[0], arrow.flow) for arrow in arrows):
         way = f"{flow.source} {'and' if flow.both else 'to'} {flow.target}"
         details = f" ({flow.details})" if flow.details else ""
-        said.append(
-            broken(f"{arrow.text.partition(':')[0]}  {flow.label}, {way}: {flow.citations}{details}", room, LABEL)
-        )
-    return "\n".join(said)
+        lines.append(broken(f"{letter}  {flow.label}, {way}: {flow.citations}{details}", room, LABEL))
+    return "\n".join(lines)
 
 
 def _draw_arrow(axes: Axes, arrow: _Arrow, n: int) -> None:

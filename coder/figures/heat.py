@@ -72,12 +72,11 @@ def heat_map(
             for j, text in enumerate(row):
                 color = "white" if DARKEST * dark[i][j] > 0.54 else "black"
                 axes.text(j + 0.5, i + 0.5, text, ha="center", va="center", fontsize=SMALL, color=color)
-        axes.set(ylim=(len(rows), 0), xlim=(0, len(columns)))
+        axes.set(ylim=(len(rows), 0), xlim=(0, len(columns)), xlabel=across, ylabel=down)
         axes.set_xticks([j + 0.5 for j in range(len(columns))], top, rotation=90, fontsize=SMALL)
         axes.set_yticks([i + 0.5 for i in range(len(rows))], left, fontsize=SMALL)
         axes.xaxis.tick_top()
         axes.xaxis.set_label_position("top")
-        axes.set(xlabel=across, ylabel=down)
         axes.hlines(range(len(rows) + 1), 0, len(columns), color="0.75", linewidth=0.4)
         axes.vlines(range(len(columns) + 1), 0, len(rows), color="0.75", linewidth=0.4)
         axes.tick_params(length=0)

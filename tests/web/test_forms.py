@@ -45,9 +45,7 @@ def test_a_form_that_is_sent_twice_counts_once_and_says_so(writing, anna, events
 
 
 def test_of_two_equal_forms_at_the_same_moment_one_counts(writing, anna, events, suggested, monkeypatch):
-    monkeypatch.setattr(
-        "coder.steps.pages.sign_in.credentials.was_sent", lambda *_: False
-    )  # neither sees the other
+    monkeypatch.setattr("coder.steps.pages.sign_in.credentials.was_sent", lambda *_: False)  # neither sees the other
     fields = anna.form("/write", "/write")[1]
     anna.post("/write", {**fields, "memo": "one"})
     before = len(events(suggested))

@@ -109,7 +109,7 @@ def _table(table: Table, wide: bool) -> str:
         f"{{\\{'scriptsize' if wide else 'footnotesize'}\n\\begin{{longtable}}{{{columns}}}\n",
         f"\\caption{{{title}}}\\\\\n{head}\\endfirsthead\n",
         f"\\caption[]{{{title} (continued)}}\\\\\n{head}\\endhead\n\\bottomrule\n\\endlastfoot\n",
-        *(f"{' & '.join(cells)} \\\\\n" for row in _once(table) for cells in _rows(row)),
+        *(f"{' & '.join(cells)} \\\\\n" for cells in _rows(table)),
         "\\end{longtable}\n",
         f"\\noindent {tex_text(table.note)}\\par\n" if table.note else "",
         "}\n",
@@ -117,26 +117,19 @@ def _table(table: Table, wide: bool) -> str:
     return "".join(lines)
 
 
-def _once(table: Table) -> Iterator[list[Cell]]:
-    """Yield the rows without what their grouped columns repeat: a merged cell would hold pages together."""
+def _rows(table: Table) -> Iterator[list[str]]:
+    """Yield the printed rows: a row with a cell too long for one goes on in others, which begin with a comment.
+
+    What grouped columns repeat is left out: a merged cell would hold pages together.
+    """
     for row, reach in zip(table, heights(table), strict=True):
-        yield [cell if rows else None for cell, rows in zip(row, reach, strict=True)]
-
-
-def _rows(row: Sequence[Cell]) -> Iterator[list[str]]:
-    """Yield the rows of print of a row: one, or more where a cell is too long for one; those begin with a comment."""
-    parts = [_pieces(cell) if isinstance(cell, str) else [cell] for cell in row]
-    for n, cells in enumerate(zip_longest(*parts, fillvalue="")):
-        texts = [tex_text(cell) for cell in cells]
-        yield [f"% continued\n{texts[0]}", *texts[1:]] if n else texts
+        shown = [cell if rows else None for cell, rows in zip(row, reach, strict=True)]
+        parts = [_pieces(cell) if isinstance(cell, str) else [cell] for cell in shown]
+        for n, cells in enumerate(zip_longest(*parts, fillvalue="")):
+            texts = [tex_text(cell) for cell in cells]
+            yield [f"% continued\n{texts[0]}", *texts[1:]] if n else texts
 
 
 def _pieces(text: str) -> list[str]:
-    r"""Cut a text between words into pieces of at most so many characters.
-
-    Examples
-    --------
-    >>> [len(piece) for piece in _pieces("word " * 200)]
-    [799, 199]
-    """
+    """Cut a text between words into pieces of at most so many characters."""
     return wrap(text, LONGEST, break_long_words=False, break_on_hyphens=False, replace_whitespace=False) or [""]
