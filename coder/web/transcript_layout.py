@@ -114,9 +114,6 @@ def _stripes(turn: Line, passages: Sequence[Stretch], looks: Mapping[str, Key], 
         start, end = max(first, turn.start) - turn.start, min(last, turn.end) - turn.start
         row = min(ROWS * start // length, ROWS - least)
         rows = min(ROWS, max(row + least, ceil(ROWS * end / length))) - row
-        doubt, score = (
-            passage.verdict is Verdict.UNSURE,
-            passage.confidence if passage.kind is not CoderKind.PERSON else None,
-        )
-        look, own = looks[passage.code], passage.coder == person
+        look, own, doubt = looks[passage.code], passage.coder == person, passage.verdict is Verdict.UNSURE
+        score = None if passage.kind is CoderKind.PERSON else passage.confidence
         yield Stripe(passage.id, look, passage.coder, own, doubt, score, turn.words[start:end][:80], row, rows)
