@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from spacy.language import Language
@@ -80,18 +79,3 @@ class CodeSpans:
         own = doc.has_annotation("SENT_START")
         starts = [sent.start_char for sent in doc.sents] if own else sentence_starts(doc.text, self.language)
         return windows(starts or [0], self.rule.sentences)
-
-    def to_disk(self, path: str | Path, **_: Any) -> None:
-        """Write nothing: the pipeline's config names the model, which stays where it is."""
-
-    def from_disk(self, path: str | Path, **_: Any) -> CodeSpans:
-        """Return the component as its config made it."""
-        return self
-
-    def to_bytes(self, **_: Any) -> bytes:
-        """Return nothing: the pipeline's config names the model."""
-        return b""
-
-    def from_bytes(self, data: bytes, **_: Any) -> CodeSpans:
-        """Return the component as its config made it."""
-        return self

@@ -1,13 +1,13 @@
-"""Prove the study: its log, its words, its scheme and its model."""
+"""Check the study: its log, its words, its scheme and its model."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from coder.errors import CoderError, UsageError, did_you_mean
+from coder.errors import CoderError, check_known
 from coder.steps.corpus.transcripts import case_warnings
+from coder.steps.corpus.units import units_of
 from coder.steps.findings.print_edits import fallen
 from coder.steps.models.registry import current_model, never_adopted
 from coder.steps.study.study import Study
@@ -19,7 +19,7 @@ from coder.types import CoderKind, Judgement
 
 @dataclass(frozen=True)
 class Checked:
-    """What was proved, what is wrong (`findings`), and what a person should look at (`warnings`)."""
+    """What was checked, what is wrong (`findings`), and what a person should look at (`warnings`)."""
 
     events: int
     chain: str
@@ -94,8 +94,8 @@ def history(
         There is no transcript, or no coder, of a name that was given.
     """
     named = [*corpus.transcripts(study.store), *corpus.withdrawn_transcripts(study.store)]
-    _check_known("transcript", transcript, named)
-    _check_known("coder", coder, [known.name for known in log.coders(study.store)])
+    check_known("transcript", [transcript] if transcript is not None else [], named)
+    check_known("coder", [coder] if coder is not None else [], [known.name for known in log.coders(study.store)])
     segments, places = corpus.segments(study.store), corpus.transcript_of_segments(study.store)
     found = []
     for event in judgements(study.store, which=Which.AS_WRITTEN):
@@ -116,20 +116,11 @@ def _kinds(study: Study) -> list[str]:
     ]
 
 
-def _check_known(what: str, name: str | None, known: Collection[str]) -> None:
-    if name is not None and name not in known:
-        raise UsageError(f"there is no {what} `{name}`", todo=did_you_mean(name, known))
-
-
 def transcripts_of(study: Study) -> list[dict[str, object]]:
     """Return each transcript with its case, speakers, turns, words, units and what the reader noted."""
-    from coder.steps.corpus.units import units_of
-
     case_of = {t: case.name for case in corpus.cases(study.store) for t in case.transcripts}
     speakers = corpus.speakers(study.store)
-    units: dict[str, int] = {}
-    for unit in units_of(study):
-        units[unit.segment.span.transcript] = units.get(unit.segment.span.transcript, 0) + 1
+    units = Counter(unit.segment.span.transcript for unit in units_of(study))
     return [
         {
             "transcript": name,
@@ -140,7 +131,7 @@ def transcripts_of(study: Study) -> list[dict[str, object]]:
             ],
             "turns": len(stored.transcript.turns),
             "words": len(stored.transcript.text.split()),
-            "units": units.get(name, 0),
+            "units": units[name],
             "encoding": stored.transcript.encoding,
             "notes": list(stored.transcript.notes),
         }

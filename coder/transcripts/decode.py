@@ -134,9 +134,8 @@ def _is_binary(text: str) -> bool:
 
 
 def _no_text(where: object, message: str) -> TranscriptError:
-    return TranscriptError(
-        message, where=where, todo="export the transcript as plain text, or give the file its own ending"
-    )
+    todo = "export the transcript as plain text, or give the file its own ending"
+    return TranscriptError(message, where=where, todo=todo)
 
 
 def _broken(data: bytes, encoding: str, error: UnicodeDecodeError, where: object) -> TranscriptError:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from coder.transcripts.decode import decode
@@ -131,11 +132,8 @@ def _timed(text: str, turn: Turn) -> Turn:
 
 
 def _lines(text: str) -> list[tuple[int, str]]:
-    lines, start = [], 0
-    for line in text.split("\n"):
-        lines.append((start, line))
-        start += len(line) + 1
-    return lines
+    lines = text.split("\n")
+    return list(zip(accumulate((len(line) + 1 for line in lines), initial=0), lines, strict=False))
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
@@ -168,9 +166,7 @@ def _notes(text: str, heads: dict[int, Head], believed: set[str]) -> tuple[str, 
     before = text[: next(start for start, head in heads.items() if head.key in believed)]
     if before.strip():
         notes.append(f"text before the first speaker label was ignored: `{' '.join(before.split())[:60]}`")
-    count: dict[str, int] = {}
-    for head in heads.values():
-        count[head.key] = count.get(head.key, 0) + 1
+    count = Counter(head.key for head in heads.values())
     once = dict.fromkeys(head.label for head in heads.values() if count[head.key] == 1 and not is_role_word(head.label))
     taken = [label for label in once if is_name(label) and Head(label, 0).key in believed]
     if taken:

@@ -147,16 +147,12 @@ def read_cases(path: Path) -> CaseTable:
         if speaker.label:
             speakers[transcript] = (*known, speaker)
         elif speaker.title or transcript not in unnamed:
-            _check_title(unnamed.get(transcript), speaker, row, path)
+            if transcript in unnamed and (other := unnamed[transcript][0].title):
+                message = f"`{other}` and `{speaker.title}` are titles of one who is not named"
+                raise _wrong(path, row, message, "fill in `speaker`")
             unnamed[transcript] = speaker, f"{path}, line {row.line}"
     _share(cases, attributes)
     return CaseTable({name: (case, attributes[name]) for name, case in cases.items()}, speakers, unnamed, header)
-
-
-def _check_title(known: tuple[Speaker, str] | None, speaker: Speaker, row: Row, path: Path) -> None:
-    if known and known[0].title:
-        message = f"`{known[0].title}` and `{speaker.title}` are titles of one who is not named"
-        raise _wrong(path, row, message, "fill in `speaker`")
 
 
 def _require(columns: tuple[str, ...], header: tuple[str, ...], path: Path) -> None:

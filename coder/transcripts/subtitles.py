@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -22,8 +21,7 @@ _TIMING = re.compile(rf"[ \t\ufeff]*{_CLOCK}[ \t]*(?:-{{1,2}}>|,)[ \t]*{_CLOCK}(
 _NO_CUE = ("NOTE", "STYLE", "REGION", "WEBVTT", "X-TIMESTAMP-MAP", "Kind:", "Language:")
 
 
-@dataclass(frozen=True)
-class _Cue:
+class _Cue(NamedTuple):
     at_ms: int
     until_ms: int
     lines: tuple[str, ...]
@@ -98,7 +96,7 @@ def _cues(raw: str) -> tuple[list[_Cue], list[str]]:
         elif open_lines is not None:
             if not _begins_next(lines, n):
                 open_lines.append(line)
-                cues[-1] = _Cue(cues[-1].at_ms, cues[-1].until_ms, tuple(open_lines))
+                cues[-1] = cues[-1]._replace(lines=tuple(open_lines))
         elif line.startswith(_NO_CUE):
             skipped = True
         elif not (skipped or _begins_next(lines, n)):
@@ -127,7 +125,7 @@ def _unrolled(cues: list[_Cue]) -> list[_Cue]:
     found, last = [], ""
     for cue, lines in zip(cues, plain, strict=True):
         kept = [line for line in lines if line != last]
-        found.append(_Cue(cue.at_ms, cue.until_ms, tuple(kept)))
+        found.append(cue._replace(lines=tuple(kept)))
         last = lines[-1] if lines else last
     return found
 
@@ -157,16 +155,12 @@ def _voices(cue: _Cue) -> Iterator[tuple[str, str]]:
 
 
 def _labels(cue: _Cue) -> list[tuple[str, Head | None]]:
-    lines = [_plain(line) for line in cue.lines]
-    return [(line, head_of(line)) for line in lines]
+    return [(line, head_of(line)) for line in map(_plain, cue.lines)]
 
 
 def _labelled(cue: _Cue, believed: set[str]) -> Iterator[tuple[str, str]]:
     for line, head in _labels(cue):
-        if head and head.key in believed:
-            yield head.label, line[head.words :]
-        else:
-            yield "", line
+        yield (head.label, line[head.words :]) if head and head.key in believed else ("", line)
 
 
 def _merge(pieces: Iterator[_Piece]) -> list[tuple[str, str, int | None, int | None]]:

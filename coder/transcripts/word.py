@@ -20,37 +20,11 @@ _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _HEADINGS = ("heading", "title", "rubrik", "berschrift", "überschrift", "titre")
 """How the names of heading styles begin, in the languages of Word."""
-_GONE = {
-    "del",
-    "moveFrom",
-    "pPr",
-    "rPr",
-    "txbxContent",
-    "pict",
-    "drawing",
-}  # struck text, settings, text boxes
+_GONE = {"del", "moveFrom", "pPr", "rPr", "txbxContent", "pict", "drawing"}
+"""Elements whose words are not read: struck text, settings, text boxes."""
 _HEADER_CELLS = {
-    "speaker",
-    "who",
-    "name",
-    "role",
-    "text",
-    "words",
-    "utterance",
-    "content",
-    "time",
-    "timestamp",
-    "no",
-    "nr",
-    "#",
-    "start",
-    "tid",
-    "talare",
-    "namn",
-    "zeit",
-    "sprecher",
-    "temps",
-    "locuteur",
+    *("speaker", "who", "name", "role", "text", "words", "utterance", "content", "time", "timestamp", "no", "nr", "#"),
+    *("start", "tid", "talare", "namn", "zeit", "sprecher", "temps", "locuteur"),
 }
 
 
@@ -114,9 +88,7 @@ def _is_hidden(run: Any) -> bool:
 
 def _is_heading(paragraph: Any) -> bool:
     styles = paragraph.xpath("./w:pPr/w:pStyle/@w:val")
-    return bool(styles) and styles[0].casefold().startswith(
-        ("heading", "title", "rubrik", "berschrift", "überschrift", "titre")
-    )
+    return bool(styles) and styles[0].casefold().startswith(_HEADINGS)
 
 
 def _is_bold(paragraph: Any) -> bool:
@@ -137,9 +109,8 @@ def _lines(parent: Any) -> Iterator[str]:
             if not _is_heading(child):
                 yield _words(child)
         elif name == "tbl":
-            yield from (
-                line for line in map(_row, child.xpath("./w:tr | ./w:sdt/w:sdtContent/w:tr")) if line is not None
-            )
+            rows = map(_row, child.xpath("./w:tr | ./w:sdt/w:sdtContent/w:tr"))
+            yield from (line for line in rows if line is not None)
         elif name in {"sdt", "sdtContent", "customXml", "ins", "moveTo"}:
             yield from _lines(child)
 

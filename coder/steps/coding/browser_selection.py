@@ -8,6 +8,7 @@ from coder.steps.corpus.units import place_of
 from coder.steps.study.study import Study
 from coder.store import corpus
 from coder.transcripts.offsets import code_points
+from coder.transcripts.turns import trim
 
 
 def selected(study: Study, segment: int, start: str, end: str, words: str = "") -> tuple[int, int] | None:
@@ -37,17 +38,14 @@ def selected(study: Study, segment: int, start: str, end: str, words: str = "") 
             return place.start + found, place.start + found + len(words.strip())
         return find_citation(text, words, place.transcript)
     first, last = sorted(_offset(text, value) for value in (start, end))
-    while first < last and text[first].isspace():
-        first += 1
-    while first < last and text[last - 1].isspace():
-        last -= 1
-    if first == last:
-        raise UsageError("the passage holds no words", todo="select it anew")
-    return first, last
+    span = trim(text, first, last)
+    if span is None:
+        raise UsageError("the passage holds no words", todo="select it again")
+    return span
 
 
 def _offset(text: str, value: str) -> int:
     base, _, units = value.partition(":")
     if not (base.isascii() and base.isdecimal() and units.isascii() and units.isdecimal() and int(base) <= len(text)):
-        raise UsageError(f"`{value[:20]}` is no place in the transcript", todo="select the passage anew")
+        raise UsageError(f"`{value[:20]}` is no place in the transcript", todo="select the passage again")
     return int(base) + code_points(text[int(base) :], int(units))

@@ -1,4 +1,4 @@
-"""Codings from a table, and what a coding by hand needs: the place of a citation, the code, the coder."""
+"""Codings from a table, and where the words of a citation stand in a text."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ def import_codings(
     CodingError
         Any row does not fit: every such row is named, and nothing is imported.
     """
-    rows = _rows(path)
-    kinds = {_who(row, coder): kind for row in rows} if kind else {}
+    rows = _rows(path, coder)
+    kinds = {row["coder"]: kind for row in rows} if kind else {}
     with study.store.transaction(IMPORT, dry_run=dry_run):
-        found = _append(study, _codings(study, path, rows, coder, kinds, complete))
+        found = _append(study, _codings(study, path, rows, kinds, complete))
         people = log.coders_of_kind(study.store, CoderKind.PERSON)
     unsaid = [name for name in found.written if name in people and name not in kinds and looks_like_a_machine(name)]
     return replace(found, warnings=tuple(map(_is_it_a_machine, unsaid)))
@@ -80,7 +80,8 @@ def _is_it_a_machine(name: str) -> str:
     )
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def _rows(path: Path, coder: str | None) -> list[dict[str, str]]:
+    """Return the rows of a table with a cell for each of `COLUMNS`; `coder`, if given, is the coder of all."""
     from coder.tables.formats.spreadsheets_in import read_table
 
     frame = read_table(path).fillna("").astype(str)
@@ -89,16 +90,12 @@ def _rows(path: Path) -> list[dict[str, str]]:
         if column not in frame.columns:
             todo = did_you_mean(column, frame.columns) or f"columns known here: {', '.join(COLUMNS)}"
             raise CodingError(f"the column `{column}` is missing", where=path, todo=todo)
-    return [{str(key): str(value).strip() for key, value in row.items()} for row in frame.to_dict("records")]
+    rows = [{str(key): str(value).strip() for key, value in row.items()} for row in frame.to_dict("records")]
+    return [dict.fromkeys(COLUMNS, "") | row | ({"coder": coder} if coder else {}) for row in rows]
 
 
 def _codings(
-    study: Study,
-    path: Path,
-    rows: Sequence[Mapping[str, str]],
-    coder: str | None,
-    kinds: dict[str, CoderKind],
-    complete: bool,
+    study: Study, path: Path, rows: Sequence[Mapping[str, str]], kinds: dict[str, CoderKind], complete: bool
 ) -> list[Coding]:
     stored = corpus.transcripts(study.store)
     codings: list[Coding] = []
@@ -107,23 +104,24 @@ def _codings(
     said: dict[tuple[int, str | None, str], tuple[int, Verdict, str]] = {}
     for line, row in enumerate(rows, start=2):
         try:
-            register_coder(study, _who(row, coder), _kind(row, coder, kinds))
-            coding = _coding(study, stored, row, coder)
-            if before.get((coding.coder, coding.segment, coding.code)) != (coding.verdict, coding.memo):
-                _check_code(study, coding.code)  # what was said before the scheme changed is not said again
+            register_coder(study, row["coder"], _kind(row, kinds))
+            coding = _coding(study, stored, row)
+            repeated = before.get((coding.coder, coding.segment, coding.code)) == (coding.verdict, coding.memo)
+            if coding.code is not None and not repeated:  # what is repeated may be older than a change of the scheme
+                known_code(study, coding.code)
             key = (coding.segment, coding.code, coding.coder)
             first, *other = said.setdefault(key, (line, coding.verdict, coding.memo))
             if other != [coding.verdict, coding.memo]:
                 todo = "keep one verdict and memo for each coder, passage and code"
                 raise CodingError(f"line {first} says otherwise of the same words and code", todo=todo)
             codings.append(coding)
-        except CodingError as error:
+        except (CodingError, UsageError) as error:
             wrong.append(CodingError(error.message, where=f"{path}, line {line}", todo=error.todo))
     if wrong:
         more = f"\n... and {len(wrong) - 10} rows more" if len(wrong) > 10 else ""
         raise CodingError("\n".join(map(str, wrong[:10])) + more + "\nnothing was imported")
     if complete:
-        read = dict.fromkeys((row["transcript"], _who(row, coder)) for row in rows)
+        read = dict.fromkeys((row["transcript"], row["coder"]) for row in rows)
         wholes = [whole(study, stored[transcript], who) for transcript, who in read]
         codings += [coding for coding in wholes if (coding.segment, None, coding.coder) not in said]
     return codings
@@ -144,29 +142,24 @@ def _append(study: Study, codings: Sequence[Coding]) -> CodingsImported:
     return CodingsImported(dict(written), len(codings) - written.total())
 
 
-def _coding(study: Study, stored: Mapping[str, StoredTranscript], row: Mapping[str, str], coder: str | None) -> Coding:
+def _coding(study: Study, stored: Mapping[str, StoredTranscript], row: Mapping[str, str]) -> Coding:
     name = row["transcript"]
     if name not in stored:
         raise CodingError(f"there is no transcript `{name}`", todo=did_you_mean(name, stored))
-    item, who = stored[name], _who(row, coder)
-    at = _time(row.get("at", ""))
+    item, who = stored[name], row["coder"]
+    at = utc(row["at"]) if row["at"] else None
     if not row["code"]:
-        if row.get("citation") or row.get("start"):
+        if row["citation"] or row["start"]:
             raise CodingError("a citation without a code", todo="name its code, or leave both empty for `read it all`")
-        return whole(study, item, who, at=at, memo=row.get("memo", ""))
+        return whole(study, item, who, at=at, memo=row["memo"])
     start, end = _place(item, row)
     segment = corpus.segment_at(study.store, item.text, start, end, item.transcript.words(start, end))
-    verdict = _verdict(row.get("verdict", ""))
-    return Coding(segment, row["code"], who, verdict, memo=row.get("memo", ""), at=at)
+    return Coding(segment, row["code"], who, _verdict(row["verdict"]), memo=row["memo"], at=at)
 
 
-def _who(row: Mapping[str, str], coder: str | None) -> str:
-    return coder or row.get("coder", "")
-
-
-def _kind(row: Mapping[str, str], coder: str | None, kinds: dict[str, CoderKind]) -> CoderKind | None:
+def _kind(row: Mapping[str, str], kinds: dict[str, CoderKind]) -> CoderKind | None:
     """Return what is said of a row's coder: in the row, in the rows before (`kinds`), or for all of them."""
-    who, text = _who(row, coder), row.get("kind", "").lower()
+    who, text = row["coder"], row["kind"].lower()
     if text not in {"", CoderKind.PERSON, CoderKind.MACHINE}:
         raise CodingError(f"`{text}` is no kind of coder", todo="person or machine, or leave it empty")
     if text and kinds.setdefault(who, CoderKind(text)) != text:
@@ -182,34 +175,20 @@ def whole(study: Study, item: StoredTranscript, coder: str, at: str | None = Non
     return Coding(segment, None, coder, at=at, memo=memo)
 
 
-def _check_code(study: Study, code: str | None) -> None:
-    if code is not None:
-        known_code(study, code)
-
-
 def _verdict(text: str) -> Verdict:
     try:
         return Verdict(text.lower() or "present")
     except ValueError:
-        raise CodingError(
-            f"`{text}` is not a verdict", todo=f"one of {', '.join(Verdict)}, or leave it empty for present"
-        ) from None
-
-
-def _time(text: str) -> str | None:
-    try:
-        return utc(text) if text else None
-    except UsageError as error:
-        raise CodingError(error.message, todo=error.todo) from None
+        todo = f"one of {', '.join(Verdict)}, or leave it empty for present"
+        raise CodingError(f"`{text}` is not a verdict", todo=todo) from None
 
 
 def _place(item: StoredTranscript, row: Mapping[str, str]) -> tuple[int, int]:
     """Return the offsets that the row gives, by number or by the citation's words."""
-    text, name = item.transcript.text, item.transcript.name
-    citation = row.get("citation", "")
-    if row.get("start") or row.get("end"):
+    text, name, citation = item.transcript.text, item.transcript.name, row["citation"]
+    if row["start"] or row["end"]:
         try:
-            start, end = int(row.get("start", "")), int(row.get("end", ""))
+            start, end = int(row["start"]), int(row["end"])
         except ValueError:
             raise CodingError("`start` and `end` must both be whole numbers") from None
         if not 0 <= start < end <= len(text):
@@ -241,10 +220,8 @@ def find_citation(text: str, citation: str, name: str) -> tuple[int, int]:
         return found[0]
     if found:
         places = ", ".join(str(start) for start, _ in found[:5])
-        raise CodingError(
-            f"`{_short(citation)}` stands at {len(found)} places in {name} ({places})",
-            todo="give more of its words, or `start` and `end`",
-        )
+        message = f"`{_short(citation)}` stands at {len(found)} places in {name} ({places})"
+        raise CodingError(message, todo="give more of its words, or `start` and `end`")
     raise CodingError(f"the citation is not in {name}: `{_short(citation)}`", todo=_nearest(text, citation))
 
 

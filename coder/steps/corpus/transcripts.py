@@ -7,7 +7,7 @@ import shutil
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coder.errors import CoderError, TranscriptError
@@ -15,6 +15,7 @@ from coder.natural_sort import natural
 from coder.steps.study.study import Study
 from coder.store import corpus
 from coder.store.corpus import StoredTranscript
+from coder.tables.formats.atomic_files import replacing
 from coder.transcripts.anchor import reanchor
 from coder.transcripts.csvtable import with_rows
 from coder.transcripts.readers import ENDINGS, read
@@ -47,7 +48,7 @@ class Imported:
 class _File:
     path: Path
     transcript: Transcript
-    old: StoredTranscript | None = field(default=None)
+    old: StoredTranscript | None
 
 
 def import_transcripts(
@@ -146,11 +147,8 @@ def _read_all(study: Study, paths: Sequence[Path], table: CaseTable, progress: P
             old, first = stored.get(path.stem), seen.setdefault(path.stem, path)
             if first != path or (old is not None and old.file != path.name):
                 other = old.file if old is not None and first == path else first
-                raise TranscriptError(
-                    f"two transcripts are called `{path.stem}`: {other} and {path}",
-                    where=path,
-                    todo="rename one of the files",
-                )
+                message = f"two transcripts are called `{path.stem}`: {other} and {path}"
+                raise TranscriptError(message, where=path, todo="rename one of the files")
             known = [speaker.label for speaker in table.speakers.get(path.stem, ())]
             files.append(_File(path, read(path, known=known), old))
         except CoderError as error:
@@ -166,20 +164,14 @@ def _read_all(study: Study, paths: Sequence[Path], table: CaseTable, progress: P
 def _import(study: Study, file: _File) -> Imported:
     transcript, old = file.transcript, file.old
     speakers = tuple(dict.fromkeys(turn.speaker for turn in transcript.turns))
-    about = (transcript.name, len(transcript.turns), speakers, transcript.notes)
+    found = Imported(transcript.name, "new", len(transcript.turns), speakers, transcript.notes)
     if old is not None and corpus.digest(transcript) == old.sha256:
-        return _imported("unchanged", *about)
+        return replace(found, status="unchanged")
     text = corpus.add_text(study.store, transcript, file.path.name)
-    if old is None:
-        return _imported("new", *about)
-    return _carry(study, old, transcript, text)
+    return found if old is None else _reanchored(study, old, transcript, text, found)
 
 
-def _imported(status: str, name: str, turns: int, speakers: tuple[str, ...], notes: tuple[str, ...]) -> Imported:
-    return Imported(name, status, turns, speakers, notes)
-
-
-def _carry(study: Study, old: StoredTranscript, new: Transcript, text: int) -> Imported:
+def _reanchored(study: Study, old: StoredTranscript, new: Transcript, text: int, found: Imported) -> Imported:
     """Place the coded segments of the older texts in the new one, by their words."""
     by_text: dict[int, list[tuple[int, int, int]]] = {}
     for segment, last, start, end in corpus.coded_placements(study.store, old.id):
@@ -199,19 +191,15 @@ def _carry(study: Study, old: StoredTranscript, new: Transcript, text: int) -> I
                 placed += 1
                 if not place.exact:
                     changed.append(source[start:end])
-    speakers = tuple(dict.fromkeys(turn.speaker for turn in new.turns))
-    return Imported(new.name, "corrected", len(new.turns), speakers, new.notes, placed, tuple(changed), tuple(lost))
+    return replace(found, status="corrected", placed=placed, changed=tuple(changed), lost=tuple(lost))
 
 
 def _keep(study: Study, path: Path) -> None:
     """Keep a copy of the file in the study's folder."""
     target = study.folder / "transcripts" / path.name
-    if path.resolve() == target.resolve():
-        return
-    target.parent.mkdir(exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
-    shutil.copyfile(path, part)
-    part.replace(target)
+    if path.resolve() != target.resolve():
+        with replacing(target) as part:
+            shutil.copyfile(path, part)
 
 
 def _cases(study: Study) -> CaseTable:
@@ -243,9 +231,8 @@ def _add_to_cases(study: Study, table: CaseTable, names: Sequence[str], dry_run:
     if rows and not dry_run:
         before = path.read_bytes() if path.exists() else ",".join(table.header).encode()
         after = with_rows(before, path, lambda header: "transcript" in header, rows)
-        part = path.with_name(".cases.csv.part")
-        part.write_bytes(after)
-        part.replace(path)
+        with replacing(path) as part:
+            part.write_bytes(after)
     return {name: tuple(one.label for one in ones) for name, ones in missing.items() if ones}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coder.errors import check_known
 from coder.steps.findings.coverage import Reading, coded_in, readings, words_read
@@ -39,9 +39,8 @@ def case_matrix(
         As `tables.matrix.matrix`.
     """
     known = {"title": set(found.titles)}
-    for attributes in found.attributes.values():
-        for name, value in attributes.items():
-            known.setdefault(name, set()).add(value)
+    for name, value in (item for attributes in found.attributes.values() for item in attributes.items()):
+        known.setdefault(name, set()).add(value)
     pinned_first = sorted(found.citations, key=lambda c: (not c.pinned, where_it_stands(c)))
     table = matrix(
         pinned_first, found.scheme, found.cases,
@@ -120,10 +119,8 @@ class Together:
         return self._noted(square(self.units, things=self.things, n=self.n))
 
     def _noted(self, table: Table) -> Table:
-        note = (
-            f"{table.note} A unit counts once for each person who read it; two codes meet where one person gave both."
-        )
-        return self.found.noted([Table(table.title, table.header, table.rows, note)])[0]
+        more = "A unit counts once for each person who read it; two codes meet where one person gave both."
+        return self.found.noted([replace(table, note=f"{table.note} {more}")])[0]
 
 
 def cooccurrence(study: Study, found: Findings, *, facet: str = "code") -> Together:

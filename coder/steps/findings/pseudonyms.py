@@ -37,14 +37,11 @@ def pseudonyms_of(study: Study) -> Pseudonyms | None:
     if not path.exists():
         return None
     names = read_pseudonyms(path)
-    real = {name.casefold(): name for _, name in _names(study)}
+    real = {name.casefold() for _, name in _names(study)}
     for name, pseudonym in names.pairs:
         if pseudonym.casefold() in real:
-            raise TableError(
-                f"the pseudonym `{pseudonym}` of `{name}` is the name of somebody in the study",
-                where=path,
-                todo="choose a pseudonym that nobody has",
-            )
+            message = f"the pseudonym `{pseudonym}` of `{name}` is the name of somebody in the study"
+            raise TableError(message, where=path, todo="choose a pseudonym that nobody has")
     return names if names.pairs else None
 
 
@@ -99,11 +96,8 @@ def _apart(kind: str, real: Iterable[str], names: Pseudonyms) -> None:
         printed = names.name(name)
         other = taken.setdefault(printed.casefold(), name)
         if other != name:
-            raise TableError(
-                f"the {kind} `{other}` and `{name}` would both be printed as `{printed}`",
-                where=FILE,
-                todo="give each a pseudonym that no other has",
-            )
+            message = f"the {kind} `{other}` and `{name}` would both be printed as `{printed}`"
+            raise TableError(message, where=FILE, todo="give each a pseudonym that no other has")
 
 
 def texts_in_print(study: Study, names: Pseudonyms | None) -> Callable[[str], str]:

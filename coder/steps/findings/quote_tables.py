@@ -14,16 +14,7 @@ from coder.tables.quotation.choose import CHOICES, Choice, choose
 from coder.tables.quote_tables import citation_rows, citation_tables
 from coder.types import Citation, Progress, Table, silent
 
-__all__ = [
-    "CHOICES",
-    "PER_CODE",
-    "Choice",
-    "Chosen",
-    "chosen_of",
-    "flat_citations",
-    "quote_tables",
-    "with_words_renamed",
-]
+__all__ = ["CHOICES", "PER_CODE", "Choice", "Chosen", "chosen_of", "flat_citations", "quote_tables"]
 
 PER_CODE = 3
 """How many citations of a code are printed when the most typical or the most varied are, and no number is asked for."""
@@ -60,10 +51,8 @@ def chosen_of(
         The study's encoder is not there.
     """
     if how == "pinned" and found.citations and not any(cited.pinned for cited in found.citations):
-        raise UsageError(
-            "none of these citations is pinned",
-            todo=f"`coder citations pin {study.folder} ID` pins one, by its Id in a table",
-        )
+        todo = f"`coder citations pin {study.folder} ID` pins one, by its Id in a table"
+        raise UsageError("none of these citations is pinned", todo=todo)
     most = PER_CODE if per_code is None and how in {"typical", "varied"} else per_code
     at_most = f"at most {most} citation{'s' * (most > 1)} a code, " if most else ""
     by_hand = ", but first those chosen by hand" if any(cited.pinned for cited in found.citations) else ""
@@ -117,12 +106,9 @@ def quote_tables(
         Nothing is translated into one of the languages.
     """
     known = {found.language, *(language for cited in found.every for language in cited.translations)}
-    for language in languages:
-        if language not in known:
-            todo = (
-                did_you_mean(language, known) or "`coder citations translate` keeps one, `coder citations sheet` many"
-            )
-            raise UsageError(f"no citation is translated into `{language}`", todo=todo)
+    if unknown := [language for language in languages if language not in known]:
+        todo = did_you_mean(unknown[0], known) or "`coder citations translate` keeps one, `coder citations sheet` many"
+        raise UsageError(f"no citation is translated into `{unknown[0]}`", todo=todo)
     tables = citation_tables(
         found.citations,
         found.scheme,

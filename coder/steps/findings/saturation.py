@@ -39,6 +39,10 @@ class Reached:
     low: float
     high: float
 
+    def cells(self) -> tuple[int, int, str]:
+        """Return it for print: new, in all as they came, and in random orders with the band."""
+        return self.new, self.known, f"{self.mean:.1f} [{self.low:.0f}, {self.high:.0f}]"
+
 
 @dataclass(frozen=True)
 class Further:
@@ -67,17 +71,7 @@ class Saturation:
     def table(self) -> Table:
         """Return what each transcript brought for print."""
         rows = tuple(
-            (
-                n,
-                one.transcript,
-                one.case,
-                one.codes.new,
-                one.codes.known,
-                f"{one.codes.mean:.1f} [{one.codes.low:.0f}, {one.codes.high:.0f}]",
-                one.pairs.new,
-                one.pairs.known,
-                f"{one.pairs.mean:.1f} [{one.pairs.low:.0f}, {one.pairs.high:.0f}]",
-            )
+            (n, one.transcript, one.case, *one.codes.cells(), *one.pairs.cells())
             for n, one in enumerate(self.transcripts, start=1)
         )
         random = "random orders [95 %]"

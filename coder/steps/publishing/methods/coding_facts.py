@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isnan
-from typing import TYPE_CHECKING
 
 from coder.steps.agreement.intercoder import agreement_of
 from coder.steps.agreement.results import BESIDE, Agreed, beside_table, overview, trios
@@ -16,15 +15,11 @@ from coder.steps.coding.human_codings import IMPORT
 from coder.steps.coding.judgements import people, ratings_of
 from coder.steps.coding.ratings import Conditions, by_condition, of_coders, shared
 from coder.steps.findings.citations import citations
+from coder.steps.publishing.methods.corpus_facts import CorpusFacts, Told
 from coder.store import log
 from coder.store.judgements import Which, adjudications, judgements
 from coder.store.random_draws import Double, doubles
 from coder.types import CoderKind, Judgement, Shown, Table, Verdict
-
-if TYPE_CHECKING:  # numpy is imported where it is used
-    pass
-
-from coder.steps.publishing.methods.corpus_facts import CorpusFacts, Told
 
 
 @dataclass(frozen=True)

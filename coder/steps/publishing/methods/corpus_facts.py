@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from coder.config import Settings
 from coder.errors import StudyError, UsageError
@@ -21,9 +21,6 @@ from coder.store.judgements import Which, judgements
 from coder.store.scheme_versions import Version, source, versions
 from coder.transcripts.segment import parse_rule
 from coder.types import Case, Judgement, Progress, Role, Scheme, Speaker, Unit, silent
-
-if TYPE_CHECKING:  # numpy is imported where it is used
-    pass
 
 Found = TypeVar("Found")
 Told = dict[str, Any]

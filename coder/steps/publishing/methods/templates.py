@@ -131,17 +131,6 @@ def _located(error: Exception) -> Exception:
     return TemplateError(str(error) or type(error).__name__, where=where, todo=todo)
 
 
-def number(value: float) -> str:
-    """Return a number with commas for thousands.
-
-    Examples
-    --------
-    >>> number(1765)
-    '1,765'
-    """
-    return f"{value:,}"
-
-
 def percent(share: float, decimals: int | None = None) -> str:
     """Return a share in percent: with these decimals, or without digits that say nothing.
 
@@ -167,12 +156,7 @@ def points(difference: float) -> str:
 def coefficient(row: AgreementRow, name: str) -> str:
     """Return a coefficient of a row with its 95 % interval, as `.600 [.461, .697]`."""
     interval = row.intervals[name]
-    return interval_of((row.values[name], interval.low, interval.high))
-
-
-def interval_of(found: tuple[float, float, float]) -> str:
-    """Return a value with its interval."""
-    return with_interval(*found)
+    return with_interval(row.values[name], interval.low, interval.high)
 
 
 def threshold(value: float) -> str:
@@ -199,12 +183,12 @@ def each(items: Sequence[Any] | Mapping[str, Any], pattern: str) -> list[str]:
 
 
 FILTERS = {
-    "n": number,
+    "n": "{:,}".format,
     "percent": percent,
     "points": points,
     "digits": digits,
     "coefficient": coefficient,
-    "interval": interval_of,
+    "interval": lambda found: with_interval(*found),
     "threshold": threshold,
     "each": each,
 }
