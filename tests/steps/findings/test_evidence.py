@@ -82,7 +82,7 @@ def test_words_that_were_corrected_or_deleted_say_so(study, number):
     assert found.citation.words == found.citation.text == "We show every skipper the winch at the fair."
     assert found.notes == ("its words were corrected after they were edited for print: do that again",)
     path.write_text("WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n<v Interviewer>Nothing is left of it.\n", "utf-8")
-    import_transcripts(study)
+    import_transcripts(study, replace_texts=True)
     found = shown(study, number)
     assert found.citation.words == "We show every skipper the winch at the fair."
     assert found.notes[0] == "its words are not in the transcript as it is now; these are those that were coded"
