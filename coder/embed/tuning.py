@@ -308,7 +308,7 @@ def _optimiser(model: Any, steps: int) -> tuple[Any, Any]:
 
 @contextmanager
 def _deterministic() -> Iterator[None]:
-    """Let torch take only operations that give the same bits each time; what was set before is set again after."""
+    """Enable deterministic torch algorithms; what was set before is set again after."""
     import torch
 
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # what its matrix products ask for on a GPU

@@ -48,9 +48,7 @@ BORDERS = {
     "unknown words": Border(
         "unknown", True, "in {share} of the units more than {border:.0%} of the words are new to the model"
     ),
-    "far": Border(
-        "distance", True, "{share} of the units are further from all that the scheme says than the model is used to"
-    ),
+    "far": Border("distance", True, "{share} of the units are unlike anything in the training data"),
 }
 
 

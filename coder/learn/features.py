@@ -1,4 +1,4 @@
-"""Features of a unit: what it means and how it is said, the turn before, its words and letters, its place and form."""
+"""Features of a unit: embeddings, previous turn, TF-IDF of words and characters, position, surface form."""
 
 from __future__ import annotations
 

@@ -178,7 +178,7 @@ def fit(
     Parameters
     ----------
     examples
-        n judged units and passages; none at all gives a model in which only the scheme's own words speak.
+        n judged units and passages; without any the model is zero-shot: only code definitions and examples are used.
     codes, targets
         The scheme's code paths, and what heads are learned for.
     prototypes

@@ -160,7 +160,7 @@ class Combiner:
 def fit_combiner(found: np.ndarray, Y: Matrix) -> Combiner:
     """Fit the combiner on predictions for units that the heads were not fitted on.
 
-    Where nothing, or only one answer, was judged, the scheme's own words decide, uncalibrated.
+    Where nothing, or only one answer, was judged, similarity to definitions and examples decides, uncalibrated.
     """
     from sklearn.linear_model import LogisticRegression
 

@@ -56,7 +56,7 @@ in place of one that is not divided. On codes to which no other one leads none c
 
 
 def map_codes(store: Store, source: str) -> int:
-    """Have every query on this connection see the codes as the scheme of this text calls them.
+    """Create temporary views that map codes of past versions to the scheme of this text.
 
     A coding with a code that was split counts for each of the parts: what was absent is absent in all of them, what was
     present is unsure in each until its coder has judged that part.

@@ -135,7 +135,7 @@ def _goal() -> Goal:
 def _number(fields: Mapping[str, str], name: str) -> int:
     text = fields.get(name, "") or "0"
     if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise UsageError(f"`{text[:40]}` is no number", todo="go back and open the page anew")
+        raise UsageError(f"`{text[:40]}` is no number", todo="go back and open the page again")
     return int(text)
 
 

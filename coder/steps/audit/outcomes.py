@@ -155,7 +155,7 @@ def count_study(study: Study) -> Board:
 
 
 def _of_audits(said: list[Judgement], by_models: Facts, model: str) -> dict[str, Facts]:
-    """Sort everybody's words: who read what, what was suggested, and what became of it."""
+    """Group judgements by outcome: read, suggested, accepted, rejected, missed."""
     persons = [one for one in said if one.shown is not Shown.BULK]
     read = {one.segment for one in persons if one.code is None}
     answered = by_code(_facts(one for one in persons if one.responds_to is not None))

@@ -83,7 +83,7 @@ def placed(study: Study, spans: Mapping[int, Span], found: Iterable[Judgement]) 
 def marked_passages(study: Study, units: set[int]) -> list[Unit]:
     """Return the passages that people coded and that are no units themselves.
 
-    Where the adjudicator has read the place it is hers, elsewhere everybody's. They are given bare, as a citation is
+    Where the adjudicator has read the place it is theirs, elsewhere everybody's. They are given bare, as a citation is
     read: without the turn before, and without a position.
     """
     import numpy as np

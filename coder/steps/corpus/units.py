@@ -81,7 +81,7 @@ def place_of(study: Study, segment: int) -> Place:
     place = unit_queries.place(study.store, rule_of(study), segment)
     if place is None:
         raise CodingError(
-            "this unit is not in the study any more: its transcript was withdrawn, replaced or cut anew",
+            "this unit is not in the study any more: its transcript was withdrawn, replaced or segmented again",
             todo="go on with the next unit",
         )
     return place

@@ -46,7 +46,7 @@ def citations(
         (accepted in bulk under a precision guarantee, seen by nobody), `seen+bulk`, `unreviewed` (suggestions that
         nobody has answered in any way), or `all`.
     coders
-        The people whose codings count. By default the adjudicator's alone in the transcripts that she read, and
+        The people whose codings count. By default the adjudicator's alone in the transcripts that they read, and
         everybody's in the others.
     cases
         Keep the transcripts of these cases.
@@ -103,7 +103,7 @@ def _in_bulk(study: Study, events: Sequence[Judgement], answered: set[tuple[int,
 def _in_their_place(
     events: Sequence[Judgement], counted: list[Judgement], segments: dict[int, Segment]
 ) -> list[Judgement]:
-    """Let the passage that a coder judged in a unit's place stand for the unit: both were coded in the same audit.
+    """Replace a unit by the passage that its coder selected in the same audit.
 
     It answers the suggestion that the unit's coding answered.
     """
@@ -126,7 +126,7 @@ def _in_their_place(
 def that_count(
     study: Study, events: Sequence[Judgement], counted: list[Judgement], segments: dict[int, Segment]
 ) -> list[Judgement]:
-    """Keep the adjudicator's word alone in transcripts that she read as a whole, and in units that she adjudicated."""
+    """Keep the adjudicator's codings alone in transcripts that they read as a whole and in units they adjudicated."""
     judge = study.settings.adjudicator
     read = {
         segments[e.segment].span.transcript

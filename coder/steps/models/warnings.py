@@ -1,4 +1,4 @@
-"""What a person should know of what a model learns from, and of what it suggests for; none of it stops the work."""
+"""Warnings about training data and about inputs unlike the training data; none of them stops a command."""
 
 from __future__ import annotations
 
@@ -77,8 +77,8 @@ def _of_one_answer(study: Study, examples: Examples) -> list[str]:
     present, absent = (Y == 1).sum(axis=0), (Y == 0).sum(axis=0)
     if present.any() and not absent.any():
         return [
-            "nobody has said of any unit that it lacks a code, so every figure flatters: say which transcripts were "
-            "read as a whole (coder code STUDY FILE --complete)"
+            "these figures mean nothing yet: all units seen so far have a code; mark interviews as fully read "
+            "(coder code STUDY FILE --complete)"
         ]
     always = [code for k, code in enumerate(study.scheme.paths()) if present[k] and not absent[k]]
     return [f"every unit that was judged has {some(always)}: nothing shows where it does not hold"] if always else []

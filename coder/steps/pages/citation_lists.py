@@ -74,7 +74,7 @@ def _place(study: Study) -> list[Placed]:
 
 
 def in_sight(study: Study, reader: str, only: str = "seen") -> tuple[list[Citation], int]:
-    """Return the citations of a kind (see `citations`) that a reader may see, and how many she must not see yet.
+    """Return the citations of a kind (see `citations`) that a reader may see, and how many they must not see yet.
 
     Raises
     ------
@@ -102,8 +102,9 @@ def in_sight(study: Study, reader: str, only: str = "seen") -> tuple[list[Citati
 def _shown(cited: Citation, units: Sequence[int], reader: str, hidden: Unseen) -> Citation | None:
     """Return a citation as a reader may see it, or None.
 
-    What she is to judge blind shows nothing of others or of a model; what she is to judge again, nothing of her own.
-    Where suggestions are hidden by lot, what people coded does not say whether it was suggested.
+    What they are to judge blind shows nothing of others or of a model; what they are to judge again, nothing of
+    their own.
+    Where suggestions are hidden at random, what people coded does not say whether it was suggested.
     """
     if _is_own(cited, reader):
         return None if hidden.own.intersection(units) else cited
@@ -232,7 +233,7 @@ def check_in_sight(study: Study, reader: str, event: int) -> None:
     """
     placed(study, LONG)
     if all(c.event != event for c in in_sight(study, reader, "all")[0]):
-        raise CodingError(f"there is no citation {event} that you may see", todo="open the page anew")
+        raise CodingError(f"there is no citation {event} that you may see", todo="open the page again")
 
 
 def cases(study: Study) -> list[str]:

@@ -154,7 +154,7 @@ def note(study: Study, coder: str, event: int, memo: str, *, shown: Shown) -> li
 def _own(study: Study, coder: str, event: int) -> Judgement:
     word = judgement(study.store, event)
     if word is None or not judgements(study.store, coder, numbers=[event]):
-        raise UsageError("this is not a current coding of yours", todo="look at the page anew: it may be taken back")
+        raise UsageError("this is not a current coding of yours", todo="look at the page again: it may be taken back")
     return word
 
 

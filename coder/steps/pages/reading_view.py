@@ -252,8 +252,8 @@ def _no_words(study: Study, name: str) -> TranscriptError:
 def _seen(study: Study, coder: str, text: int, view: View, passages: Sequence[Judgement]) -> list[Judgement]:
     """Return the codings that a coder may see in a view.
 
-    What shares words with a unit that the coder is to judge blind is left out; of one that she is to judge a second
-    time, her own earlier codings, too.
+    What shares words with a unit that the coder is to judge blind is left out; of one that they are to judge a second
+    time, their own earlier codings, too.
     """
     model = log.suggesting_model(study.store)
     visible = (passage for passage in passages if _in_sight(passage, coder, view, model))

@@ -1,1 +1,1 @@
-"""What the sections of the methods appendix say, by subject; `facts` collects what they say it of."""
+"""Sections of the methods appendix as templates; `facts` collects the data."""
