@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -15,13 +14,11 @@ from coder.transcripts.labels import (
     STAMP_ALONE,
     Head,
     heads_in,
-    is_name,
     milliseconds,
     style_of,
     times_of,
     true_labels,
 )
-from coder.transcripts.speakers import is_role_word
 from coder.transcripts.subtitles import is_subtitles, subtitles_of
 from coder.transcripts.turns import Parsed, trim
 from coder.types import Turn
@@ -84,14 +81,15 @@ def label_turns(text: str, known: Collection[str] = ()) -> tuple[tuple[Turn, ...
     lines = _lines(text)
     style = style_of([line for _, line in lines], known)
     heads = {lines[n][0]: head for n, head in heads_in([line for _, line in lines], style).items()}
-    believed = true_labels(heads.values(), known, once=style == "colon")
+    sure = true_labels(heads.values(), known, once=False)
+    believed = sure
     if style == "colon":
-        believed |= _by_paragraph(text, heads)
+        sure |= _by_paragraph(text, heads)
+        believed = sure | true_labels(heads.values(), known)
     if not believed:
         return _paragraph_turns(text), (NO_LABELS,)
-    return _turns(text, lines, {start: head for start, head in heads.items() if head.key in believed}), _notes(
-        text, heads, believed
-    )
+    turns = _turns(text, lines, {start: head for start, head in heads.items() if head.key in believed})
+    return turns, _notes(text, heads, believed, sure)
 
 
 def _turns(text: str, lines: Sequence[tuple[int, str]], heads: dict[int, Head]) -> tuple[Turn, ...]:
@@ -160,17 +158,15 @@ def _paragraph_turns(text: str) -> tuple[Turn, ...]:
     return tuple(turns)
 
 
-def _notes(text: str, heads: dict[int, Head], believed: set[str]) -> tuple[str, ...]:
+def _notes(text: str, heads: dict[int, Head], believed: set[str], sure: set[str]) -> tuple[str, ...]:
     """Say what stands before the first label, and which labels were believed or not although that may be wrong."""
     notes = []
     before = text[: next(start for start, head in heads.items() if head.key in believed)]
     if before.strip():
         notes.append(f"text before the first speaker label was ignored: `{' '.join(before.split())[:60]}`")
-    count = Counter(head.key for head in heads.values())
-    once = dict.fromkeys(head.label for head in heads.values() if count[head.key] == 1 and not is_role_word(head.label))
-    taken = [label for label in once if is_name(label) and Head(label, 0).key in believed]
+    taken = dict.fromkeys(head.label for head in heads.values() if head.key in believed - sure)
     if taken:
-        notes.append(f"taken as speakers, though each speaks only once: {_named(taken)}")
+        notes.append(f"taken as speakers, though each speaks only once: {_named(list(taken))}")
     doubtful = dict.fromkeys(head.label for head in heads.values() if head.key not in believed)
     if doubtful:
         notes.append(f"taken as words, not as labels: {_named(list(doubtful))}; cases.csv can name a speaker")

@@ -205,7 +205,7 @@ def test_a_study_of_before_opens_and_its_kinds_can_be_corrected(study):
     shutil.copyfile(study.folder / "study.db", study.folder / "old.db")
     db = sqlite3.connect(study.folder / "study.db")
     db.executescript(
-        "PRAGMA foreign_keys = OFF; BEGIN; DROP TABLE kind_change;"
+        "PRAGMA foreign_keys = OFF; BEGIN; DROP TABLE kind_change; DROP TABLE study;"
         "CREATE TABLE old (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
         " kind TEXT NOT NULL CHECK (kind IN ('person', 'model')), at TEXT NOT NULL) STRICT;"
         "INSERT INTO old SELECT * FROM coder; DROP TABLE coder; ALTER TABLE old RENAME TO coder;"
