@@ -82,10 +82,9 @@ def label_turns(text: str, known: Collection[str] = ()) -> tuple[tuple[Turn, ...
     style = style_of([line for _, line in lines], known)
     heads = {lines[n][0]: head for n, head in heads_in([line for _, line in lines], style).items()}
     sure = true_labels(heads.values(), known, once=False)
-    believed = sure
     if style == "colon":
         sure |= _by_paragraph(text, heads)
-        believed = sure | true_labels(heads.values(), known)
+    believed = sure | true_labels(heads.values(), known, once=style == "colon")
     if not believed:
         return _paragraph_turns(text), (NO_LABELS,)
     turns = _turns(text, lines, {start: head for start, head in heads.items() if head.key in believed})

@@ -80,7 +80,7 @@ def test_a_time_inside_a_turn_makes_no_speaker():
 
 def test_who_speaks_once_is_a_speaker_and_it_is_said():
     turns, notes = label_turns(
-        "Moderator: Who?\nWoman 1: Me.\nOlof Berg: Me, too.\nSeveral: [laughter]\nModerator: Ok."
+        "Moderator: Who?\nWoman 1: Me,\nI do.\nOlof Berg: Me.\nSeveral: [laughter]\nModerator: Ok."
     )
     assert [turn.speaker for turn in turns] == ["Moderator", "Woman 1", "Olof Berg", "Several", "Moderator"]
     assert any("speaks only once: `Olof Berg:`" in note for note in notes)
