@@ -115,12 +115,12 @@ def code_figures(found: Judged, units: Corpus) -> tuple[list[Figures], Figures]:
     """
     rows = agreement_of(found.Y, found.accepted, units)
     codes = [
-        {**vars(code), "kappa": row.kappa, "alpha": row.alpha}
+        {**vars(code), "kappa": row.values["kappa"], "alpha": row.alpha}
         for code, row in zip(quality(found.P, found.accepted, found.Y, units.codes), rows[:-2], strict=True)
     ]
     own = {
-        "kappa": rows[-1].kappa,
-        "kappa_pooled": rows[-2].kappa,
+        "kappa": rows[-1].values["kappa"],
+        "kappa_pooled": rows[-2].values["kappa"],
         "alpha": rows[-2].alpha,
         "alpha_mean": rows[-1].alpha,
     }
@@ -250,7 +250,7 @@ def beside_coders(coders: Coders, accepted: np.ndarray, units: Corpus) -> Figure
 
 def _pair(one: np.ndarray, other: np.ndarray, units: Corpus) -> Figures:
     rows = agreement_of(one, other, units)
-    return {"kappa": rows[-1].kappa, "kappa_pooled": rows[-2].kappa, "alpha": rows[-2].alpha}
+    return {"kappa": rows[-1].values["kappa"], "kappa_pooled": rows[-2].values["kappa"], "alpha": rows[-2].alpha}
 
 
 def _mean(values: Sequence[float]) -> float:
