@@ -23,7 +23,7 @@ from coder.embed.encoders import encoder as named
 from coder.learn import features, heads, stacking
 from coder.learn import model as model_room
 from coder.learn.dataset import Examples, Prototypes, Targets
-from coder.learn.evaluation import calibration_error, macro_f1, micro_f1, quality
+from coder.learn.evaluation import calibration_error, macro_f1, micro_f1, quality, reliability
 from coder.learn.model import Model, fit
 from coder.steps.models.training_data import gather
 from coder.steps.study.study import open_study
@@ -134,7 +134,13 @@ def measured(model: Model, Y: np.ndarray) -> tuple[float, ...]:
     coded = np.flatnonzero(np.nansum(Y, axis=1) > 0)
     first_right = float(np.mean(Y[coded, held.P[coded].argmax(axis=1)] > 0))
     precision = float(np.nanmean([q.average_precision for q in quality(held.P, held.accepted, Y, model.codes)]))
-    return macro_f1(held.accepted, Y), micro_f1(held.accepted, Y), precision, first_right, calibration_error(held.P, Y)
+    return (
+        macro_f1(held.accepted, Y),
+        micro_f1(held.accepted, Y),
+        precision,
+        first_right,
+        calibration_error(reliability(held.P, Y)),
+    )
 
 
 if __name__ == "__main__":

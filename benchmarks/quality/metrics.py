@@ -14,7 +14,7 @@ from benchmarks.quality.methods import Predicted
 from coder.agreement import alpha, kappa
 from coder.agreement.agreement_rows import agreement
 from coder.agreement.ratings import Ratings
-from coder.learn.evaluation import calibration_error, compare, macro_f1, micro_f1, quality
+from coder.learn.evaluation import calibration_error, compare, macro_f1, micro_f1, quality, reliability
 
 Figures = dict[str, Any]
 
@@ -79,8 +79,8 @@ def figures(found: Judged, units: Corpus, held: Held, *, promise: float, calibra
         "average_precision": average_precision(found),
         "likeliest_right": likeliest_right(found),
         **own,
-        "calibration_error": calibration_error(found.P, found.Y) if calibrated else np.nan,
-        "calibration_error_of_accepted": calibration_error(found.P, sure) if calibrated else np.nan,
+        "calibration_error": calibration_error(reliability(found.P, found.Y)) if calibrated else np.nan,
+        "calibration_error_of_accepted": calibration_error(reliability(found.P, sure)) if calibrated else np.nan,
         "coverage": coverage(held, promise, by_code=False),
         "coverage_by_code": coverage(held, promise, by_code=True),
         "without_a_look": without_a_look(held, promise),
