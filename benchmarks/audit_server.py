@@ -29,7 +29,7 @@ from urllib.parse import urlencode
 from coder.steps.study.study import new_study, open_study
 from coder.store import corpus, log
 from coder.store.judgements import Which, judgements
-from coder.types import Coder, Coding, Role, Speaker, Transcript, Turn, Verdict
+from coder.types import Coder, CoderKind, Coding, Role, Speaker, Transcript, Turn, Verdict
 
 PER_TRANSCRIPT = 200
 MODEL = "synthetic-1"
@@ -67,7 +67,7 @@ def make(folder: Path, units: int) -> None:
             segments = [corpus.segment_at(study.store, text, *span, made.text[slice(*span)]) for span in spans]
             corpus.set_units(study.store, text, "turn", segments)
     with study.store.transaction("suggest"):
-        log.add_coder(study.store, Coder(MODEL, "model"))
+        log.add_coder(study.store, Coder(MODEL, CoderKind.MODEL))
         version = study.scheme_version()
         for stored in corpus.transcripts(study.store).values():
             whole = corpus.segment_at(study.store, stored.text, 0, len(stored.transcript.text), stored.transcript.text)
