@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from itertools import accumulate, pairwise
-from pathlib import Path
 
 from coder.transcripts.decode import decode
 from coder.transcripts.labels import (
@@ -20,7 +19,7 @@ from coder.transcripts.labels import (
     true_labels,
 )
 from coder.transcripts.subtitles import is_subtitles, subtitles_of
-from coder.transcripts.turns import Parsed, trim
+from coder.transcripts.turns import Parsed, Source, trim
 from coder.types import Turn
 
 _NUMBERED = re.compile(r"[ \t]*(\d{1,5})(?:[.):]?[ \t]+|$)")
@@ -28,14 +27,14 @@ _END_MARK = re.compile(rf"[ \t]*#({CLOCK}-\d)#(?=[ \t]*$)", re.MULTILINE)
 """The time that f4 and MAXQDA write at the end of a paragraph."""
 
 
-def read_plain(data: bytes, where: Path, known: Collection[str] = ()) -> Parsed:
-    """Read a text file as turns that begin with a label; those in `known` are believed."""
-    text, encoding, notes = decode(data, where)
+def read_plain(source: Source) -> Parsed:
+    """Read a text file as turns that begin with a label."""
+    text, encoding, notes = decode(source.data, source.path)
     if is_subtitles(text):
-        found = subtitles_of(text, where, known)
+        found = subtitles_of(text, source.path, source.known)
         return found._replace(encoding=encoding, notes=(*notes, "read as subtitles", *found.notes))
     text, numbered = without_line_numbers(text)
-    turns, more = label_turns(text, known)
+    turns, more = label_turns(text, source.known)
     return Parsed(text, turns, encoding, (*notes, *numbered, *more))
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from coder.errors import TranscriptError
 from coder.transcripts.decode import decode
 from coder.transcripts.labels import NO_LABELS, Head, head_of, is_name, true_labels
-from coder.transcripts.turns import Parsed, compose
+from coder.transcripts.turns import Parsed, Source, compose
 
 _VOICE = re.compile(r"<v[^\s>]{0,80}\s+([^>]{1,200})>")
 _TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^>]{0,200})?>|<\d[\d:.]{0,20}>")
@@ -47,10 +47,10 @@ def is_subtitles(text: str) -> bool:
     return numbered or text.startswith("WEBVTT")
 
 
-def read_subtitles(data: bytes, where: Path, known: Collection[str] = ()) -> Parsed:
+def read_subtitles(source: Source) -> Parsed:
     """Read subtitles: speakers from voice tags (`<v Anna>`), or else from labels before the words (`Anna: ...`).
 
-    A piece without a speaker goes on with the speaker before it. Labels in `known` are believed. What is no cue is left
+    A piece without a speaker goes on with the speaker before it. What is no cue is left
     out with a note; words that captions repeat from cue to cue, as they roll up, stand once.
 
     Raises
@@ -58,8 +58,8 @@ def read_subtitles(data: bytes, where: Path, known: Collection[str] = ()) -> Par
     TranscriptError
         There is no cue in the file.
     """
-    raw, encoding, notes = decode(data, where)
-    found = subtitles_of(raw, where, known)
+    raw, encoding, notes = decode(source.data, source.path)
+    found = subtitles_of(raw, source.path, source.known)
     return found._replace(encoding=encoding, notes=(*notes, *found.notes))
 
 

@@ -9,7 +9,7 @@ from coder.errors import TranscriptError
 from coder.transcripts.csvtable import Row, table
 from coder.transcripts.decode import decode
 from coder.transcripts.labels import NO_LABELS, milliseconds
-from coder.transcripts.turns import Parsed, compose
+from coder.transcripts.turns import Parsed, Source, compose
 
 _NAMES = {
     "text": ("text", "words", "utterance", "content", "utterance_text", "sentence", "transcript_text", "text_content"),
@@ -21,9 +21,10 @@ _INTERVIEWS = ("transcript", "interview", "interview_id", "transcript_id", "docu
 """Columns that tell several interviews in one table apart."""
 
 
-def read_table(data: bytes, where: Path) -> Parsed:
+def read_table(source: Source) -> Parsed:
     """Read a table with a turn a row; a column of words is required, rows without words are passed over."""
-    raw, encoding, notes = decode(data, where)
+    where = source.path
+    raw, encoding, notes = decode(source.data, where)
     header, found = table(raw, where, lambda header: _find("text", header) is not None)
     columns = {what: _find(what, header) for what in _NAMES}
     if columns["text"] is None:

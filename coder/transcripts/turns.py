@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 from unicodedata import normalize
 
 from coder.types import Turn
 
 
+class Source(NamedTuple):
+    """What a reader is given: the bytes of a file and its path, and what the study says of it.
+
+    Labels in `known` are believed wherever they start a turn. `columns` says which columns of a table hold what,
+    such as `{"text": "utterance", "speaker": "who"}`; it is empty where the reader has to find them.
+    """
+
+    data: bytes
+    path: Path
+    known: Collection[str] = ()
+    columns: Mapping[str, str] = MappingProxyType({})
+
+
 class Parsed(NamedTuple):
-    """What a reader of one format gives: text, turns, encoding and notes."""
+    """What a reader of one format gives: text, turns, encoding and notes.
+
+    `name` is that of the interview, where a file holds several.
+    """
 
     text: str
     turns: tuple[Turn, ...]
     encoding: str = "utf-8"
     notes: tuple[str, ...] = ()
+    name: str = ""
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from coder.errors import TranscriptError
 from coder.transcripts.labels import NO_LABELS, head_of
 from coder.transcripts.plain import label_turns
-from coder.transcripts.turns import Parsed
+from coder.transcripts.turns import Parsed, Source
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -28,20 +28,19 @@ _HEADER_CELLS = {
 }
 
 
-def read_word(data: bytes, where: Path, known: Collection[str] = ()) -> Parsed:
+def read_word(source: Source) -> Parsed:
     """Read a .docx: inserted text is kept, struck text is not, soft line breaks are newlines.
 
     A table row of a name and words becomes `name: words`; a time in a cell before them becomes `[time]`.
-    Labels in `known` are believed.
 
     Raises
     ------
     TranscriptError
         The file is password-protected, an old .doc, broken, or no Word document.
     """
-    body = _body(data, where)
+    body = _body(source.data, source.path)
     text = "\n".join(_lines(body))
-    turns, notes = label_turns(text, known)
+    turns, notes = label_turns(text, source.known)
     notes += _left_out(body)
     bold = sum(_is_bold(paragraph) for paragraph in body.iter(f"{_WORD}p"))
     if bold and NO_LABELS in notes:

@@ -18,7 +18,7 @@ from coder.store.corpus import StoredTranscript
 from coder.tables.formats.atomic_files import replacing
 from coder.transcripts.anchor import reanchor
 from coder.transcripts.csvtable import with_rows
-from coder.transcripts.readers import ENDINGS, read
+from coder.transcripts.readers import endings, read
 from coder.transcripts.speakers import CaseTable, read_cases
 from coder.types import Progress, Role, Transcript, silent
 
@@ -75,7 +75,7 @@ def import_transcripts(
     """
     table = _cases(study)
     if not paths and (others := files_not_read(study.folder)):
-        warnings.warn(f"transcripts/: not read: {', '.join(others)}; known are {', '.join(ENDINGS)}", stacklevel=2)
+        warnings.warn(f"transcripts/: not read: {', '.join(others)}; known are {', '.join(endings())}", stacklevel=2)
     files = _read_all(study, [Path(p) for p in paths] or transcript_files(study.folder), table, progress)
     for file in files if not replace_texts else ():
         _check_alike(file)
@@ -101,13 +101,13 @@ def _noted(study: Study, one: Imported) -> Imported:
 
 def transcript_files(folder: Path) -> list[Path]:
     """Return the transcripts in a study's folder, in order of name; lock files and hidden ones are none."""
-    found = (path for path in _visible(folder) if path.is_file() and path.suffix.lower() in ENDINGS)
+    found = (path for path in _visible(folder) if path.is_file() and path.suffix.lower() in endings())
     return sorted(found, key=lambda path: natural(path.name))
 
 
 def files_not_read(folder: Path) -> list[str]:
     """Return what lies in transcripts/ and is no transcript that can be read: other endings, and folders."""
-    others = (path for path in _visible(folder) if path.is_dir() or path.suffix.lower() not in ENDINGS)
+    others = (path for path in _visible(folder) if path.is_dir() or path.suffix.lower() not in endings())
     return sorted((f"{path.name}/" if path.is_dir() else path.name for path in others), key=natural)
 
 
