@@ -12,7 +12,13 @@ heavy is imported before a name is used.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
+
+if "CODER_NO_NETWORK" in os.environ:  # a child process of the command line (coder.network)
+    from coder.network import refuse_network
+
+    refuse_network()
 
 if TYPE_CHECKING:
     from coder import agreement

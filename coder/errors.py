@@ -68,6 +68,10 @@ class TableError(CoderError):
     """A table of units or codings cannot be read or written."""
 
 
+class NetworkError(CoderError):
+    """Something tried to reach another computer."""
+
+
 class TemplateError(CoderError):
     """A template of the methods appendix cannot be rendered."""
 

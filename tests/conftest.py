@@ -1,9 +1,7 @@
 """What all tests share: no network, no randomness, and a small study of four invented interviews."""
 
-import ipaddress
 import os
 import shutil
-import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,15 +18,6 @@ settings.register_profile("coder", deadline=None, max_examples=50, derandomize=T
 settings.load_profile("coder")
 
 
-def _is_local(host):
-    if host in {"", "localhost", None}:
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config):
     """Run all tests in a process for each core, unless `-n` or `--pdb` says else; some of them in this process."""
@@ -40,25 +29,10 @@ def pytest_cmdline_main(config):
 
 
 def pytest_sessionstart():
-    """Make every connection that would leave this machine fail, in each process that runs tests, doctests too."""
+    """Refuse the network in each process that runs tests, doctests too, and in the processes that these start."""
+    from coder.network import refuse_network
 
-    def guarded(real):
-        def connect(self, address):
-            if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_local(address[0]):
-                raise AssertionError(f"a test tried to reach {address}")
-            return real(self, address)
-
-        return connect
-
-    def lookup(host, *rest, **more):
-        if not _is_local(host.decode() if isinstance(host, bytes) else host):
-            raise AssertionError(f"a test tried to look up {host}")
-        return real_lookup(host, *rest, **more)
-
-    real_lookup = socket.getaddrinfo
-    socket.socket.connect = guarded(socket.socket.connect)
-    socket.socket.connect_ex = guarded(socket.socket.connect_ex)
-    socket.getaddrinfo = lookup
+    refuse_network()
 
 
 class TickingClock:

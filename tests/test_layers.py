@@ -11,7 +11,7 @@ import pytest
 import coder
 
 PACKAGE = Path(coder.__file__).parent
-FOUNDATIONS = {"coder.errors", "coder.natural_sort", "coder.rules", "coder.types"}
+FOUNDATIONS = {"coder.errors", "coder.natural_sort", "coder.network", "coder.rules", "coder.types"}
 COMPUTE = {
     f"coder.{room}"
     for room in ("transcripts", "scheme", "embed", "learn", "agreement", "inference", "tables", "figures")
@@ -20,6 +20,7 @@ SETTINGS = {"coder.config", "coder.resources"}
 MAY_IMPORT = {
     "coder.errors": set(),
     "coder.natural_sort": set(),
+    "coder.network": {"coder.errors"},
     "coder.rules": set(),
     "coder.types": {"coder.errors", "coder.rules"},
     "coder.config": {"coder.errors"},
@@ -31,11 +32,12 @@ MAY_IMPORT = {
     "coder.cli": {"coder.cli", "coder.steps", "coder.web"} | FOUNDATIONS,
     "coder.__main__": {"coder.cli"},
     "coder.library": {"coder.library", "coder.steps"} | COMPUTE | FOUNDATIONS,
-    "coder": {"coder.library", "coder.agreement"},  # the public names
+    "coder": {"coder.library", "coder.agreement", "coder.network"},  # the public names
 }
 ONLY_STANDARD_LIBRARY = {
     "coder.errors",
     "coder.natural_sort",
+    "coder.network",
     "coder.rules",
     "coder.types",
     "coder.config",

@@ -22,6 +22,7 @@ from coder.cli.scheme import scheme
 from coder.cli.server import review
 from coder.cli.study import check, history, import_, new, segment, transcripts
 from coder.cli.tables import cooccurrence, matrix, quotes, stats, waves
+from coder.network import refuse_network
 
 SECTIONS = {
     "Start": (new, run),
@@ -64,6 +65,7 @@ def main(context: click.Context, verbose: bool) -> None:
 
     A study is a folder; `coder new FOLDER` starts one, and `coder run FOLDER` runs every step.
     """
+    refuse_network()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` ends a command as Ctrl-C does, tidily
     if verbose:
         _log_to_stderr(context)

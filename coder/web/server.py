@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 
 from coder.errors import UsageError
+from coder.network import serve_on
 
 THREADS = 8
 MOST_BYTES = 64_000_000
@@ -23,6 +24,7 @@ def bound(host: str, port: int) -> socket.socket:
     UsageError
         The port is taken, or the interface is not this computer's.
     """
+    serve_on(host)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
