@@ -50,7 +50,7 @@ def new(folder: Path, name: str | None, scheme: str, dry_run: bool) -> None:
 
 @click.command("import")
 @study_argument
-@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--replace", "replace_texts", is_flag=True, help="Take a file as the new text of its transcript, whatever it holds."
 )
@@ -59,22 +59,28 @@ def new(folder: Path, name: str | None, scheme: str, dry_run: bool) -> None:
 def import_(study: Path, files: tuple[Path, ...], replace_texts: bool, dry_run: bool, as_json: bool) -> None:
     """Import transcripts (txt, docx, vtt, srt, sbv, csv) and cases.csv.
 
-    Without FILES those in the study's folder transcripts/ are imported; with them, copies are kept there. cases.csv
-    gets a row for each respondent who has none yet: fill in case and title there, and import again.
+    Without FILES those in the study's folder transcripts/ are imported; with them, copies are kept there. FILES may be
+    folders, with their subfolders, and zip archives. What is not read is listed. cases.csv gets a row for each
+    respondent who has none yet: fill in case and title there, and import again.
     """
     with opened(study, create=True) as s, progress() as bar:
         report = import_transcripts(s, files, replace_texts=replace_texts, dry_run=dry_run, progress=bar)
     if as_json:
         show_json(report)
-        return
-    for item in report:
-        show_import(item)
-    click.echo(summary(report))
-    finish(study, dry_run)
+    else:
+        for item in report:
+            show_import(item)
+        click.echo(summary(report))
+    refused = [item.name for item in report if item.status == "refused"]
+    if refused:
+        raise FindingError(f"{counted(len(refused), 'file')} could not be imported: {', '.join(refused)}")
+    if not as_json:
+        finish(study, dry_run)
 
 
 def summary(report: list[Imported]) -> str:
     """Return in one line what an import did."""
+    report = [item for item in report if item.status not in {"skipped", "refused"}]
     if not report:
         return "no transcripts: put .txt, .docx, .vtt, .srt or .csv files into transcripts/, or name FILES"
     count = {kind: sum(item.status == kind for item in report) for kind in ("new", "unchanged", "corrected")}
@@ -86,6 +92,9 @@ def summary(report: list[Imported]) -> str:
 
 def show_import(item: Imported) -> None:
     """Print what became of a file, unless nothing did."""
+    if item.status in {"skipped", "refused"}:
+        click.echo(f"{item.status:9} {item.name}: {item.notes[0]}")
+        return
     if item.status != "unchanged":
         speakers = ", ".join(filter(None, item.speakers)) or "no speaker labels"
         click.echo(f"{item.status:9} {item.name}: {item.turns} turns, {speakers}")

@@ -58,11 +58,11 @@ def run(
     """
     tell = done or (lambda step, outcome: None)
     imported = import_transcripts(study, progress=progress)
-    if not imported:
+    if all(one.status == "skipped" for one in imported):
         raise StudyError(
             "the study has no transcripts",
             where=study.folder / "transcripts",
-            todo="put .txt, .docx, .vtt or .csv there",
+            todo="put transcripts there, such as .txt, .docx or .vtt files",
         )
     tell("import", imported)
     units = segment_study(study, progress=progress)

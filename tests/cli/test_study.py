@@ -129,22 +129,22 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_file_that_is_no_transcript_is_named_and_nothing_is_imported(coder, study_folder, name):
+def test_a_file_that_is_no_transcript_is_named(coder, study_folder, name):
     path = study_folder / "transcripts" / name
     BAD[name](path)
-    said = coder("import", study_folder, code=2).stderr
+    said = coder("import", study_folder, path, code=2).stderr
     assert name in said
     assert len(said) < 1000
     assert json.loads(coder("transcripts", study_folder, "--json").output) == []
+    assert f"1 file could not be imported: {path}" in coder("import", study_folder, code=1).stderr
+    assert len(json.loads(coder("transcripts", study_folder, "--json").output)) == 4
 
 
 def test_all_bad_files_are_named_at_once(coder, study_folder):
     for name, make in BAD.items():
         make(study_folder / "transcripts" / name)
-    (study_folder / "transcripts" / "empty.csv").unlink()  # of one name with empty.txt, an error of its own
-    said = coder("import", study_folder, code=2).stderr
-    assert all(name in said for name in BAD if name != "empty.csv")
-    assert "nothing was" in said
+    said = coder("import", study_folder, code=1).stderr
+    assert all(name in said for name in BAD)
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig"])
@@ -168,7 +168,7 @@ def test_a_transcript_without_speaker_labels_is_told(coder, study_folder):
 
 def test_two_transcripts_of_one_name_are_refused(coder, study_folder):
     shutil.copy(study_folder / "transcripts" / "alder-1.txt", study_folder / "transcripts" / "birch-1.txt")
-    said = coder("import", study_folder, code=2).stderr
+    said = coder("import", study_folder, code=1).stdout
     assert "two transcripts are called `birch-1`" in said
 
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import logging
 import shutil
-import warnings
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from coder.errors import CoderError, TranscriptError
-from coder.natural_sort import natural
+from coder.steps.corpus.files import Candidate, files_to_import, passed_over, transcript_files
 from coder.steps.study.study import Study
 from coder.store import corpus
 from coder.store.corpus import StoredTranscript
 from coder.tables.formats.atomic_files import replacing
 from coder.transcripts.anchor import reanchor
 from coder.transcripts.csvtable import with_rows
-from coder.transcripts.readers import endings, read
+from coder.transcripts.readers import read_all
 from coder.transcripts.speakers import CaseTable, read_cases
 from coder.types import Progress, Role, Transcript, silent
 
@@ -28,6 +29,8 @@ logger = logging.getLogger("coder")
 @dataclass(frozen=True)
 class Imported:
     """What became of one file: `new`, `unchanged` or `corrected`, and where its codings went.
+
+    A file that is no transcript is `skipped`, one that should be and cannot be imported `refused`; the notes say why.
 
     `changed` are passages placed although some of their words changed, `lost` those that could not be placed; both
     with their old words, for a person to look at. `added_to_cases` are the speakers for whom cases.csv got a row.
@@ -46,7 +49,7 @@ class Imported:
 
 @dataclass(frozen=True)
 class _File:
-    path: Path
+    candidate: Candidate
     transcript: Transcript
     old: StoredTranscript | None
 
@@ -61,32 +64,40 @@ def import_transcripts(
 ) -> list[Imported]:
     """Import files (all in transcripts/ where none is named) and read cases.csv again.
 
+    Of a folder or a zip archive all files are imported, those in subfolders, too (`Wave 2/P06.txt` as `Wave 2 - P06`).
     A corrected text takes the place of the one before. A file of the same name with other words is refused, as it is
     another interview, unless `replace_texts` says that it is meant.
 
     Where cases.csv has no row for a respondent of these files, one is added at its end, for case and title to be filled
-    in; what stands there already is not touched. Nothing is imported unless everything can be: every file that cannot
-    be read is named in one error.
+    in; what stands there already is not touched. A file that cannot be imported does not stop the others: the report
+    names it as `refused`.
 
     Raises
     ------
     TranscriptError
-        A file cannot be read, two files have one name, or a title in cases.csv could be that of several people.
+        No file can be imported, an archive is damaged, or a title in cases.csv could be that of several people.
     """
     table = _cases(study)
-    if not paths and (others := files_not_read(study.folder)):
-        warnings.warn(f"transcripts/: not read: {', '.join(others)}; known are {', '.join(endings())}", stacklevel=2)
-    files = _read_all(study, [Path(p) for p in paths] or transcript_files(study.folder), table, progress)
-    for file in files if not replace_texts else ():
-        _check_alike(file)
-    with study.store.transaction("import", dry_run=dry_run):
-        report = [_import(study, file) for file in files]
-        _sync_cases(study, table)
-        if not dry_run:
-            for file in files:
-                _keep(study, file.path)
-        added = _add_to_cases(study, table, [one.name for one in report], dry_run)
-    return [_noted(study, replace(one, added_to_cases=added.get(one.name, ()))) for one in report]
+    others = [] if paths else passed_over(study.folder)
+    with TemporaryDirectory() as unpacked:
+        wanted, passed = files_to_import([Path(p) for p in paths] or transcript_files(study.folder), Path(unpacked))
+        files, wrong = _read_all(study, wanted, table, replace_texts, progress)
+        with study.store.transaction("import", dry_run=dry_run):
+            report = [_import(study, file) for file in files]
+            _sync_cases(study, table)
+            if not dry_run:
+                for candidate in dict.fromkeys(file.candidate for file in files):
+                    _keep(study, candidate)
+            added = _add_to_cases(study, table, [one.name for one in report], dry_run)
+    return [
+        *(_noted(study, replace(one, added_to_cases=added.get(one.name, ()))) for one in report),
+        *(_left_out(one.shown, one.why, "refused" if one.broken else "skipped") for one in (*others, *passed)),
+        *(_left_out(one.shown, str(error).replace(str(one.path), one.shown), "refused") for one, error in wrong),
+    ]
+
+
+def _left_out(shown: str, why: str, status: str) -> Imported:
+    return Imported(shown, status, 0, (), (why.removeprefix(f"{shown}: "),))
 
 
 def _noted(study: Study, one: Imported) -> Imported:
@@ -99,24 +110,6 @@ def _noted(study: Study, one: Imported) -> Imported:
     return replace(one, notes=(*one.notes, note))
 
 
-def transcript_files(folder: Path) -> list[Path]:
-    """Return the transcripts in a study's folder, in order of name; lock files and hidden ones are none."""
-    found = (path for path in _visible(folder) if path.is_file() and path.suffix.lower() in endings())
-    return sorted(found, key=lambda path: natural(path.name))
-
-
-def files_not_read(folder: Path) -> list[str]:
-    """Return what lies in transcripts/ and is no transcript that can be read: other endings, and folders."""
-    others = (path for path in _visible(folder) if path.is_dir() or path.suffix.lower() not in endings())
-    return sorted((f"{path.name}/" if path.is_dir() else path.name for path in others), key=natural)
-
-
-def _visible(folder: Path) -> list[Path]:
-    nothing = {"Thumbs.db", "desktop.ini"}
-    found = (folder / "transcripts").glob("*")
-    return [path for path in found if not path.name.startswith(("~$", ".")) and path.name not in nothing]
-
-
 def _check_alike(file: _File) -> None:
     """Refuse a text that hardly shares a word with the one that it would replace."""
     if file.old is None:
@@ -126,7 +119,7 @@ def _check_alike(file: _File) -> None:
     if share < LEAST_ALIKE:
         raise TranscriptError(
             f"`{file.transcript.name}` is in the study already, and shares {share:.0%} of its words with this file",
-            where=file.path,
+            where=file.candidate.path,
             todo="rename the file if it is another interview; --replace takes it as the new text",
         )
 
@@ -135,30 +128,57 @@ LEAST_ALIKE = 0.5
 """A corrected transcript keeps at least this share of the words of the shorter text."""
 
 
-def _read_all(study: Study, paths: Sequence[Path], table: CaseTable, progress: Progress) -> list[_File]:
-    stored = corpus.transcripts(study.store)
+def _read_all(
+    study: Study, wanted: Sequence[Candidate], table: CaseTable, replace_texts: bool, progress: Progress
+) -> tuple[list[_File], list[tuple[Candidate, CoderError]]]:
+    """Read the files, and say what is wrong with those that cannot be imported."""
+    stored = {_key(name): one for name, one in corpus.transcripts(study.store).items()}
+    texts = {one.sha256: name for name, one in corpus.transcripts(study.store).items()}
     files: list[_File] = []
-    wrong: list[CoderError] = []
-    seen: dict[str, Path] = {}
-    for n, path in enumerate(dict.fromkeys(paths)):
-        progress("reading transcripts", n, len(paths))
-        logger.info("reading %s", path)
+    wrong: list[tuple[Candidate, CoderError]] = []
+    seen: dict[str, Candidate] = {}
+    for n, candidate in enumerate(wanted):
+        progress("reading transcripts", n, len(wanted))
+        logger.info("reading %s", candidate.shown)
         try:
-            old, first = stored.get(path.stem), seen.setdefault(path.stem, path)
-            if first != path or (old is not None and old.file != path.name):
-                other = old.file if old is not None and first == path else first
-                message = f"two transcripts are called `{path.stem}`: {other} and {path}"
-                raise TranscriptError(message, where=path, todo="rename one of the files")
-            known = [speaker.label for speaker in table.speakers.get(path.stem, ())]
-            files.append(_File(path, read(path, known=known), old))
+            known = [speaker.label for speaker in table.speakers.get(candidate.name, ())]
+            for transcript in read_all(candidate.path, name=candidate.name, known=known):
+                key = _key(transcript.name)
+                old, first = stored.get(key), seen.setdefault(key, candidate)
+                _check_name(transcript.name, candidate, first, old)
+                twin = texts.setdefault(corpus.digest(transcript), transcript.name)
+                found = _File(candidate, _named(transcript, old, twin), old)
+                if not replace_texts:
+                    _check_alike(found)
+                files.append(found)
         except CoderError as error:
-            wrong.append(error)
-    progress("reading transcripts", len(paths), len(paths))
-    if len(wrong) == 1:
-        raise wrong[0]
-    if wrong:
-        raise TranscriptError(f"{len(wrong)} files cannot be imported; nothing was\n" + "\n".join(map(str, wrong)))
-    return files
+            wrong.append((candidate, error))
+    progress("reading transcripts", len(wanted), len(wanted))
+    if len(wrong) == 1 and not files:
+        raise wrong[0][1]
+    if wrong and not files:
+        raise TranscriptError(f"{len(wrong)} files cannot be imported\n" + "\n".join(str(error) for _, error in wrong))
+    return files, wrong
+
+
+def _key(name: str) -> str:
+    """Return a name for comparison: file systems differ in whether case and composed letters count."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _check_name(name: str, candidate: Candidate, first: Candidate, old: StoredTranscript | None) -> None:
+    """Refuse a second file for a transcript, of this import or of one before."""
+    if first is not candidate or (old is not None and old.file != candidate.file):
+        other = old.file if old is not None and first is candidate else first.shown
+        message = f"two transcripts are called `{name}`: {other} and {candidate.shown}"
+        raise TranscriptError(message, where=candidate.path, todo="rename one of the files")
+
+
+def _named(transcript: Transcript, old: StoredTranscript | None, twin: str) -> Transcript:
+    """Return a transcript under the name that it has in the study, with a note where another has the same words."""
+    name = old.transcript.name if old is not None else transcript.name
+    same = f"has the same words as `{twin}`: import it once only, if it is the same interview"
+    return replace(transcript, name=name, notes=(*transcript.notes, *([same] if twin != name else [])))
 
 
 def _import(study: Study, file: _File) -> Imported:
@@ -167,7 +187,7 @@ def _import(study: Study, file: _File) -> Imported:
     found = Imported(transcript.name, "new", len(transcript.turns), speakers, transcript.notes)
     if old is not None and corpus.digest(transcript) == old.sha256:
         return replace(found, status="unchanged")
-    text = corpus.add_text(study.store, transcript, file.path.name)
+    text = corpus.add_text(study.store, transcript, file.candidate.file)
     return found if old is None else _reanchored(study, old, transcript, text, found)
 
 
@@ -194,12 +214,12 @@ def _reanchored(study: Study, old: StoredTranscript, new: Transcript, text: int,
     return replace(found, status="corrected", placed=placed, changed=tuple(changed), lost=tuple(lost))
 
 
-def _keep(study: Study, path: Path) -> None:
+def _keep(study: Study, candidate: Candidate) -> None:
     """Keep a copy of the file in the study's folder."""
-    target = study.folder / "transcripts" / path.name
-    if path.resolve() != target.resolve():
+    target = study.folder / "transcripts" / candidate.file
+    if candidate.path.resolve() != target.resolve():
         with replacing(target) as part:
-            shutil.copyfile(path, part)
+            shutil.copyfile(candidate.path, part)
 
 
 def _cases(study: Study) -> CaseTable:

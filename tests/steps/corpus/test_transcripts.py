@@ -85,20 +85,25 @@ def test_a_file_from_elsewhere_is_kept_in_the_study(study, tmp_path):
     assert {item.status for item in import_transcripts(study)} == {"unchanged"}
 
 
-# --- all or nothing ---
+# --- what cannot be read ---
 
 
-def test_every_bad_file_is_named_and_nothing_is_imported(study, tmp_path):
+def test_a_bad_file_does_not_stop_the_others(study, tmp_path):
     good, empty, unknown = tmp_path / "new.txt", tmp_path / "empty.txt", tmp_path / "tape.mp3"
     good.write_text("Interviewer: And?\nSiri: We went home.\n", "utf-8")
     empty.write_bytes(b"")
     unknown.write_bytes(b"x")
     before = snapshot(study)
     with pytest.raises(TranscriptError, match="2 files cannot be imported") as caught:
-        import_transcripts(study, [good, empty, unknown])
+        import_transcripts(study, [empty, unknown])
     assert "empty.txt" in str(caught.value) and "tape.mp3" in str(caught.value)
     assert snapshot(study) == before
-    assert not (study.folder / "transcripts" / "new.txt").exists()
+    report = import_transcripts(study, [good, empty, unknown])
+    assert [(item.name, item.status) for item in report] == [
+        ("new", "new"), (str(empty), "refused"), (str(unknown), "refused"),
+    ]  # fmt: skip
+    assert report[1].notes == ("is empty",)
+    assert not (study.folder / "transcripts" / "empty.txt").exists()
 
 
 def test_one_bad_file_is_the_error_itself(study, tmp_path):
@@ -120,8 +125,10 @@ def test_a_bad_cases_table_stops_the_import(study_folder, clock):
 
 def test_two_transcripts_of_one_name_are_refused(study, tmp_path):
     (study.folder / "transcripts" / "alder-1.csv").write_text("speaker,text\nMaja,Hello there.\n", "utf-8")
-    with pytest.raises(TranscriptError, match=r"two transcripts are called `alder-1`.*(\n.*)*rename"):
-        import_transcripts(study)
+    refused = import_transcripts(study)[-1]
+    assert refused.status == "refused"
+    assert refused.notes[0].startswith("two transcripts are called `alder-1`") and "rename" in refused.notes[0]
+    assert corpus.transcripts(study.store)["alder-1"].file == "alder-1.txt"
 
 
 def test_two_files_of_one_name_in_two_folders_are_refused(study, tmp_path):
@@ -129,10 +136,12 @@ def test_two_files_of_one_name_in_two_folders_are_refused(study, tmp_path):
     for path in paths:
         path.parent.mkdir()
         path.write_text(f"Siri: It was {path.parent.name}.\n", "utf-8")
-    with pytest.raises(TranscriptError, match="two transcripts are called `new`"):
-        import_transcripts(study, paths)
+    item, second = import_transcripts(study, paths)
+    assert (item.status, second.status) == ("new", "refused")
+    assert "two transcripts are called `new`" in second.notes[0]
+    assert (study.folder / "transcripts" / "new.txt").read_text("utf-8") == "Siri: It was monday.\n"
     [item] = import_transcripts(study, [paths[0], paths[0]])
-    assert item.status == "new"
+    assert item.status == "unchanged"
 
 
 # --- corrected ---

@@ -1,0 +1,67 @@
+"""Zip archives and the XML in them, within bounds: a small file must not unpack to one that fills memory or disk."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from coder.errors import TranscriptError
+
+MOST_UNPACKED = 500_000_000
+"""All files of an archive together have no more bytes."""
+
+MOST_FILES = 10_000
+MOST_TIMES = 500
+"""A file of more than a million bytes is not packed to less than one part in so many; text is packed to a fourth."""
+
+
+def opened_zip(file: bytes | Path, where: object) -> zipfile.ZipFile:
+    """Open a zip archive, and refuse one that would unpack to too much.
+
+    Raises
+    ------
+    TranscriptError
+        It is no zip archive, or has more than `MOST_FILES` files or `MOST_UNPACKED` bytes, or a file that is packed to
+        less than one part in `MOST_TIMES`.
+    """
+    try:
+        archive = zipfile.ZipFile(BytesIO(file) if isinstance(file, bytes) else file)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
+        raise TranscriptError(f"is a damaged archive ({error})", where=where) from error
+    members = archive.infolist()
+    size = sum(one.file_size for one in members)
+    bombs = [one for one in members if one.file_size > max(1_000_000, MOST_TIMES * one.compress_size)]
+    if len(members) > MOST_FILES:
+        raise _too_much(where, f"{len(members):,} files, where {MOST_FILES:,} is the limit")
+    if size > MOST_UNPACKED:
+        raise _too_much(where, f"{size:,} bytes when unpacked, where {MOST_UNPACKED:,} is the limit")
+    if bombs:
+        times = bombs[0].file_size // max(1, bombs[0].compress_size)
+        raise _too_much(where, f"a file that unpacks to {times:,} times its size, where {MOST_TIMES} is the limit")
+    return archive
+
+
+def xml_in(archive: zipfile.ZipFile, name: str, where: object) -> Any:
+    """Return the root of an XML file in an archive; what it declares itself (entities) or refers to is not followed.
+
+    Raises
+    ------
+    TranscriptError
+        There is no such file, it is broken, or it declares a document type, which may hide entities.
+    """
+    from lxml import etree
+
+    try:
+        root = etree.fromstring(archive.read(name), etree.XMLParser(resolve_entities=False, no_network=True))
+    except (KeyError, etree.XMLSyntaxError, zipfile.BadZipFile, RuntimeError, EOFError) as error:
+        todo = "open it in the program that made it, and save it again"
+        raise TranscriptError(f"{name} in it cannot be read ({error})", where=where, todo=todo) from error
+    if root.getroottree().docinfo.doctype:
+        raise TranscriptError(f"{name} in it declares a document type, as no program of texts does", where=where)
+    return root
+
+
+def _too_much(where: object, what: str) -> TranscriptError:
+    return TranscriptError(f"holds {what}", where=where, todo="unpack it, and import the transcripts alone")
