@@ -57,7 +57,7 @@ def new(folder: Path, name: str | None, scheme: str, dry_run: bool) -> None:
 @dry_run_option
 @json_option
 def import_(study: Path, files: tuple[Path, ...], replace_texts: bool, dry_run: bool, as_json: bool) -> None:
-    """Import transcripts (txt, docx, vtt, srt, sbv, csv) and cases.csv.
+    """Import transcripts, of the formats in docs/formats.md, and cases.csv.
 
     Without FILES those in the study's folder transcripts/ are imported; with them, copies are kept there. FILES may be
     folders, with their subfolders, and zip archives. What is not read is listed. cases.csv gets a row for each
@@ -82,7 +82,7 @@ def summary(report: list[Imported]) -> str:
     """Return in one line what an import did."""
     report = [item for item in report if item.status not in {"skipped", "refused"}]
     if not report:
-        return "no transcripts: put .txt, .docx, .vtt, .srt or .csv files into transcripts/, or name FILES"
+        return "no transcripts: put .txt, .docx, .vtt or other files into transcripts/, or name FILES"
     count = {kind: sum(item.status == kind for item in report) for kind in ("new", "unchanged", "corrected")}
     status = ", ".join(f"{n} {kind}" for kind, n in count.items() if n)
     rows = sum(len(item.added_to_cases) for item in report)
