@@ -13,7 +13,8 @@ from coder.embed.encoders import Encoder, encoder
 from coder.learn.bundle import model_info
 from coder.steps.models.registry import find_model, load_model
 from coder.steps.models.training_data import encoded
-from coder.transcripts.segment import parse_rule, sentence_starts, windows
+from coder.transcripts.segment import parse_rule, windows
+from coder.transcripts.sentences import sentence_starts
 
 if TYPE_CHECKING:
     from coder.learn.model import Model

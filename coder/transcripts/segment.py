@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from coder.errors import UsageError
+from coder.transcripts.sentences import sentence_starts
 from coder.transcripts.turns import trim
 from coder.types import Span, Transcript
 
@@ -52,8 +53,8 @@ def segment(transcript: Transcript, rule: UnitRule, respondents: Container[str],
 
     The units tile the words: each character but white space of each respondent's turn lies in exactly one
     unit. A turn of m sentences gives max(1, round(m / n)) windows, whose sizes differ by one sentence at
-    most, so that no scrap is left over. What has no letter or digit (`[...]`, `--`) is no sentence and joins
-    its neighbour.
+    most, so that no scrap is left over. What has no letter or digit outside of brackets (`[...]`, `[laughs]`,
+    `--`) is no sentence and joins its neighbour.
 
     Parameters
     ----------
@@ -94,20 +95,6 @@ def segment(transcript: Transcript, rule: UnitRule, respondents: Container[str],
     return units
 
 
-def sentence_starts(words: str, language: str = "en") -> list[int]:
-    """Return where the sentences of a turn start, by nupunkt for English and spaCy's sentencizer for others.
-
-    The first start is always 0; a sentence has a letter or a digit, unless the whole turn has none.
-    """
-    from coder.transcripts.sentences import starts
-
-    kept = [0]
-    for start, end in pairwise([*starts(words, language), len(words)]):
-        if start and _has_word(words[start:end]) and _has_word(words[kept[-1] : start]):
-            kept.append(start)
-    return kept
-
-
 def windows(starts: list[int], n: int) -> list[int]:
     """Return the starts of the balanced windows of about n sentences.
 
@@ -120,7 +107,3 @@ def windows(starts: list[int], n: int) -> list[int]:
     """
     k = max(1, round(len(starts) / n))
     return [starts[i * len(starts) // k] for i in range(k)]
-
-
-def _has_word(words: str) -> bool:
-    return any(character.isalnum() for character in words)

@@ -128,7 +128,7 @@ def test_a_file_beyond_the_limit_is_not_read(tmp_path):
 
 def test_importing_the_room_loads_nothing_heavy():
     rooms = "readers, segment, anchor, speakers"
-    heavy = "{'spacy', 'nupunkt', 'docx', 'webvtt', 'charset_normalizer', 'numpy'}"
+    heavy = "{'spacy', 'docx', 'webvtt', 'charset_normalizer', 'numpy'}"
     program = f"import sys; from coder.transcripts import {rooms}; print({heavy} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "set()"

@@ -49,8 +49,9 @@ def test_other_languages_have_sentences():
 @pytest.mark.parametrize(
     ("words", "units"),
     [
-        ("[...] We grew. [...] Fast. -- --", ["[...] We grew. [...]", "Fast. -- --"]),
+        ("[...] We grew. [...] Fast. -- --", ["[...] We grew.", "[...] Fast. -- --"]),
         ("[...]", ["[...]"]),
+        ("No. [laughs] We grew. [laughs]", ["No.", "[laughs] We grew. [laughs]"]),
         ("... ... 😀", ["... ... 😀"]),
     ],
 )

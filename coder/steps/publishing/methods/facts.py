@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # numpy is imported where it is used
 from coder.steps.publishing.methods.coding_facts import CodingFacts
 from coder.steps.publishing.methods.corpus_facts import Told
 
-PACKAGES = ("transcript-coder", "numpy", "scipy", "scikit-learn", "torch", "sentence-transformers", "nupunkt", "spacy")
+PACKAGES = ("transcript-coder", "numpy", "scipy", "scikit-learn", "torch", "sentence-transformers", "spacy")
 
 
 @dataclass(frozen=True)
