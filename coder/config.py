@@ -10,6 +10,7 @@ from typing import Any
 from warnings import warn
 
 from coder.errors import StudyError, did_you_mean
+from coder.types import NO_RULES, LabelRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Settings:
     fillers: str = ""
     """What may be left out of a printed citation without a mark beside the usual words, separated by commas."""
     seed: int = 1
+    labels: LabelRules = NO_RULES
+    """The table `[labels]`: what the labels of speakers look like, where they are not found as they should be."""
 
     def __post_init__(self) -> None:
         if self.folds < 2:
@@ -50,7 +53,9 @@ class Settings:
             raise StudyError(f"`{self.adjudicator}` cannot adjudicate as a machine", where="study.toml", todo=todo)
 
 
-_TYPES: dict[str, type[Any]] = {"str": str, "int": int, "float": float, "tuple[str, ...]": list}
+_TYPES: dict[str, type[Any]] = {
+    "str": str, "int": int, "float": float, "tuple[str, ...]": list, "LabelRules": dict,
+}  # fmt: skip
 
 
 def load_settings(path: Path) -> Settings:
@@ -70,7 +75,17 @@ def load_settings(path: Path) -> Settings:
         raise StudyError(f"not valid TOML: {error}", where=path) from None
     if found.pop("probes", 0):
         warn(f"{path}, line {_line_of('probes', text)}: `probes` is ignored; delete the line", stacklevel=2)
-    known = {f.name: _TYPES[str(f.type)] for f in fields(Settings)}
+    values = _checked(found, Settings, path, text)
+    if "name" not in found:
+        raise StudyError("the key `name` is missing", where=path, todo='add a line: name = "My study"')
+    if "labels" in found:
+        values["labels"] = LabelRules(**_checked(found["labels"], LabelRules, path, text))
+    return Settings(**values)
+
+
+def _checked(found: dict[str, Any], record: type[Any], path: Path, text: str) -> dict[str, Any]:
+    """Return the values of a table as those of a record; refuse unknown keys and other types."""
+    known = {f.name: _TYPES[str(f.type)] for f in fields(record)}
     for key, value in found.items():
         where = f"{path}, line {_line_of(key, text)}"
         if key not in known:
@@ -80,10 +95,7 @@ def load_settings(path: Path) -> Settings:
         names = not isinstance(value, list) or all(isinstance(name, str) for name in value)
         if (type(value) is not known[key] and not whole_share) or not names:
             raise StudyError(f"`{key}` must be a {_kind(known[key])}, not {value!r}", where=where)
-    if "name" not in found:
-        raise StudyError("the key `name` is missing", where=path, todo='add a line: name = "My study"')
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
-    return Settings(**values)
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
 
 
 def _line_of(key: str, text: str) -> int:
@@ -92,7 +104,10 @@ def _line_of(key: str, text: str) -> int:
 
 
 def _kind(wanted: type[Any]) -> str:
-    kinds = {str: "text in quotation marks", int: "whole number", float: "number", list: 'list such as ["gpt-4o"]'}
+    kinds = {
+        str: "text in quotation marks", int: "whole number", float: "number", list: 'list such as ["gpt-4o"]',
+        dict: "table such as [labels]",
+    }  # fmt: skip
     return kinds[wanted]
 
 
@@ -110,4 +125,9 @@ hide_suggestions = 0.0           # share of units that a coder audits without se
 machines = []                    # coders whose imported codings a machine made, such as ["gpt-4o"]
 fillers = ""                     # beside um, you know, sort of, ...: left out of a printed citation without a mark
 seed = 1
+
+# [labels]                       # where speakers' labels are not found as they should be (docs/study.md)
+# names = ["Anna", "P1"]         # these are labels, wherever they begin a turn
+# not_labels = ["Note"]          # these are not, although a colon follows
+# pattern = '(?P<speaker>P\\d+)>'  # or: how a label looks at the start of a line, as a regular expression
 """

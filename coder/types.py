@@ -83,6 +83,22 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelRules:
+    """What a study says of the labels of speakers: `[labels]` in study.toml, and the names in cases.csv."""
+
+    names: tuple[str, ...] = ()
+    """Labels that are believed wherever they begin a turn."""
+    not_labels: tuple[str, ...] = ()
+    """What stands before a colon and is no label, such as `Note`."""
+    pattern: str = ""
+    """A regular expression with the group `speaker` and, for times, `time`. It is looked for at the start of each line,
+    and what it matches is the label; then nothing else is one."""
+
+
+NO_RULES = LabelRules()
+
+
+@dataclass(frozen=True, slots=True)
 class Speaker:
     """Who speaks in a transcript, from cases.csv or from the label."""
 

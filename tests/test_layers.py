@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "coder.network": {"coder.errors"},
     "coder.rules": set(),
     "coder.types": {"coder.errors", "coder.rules"},
-    "coder.config": {"coder.errors"},
+    "coder.config": {"coder.errors", "coder.types"},
     "coder.resources": {"coder.errors"},
     **{room: {room} | FOUNDATIONS for room in COMPUTE},
     "coder.store": {"coder.store"} | FOUNDATIONS,

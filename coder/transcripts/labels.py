@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import regex
 
-from coder.transcripts.speakers import begins_no_turn, is_role_word
+from coder.errors import StudyError
+from coder.transcripts.speakers import begins_no_turn, is_role_word, label_key
+from coder.types import NO_RULES, LabelRules
 
 NO_LABELS = (
     "no speaker labels found: every paragraph is taken as the respondent's words; "
@@ -17,6 +20,8 @@ NO_LABELS = (
 )
 LONGEST = 48
 """A label has no more characters, its first name or word apart."""
+SECONDS = 1.0
+"""A pattern of study.toml may take so long for a line."""
 
 GAP = r"[\p{Zs}\t\p{Cf}]{0,20}"
 CLOCK = r"(?:\d{1,3}:){1,2}\d{1,2}(?:[.,]\d{1,3})?"
@@ -39,7 +44,38 @@ STYLES = {
 }
 """How a line looks that begins a turn; a transcript keeps to one of these."""
 
-_COMPILED = {name: regex.compile(pattern) for name, pattern in STYLES.items()}
+
+@cache
+def _style(name: str, names: tuple[str, ...] = ()) -> regex.Pattern[str]:
+    """Return the pattern of a style; it knows the labels in `names`, such as `12`, that look like none."""
+    odd = "|".join(regex.escape(each) for each in names if not regex.fullmatch(_WITH_COMMAS, each))
+    return regex.compile(STYLES[name].replace("(?P<label>", f"(?P<label>(?i:{odd})|") if odd else STYLES[name])
+
+
+@cache
+def own_pattern(pattern: str) -> regex.Pattern[str]:
+    r"""Return the pattern of labels that study.toml gives.
+
+    Raises
+    ------
+    StudyError
+        It is no regular expression, or has no group `speaker`.
+
+    Examples
+    --------
+    >>> own_pattern(r"(?P<speaker>P\d+)>").match("P12> Well.")["speaker"]
+    'P12'
+    """
+    where, todo = "study.toml, `pattern` in [labels]", r"such as pattern = '(?P<speaker>P\d+)>'"
+    try:
+        found = regex.compile(pattern)
+    except regex.error as error:
+        raise StudyError(f"not a regular expression: {error}", where=where, todo=todo) from None
+    if "speaker" not in found.groupindex:
+        raise StudyError("there is no group `speaker`", where=where, todo=todo)
+    return found
+
+
 STAMP_ALONE = regex.compile(rf"{GAP}(?P<stamp>{STAMP}){GAP}")
 
 
@@ -57,18 +93,6 @@ class Head:
     def key(self) -> str:
         """The label for comparison."""
         return label_key(self.label)
-
-
-def label_key(label: str) -> str:
-    """Return a label for comparison: composed (NFC), in one case, without invisible characters and colons at its end.
-
-    Examples
-    --------
-    >>> label_key("A\u030asa\u200b ÖBERG:") == label_key("Åsa Öberg")
-    True
-    """
-    seen = "".join(c for c in unicodedata.normalize("NFC", label) if unicodedata.category(c) != "Cf")
-    return " ".join(seen.split()).strip(":：").casefold()
 
 
 def milliseconds(stamp: str) -> int:
@@ -105,8 +129,8 @@ def times_of(stamp: str) -> tuple[int, int | None]:
     return milliseconds(start), milliseconds(end[0]) if end else None
 
 
-def head_of(line: str, style: str = "colon") -> Head | None:
-    """Return the label at the start of a line, if it looks like one in this style.
+def head_of(line: str, style: str = "colon", rules: LabelRules = NO_RULES) -> Head | None:
+    """Return the label at the start of a line, if it looks like one in this style, or as the study says.
 
     Examples
     --------
@@ -117,33 +141,57 @@ def head_of(line: str, style: str = "colon") -> Head | None:
     >>> head_of("Q. Why?", "full stop").label, head_of("nothing of the kind") is None
     ('Q', True)
     """
-    found = _COMPILED[style].match(line)
-    if not found and style == "colon":
-        found = _COMPILED["own line"].match(line)  # `Anna  0:12`, but not `[0:12] Never`, which is a time and words
+    found = _own_match(line, rules.pattern) if rules.pattern else _style(style, rules.names).match(line)
+    if not found and style == "colon" and not rules.pattern:
+        # `Anna  0:12`, but not `[0:12] Never`, which is a time and words
+        found = _style("own line", rules.names).match(line)
         if found and not (found["after"] or (found["before"] and is_role_word(found["label"]))):
             return None
     if not found:
         return None
     groups = found.groupdict()
-    stamp = groups.get("before") or groups.get("after") or groups.get("inside")
-    label = regex.sub(r"\p{Cf}", "", unicodedata.normalize("NFC", " ".join(found["label"].split()))).strip()
-    if not label or begins_no_turn(label):
+    stamp = groups.get("before") or groups.get("after") or groups.get("inside") or groups.get("time")
+    label = clean(groups["speaker" if rules.pattern else "label"] or "")
+    if not label or label_key(label) in keys(rules.not_labels):
+        return None
+    if begins_no_turn(label) and not rules.pattern and label_key(label) not in keys(rules.names):
         return None
     at_ms, until_ms = times_of(stamp) if stamp else (None, None)
     return Head(label, found.end(), at_ms, stamp is not None and stamp[0] in "[(<", until_ms)
 
 
-def heads_in(lines: Sequence[str], style: str) -> dict[int, Head]:
+def _own_match(line: str, pattern: str) -> regex.Match[str] | None:
+    """Match the pattern of study.toml at the start of a line, in its first 200 characters and in `SECONDS` at most."""
+    try:
+        return own_pattern(pattern).match(line, 0, 200, timeout=SECONDS)
+    except TimeoutError:
+        where, todo = "study.toml, `pattern` in [labels]", "take out repetitions inside of repetitions"
+        raise StudyError(f"takes too long on the line `{line[:60]}`", where=where, todo=todo) from None
+
+
+def clean(label: str) -> str:
+    """Return a label as it is shown: composed (NFC), with single blanks, without invisible characters."""
+    composed = unicodedata.normalize("NFC", " ".join(label.split()))
+    return "".join(c for c in composed if unicodedata.category(c) != "Cf").strip()
+
+
+@cache
+def keys(labels: tuple[str, ...]) -> frozenset[str]:
+    """Return labels for comparison."""
+    return frozenset(map(label_key, labels))
+
+
+def heads_in(lines: Sequence[str], style: str, rules: LabelRules = NO_RULES) -> dict[int, Head]:
     """Return what looks like a label in this style, by the number of its line; a time may stand on the line above."""
-    found = {n: head for n, line in enumerate(lines) if (head := head_of(line, style))}
+    found = {n: head for n, line in enumerate(lines) if (head := head_of(line, style, rules))}
     timed = (n for n in found if n and STAMP_ALONE.fullmatch(lines[n - 1]))
     return found | {n: replace(found[n], bracketed=True) for n in timed}
 
 
-def true_labels(heads: Iterable[Head], known: Collection[str] = (), *, once: bool = True) -> set[str]:
-    """Return the keys of the labels to believe.
+def true_labels(heads: Iterable[Head], rules: LabelRules = NO_RULES, *, once: bool = True) -> set[str]:
+    """Return the keys of the labels to believe: all, where study.toml has a pattern.
 
-    They are known, or a word for a role; or they recur or have a time in brackets, and begin with a capital. With
+    Else they are known, or a word for a role; or they recur or have a time in brackets, and begin with a capital. With
     `once`, a label that looks like a name is believed beside others although it comes up only once.
 
     Examples
@@ -153,8 +201,10 @@ def true_labels(heads: Iterable[Head], known: Collection[str] = (), *, once: boo
     ['anna', 'olof ek', 'q']
     """
     heads = list(heads)
+    if rules.pattern:
+        return {head.key for head in heads}
     count = Counter(head.key for head in heads)
-    named = {label_key(label) for label in known}
+    named = keys(rules.names)
     sure = {
         head.key
         for head in heads
@@ -191,7 +241,7 @@ def is_name(label: str) -> bool:
 _PARTICLES = {"von", "van", "de", "der", "den", "af", "av", "di", "da", "del", "la", "le", "al", "bin", "och", "and"}
 
 
-def style_of(lines: Sequence[str], known: Collection[str] = ()) -> str:
+def style_of(lines: Sequence[str], rules: LabelRules = NO_RULES) -> str:
     """Return the style in which most lines begin with a label that can be believed; `colon` if none does.
 
     A style without a colon counts only where two labels recur or are words for a role, as speech has dashes and full
@@ -203,12 +253,12 @@ def style_of(lines: Sequence[str], known: Collection[str] = ()) -> str:
     'dash'
     """
     best, most = "colon", 0
-    for style in STYLES:
-        heads = list(heads_in(lines, style).values())
-        believed = true_labels(heads, known, once=style == "colon")
+    for style in STYLES if not rules.pattern else ():
+        heads = list(heads_in(lines, style, rules).values())
+        believed = true_labels(heads, rules, once=style == "colon")
         count = Counter(head.key for head in heads if head.key in believed)
         timed = {head.key for head in heads if head.bracketed}
-        firm = [key for key, n in count.items() if n > 1 or key in timed or is_role_word(key)]
+        firm = [key for key, n in count.items() if n > 1 or key in timed | keys(rules.names) or is_role_word(key)]
         if style != "colon" and (len(firm) < 2 or not _covers(lines, sum(count.values()), style)):
             continue
         if sum(count.values()) > most:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
 from coder.transcripts.decode import decode
@@ -20,7 +20,7 @@ from coder.transcripts.labels import (
 )
 from coder.transcripts.subtitles import is_subtitles, subtitles_of
 from coder.transcripts.turns import Parsed, Source, trim
-from coder.types import Turn
+from coder.types import NO_RULES, LabelRules, Turn
 
 _NUMBERED = re.compile(r"[ \t]*(\d{1,5})(?:[.):]?[ \t]+|$)")
 _END_MARK = re.compile(rf"[ \t]*#({CLOCK}-\d)#(?=[ \t]*$)", re.MULTILINE)
@@ -55,21 +55,22 @@ def without_line_numbers(text: str) -> tuple[str, tuple[str, ...]]:
     return "\n".join(_NUMBERED.sub("", line, count=1) for line in lines), ("the numbers of the lines are left out",)
 
 
-def label_turns(text: str, known: Collection[str] = ()) -> tuple[tuple[Turn, ...], tuple[str, ...]]:
+def label_turns(text: str, rules: LabelRules = NO_RULES) -> tuple[tuple[Turn, ...], tuple[str, ...]]:
     r"""Find the turns of a text by the labels at the start of its lines, and say what was guessed.
 
     A line such as `Label: words`, `[00:12] Label: words`, `[Label] words`, `Label – words` or, alone, `Label  0:12` may
     start a turn; a transcript keeps to one of these styles (`labels.STYLES`). Because speech has colons, too ("I told
     him: never"), a label is believed only if
 
-    - it is known, because cases.csv names the speaker;
+    - it is known, because study.toml or cases.csv names the speaker;
     - or it is a word for a role, such as `Interviewer`, `Q`, `R` or `Participant 2`;
     - or it recurs, or has a time in brackets, and begins with a capital letter;
     - or, before a colon and beside others, it looks like a name, such as `Olof Ek`;
     - or every paragraph (two at least) begins with a label whose words are all capitalised.
 
-    A heading such as `Date:` is never a label. The lines that follow belong to the turn. Without any label, each
-    paragraph is a turn of the speaker "". Paragraphs are parted by blank lines, or else are lines.
+    A heading such as `Date:` is never a label. Where study.toml has a pattern, labels are what it matches. The lines
+    that follow belong to the turn. Without any label, each paragraph is a turn of the speaker "". Paragraphs are parted
+    by blank lines, or else are lines.
 
     Examples
     --------
@@ -78,12 +79,12 @@ def label_turns(text: str, known: Collection[str] = ()) -> tuple[tuple[Turn, ...
     [('Q', 3, 7), ('Anna', 15, 33), ('Anna', 40, 49)]
     """
     lines = _lines(text)
-    style = style_of([line for _, line in lines], known)
-    heads = {lines[n][0]: head for n, head in heads_in([line for _, line in lines], style).items()}
-    sure = true_labels(heads.values(), known, once=False)
+    style = style_of([line for _, line in lines], rules)
+    heads = {lines[n][0]: head for n, head in heads_in([line for _, line in lines], style, rules).items()}
+    sure = true_labels(heads.values(), rules, once=False)
     if style == "colon":
         sure |= _by_paragraph(text, heads)
-    believed = sure | true_labels(heads.values(), known, once=style == "colon")
+    believed = sure | true_labels(heads.values(), rules, once=style == "colon")
     if not believed:
         return _paragraph_turns(text), (NO_LABELS,)
     turns = _turns(text, lines, {start: head for start, head in heads.items() if head.key in believed})

@@ -7,14 +7,14 @@ point of the group `coder.readers`, named after the ending without its dot; so d
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.errors import CoderError, TranscriptError
 from coder.transcripts.turns import Parsed, Source
-from coder.types import Transcript
+from coder.types import NO_RULES, LabelRules, Transcript
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -69,7 +69,7 @@ def reader(path: Path) -> Reader:
 
 
 def read_all(
-    path: Path, *, name: str | None = None, known: Collection[str] = (), columns: Mapping[str, str] | None = None
+    path: Path, *, name: str | None = None, known: LabelRules = NO_RULES, columns: Mapping[str, str] | None = None
 ) -> list[Transcript]:
     """Read the interviews in a file; most files hold one.
 
@@ -81,7 +81,7 @@ def read_all(
         The transcript's name in the study; the file's name without its ending, if None. An interview that has a name
         of its own, as in a table of several, keeps that.
     known
-        Labels of speakers that are believed wherever they start a turn; others have to look like labels.
+        What the study says of labels of speakers; others have to look like labels.
     columns
         Which columns of a table hold what, such as `{"text": "utterance"}`.
 
@@ -110,7 +110,7 @@ def read_all(
     ]
 
 
-def read(path: Path, *, name: str | None = None, known: Collection[str] = ()) -> Transcript:
+def read(path: Path, *, name: str | None = None, known: LabelRules = NO_RULES) -> Transcript:
     """Read the one interview in a file, as `read_all` does.
 
     Raises

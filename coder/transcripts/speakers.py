@@ -69,6 +69,18 @@ def _is_called(label: str, kind: str) -> bool:
     return (first.strip(".:") in _words(kind) and len(rest) < 5) or any(word in _words(kind) for word in bracketed)
 
 
+def label_key(label: str) -> str:
+    """Return a label for comparison: composed (NFC), in one case, without invisible characters and colons at its end.
+
+    Examples
+    --------
+    >>> label_key("A\u030asa\u200b ÖBERG:") == label_key("Åsa Öberg")
+    True
+    """
+    seen = "".join(c for c in unicodedata.normalize("NFC", label) if unicodedata.category(c) != "Cf")
+    return " ".join(seen.split()).strip(":：").casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class CaseTable:
     """What cases.csv says of each transcript: its case, its attributes, and its speakers.

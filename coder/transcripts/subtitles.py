@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from coder.errors import TranscriptError
 from coder.transcripts.decode import decode
 from coder.transcripts.labels import NO_LABELS, Head, head_of, is_name, true_labels
 from coder.transcripts.turns import Parsed, Source, compose
+from coder.types import NO_RULES, LabelRules
 
 _VOICE = re.compile(r"<v[^\s>]{0,80}\s+([^>]{1,200})>")
 _TAG = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^>]{0,200})?>|<\d[\d:.]{0,20}>")
@@ -63,7 +64,7 @@ def read_subtitles(source: Source) -> Parsed:
     return found._replace(encoding=encoding, notes=(*notes, *found.notes))
 
 
-def subtitles_of(raw: str, where: Path, known: Collection[str] = ()) -> Parsed:
+def subtitles_of(raw: str, where: Path, rules: LabelRules = NO_RULES) -> Parsed:
     """Read the text of subtitles, as `read_subtitles` does."""
     cues, strange = _cues(raw)
     if not cues:
@@ -71,7 +72,7 @@ def subtitles_of(raw: str, where: Path, known: Collection[str] = ()) -> Parsed:
             raise TranscriptError("holds no words", where=where)
         todo = "a cue is a line of times (`00:01:02.000 --> 00:01:05.000`), words, and a blank line"
         raise TranscriptError("holds no subtitles", where=where, todo=todo)
-    text, turns = compose(_merge(_pieces(_unrolled(cues), known)))
+    text, turns = compose(_merge(_pieces(_unrolled(cues), rules)))
     notes = [f"no cue, left out: {len(strange)} lines, the first is {strange[0]}"] if strange else []
     if not any(turn.speaker for turn in turns):
         notes.append(NO_LABELS)
@@ -130,16 +131,16 @@ def _unrolled(cues: list[_Cue]) -> list[_Cue]:
     return found
 
 
-def _pieces(cues: list[_Cue], known: Collection[str]) -> Iterator[_Piece]:
+def _pieces(cues: list[_Cue], rules: LabelRules) -> Iterator[_Piece]:
     """Yield what one speaker says in one cue, the speaker "" where the cue names none."""
     voiced = any(_VOICE.search(line) for cue in cues for line in cue.lines)
-    heads = [head for cue in cues for _, head in _labels(cue) if head]
-    believed = set() if voiced else true_labels(heads, known)
-    firsts = [_labels(cue)[0][1] for cue in cues if cue.lines]
+    heads = [head for cue in cues for _, head in _labels(cue, rules) if head]
+    believed = set() if voiced else true_labels(heads, rules)
+    firsts = [_labels(cue, rules)[0][1] for cue in cues if cue.lines]
     if not (voiced or believed) and all(head and is_name(head.label) for head in firsts):
         believed = {head.key for head in firsts if head}  # every cue begins with a name
     for cue in cues:
-        for speaker, words in _voices(cue) if voiced else _labelled(cue, believed):
+        for speaker, words in _voices(cue) if voiced else _labelled(cue, believed, rules):
             yield _Piece(" ".join(speaker.split()).strip("/"), " ".join(words.split()), cue.at_ms, cue.until_ms)
 
 
@@ -154,12 +155,12 @@ def _voices(cue: _Cue) -> Iterator[tuple[str, str]]:
         yield html.unescape(speaker), _plain(words)
 
 
-def _labels(cue: _Cue) -> list[tuple[str, Head | None]]:
-    return [(line, head_of(line)) for line in map(_plain, cue.lines)]
+def _labels(cue: _Cue, rules: LabelRules) -> list[tuple[str, Head | None]]:
+    return [(line, head_of(line, rules=rules)) for line in map(_plain, cue.lines)]
 
 
-def _labelled(cue: _Cue, believed: set[str]) -> Iterator[tuple[str, str]]:
-    for line, head in _labels(cue):
+def _labelled(cue: _Cue, believed: set[str], rules: LabelRules) -> Iterator[tuple[str, str]]:
+    for line, head in _labels(cue, rules):
         yield (head.label, line[head.words :]) if head and head.key in believed else ("", line)
 
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 from unicodedata import normalize
 
-from coder.types import Turn
+from coder.types import NO_RULES, LabelRules, Turn
 
 
 class Source(NamedTuple):
     """What a reader is given: the bytes of a file and its path, and what the study says of it.
 
-    Labels in `known` are believed wherever they start a turn. `columns` says which columns of a table hold what,
+    `known` is what it says of labels of speakers. `columns` says which columns of a table hold what,
     such as `{"text": "utterance", "speaker": "who"}`; it is empty where the reader has to find them.
     """
 
     data: bytes
     path: Path
-    known: Collection[str] = ()
+    known: LabelRules = NO_RULES
     columns: Mapping[str, str] = MappingProxyType({})
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from coder.transcripts.labels import head_of
 from coder.transcripts.plain import label_turns
+from coder.types import LabelRules
 
 
 def said(text):
@@ -63,7 +64,7 @@ def test_a_colon_in_speech_is_no_label():
 def test_a_label_that_cases_csv_names_is_believed_though_it_comes_once():
     text = "Q: Why?\nMarketing manager: We met.\nI told him: never."
     assert len(label_turns(text)[0]) == 1
-    turns, _ = label_turns(text, ["Marketing Manager", "Somebody"])
+    turns, _ = label_turns(text, LabelRules(names=("Marketing Manager", "Somebody")))
     assert [(t.speaker, text[t.start : t.end]) for t in turns][1] == (
         "Marketing manager",
         "We met.\nI told him: never.",

@@ -19,9 +19,10 @@ from coder.store.corpus import StoredTranscript
 from coder.tables.formats.atomic_files import replacing
 from coder.transcripts.anchor import reanchor
 from coder.transcripts.csvtable import with_rows
+from coder.transcripts.labels import own_pattern
 from coder.transcripts.readers import read_all
 from coder.transcripts.speakers import CaseTable, read_cases
-from coder.types import Progress, Role, Transcript, silent
+from coder.types import LabelRules, Progress, Role, Transcript, silent
 
 logger = logging.getLogger("coder")
 
@@ -76,8 +77,12 @@ def import_transcripts(
     ------
     TranscriptError
         No file can be imported, an archive is damaged, or a title in cases.csv could be that of several people.
+    StudyError
+        The pattern of labels in study.toml is none.
     """
     table = _cases(study)
+    if study.settings.labels.pattern:
+        own_pattern(study.settings.labels.pattern)  # a wrong one is one error, not one for each file
     others = [] if paths else passed_over(study.folder)
     with TemporaryDirectory() as unpacked:
         wanted, passed = files_to_import([Path(p) for p in paths] or transcript_files(study.folder), Path(unpacked))
@@ -141,7 +146,7 @@ def _read_all(
         progress("reading transcripts", n, len(wanted))
         logger.info("reading %s", candidate.shown)
         try:
-            known = [speaker.label for speaker in table.speakers.get(candidate.name, ())]
+            known = label_rules(study, table, candidate.name)
             for transcript in read_all(candidate.path, name=candidate.name, known=known):
                 key = _key(transcript.name)
                 old, first = stored.get(key), seen.setdefault(key, candidate)
@@ -159,6 +164,12 @@ def _read_all(
     if wrong and not files:
         raise TranscriptError(f"{len(wrong)} files cannot be imported\n" + "\n".join(str(error) for _, error in wrong))
     return files, wrong
+
+
+def label_rules(study: Study, table: CaseTable, transcript: str) -> LabelRules:
+    """Return what study.toml and cases.csv say of the labels in a transcript."""
+    rules = study.settings.labels
+    return replace(rules, names=(*rules.names, *(one.label for one in table.speakers.get(transcript, ()))))
 
 
 def _key(name: str) -> str:
