@@ -99,6 +99,7 @@ ORDER = (
     {"models", "estimates"},
     {"audit", "agreement", "findings"},
     {"integrity"},
+    {"withdrawal"},
     {"pages", "publishing"},
     {"pipeline"},
 )

@@ -22,17 +22,18 @@ from coder.cli.scheme import scheme
 from coder.cli.server import review
 from coder.cli.study import check, history, import_, new, segment, transcripts
 from coder.cli.tables import cooccurrence, matrix, quotes, stats, waves
+from coder.cli.withdrawal import remove, undo, withdraw
 from coder.network import refuse_network
 
 SECTIONS = {
     "Start": (new, run),
-    "Transcripts": (import_, transcripts, segment),
+    "Transcripts": (import_, transcripts, segment, remove, withdraw),
     "Codebook": (scheme,),
     "Code and review": (code, review, suggest, audit, explain, double_code, bulk_accept, coders),
     "Models": (train, retrain, models, guarantee),
     "Agreement": (agreement, disagreements, anchoring_bias, sample_size),
     "Findings": (quotes, citations, matrix, cooccurrence, waves, stats, prevalence, saturation, figure, pseudonyms),
-    "Study": (publish, report, history, check),
+    "Study": (publish, report, history, undo, check),
 }
 FIRST = ("new", "import", "code", "review", "train", "suggest", "audit", "retrain", "agreement", "publish")
 RENAMED = {

@@ -11,7 +11,7 @@ from coder.steps.corpus.units import units_of
 from coder.steps.findings.print_edits import fallen
 from coder.steps.models.registry import current_model, never_adopted
 from coder.steps.study.study import Study
-from coder.store import corpus, log
+from coder.store import corpus, log, withdrawal
 from coder.store.integrity import prove
 from coder.store.judgements import Which, judgements
 from coder.types import CoderKind, Judgement
@@ -36,6 +36,8 @@ def check(study: Study) -> Checked:
         current_model(study)
     except CoderError as error:
         findings.append(str(error))
+    if withdrawal.pending(study.store):
+        findings.append(f"a withdrawal was interrupted; finish it: coder withdraw {study.folder}")
     events, chain = log.head(study.store)
     models = log.coders_of_kind(study.store, CoderKind.MODEL)
     lost = _orphans(study)
@@ -46,6 +48,8 @@ def check(study: Study) -> Checked:
         for name, segment in corpus.unplaced(study.store)
     ]
     warnings += [f"{name}: its words have been withdrawn" for name in corpus.withdrawn_transcripts(study.store)]
+    if redacted := withdrawal.redacted(study.store, "event"):
+        warnings.append(f"{len(redacted)} events are about words that were withdrawn, or lost a memo that quoted them")
     warnings += fallen(study)
     warnings += case_warnings(study)
     warnings += _kinds(study)

@@ -39,6 +39,7 @@ def add_text(store: Store, transcript: Transcript, file: str) -> int:
     """Store a transcript's text as its newest one and return the text's id."""
     store.db.execute("INSERT OR IGNORE INTO transcript (name) VALUES (?)", (transcript.name,))
     parent = store.one("SELECT id FROM transcript WHERE name = ?", (transcript.name,))
+    store.db.execute("DELETE FROM removed WHERE transcript = ?", (parent,))  # who imports it again wants it back
     text = store.insert(
         "INSERT INTO text (transcript, sha256, file, format, encoding, notes, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
@@ -61,10 +62,19 @@ def add_text(store: Store, transcript: Transcript, file: str) -> int:
 
 def transcripts(store: Store, name: str = "") -> dict[str, StoredTranscript]:
     """Return the current text of every transcript (or of the one named) whose words are there, in order of name."""
+    return {one.transcript.name: one for one in _stored(store, "current_text", name)}
+
+
+def every_text(store: Store) -> list[StoredTranscript]:
+    """Return every text whose words are there: earlier ones, and those of transcripts that were removed, too."""
+    return _stored(store, "text")
+
+
+def _stored(store: Store, source: str, name: str = "") -> list[StoredTranscript]:
     rows = store.rows(
-        "SELECT current_text.*, transcript.name, words.content FROM current_text"
-        " JOIN transcript ON transcript.id = current_text.transcript JOIN words ON words.text = current_text.id"
-        f"{' WHERE transcript.name = :name' if name else ''} ORDER BY countable(transcript.name)",
+        f"SELECT own.*, transcript.name, words.content FROM {source} AS own"
+        " JOIN transcript ON transcript.id = own.transcript JOIN words ON words.text = own.id"
+        f"{' WHERE transcript.name = :name' if name else ''} ORDER BY countable(transcript.name), own.id",
         {"name": name},
     )
     own: dict[int, list[Turn]] = {row["id"]: [] for row in rows}
@@ -73,14 +83,12 @@ def transcripts(store: Store, name: str = "") -> dict[str, StoredTranscript]:
         (json.dumps(list(own)),),
     ):
         own[text].append(Turn(*turn))
-    found = {}
+    found = []
     for row in rows:
         notes = tuple(row["notes"].splitlines())
         turns = tuple(own[row["id"]])
         transcript = Transcript(row["name"], row["content"], turns, row["format"], row["encoding"], notes)
-        found[row["name"]] = StoredTranscript(
-            row["transcript"], row["id"], transcript, row["file"], row["sha256"], row["at"]
-        )
+        found.append(StoredTranscript(row["transcript"], row["id"], transcript, row["file"], row["sha256"], row["at"]))
     return found
 
 
@@ -223,6 +231,7 @@ def unplaced(store: Store) -> list[tuple[str, int]]:
         " JOIN transcript ON transcript.id = text.transcript JOIN current_coding ON current_coding.segment = segment.id"
         " WHERE NOT EXISTS (SELECT 1 FROM placement JOIN current_text ON current_text.id = placement.text"
         " WHERE placement.segment = segment.id)"
+        " AND NOT EXISTS (SELECT 1 FROM redacted WHERE kind = 'segment' AND redacted.id = segment.id)"
         " AND EXISTS (SELECT 1 FROM current_text AS now JOIN words ON words.text = now.id"
         " WHERE now.transcript = text.transcript) ORDER BY countable(transcript.name), segment.id"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coder.store import corpus, log, scheme_versions
+from coder.store import corpus, log, scheme_versions, withdrawal
 from coder.store.database import Store
 from coder.store.judgements import Which, judgements
 
@@ -21,7 +21,8 @@ def _sqlite(store: Store) -> list[str]:
 
 
 def _chain(store: Store) -> list[str]:
-    """Recompute every hash from the first event on."""
+    """Recompute every hash from the first event on; where words were withdrawn, an event only has its place in it."""
+    redacted = withdrawal.redacted(store, "event")
     anchors = {
         row["id"]: (row["name"], row["sha256"], row["start"], row["stop"])
         for row in store.rows(
@@ -52,7 +53,7 @@ def _chain(store: Store) -> list[str]:
         )
         kind = next((c.was for c in changes if c.coder == event.coder and event.id <= c.event), kinds[event.coder])
         anchor = (*anchors.get(event.segment, ()), kind, schemes.get(event.scheme_version))
-        if log.event_hash(previous, anchor, fields) != event.hash:
+        if event.id not in redacted and log.event_hash(previous, anchor, fields) != event.hash:
             return [f"log: event {n} was changed after it was written (its hash does not follow from event {n - 1})"]
         previous = event.hash
     return []
@@ -85,15 +86,18 @@ def _links(store: Store) -> list[str]:
 
 def _schemes(store: Store) -> list[str]:
     rows = store.rows("SELECT id, sha256, source FROM scheme_version")
-    changed = [row["id"] for row in rows if corpus.words_digest(row["source"]) != row["sha256"]]
+    masked = withdrawal.redacted(store, "scheme")
+    changed = [
+        row["id"] for row in rows if corpus.words_digest(row["source"]) != row["sha256"] and row["id"] not in masked
+    ]
     found = [f"scheme: version {number} was changed after it was written (sha256 differs)" for number in changed]
     return found + scheme_versions.broken_changes(store)
 
 
 def _texts(store: Store) -> list[str]:
-    found = []
+    found, masked = [], withdrawal.redacted(store, "text")
     for name, stored in corpus.transcripts(store).items():
-        if corpus.digest(stored.transcript) != stored.sha256:
+        if stored.text not in masked and corpus.digest(stored.transcript) != stored.sha256:
             found.append(f"{name}: the words were changed after import (sha256 differs)")
         length = len(stored.transcript.text)
         found += [
@@ -112,7 +116,8 @@ def _placements(store: Store) -> list[str]:
         " AND placement.text = segment.text WHERE placement.start IS NOT segment.start"
         " OR placement.stop IS NOT segment.stop"
     )
-    found = [f"segment {row[0]}: it does not lie where it was made" for row in shifted]
+    gone = withdrawal.redacted(store, "segment")
+    found = [f"segment {row[0]}: it does not lie where it was made" for row in shifted if row[0] not in gone]
     for row in store.rows("SELECT * FROM placement ORDER BY text, start"):
         content = contents.get(row["text"])
         if content is None:

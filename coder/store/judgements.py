@@ -206,6 +206,27 @@ def last_run(store: Store, coder: str, *, commands: Sequence[str], undo: str) ->
     return []
 
 
+def last_standing_run(store: Store, command: str) -> tuple[str, list[Judgement], int]:
+    """Return the last run of a command of which anything still stands: when, what, and how much has been superseded.
+
+    The time is empty where there is no such run.
+    """
+    rows = store.rows(
+        "SELECT run.id, run.at FROM coding_event AS event JOIN run ON run.id = event.run WHERE run.command = ?"
+        " AND event.verdict <> 'withdrawn'"
+        " AND NOT EXISTS (SELECT 1 FROM coding_event AS later WHERE later.supersedes = event.id)"
+        " ORDER BY event.id DESC LIMIT 1",
+        (command,),
+    )
+    if not rows:
+        return "", [], 0
+    run, at = rows[0]
+    own = judgements(store, which=Which.AS_WRITTEN, runs=[run])
+    later = {row[0] for row in store.rows("SELECT supersedes FROM coding_event WHERE supersedes IS NOT NULL")}
+    standing = [one for one in own if one.id not in later and one.verdict is not Verdict.WITHDRAWN]
+    return at, standing, len(own) - len(standing)
+
+
 def adjudications(store: Store, coder: str) -> dict[int, int]:
     """Return the units that a coder has adjudicated, the last one first, each with the event that says so."""
     read = judgements(store, coder, coded=False, command=ADJUDICATE)

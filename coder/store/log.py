@@ -211,14 +211,14 @@ def adopt(store: Store, model: str, digest: str, why: str) -> None:
 
 
 def adopted(store: Store) -> tuple[str, str] | None:
-    """Return the name and sha256 of the study's model, or None."""
+    """Return the name and sha256 of the study's model, or None; the row of one that was retired names no model."""
     rows = store.rows("SELECT model, sha256 FROM adoption ORDER BY id DESC LIMIT 1")
-    return (rows[0]["model"], rows[0]["sha256"]) if rows else None
+    return (rows[0]["model"], rows[0]["sha256"]) if rows and rows[0]["model"] else None
 
 
 def adoptions(store: Store) -> list[tuple[str, str, str, str]]:
     """Return every adoption of a model in order: its name, its sha256, why, and when."""
-    rows = store.rows("SELECT model, sha256, why, at FROM adoption ORDER BY id")
+    rows = store.rows("SELECT model, sha256, why, at FROM adoption WHERE model <> '' ORDER BY id")
     return [(row["model"], row["sha256"], row["why"], row["at"]) for row in rows]
 
 

@@ -74,6 +74,34 @@ def with_rows(
         raise TranscriptError(f"{encoding} has no `{lacking}`", where=where, todo="save the file as UTF-8") from None
 
 
+def without_rows(
+    data: bytes, where: object, fits: Callable[[tuple[str, ...]], bool], goes: Callable[[dict[str, str]], bool]
+) -> bytes:
+    r"""Return the bytes of a CSV file without some of its rows; what is left is byte for byte as it was.
+
+    Raises
+    ------
+    TranscriptError
+        The file is no text, or no table.
+
+    Examples
+    --------
+    >>> without_rows(b"Who;Note\r\nA;x\r\nB;y\r\n", "a.csv", lambda header: True, lambda row: row["who"] == "A")
+    b'Who;Note\r\nB;y\r\n'
+    """
+    text, encoding, _ = decode(data, where)
+    delimiter, header = _shape(text, fits)
+    lines = text.splitlines(keepends=True)
+    rows = list(_reader(text, delimiter))
+    ends = [line - 1 for line, _ in rows[1:]] + [len(lines)]
+    kept = "".join(
+        "".join(lines[line - 1 : end])
+        for (line, cells), end in zip(rows, ends, strict=True)
+        if line == 1 or not goes(dict.fromkeys(header, "") | dict(zip(header, cells, strict=False)))
+    )
+    return data if len(kept) == len(text) else kept.encode(encoding)
+
+
 def _shape(text: str, fits: Callable[[tuple[str, ...]], bool]) -> tuple[str, tuple[str, ...]]:
     """Return the delimiter and the header."""
     headers = {delimiter: _header(text, delimiter) for delimiter in ",;\t"}

@@ -64,7 +64,7 @@ def import_codings(
     CodingError
         Any row does not fit: every such row is named, and nothing is imported.
     """
-    rows = _rows(path, coder)
+    rows = rows_of(path, coder)
     kinds = {row["coder"]: kind for row in rows} if kind else {}
     with study.store.transaction(IMPORT, dry_run=dry_run):
         found = _append(study, _codings(study, path, rows, kinds, complete))
@@ -80,8 +80,16 @@ def _is_it_a_machine(name: str) -> str:
     )
 
 
-def _rows(path: Path, coder: str | None) -> list[dict[str, str]]:
-    """Return the rows of a table with a cell for each of `COLUMNS`; `coder`, if given, is the coder of all."""
+def rows_of(path: Path, coder: str | None = None) -> list[dict[str, str]]:
+    """Return the rows of a table with a cell for each of `COLUMNS`; `coder`, if given, is the coder of all.
+
+    Raises
+    ------
+    CodingError
+        A column is missing.
+    TableError
+        The table cannot be read.
+    """
     from coder.tables.formats.spreadsheets_in import read_table
 
     frame = read_table(path).fillna("").astype(str)
@@ -129,7 +137,7 @@ def _codings(
 
 def _imported(study: Study) -> dict[tuple[str, int, str | None], tuple[Verdict, str]]:
     """Return the last verdict and memo that tables gave of each coder, segment and code."""
-    found = judgements(study.store, which=Which.AS_WRITTEN, command=IMPORT)
+    found = judgements(study.store, which=Which.AS_WRITTEN, command=IMPORT, undone=False)
     return {(one.coder, one.segment, one.code): (one.verdict, one.memo) for one in found}
 
 
@@ -152,7 +160,7 @@ def _coding(study: Study, stored: Mapping[str, StoredTranscript], row: Mapping[s
         if row["citation"] or row["start"]:
             raise CodingError("a citation without a code", todo="name its code, or leave both empty for `read it all`")
         return whole(study, item, who, at=at, memo=row["memo"])
-    start, end = _place(item, row)
+    start, end = place_of_row(item, row)
     segment = corpus.segment_at(study.store, item.text, start, end, item.transcript.words(start, end))
     return Coding(segment, row["code"], who, _verdict(row["verdict"]), memo=row["memo"], at=at)
 
@@ -183,8 +191,14 @@ def _verdict(text: str) -> Verdict:
         raise CodingError(f"`{text}` is not a verdict", todo=todo) from None
 
 
-def _place(item: StoredTranscript, row: Mapping[str, str]) -> tuple[int, int]:
-    """Return the offsets that the row gives, by number or by the citation's words."""
+def place_of_row(item: StoredTranscript, row: Mapping[str, str]) -> tuple[int, int]:
+    """Return the offsets that a row gives, by number or by the citation's words.
+
+    Raises
+    ------
+    CodingError
+        They lie outside the text, or the citation is not there once.
+    """
     text, name, citation = item.transcript.text, item.transcript.name, row["citation"]
     if row["start"] or row["end"]:
         try:

@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 
 from coder.errors import CoderError, TranscriptError
 from coder.steps.corpus.files import Candidate, files_to_import, passed_over, transcript_files
+from coder.steps.corpus.withdrawn import refuse_withdrawn
 from coder.steps.study.study import Study
-from coder.store import corpus
+from coder.store import corpus, removal
 from coder.store.corpus import StoredTranscript
 from coder.tables.formats.atomic_files import replacing
 from coder.transcripts.anchor import reanchor
@@ -151,6 +152,7 @@ def _read_all(
                 key = _key(transcript.name)
                 old, first = stored.get(key), seen.setdefault(key, candidate)
                 _check_name(transcript.name, candidate, first, old)
+                refuse_withdrawn(study.store, transcript, candidate.path)
                 twin = texts.setdefault(corpus.digest(transcript), transcript.name)
                 found = _File(candidate, _named(transcript, old, twin), old)
                 if not replace_texts:
@@ -270,7 +272,8 @@ def _add_to_cases(study: Study, table: CaseTable, names: Sequence[str], dry_run:
 def case_warnings(study: Study) -> list[str]:
     """Return what cases.csv names that no transcript has: a misspelt transcript or speaker."""
     table, stored = _cases(study), corpus.transcripts(study.store)
-    found = [f"cases.csv: there is no transcript `{name}`" for name in table.cases if name not in stored]
+    known = {*stored, *(one.name for one in removal.removed(study.store))}
+    found = [f"cases.csv: there is no transcript `{name}`" for name in table.cases if name not in known]
     for name, speakers in table.speakers.items():
         if name in stored:
             labels = {turn.speaker for turn in stored[name].transcript.turns}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -204,6 +204,27 @@ def transcripts_seen(study: Study, info: ModelInfo) -> set[str]:
     """Return the transcripts here that a model was trained on: by their texts, and in its own study by name."""
     own = set(info.transcripts) if info.study_id == study.store.study_id() else set()
     return own | {name for name, text in corpus.text_digests(study.store).items() if text in info.texts}
+
+
+def models_trained_on(study: Study, transcripts: Collection[str]) -> list[Path]:
+    """Return the study's models that were trained on any of these transcripts, or cannot be read."""
+    from coder.learn.bundle import model_info
+
+    found = []
+    for folder in _folders(study).values():
+        try:
+            seen = transcripts_seen(study, model_info(folder))
+        except ModelError:
+            seen = set(transcripts)
+        found += [folder] if seen & set(transcripts) else []
+    return found
+
+
+def retire(study: Study, name: str) -> None:
+    """Write down that a model was deleted, if it is the adopted one: from now on there is none."""
+    adopted = log.adopted(study.store)
+    if adopted and adopted[0] == name:
+        log.adopt(study.store, "", "", f"{name} was retired: trained on words that were withdrawn")
 
 
 def never_adopted(study: Study) -> list[str]:

@@ -1,0 +1,1 @@
+"""Participants who withdraw, and transcripts that were imported by mistake."""

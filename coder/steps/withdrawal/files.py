@@ -1,0 +1,179 @@
+"""The files of a study that hold a participant's words: which are deleted, which are changed, which are only named."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import unquote
+
+from coder.errors import CoderError, CodingError
+from coder.scheme.comments import rewritten
+from coder.scheme.reading import load_scheme
+from coder.steps.coding.human_codings import coding_files, place_of_row, rows_of
+from coder.steps.study.study import Study
+from coder.steps.withdrawal.participants import Theirs
+from coder.steps.withdrawal.remove import REMOVED
+from coder.store import corpus
+from coder.tables.formats.atomic_files import replacing
+from coder.transcripts.csvtable import without_rows
+from coder.transcripts.quoted import Quoted
+from coder.types import Code, FacetValue, Scheme
+
+_CLOSED = {".pdf", ".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".doc", ".xls", ".gz", ".7z", ".rar"}
+_CLOSED |= {".mp3", ".mp4", ".m4a", ".wav", ".ogg", ".flac", ".webm", ".mov"}
+_MOST_BYTES = 2**28
+"""A larger file is not searched, but named."""
+Coded = TypeVar("Coded", Code, FacetValue)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A file that is written again without a participant's words."""
+
+    path: Path
+    write: Callable[[], None]
+
+
+def doomed(study: Study, found: Sequence[Theirs], theirs: Quoted) -> list[Path]:
+    """Return the files to delete: their transcripts, all that was published, and what else in out/ quotes them.
+
+    A file that holds other transcripts, too, is not deleted.
+    """
+    going = {one.stored.transcript.name for one in found}
+    kept = {s.file for s in corpus.every_text(study.store) if s.transcript.name not in going}
+    files = {one.stored.file for one in found} - kept
+    names = (study.folder / folder / file for folder in ("transcripts", REMOVED) for file in sorted(files))
+    published = _published(study.out)
+    quoted, closed = quoting(study.out, theirs, published) if found else ([], [])
+    return [*(path for path in names if path.is_file()), *published, *quoted, *closed]
+
+
+def _published(folder: Path) -> list[Path]:
+    """Return the page that was published last, and the files to which it leads."""
+    page = folder / "index.html"
+    if not page.is_file():
+        return []
+    links = re.findall(r'(?:href|src)="([^"/#:]+)"', page.read_text("utf-8"))
+    files = (folder / unquote(unescape(link)) for link in dict.fromkeys(links))
+    return [page, *(file for file in files if file.is_file())]
+
+
+def changes(study: Study, found: Sequence[Theirs], theirs: Quoted) -> list[Change]:
+    """Return the changes of cases.csv, tables of codings and the scheme; nothing of a file that needs none."""
+    names = {(one.stored.transcript.name, one.speaker) for one in found}
+    made = [
+        _without_cases(study, names),
+        *(_without_codings(path, found, theirs) for path in coding_files(study.folder)),
+    ]
+    return [change for change in (*made, _without_examples(study, theirs)) if change]
+
+
+def _without_cases(study: Study, names: Collection[tuple[str, str]]) -> Change | None:
+    path = study.folder / "cases.csv"
+    if not path.is_file():
+        return None
+
+    def goes(row: Mapping[str, str]) -> bool:
+        own = row.get("transcript", "")
+        return (own, "") in names or (bool(row.get("speaker")) and (own, row["speaker"]) in names)
+
+    before = path.read_bytes()
+    after = without_rows(before, path, lambda header: "transcript" in header, goes)
+    return None if after == before else Change(path, lambda: _write(path, after))
+
+
+def _without_codings(path: Path, found: Sequence[Theirs], theirs: Quoted) -> Change | None:
+    """Leave out the rows that are about their words or quote them."""
+    from coder.tables.formats.spreadsheets_in import read_table, write_table
+
+    try:
+        going = [_is_theirs(row, found, theirs) for row in rows_of(path)]
+        if not any(going):
+            return None
+        frame = read_table(path)
+    except CoderError:
+        return None  # it is no table of codings; where it quotes them, it is named
+    kept = frame[[not one for one in going]]
+    return Change(path, lambda: write_table(kept, path))
+
+
+def _is_theirs(row: Mapping[str, str], found: Sequence[Theirs], theirs: Quoted) -> bool:
+    for one in found:
+        if row["transcript"] == one.stored.transcript.name:
+            try:
+                if not one.speaker or one.holds(*place_of_row(one.stored, row)):
+                    return True
+            except CodingError:
+                continue  # the citation is not there, or the coder read all of it
+    return any(theirs.in_text(cell) for cell in row.values())
+
+
+def _without_examples(study: Study, theirs: Quoted) -> Change | None:
+    """Leave out the scheme's examples that quote them; in definitions and comments blocks replace quotations."""
+    path = study.folder / study.settings.scheme
+    old = path.read_text("utf-8-sig")
+    if theirs.masked(old) == old:
+        return None
+    scheme = load_scheme(path)
+
+    def kept(one: Coded) -> Coded:
+        return replace(one, examples=tuple(text for text in one.examples if theirs.masked(text) == text))
+
+    fewer: Scheme = replace(
+        scheme,
+        values=tuple(map(kept, scheme.values)),
+        codes=tuple(map(kept, scheme.codes)),
+        retired=tuple(map(kept, scheme.retired)),
+    )
+    new = theirs.masked(rewritten(old, fewer))
+    return Change(path, lambda: _write(path, new.encode()))
+
+
+def _write(path: Path, data: bytes) -> None:
+    with replacing(path) as part:
+        part.write_bytes(data)
+
+
+def quoting(folder: Path, theirs: Quoted, passed_over: Collection[Path]) -> tuple[list[Path], list[Path]]:
+    """Return the files of a folder that quote a participant, and those that cannot be searched for words.
+
+    Not looked at are study.db, what can be deleted anyway, and the files that are passed over.
+    """
+    found, closed = [], []
+    for path in sorted(folder.rglob("*")):
+        own = path.relative_to(folder).parts[0]
+        if not path.is_file() or path in passed_over or own.startswith("study.db") or own == "cache":
+            continue
+        if path.suffix.lower() in _CLOSED or path.stat().st_size > _MOST_BYTES:
+            closed.append(path)
+            continue
+        try:
+            found += [path] if any(theirs.in_text(text) for text in _texts(path)) else []
+        except (CoderError, zipfile.BadZipFile, OSError):
+            closed.append(path)
+    return found, closed
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """Yield the texts in a file: its own, or those of each member of an archive, as docx, xlsx and npz are."""
+    if path.suffix.lower() == ".parquet":
+        from coder.tables.formats.spreadsheets_in import read_table
+
+        yield read_table(path).to_csv()
+    elif zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.infolist():
+                if member.file_size <= _MOST_BYTES and not member.flag_bits & 1:
+                    yield _decoded(archive.read(member))
+    else:
+        yield _decoded(path.read_bytes())
+
+
+def _decoded(data: bytes) -> str:
+    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return data.decode("utf-16" if utf16 else "utf-8", errors="ignore")
