@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,7 +24,6 @@ from coder.steps.withdrawal.remove import remove as remove_step
 from coder.steps.withdrawal.undo import undo as undo_step
 from coder.steps.withdrawal.withdraw import Withdrawn
 from coder.steps.withdrawal.withdraw import withdraw as withdraw_step
-
 
 MOST_NAMED = 8
 """Of more files in one folder the number is printed; --json names each."""
@@ -66,7 +66,7 @@ def _confirmed(as_json: bool) -> bool:
     UsageError
         There is nobody to ask.
     """
-    if as_json or not click.get_text_stream("stdin").isatty():
+    if as_json or not sys.stdin.isatty():
         raise UsageError("a withdrawal cannot be undone", todo="--dry-run shows what goes; --yes does it")
     return click.confirm("This cannot be undone. Delete all of this?")
 
@@ -102,7 +102,7 @@ def _list(what: str, paths: Sequence[Path], folder: Path) -> None:
 @dry_run_option
 @json_option
 def remove(study: Path, transcript: str, dry_run: bool, as_json: bool) -> None:
-    """Take a transcript that was imported by mistake out of the study.
+    """Take a transcript out of the study that was imported by mistake.
 
     Its file moves to removed/, its codings stay in the log and count nowhere; `coder undo` puts it back. To delete a
     participant's words for good, see `coder withdraw`.
@@ -122,7 +122,7 @@ def remove(study: Path, transcript: str, dry_run: bool, as_json: bool) -> None:
 @dry_run_option
 @json_option
 def undo(study: Path, dry_run: bool, as_json: bool) -> None:
-    """Take back the last imported table of codings, or the last removal of a transcript.
+    """Take back the last import of codings, or the last removal.
 
     Whichever came last. It can be repeated. Nothing is deleted from the log: codings are withdrawn in it. What a coder
     has judged again since stays as it is.
@@ -137,5 +137,5 @@ def undo(study: Path, dry_run: bool, as_json: bool) -> None:
         click.echo(f"{done.transcript} {be} put back")
     else:
         kept = f"; {counted(done.kept, 'coding')} judged again since stay" if done.kept else ""
-        click.echo(f"{counted(done.codings, 'coding')} of the import at {done.at[:19]} {be} taken back{kept}")
+        click.echo(f"{counted(done.codings, 'coding')} of the last import {be} taken back{kept}")
     finish(study, dry_run)

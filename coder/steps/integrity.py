@@ -11,7 +11,7 @@ from coder.steps.corpus.units import units_of
 from coder.steps.findings.print_edits import fallen
 from coder.steps.models.registry import current_model, never_adopted
 from coder.steps.study.study import Study
-from coder.store import corpus, log, withdrawal
+from coder.store import corpus, log, removal, withdrawal
 from coder.store.integrity import prove
 from coder.store.judgements import Which, judgements
 from coder.types import CoderKind, Judgement
@@ -48,6 +48,7 @@ def check(study: Study) -> Checked:
         for name, segment in corpus.unplaced(study.store)
     ]
     warnings += [f"{name}: its words have been withdrawn" for name in corpus.withdrawn_transcripts(study.store)]
+    warnings += [f"{one.name}: removed; `coder undo` puts it back" for one in removal.removed(study.store)]
     if redacted := withdrawal.redacted(study.store, "event"):
         warnings.append(f"{len(redacted)} events are about words that were withdrawn, or lost a memo that quoted them")
     warnings += fallen(study)
@@ -97,10 +98,10 @@ def history(
     UsageError
         There is no transcript, or no coder, of a name that was given.
     """
-    named = [*corpus.transcripts(study.store), *corpus.withdrawn_transcripts(study.store)]
+    segments, places = corpus.segments(study.store), corpus.transcript_of_segments(study.store)
+    named = {*corpus.transcripts(study.store), *places.values()}
     check_known("transcript", [transcript] if transcript is not None else [], named)
     check_known("coder", [coder] if coder is not None else [], [known.name for known in log.coders(study.store)])
-    segments, places = corpus.segments(study.store), corpus.transcript_of_segments(study.store)
     found = []
     for event in judgements(study.store, which=Which.AS_WRITTEN):
         segment, place = segments.get(event.segment), places[event.segment]

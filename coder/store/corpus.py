@@ -39,7 +39,6 @@ def add_text(store: Store, transcript: Transcript, file: str) -> int:
     """Store a transcript's text as its newest one and return the text's id."""
     store.db.execute("INSERT OR IGNORE INTO transcript (name) VALUES (?)", (transcript.name,))
     parent = store.one("SELECT id FROM transcript WHERE name = ?", (transcript.name,))
-    store.db.execute("DELETE FROM removed WHERE transcript = ?", (parent,))  # who imports it again wants it back
     text = store.insert(
         "INSERT INTO text (transcript, sha256, file, format, encoding, notes, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (

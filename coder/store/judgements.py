@@ -206,25 +206,20 @@ def last_run(store: Store, coder: str, *, commands: Sequence[str], undo: str) ->
     return []
 
 
-def last_standing_run(store: Store, command: str) -> tuple[str, list[Judgement], int]:
-    """Return the last run of a command of which anything still stands: when, what, and how much has been superseded.
+def last_standing_run(store: Store, command: str, undo: str) -> tuple[list[Judgement], int]:
+    """Return what still stands of the last run of a command of which anything does, and how much does not.
 
-    The time is empty where there is no such run.
+    A judgement stands that nothing has superseded but a run of `undo`, which restored it.
     """
-    rows = store.rows(
-        "SELECT run.id, run.at FROM coding_event AS event JOIN run ON run.id = event.run WHERE run.command = ?"
-        " AND event.verdict <> 'withdrawn'"
-        " AND NOT EXISTS (SELECT 1 FROM coding_event AS later WHERE later.supersedes = event.id)"
-        " ORDER BY event.id DESC LIMIT 1",
-        (command,),
-    )
-    if not rows:
-        return "", [], 0
-    run, at = rows[0]
-    own = judgements(store, which=Which.AS_WRITTEN, runs=[run])
-    later = {row[0] for row in store.rows("SELECT supersedes FROM coding_event WHERE supersedes IS NOT NULL")}
-    standing = [one for one in own if one.id not in later and one.verdict is not Verdict.WITHDRAWN]
-    return at, standing, len(own) - len(standing)
+    sql = "SELECT id FROM run WHERE command = ? ORDER BY id DESC"
+    undone = {row["id"] for row in store.rows(sql, (undo,))}
+    for row in store.rows(sql, (command,)):
+        own = judgements(store, which=Which.AS_WRITTEN, runs=[row["id"]])
+        last = [(one, [one, *superseding(store, one.id)][-1]) for one in own]
+        standing = [one for one, now in last if now.verdict is not Verdict.WITHDRAWN and now.run in {one.run, *undone}]
+        if standing:
+            return standing, len(own) - len(standing)
+    return [], 0
 
 
 def adjudications(store: Store, coder: str) -> dict[int, int]:

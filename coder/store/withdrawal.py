@@ -44,10 +44,10 @@ def finish(store: Store) -> None:
     store.db.execute("UPDATE withdrawal SET pending = '' WHERE pending <> ''")
 
 
-def count(store: Store) -> tuple[int, int]:
-    """Return the number of segments that are on withdrawn words, and of events that lost their place or memo."""
-    rows = {row[0]: row[1] for row in store.rows("SELECT kind, count(*) FROM redacted GROUP BY kind")}
-    return rows.get("segment", 0), rows.get("event", 0)
+def count(store: Store) -> int:
+    """Return the number of events on words that were withdrawn."""
+    sql = "SELECT count(*) FROM coding_event WHERE segment IN (SELECT id FROM redacted WHERE kind = 'segment')"
+    return int(store.one(sql))
 
 
 def redacted(store: Store, kind: str) -> set[int]:

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from coder.errors import CoderError, TranscriptError
 from coder.steps.corpus.files import Candidate, files_to_import, passed_over, transcript_files
-from coder.steps.corpus.withdrawn import refuse_withdrawn
+from coder.steps.corpus.withdrawn import refusal
 from coder.steps.study.study import Study
 from coder.store import corpus, removal
 from coder.store.corpus import StoredTranscript
@@ -149,10 +149,12 @@ def _read_all(
         try:
             known = label_rules(study, table, candidate.name)
             for transcript in read_all(candidate.path, name=candidate.name, known=known):
+                if refused := refusal(study.store, transcript, candidate.path):
+                    wrong.append((candidate, refused))  # the others in a table of several stay
+                    continue
                 key = _key(transcript.name)
                 old, first = stored.get(key), seen.setdefault(key, candidate)
                 _check_name(transcript.name, candidate, first, old)
-                refuse_withdrawn(study.store, transcript, candidate.path)
                 twin = texts.setdefault(corpus.digest(transcript), transcript.name)
                 found = _File(candidate, _named(transcript, old, twin), old)
                 if not replace_texts:
@@ -201,6 +203,7 @@ def _import(study: Study, file: _File) -> Imported:
     if old is not None and corpus.digest(transcript) == old.sha256:
         return replace(found, status="unchanged")
     text = corpus.add_text(study.store, transcript, file.candidate.file)
+    removal.put_back(study.store, transcript.name)  # who imports another text of it wants it back
     return found if old is None else _reanchored(study, old, transcript, text, found)
 
 

@@ -1,4 +1,4 @@
-"""Recognise what was withdrawn when somebody imports it again, under its name or another one."""
+"""Recognise what was withdrawn or removed when somebody imports it again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Container
 from pathlib import Path
 
 from coder.errors import TranscriptError
-from coder.store import withdrawal
+from coder.store import corpus, removal, withdrawal
 from coder.store.database import Store
 from coder.transcripts.quoted import letters
 from coder.types import Transcript
@@ -28,20 +28,24 @@ def turn_marks(store: Store, transcript: Transcript, speakers: Container[str] | 
     return {withdrawal.mark(store, "turn", words) for words in said if len(words) >= LONG}
 
 
-def refuse_withdrawn(store: Store, transcript: Transcript, path: Path) -> None:
-    """Refuse a file with the words of somebody who withdrew.
+def refusal(store: Store, transcript: Transcript, path: Path) -> TranscriptError | None:
+    """Return why a transcript is not imported again: somebody withdrew, or it was removed; None where nothing is.
 
-    Raises
-    ------
-    TranscriptError
-        It has the name of a withdrawn transcript, a speaker who withdrew from it, or one of their longer turns.
+    A withdrawn one is recognised by its name, by a speaker who withdrew from it, or by one of their longer turns; a
+    removed one by its name and text, since another text of that name may be the right one.
     """
-    todo = "delete the file, or take their words out of it"
-    if withdrawal.marked(store, [name_mark(store, transcript.name)]):
-        message = f"a transcript called `{transcript.name}` was withdrawn and is not imported again"
-        raise TranscriptError(message, where=path, todo=f"{todo}; rename it if it is another interview")
+    if any((one.name, one.sha256) == (transcript.name, corpus.digest(transcript)) for one in removal.removed(store)):
+        todo = "`coder undo` puts it back"
+        return TranscriptError(f"`{transcript.name}` was removed from the study", where=path, todo=todo)
+    why = _withdrawn(store, transcript)
+    return TranscriptError(why, where=path, todo="delete the file, or take their words out of it") if why else None
+
+
+def _withdrawn(store: Store, transcript: Transcript) -> str:
+    name = transcript.name
+    if withdrawal.marked(store, [name_mark(store, name)]):
+        return f"a transcript called `{name}` was withdrawn and is not imported again; another interview needs another name"
     for speaker in dict.fromkeys(turn.speaker for turn in transcript.turns):
-        if withdrawal.marked(store, [name_mark(store, transcript.name, speaker)]):
-            raise TranscriptError(f"`{speaker}` withdrew from `{transcript.name}`", where=path, todo=todo)
-    if withdrawal.marked(store, turn_marks(store, transcript)):
-        raise TranscriptError("it holds words of a participant who withdrew", where=path, todo=todo)
+        if withdrawal.marked(store, [name_mark(store, name, speaker)]):
+            return f"`{speaker}` withdrew from `{name}`"
+    return "it holds words of a participant who withdrew" if withdrawal.marked(store, turn_marks(store, transcript)) else ""

@@ -13,7 +13,7 @@ from coder.steps.findings.print_edits import with_editions
 from coder.steps.findings.pseudonyms import note, pseudonyms_of, renamed
 from coder.steps.scheme.subset import below
 from coder.steps.study.study import Study
-from coder.store import corpus, log
+from coder.store import corpus, log, withdrawal
 from coder.store.scheme_versions import version_in_words
 from coder.tables.quotation.pseudonyms import Pseudonyms
 from coder.types import Case, Citation, Provenance, Role, Scheme, Table
@@ -150,7 +150,9 @@ def stand_of(study: Study) -> str:
     events, chain = log.head(study.store)
     scheme = f"Scheme: {study.scheme.name}, {version_in_words(study.store, study.scheme.source)}."
     past = f" The study as it stood at {study.as_of}; cases, speakers and settings are those of now."
-    return f"{scheme} Log: {events} events, {chain[:12]}.{past if study.as_of else ''}"
+    gone = withdrawal.count(study.store)
+    less = f" Not counted, as the words were withdrawn: {gone} codings and readings of the log." if gone else ""
+    return f"{scheme} Log: {events} events, {chain[:12]}.{less}{past if study.as_of else ''}"
 
 
 def _models(study: Study, found: Sequence[Citation]) -> str:

@@ -28,6 +28,8 @@ def remove(study: Study, name: str, *, dry_run: bool = False) -> list[Path]:
         if name not in found:
             raise UsageError(f"there is no transcript `{name}`", todo=did_you_mean(name, found))
         removal.remove(study.store, found[name].id)
+        if any(one.file == found[name].file for one in found.values() if one.id != found[name].id):
+            return []  # the file is a table of several transcripts
         return _moved(study, found[name].file, "transcripts", REMOVED, dry_run)
 
 
@@ -43,7 +45,7 @@ def put_back(study: Study, *, dry_run: bool = False) -> str:
         last = removal.last_removed(study.store)
         if last is None:
             raise UsageError("no transcript was removed")
-        removal.put_back(study.store, last.id)
+        removal.put_back(study.store, last.name)
         _moved(study, last.file, REMOVED, "transcripts", dry_run)
         return last.name
 

@@ -17,12 +17,11 @@ UNDO_IMPORT = f"undo {IMPORT}"
 
 @dataclass(frozen=True)
 class Undone:
-    """What was taken back: a removal of a `transcript`, or so many codings of the import at a time.
+    """What was taken back: a removal of a `transcript`, or so many codings of an import.
 
     `kept` are those that their coder has judged again since, and which stay as they are.
     """
 
-    at: str
     transcript: str = ""
     codings: int = 0
     kept: int = 0
@@ -37,12 +36,12 @@ def undo(study: Study, *, dry_run: bool = False) -> Undone:
         There is neither.
     """
     removed = removal.last_removed(study.store)
-    at, standing, kept = last_standing_run(study.store, IMPORT)
-    if removed and removed.at >= at:
-        return Undone(removed.at, put_back(study, dry_run=dry_run))
+    standing, kept = last_standing_run(study.store, IMPORT, UNDO_IMPORT)
+    if removed and not any(event.run > removed.run for event in standing):
+        return Undone(put_back(study, dry_run=dry_run))
     if not standing:
         raise UsageError("there is no imported table of codings, and no removal, to take back")
     with study.store.transaction(UNDO_IMPORT, dry_run=dry_run):
         codings = [taken_back(study, event) for event in reversed(standing)]
         log.append(study.store, codings, study.scheme_version())
-    return Undone(at, codings=len(standing), kept=kept)
+    return Undone(codings=len(standing), kept=kept)

@@ -22,6 +22,7 @@ CREATE TABLE redacted (
 -- Transcripts that were imported by mistake. They keep their words and codings, and are no part of the study.
 CREATE TABLE removed (
     transcript INTEGER PRIMARY KEY REFERENCES transcript,
+    run INTEGER NOT NULL REFERENCES run,
     at TEXT NOT NULL
 ) STRICT;
 

@@ -209,6 +209,9 @@ def test_a_study_of_before_opens_and_its_kinds_can_be_corrected(study):
         "CREATE TABLE old (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
         " kind TEXT NOT NULL CHECK (kind IN ('person', 'model')), at TEXT NOT NULL) STRICT;"
         "INSERT INTO old SELECT * FROM coder; DROP TABLE coder; ALTER TABLE old RENAME TO coder;"
+        "DROP VIEW current_text; CREATE VIEW current_text AS SELECT text.* FROM text"
+        " WHERE id = (SELECT max(newest.id) FROM text AS newest WHERE newest.transcript = text.transcript);"
+        "DROP TABLE withdrawal; DROP TABLE withdrawn_mark; DROP TABLE redacted; DROP TABLE removed;"
         "PRAGMA user_version = 10; COMMIT;"
     )
     db.close()
