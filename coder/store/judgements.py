@@ -207,19 +207,26 @@ def last_run(store: Store, coder: str, *, commands: Sequence[str], undo: str) ->
 
 
 def last_standing_run(store: Store, command: str, undo: str) -> tuple[list[Judgement], int]:
-    """Return what still stands of the last run of a command of which anything does, and how much does not.
-
-    A judgement stands that nothing has superseded but a run of `undo`, which restored it.
-    """
+    """Return what still stands of the last run of a command of which anything does, and how much does not."""
     sql = "SELECT id FROM run WHERE command = ? ORDER BY id DESC"
-    undone = {row["id"] for row in store.rows(sql, (undo,))}
+    undoing = {row["id"] for row in store.rows(sql, (undo,))}
     for row in store.rows(sql, (command,)):
         own = judgements(store, which=Which.AS_WRITTEN, runs=[row["id"]])
-        last = [(one, [one, *superseding(store, one.id)][-1]) for one in own]
-        standing = [one for one, now in last if now.verdict is not Verdict.WITHDRAWN and now.run in {one.run, *undone}]
+        standing = [one for one in own if _stands(one, superseding(store, one.id), undoing)]
         if standing:
             return standing, len(own) - len(standing)
     return [], 0
+
+
+def _stands(one: Judgement, later: Sequence[Judgement], undoing: Collection[int]) -> bool:
+    """Return whether a judgement holds after its revisions, where one that undoes takes back the one before."""
+    held = [one]
+    for revision in later:
+        if revision.run not in undoing:
+            held.append(revision)
+        elif held:
+            held.pop()
+    return held == [one] and one.verdict is not Verdict.WITHDRAWN
 
 
 def adjudications(store: Store, coder: str) -> dict[int, int]:

@@ -44,8 +44,12 @@ def refusal(store: Store, transcript: Transcript, path: Path) -> TranscriptError
 def _withdrawn(store: Store, transcript: Transcript) -> str:
     name = transcript.name
     if withdrawal.marked(store, [name_mark(store, name)]):
-        return f"a transcript called `{name}` was withdrawn and is not imported again; another interview needs another name"
+        return f"a transcript called `{name}` was withdrawn; another interview needs another name"
     for speaker in dict.fromkeys(turn.speaker for turn in transcript.turns):
         if withdrawal.marked(store, [name_mark(store, name, speaker)]):
             return f"`{speaker}` withdrew from `{name}`"
-    return "it holds words of a participant who withdrew" if withdrawal.marked(store, turn_marks(store, transcript)) else ""
+    return (
+        "it holds words of a participant who withdrew"
+        if withdrawal.marked(store, turn_marks(store, transcript))
+        else ""
+    )
