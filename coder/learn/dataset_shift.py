@@ -14,6 +14,7 @@ import numpy as np
 from coder.learn.dataset import Indices, Matrix, Prototypes, Texts
 from coder.learn.features import analyzer, count_terms
 from coder.learn.model import Model
+from coder.rules import count_words
 
 Usual = dict[str, dict[str, float]]
 
@@ -128,7 +129,7 @@ def _measures(texts: Texts, terms: Sequence[str], landmarks: Matrix) -> dict[str
     cut = analyzer("words", ngram_range=(1, 1))
     known = set(terms)
     words = [cut(text) for text in texts.words]
-    length = np.array([len(text.split()) or np.nan for text in texts.words], dtype=float)
+    length = np.array([count_words(text) or np.nan for text in texts.words], dtype=float)
     unknown = [np.mean([word not in known for word in own]) if own else np.nan for own in words]
     nearest = (texts.vectors @ landmarks.T).max(axis=1) if len(landmarks) else np.full(len(texts), np.nan)
     return {

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from coder.errors import CoderError, check_known
+from coder.rules import count_words
 from coder.steps.corpus.transcripts import case_warnings
 from coder.steps.corpus.units import units_of
 from coder.steps.findings.print_edits import fallen
@@ -135,7 +136,7 @@ def transcripts_of(study: Study) -> list[dict[str, object]]:
                 f"{s.label} ({s.title or s.role})" for s in speakers.get(name, {}).values() if s.label or s.title
             ],
             "turns": len(stored.transcript.turns),
-            "words": len(stored.transcript.text.split()),
+            "words": count_words(stored.transcript.text),
             "units": units[name],
             "encoding": stored.transcript.encoding,
             "notes": list(stored.transcript.notes),

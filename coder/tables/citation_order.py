@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from coder.errors import TableError
 from coder.natural_sort import natural
+from coder.rules import count_words
 from coder.types import Citation, Scheme
 
 
@@ -84,7 +85,7 @@ def passages(citations: Iterable[Citation]) -> int:
 
 
 def words_coded(citations: Iterable[Citation]) -> int:
-    """Count white-space separated words, each word of a transcript once.
+    """Count words (`rules.count_words`), each word of a transcript once.
 
     Passages of one transcript that overlap or touch are joined first, so `words` must be exactly what
     stands between the offsets.
@@ -95,9 +96,9 @@ def words_coded(citations: Iterable[Citation]) -> int:
             joined += c.words[end - c.start :]
             end = max(end, c.end)
         else:
-            count += len(joined.split())
+            count += count_words(joined)
             transcript, end, joined = c.transcript, c.end, c.words
-    return count + len(joined.split())
+    return count + count_words(joined)
 
 
 def clock(ms: int | None) -> str:

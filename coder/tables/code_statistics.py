@@ -19,9 +19,10 @@ _HEADER = (
 _NOTE = (
     "Sources: transcripts. References: passages, one for each person who coded them, as NVivo counts. Passages: the "
     "same words once, whoever coded them. Words coded: each word of a transcript once in a row, also where passages "
-    "overlap (NVivo may count such words again). The last four columns count all references, also those "
-    "that the other columns leave out. Human: coded unaided. Accepted: suggestions that a person accepted. Bulk: "
-    "accepted in bulk and seen by nobody. Unreviewed: suggestions that nobody has answered."
+    "overlap (NVivo may count such words again); a letter of a script without blanks between words, such as Chinese, "
+    "is a word. The last four columns count all references, also those that the other columns leave out. Human: coded "
+    "unaided. Accepted: suggestions that a person accepted. Bulk: accepted in bulk and seen by nobody. Unreviewed: "
+    "suggestions that nobody has answered."
 )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from coder.errors import CoderError, TranscriptError
+from coder.rules import count_words
 from coder.steps.corpus.files import Candidate, files_to_import, passed_over, transcript_files
 from coder.steps.corpus.withdrawn import refusal
 from coder.steps.study.study import Study
@@ -293,5 +294,5 @@ def words_by_role(study: Study) -> dict[str, Counter[Role]]:
         found[name] = Counter[Role]()
         for turn in text.turns:
             role = who[turn.speaker].role if turn.speaker in who else Role.RESPONDENT
-            found[name][role] += len(text.words(turn.start, turn.end).split())
+            found[name][role] += count_words(text.words(turn.start, turn.end))
     return found

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from coder.errors import StudyError
+from coder.rules import count_words
 from coder.steps.coding.judgements import people
 from coder.steps.corpus.units import units_of
 from coder.steps.findings.citations import that_count, wants
@@ -65,7 +66,7 @@ def words_read(study: Study, selection: Selection) -> dict[str, int]:
     said = Counter[str]()
     for unit in _units(study, selection):
         if unit.segment.id in read:
-            said[unit.segment.span.transcript] += len(unit.segment.words.split())
+            said[unit.segment.span.transcript] += count_words(unit.segment.words)
     return dict(said)
 
 

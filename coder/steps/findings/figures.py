@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from coder.errors import UsageError, did_you_mean
 from coder.natural_sort import natural
+from coder.rules import count_words
 from coder.scheme.flow import parties
 from coder.steps.findings.cross_tables import case_matrix, cooccurrence
 from coder.steps.findings.saturation import saturation_of
@@ -235,7 +236,7 @@ def _places(text: Transcript) -> tuple[Callable[[int], float], float, str]:
         knots, values = [*starts, ends[-1]], [time / 60_000 for time in (*times, max(last, times[-1]))]
         measure = "minutes"
     else:
-        words = list(accumulate((len(text.words(t.start, t.end).split()) for t in turns), initial=0))
+        words = list(accumulate((count_words(text.words(t.start, t.end)) for t in turns), initial=0))
         knots, values = [*starts, *ends[-1:]], [100 * n / max(1, words[-1]) for n in words]
         measure = "percent of the words spoken"
     return lambda offset: float(np.interp(offset, knots, values)), values[-1], measure

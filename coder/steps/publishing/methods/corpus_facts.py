@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from coder.config import Settings
 from coder.errors import StudyError, UsageError
+from coder.rules import count_words
 from coder.scheme.describing import scheme_table
 from coder.scheme.reading import parse_scheme
 from coder.steps.corpus.transcripts import words_by_role
@@ -121,7 +122,7 @@ class CorpusFacts:
     @property
     def unit_words(self) -> Told:
         """The length of units in words: median, least and most."""
-        lengths = [len(unit.segment.words.split()) for unit in self.units]
+        lengths = [count_words(unit.segment.words) for unit in self.units]
         return {"median": median(lengths), "least": min(lengths), "most": max(lengths)}
 
     # Coding scheme
