@@ -89,7 +89,7 @@ def _decode(data: bytes, where: object) -> tuple[str, str, tuple[str, ...]]:
             raise _broken(data, "utf-8", error, where) from error
     encoding = _guess(data)
     text = data.decode(encoding, errors="replace")
-    sample = re.search(r"\S*[^\x00-\x7f]\S*", text)
+    sample = re.search(r"\S{0,20}[^\x00-\x7f]\S{0,20}", text)
     gives = f", which gives `{sample[0][:40]}`" if sample else ""
     return (
         text,
