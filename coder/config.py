@@ -71,7 +71,7 @@ def load_settings(path: Path) -> Settings:
         found = tomllib.loads(text)
     except FileNotFoundError:
         raise StudyError("no study here", where=path.parent, todo="start one with `coder new FOLDER`") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also for a number of thousands of digits, and deep brackets
         raise StudyError(f"not valid TOML: {error}", where=path) from None
     if found.pop("probes", 0):
         warn(f"{path}, line {_line_of('probes', text)}: `probes` is ignored; delete the line", stacklevel=2)

@@ -11,7 +11,7 @@ import pytest
 import coder
 
 PACKAGE = Path(coder.__file__).parent
-FOUNDATIONS = {"coder.errors", "coder.natural_sort", "coder.network", "coder.rules", "coder.types"}
+FOUNDATIONS = {"coder.errors", "coder.files", "coder.natural_sort", "coder.network", "coder.rules", "coder.types"}
 COMPUTE = {
     f"coder.{room}"
     for room in ("transcripts", "scheme", "embed", "learn", "agreement", "inference", "tables", "figures")
@@ -19,6 +19,7 @@ COMPUTE = {
 SETTINGS = {"coder.config", "coder.resources"}
 MAY_IMPORT = {
     "coder.errors": set(),
+    "coder.files": {"coder.files", "coder.errors"},
     "coder.natural_sort": set(),
     "coder.network": {"coder.errors"},
     "coder.rules": set(),

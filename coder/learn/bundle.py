@@ -158,7 +158,7 @@ def _description(folder: Path) -> _Description:
         description: _Description = _typed(_Description, found, "")
     except FileNotFoundError:
         raise ModelError("there is no model here", where=folder, todo="see `coder models`, or train one") from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ModelError(f"the bundle cannot be read: {error}", where=path, todo=_ANEW) from None
     if own != sha256(_text(found).encode()).hexdigest():
         raise ModelError("the model's description is not the one it was saved with", where=path, todo=_ANEW)

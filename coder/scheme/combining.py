@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
+from math import prod
 from typing import NotRequired, TypedDict
 
 from coder.types import Code, FacetValue
@@ -87,6 +88,16 @@ def combine(
     rank = [{path: n for n, path in enumerate(values)} for values in known]
     order = sorted(own, key=lambda combination: [r[path] for r, path in zip(rank, combination, strict=True)])
     return tuple(_code(facets, known, combination, own[combination]) for combination in order)
+
+
+def count_combinations(facets: Mapping[str, Sequence[FacetValue]]) -> int:
+    """Return how many combinations of a value of each facet there are, without making them."""
+    return prod(len(codable(values)) for values in facets.values())
+
+
+def is_every(codes: tuple[Code, ...], facets: Mapping[str, Sequence[FacetValue]]) -> bool:
+    """Tell whether codes are those of every combination of the facets' values."""
+    return len(codes) == count_combinations(facets) and codes == combine(facets)
 
 
 def _code(

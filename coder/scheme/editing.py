@@ -14,6 +14,7 @@ from coder.scheme.combining import (
     Details,
     codable,
     combine,
+    count_combinations,
     details_of,
     inherited,
 )
@@ -227,7 +228,7 @@ def _add(draft: _Draft, edit: Edit) -> None:
     if above:
         draft.find(edit.facet, above)
         place = 1 + max(n for n, v in enumerate(values) if f"{v.path}/".startswith(f"{above}/"))
-    every = set(draft.uses) == set(_products(draft.values))
+    every = len(draft.uses) == count_combinations(draft.values)
     values.insert(place, FacetValue(edit.facet, edit.path, **edit.said()))  # type: ignore[arg-type] # as above
     if every:
         draft.uses |= {one: nothing for one in _products(draft.values) if one not in draft.uses}

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from coder.errors import SchemeError, did_you_mean
-from coder.scheme.combining import Combination, Details, codable, combine
+from coder.scheme.combining import Combination, Details, codable, combine, count_combinations
 from coder.scheme.flow import parties, written
 from coder.scheme.nodes import Document, compose
 from coder.types import FacetValue, Scheme
@@ -19,6 +19,9 @@ PLAIN_FACET = "code"
 _SCHEME = ("name", "description", "facets", "codes")
 _DETAILS = ("definition", "use when", "not when", "examples", "retired")
 _VALUE = (*_DETAILS, "flow", "codes", "codable")
+MOST_CODES = 10_000
+"""A scheme that lists no combinations may have no more codes: every combination is one."""
+
 _NO_CODES = "list the codes under `codes:`"
 
 Facets = dict[str, tuple[FacetValue, ...]]
@@ -82,6 +85,9 @@ def build_scheme(doc: Document, root: yaml.Node, text: str = "", *, whole: bool 
         facets = {PLAIN_FACET: _tree(doc, top["codes"], PLAIN_FACET)}
     else:
         raise doc.error(root, "the scheme has no codes", _NO_CODES)
+    if uses is None and (count := count_combinations(facets)) > MOST_CODES:
+        message = f"the values of {len(facets)} facets combine to {count:,} codes; {MOST_CODES:,} is the limit"
+        raise doc.error(root, message, "list the combinations in use under `codes:`, beside `facets:`")
     codes = combine(facets, uses)
     if all(code.retired for code in codes):
         raise doc.error(root, "every code is retired", "let at least one code be used")

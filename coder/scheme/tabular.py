@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from coder.errors import SchemeError, did_you_mean
-from coder.scheme.combining import codable, combine
+from coder.scheme.combining import codable, is_every
 from coder.scheme.nodes import Document, clean
 from coder.scheme.reading import PLAIN_FACET, build_scheme, splits
 from coder.scheme.writing import details, in_order, own_details
@@ -44,7 +44,7 @@ def scheme_rows(scheme: Scheme) -> list[Row]:
         marks = {"codable": "yes" if value.path in headings and not value.group else ""}
         rows.append(_row(value.facet, value.path, details(value) | marks))
     codes = in_order(scheme)
-    if codes != combine({facet: scheme.of_facet(facet) for facet in scheme.facets}):
+    if not is_every(codes, {facet: scheme.of_facet(facet) for facet in scheme.facets}):
         names = "/".join(scheme.facets) if len(scheme.facets) > 1 else f"{scheme.facets[0]}/"
         rows += [_row(names, _path(scheme, code), own_details(scheme, code)) for code in codes]
     columns = list(dict.fromkeys(key for row in rows for key in row))

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from coder.scheme.combining import FIELDS, NOTHING, Details, codable, combine, details_of, inherited
+from coder.scheme.combining import FIELDS, NOTHING, Details, codable, details_of, inherited, is_every
 from coder.scheme.reading import PLAIN_FACET
 from coder.types import Code, FacetValue, Scheme
 
@@ -53,7 +53,7 @@ def scheme_document(scheme: Scheme) -> dict[str, Any]:
         document["description"] = scheme.description
     facets = {facet: scheme.of_facet(facet) for facet in scheme.facets}
     codes = in_order(scheme)
-    every = codes == combine(facets)
+    every = is_every(codes, facets)
     if every and scheme.facets == (PLAIN_FACET,):
         document["codes"] = _tree(scheme.values)
     else:

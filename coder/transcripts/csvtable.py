@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -37,7 +38,7 @@ def table(text: str, where: object, fits: Callable[[tuple[str, ...]], bool]) -> 
     (('who', 'text'), [{'who': 'A', 'text': 'Well; yes'}])
     """
     delimiter, header = _shape(text, fits)
-    twice = [name for name in header if name and header.count(name) > 1]
+    twice = [name for name, times in Counter(header).items() if name and times > 1]
     if twice:
         raise TranscriptError(
             f"column `{twice[0]}` is there twice", where=f"{where}, line 1", todo="rename one of them"

@@ -163,7 +163,8 @@ def _notes(text: str, heads: dict[int, Head], believed: set[str], sure: set[str]
     before = text[: next(start for start, head in heads.items() if head.key in believed)]
     if before.strip():
         notes.append(f"text before the first speaker label was ignored: `{' '.join(before.split())[:60]}`")
-    taken = dict.fromkeys(head.label for head in heads.values() if head.key in believed - sure)
+    guessed = believed - sure
+    taken = dict.fromkeys(head.label for head in heads.values() if head.key in guessed)
     if taken:
         notes.append(f"taken as speakers, though each speaks only once: {_named(list(taken))}")
     doubtful = dict.fromkeys(head.label for head in heads.values() if head.key not in believed)

@@ -25,7 +25,7 @@ _NO_CUE = ("NOTE", "STYLE", "REGION", "WEBVTT", "X-TIMESTAMP-MAP", "Kind:", "Lan
 class _Cue(NamedTuple):
     at_ms: int
     until_ms: int
-    lines: tuple[str, ...]
+    lines: Sequence[str]
 
 
 class _Piece(NamedTuple):
@@ -90,14 +90,13 @@ def _cues(raw: str) -> tuple[list[_Cue], list[str]]:
         if timing := _TIMING.fullmatch(line.rstrip()):
             at_ms, until_ms = _milliseconds(timing.groups()[:4]), _milliseconds(timing.groups()[4:])
             open_lines, skipped = [], False
-            cues.append(_Cue(at_ms, max(at_ms, until_ms), ()))
+            cues.append(_Cue(at_ms, max(at_ms, until_ms), open_lines))
         elif not line.strip():
             open_lines = None if open_lines else open_lines
             skipped = False
         elif open_lines is not None:
             if not _begins_next(lines, n):
                 open_lines.append(line)
-                cues[-1] = cues[-1]._replace(lines=tuple(open_lines))
         elif line.startswith(_NO_CUE):
             skipped = True
         elif not (skipped or _begins_next(lines, n)):
@@ -126,7 +125,7 @@ def _unrolled(cues: list[_Cue]) -> list[_Cue]:
     found, last = [], ""
     for cue, lines in zip(cues, plain, strict=True):
         kept = [line for line in lines if line != last]
-        found.append(cue._replace(lines=tuple(kept)))
+        found.append(cue._replace(lines=kept))
         last = lines[-1] if lines else last
     return found
 

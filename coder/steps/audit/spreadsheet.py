@@ -104,9 +104,9 @@ def read_sheet(study: Study, coder: str, path: Path, *, dry_run: bool = False) -
     CodingError
         Any row does not fit: every such row is named, and nothing is written.
     """
-    from coder.tables.formats.spreadsheets_in import read_table
+    from coder.tables.formats.spreadsheets_in import read_cells
 
-    frame = read_table(path).fillna("").astype(str)
+    frame = read_cells(path)
     for column in SHEET:
         if column not in frame.columns:
             raise CodingError(f"the column `{column}` is missing", where=path, todo=did_you_mean(column, frame.columns))

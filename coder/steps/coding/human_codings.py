@@ -90,9 +90,9 @@ def rows_of(path: Path, coder: str | None = None) -> list[dict[str, str]]:
     TableError
         The table cannot be read.
     """
-    from coder.tables.formats.spreadsheets_in import read_table
+    from coder.tables.formats.spreadsheets_in import read_cells
 
-    frame = read_table(path).fillna("").astype(str)
+    frame = read_cells(path)
     frame.columns = [str(column).strip().lower() for column in frame.columns]
     for column in ("transcript", "code"):
         if column not in frame.columns:

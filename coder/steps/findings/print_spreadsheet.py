@@ -95,9 +95,9 @@ def read_sheet(study: Study, path: Path, coder: str, *, dry_run: bool = False) -
     CodingError
         Any row does not fit: every such row is named, and nothing is written.
     """
-    from coder.tables.formats.spreadsheets_in import read_table
+    from coder.tables.formats.spreadsheets_in import read_cells
 
-    frame = read_table(path).fillna("").astype(str)
+    frame = read_cells(path)
     frame.columns = [str(column).lower() for column in frame.columns]
     columns = list(frame.columns)
     for column in MUST:

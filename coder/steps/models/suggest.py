@@ -221,6 +221,7 @@ def suggest_table(
     import pandas as pd
 
     from coder.embed.encoders import encoder as named
+    from coder.files.workbooks import cell_text
     from coder.learn.bundle import model_info
     from coder.learn.dataset_shift import shifts
     from coder.tables.formats.spreadsheets_in import read_table, write_table
@@ -232,8 +233,8 @@ def suggest_table(
     folder = find_model(None, model)
     encoder = named(model_info(folder).encoder_name)
     bundle = load_model(folder, encoder)
-    words = [str(text) for text in frame[text_column].fillna("")]
-    asked = [str(text) for text in frame[before_column].fillna("")] if before_column else [""] * len(words)
+    words = frame[text_column].astype(object).map(cell_text).tolist()
+    asked = frame[before_column].astype(object).map(cell_text).tolist() if before_column else [""] * len(words)
     texts = encoded(words, asked, [float("nan")] * len(words), encoder, None, progress)
     told = [
         (n, *answer)

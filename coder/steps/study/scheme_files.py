@@ -39,9 +39,9 @@ def read_scheme(path: Path) -> Scheme:
     """
     if path.suffix.lower() not in _TABLES:
         return load_scheme(path)
-    from coder.tables.formats.spreadsheets_in import read_table
+    from coder.tables.formats.spreadsheets_in import read_cells
 
-    frame = read_table(path)
+    frame = read_cells(path)
     rows = [{str(name): _unescaped(cell) for name, cell in row.items()} for row in frame.to_dict("records")]
     text = dump_scheme(scheme_of_rows(rows, str(path)))
     return parse_scheme(text, str(path))

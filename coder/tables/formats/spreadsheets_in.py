@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import TableError
+from coder.files.workbooks import cell_text, workbook_rows
 from coder.tables.formats.atomic_files import replacing
 
 if TYPE_CHECKING:
@@ -59,6 +60,15 @@ def read_table(path: Path) -> DataFrame:
     return frame
 
 
+def read_cells(path: Path) -> DataFrame:
+    """Read a table as `read_table` does, each cell as text: empty where it is missing, whole numbers without `.0`.
+
+    That holds for any type that Parquet has, such as the categories and missing whole numbers of pandas and R.
+    """
+    frame = read_table(path).astype(object)
+    return frame.map(cell_text)
+
+
 def _ending(path: Path) -> str:
     ending = path.suffix.lower()
     if ending not in _ENDINGS:
@@ -92,8 +102,7 @@ def _read_csv(path: Path) -> DataFrame:
 
 def decoded(path: Path) -> str:
     """Return the text of a file, in UTF-8, UTF-16 with a byte-order mark, or Windows-1252."""
-    with _refusing(path, "cannot be read: {0.strerror}", "ask its owner for the right to read it", OSError):
-        data = path.read_bytes()
+    data = _bytes(path)
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "cp1252"):
         try:
@@ -101,6 +110,11 @@ def decoded(path: Path) -> str:
         except UnicodeDecodeError:
             continue
     raise TableError("the encoding is not known", where=path, todo="save the file as UTF-8")
+
+
+def _bytes(path: Path) -> bytes:
+    with _refusing(path, "cannot be read: {0.strerror}", "ask its owner for the right to read it", OSError):
+        return path.read_bytes()
 
 
 def delimiter(text: str) -> str:
@@ -112,9 +126,13 @@ def delimiter(text: str) -> str:
 def _read_xlsx(path: Path) -> DataFrame:
     import pandas
 
-    todo = "save it again as .xlsx, without a password"  # openpyxl raises what its parts raise, of zip and XML, too
-    with _refusing(path, "the workbook cannot be read", todo, Exception):
-        return pandas.read_excel(path, header=None, dtype=str, keep_default_na=False, engine="openpyxl")
+    (_, header), *rows = list(workbook_rows(_bytes(path), path)) or [(1, [])]
+    for n, cells in rows:
+        if len(cells) > len(header):
+            message = f"row {n} has {len(cells)} cells where the header has {len(header)}"
+            raise TableError(message, where=path, todo="delete the cells beside the table, or give them a header")
+    padded = ([*cells, *[""] * (len(header) - len(cells))] for _, cells in rows)
+    return pandas.DataFrame([header, *padded], dtype=str)
 
 
 def write_table(frame: DataFrame, path: Path) -> None:

@@ -1,0 +1,93 @@
+"""The rows of a workbook (.xlsx) and of a Parquet file, each cell as text; how far cells lie apart costs nothing."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime, time
+from io import BytesIO
+from typing import Any
+
+from coder.errors import TableError
+
+LARGEST = 500_000_000
+"""The parts of a workbook have no more bytes together when they are unpacked: a million rows have about 100 million."""
+
+MOST_EMPTY = 50_000
+"""So many empty rows may lie between two rows of a workbook, or after the last."""
+
+Rows = Iterator[tuple[int, list[str]]]
+
+
+def cell_text(value: Any) -> str:
+    """Return a cell as text: empty where it is missing, a whole number without `.0`, a day without midnight.
+
+    Examples
+    --------
+    >>> [cell_text(value) for value in (None, 7.0, 0.5, True, "x", float("nan"), datetime(2026, 1, 2))]
+    ['', '7', '0.5', 'True', 'x', '', '2026-01-02']
+    """
+    if value is None or (str(value) in {"nan", "NaT", "<NA>"} and not isinstance(value, str)):
+        return ""
+    if isinstance(value, datetime) and value.time() == time():
+        return str(value.date())
+    if not isinstance(value, str | bool) and str(value).endswith(".0"):
+        return str(value)[:-2]
+    return str(value)
+
+
+def workbook_rows(data: bytes, where: object) -> Rows:
+    """Yield the number and the cells, as far as they are filled, of each row of a workbook's first sheet that has any.
+
+    Raises
+    ------
+    TableError
+        It is no workbook, has a password, is broken, holds `MOST_EMPTY` empty rows in a row, or is larger than
+        `LARGEST` when it is unpacked.
+    """
+    import openpyxl
+
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as parts:
+            size = sum(part.file_size for part in parts.infolist())
+        if size > LARGEST:
+            limit = f"the workbook unpacks to {size:,} bytes, where {LARGEST:,} is the limit"
+            raise TableError(limit, where=where, todo="save its first sheet as .csv")
+        sheet = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True).worksheets[0]
+        sheet.reset_dimensions()  # what the file says of its own size may be wrong; rows are as long as their cells
+        last = 0
+        for n, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+            cells = [cell_text(value) for value in values]
+            while cells and not cells[-1]:
+                cells.pop()
+            if cells:
+                last = n
+                yield n, cells
+            elif n - last > MOST_EMPTY:
+                todo = "delete the rows below the table, and cells far away from it"
+                raise TableError(f"over {MOST_EMPTY:,} empty rows follow row {last}", where=where, todo=todo)
+    except TableError:
+        raise
+    except Exception as error:  # openpyxl raises what its parts raise, of zip and XML, too
+        todo = "save it again as .xlsx, without a password"
+        raise TableError(f"the workbook cannot be read: {str(error)[:200]}", where=where, todo=todo) from error
+
+
+def parquet_rows(data: bytes, where: object) -> Rows:
+    """Yield the rows of a Parquet file with their numbers, the names of the columns first.
+
+    Raises
+    ------
+    TableError
+        It is no Parquet file, or is broken.
+    """
+    import pyarrow.parquet
+
+    try:
+        table = pyarrow.parquet.read_table(BytesIO(data))
+    except (ValueError, OSError) as error:  # pyarrow's errors are both
+        todo = "write it again from its source"
+        raise TableError(f"the Parquet file cannot be read: {error}", where=where, todo=todo) from error
+    yield 1, list(table.column_names)
+    columns = (column.to_pylist() for column in table.columns)
+    yield from ((n, [cell_text(value) for value in row]) for n, row in enumerate(zip(*columns, strict=True), start=2))
