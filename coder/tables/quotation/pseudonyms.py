@@ -75,8 +75,8 @@ def _touches(pseudonym: str, name: str) -> bool:
 
 
 def _spelt(name: str) -> set[str]:
-    """Return a name as listed, with a capital, and all in capitals."""
-    return {name, name[:1].upper() + name[1:], name.upper()}
+    """Return a name as listed, with a capital, with one on each word, and all in capitals."""
+    return {name, name[:1].upper() + name[1:], name.title(), name.upper()}
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Pseudonyms:
 
     def words(self, text: str) -> str:
         """Return a text with every name as its pseudonym."""
-        return _replaced(text, ((start, end, new) for start, end, _, new in self._places(text)))
+        return _replaced(text, ((start, end, new) for start, end, _, new in self.places(text)))
 
     def name(self, label: str) -> str:
         """Return the name of a case, a speaker or a transcript, with names in it in any capitals as pseudonyms.
@@ -122,12 +122,13 @@ class Pseudonyms:
         found = _found(label, self._in_labels, _folded, digits=False)
         return _replaced(label, ((start, end, _set_off(label, start, end, new)) for start, end, _, new in found))
 
-    def _places(self, text: str) -> Iterator[tuple[int, int, str, str]]:
+    def places(self, text: str) -> Iterator[tuple[int, int, str, str]]:
+        """Yield where names stand in a text: start, end, the name as listed, its pseudonym."""
         return _found(text, self._in_words, _plain, digits=True)
 
     def counts(self, texts: Iterable[str]) -> Counter[str]:
         """Count how often each name is replaced in texts."""
-        return Counter(name for text in texts for _, _, name, _ in self._places(text))
+        return Counter(name for text in texts for _, _, name, _ in self.places(text))
 
     def in_any_capitals(self, texts: Iterable[str]) -> Counter[str]:
         """Count how often each name stands in texts, also in small letters, where it is left as it is."""
@@ -142,7 +143,7 @@ class Pseudonyms:
 
     def _longer(self, text: str, forms: Sequence[str]) -> Iterator[str]:
         """Yield each longer word that holds one of these forms of names, once."""
-        without = _replaced(text, ((start, end, "\0") for start, end, _, _ in self._places(text)))
+        without = _replaced(text, ((start, end, "\0") for start, end, _, _ in self.places(text)))
         rest = " ".join(_plain(without).split())
         starts = ((at.start(), form) for form in forms for at in re.finditer(f"(?={re.escape(form)})", rest))
         if held := [(start, start + len(form)) for start, form in starts]:
