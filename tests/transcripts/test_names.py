@@ -6,8 +6,6 @@ from coder.transcripts.names import Candidate, Kind, NameWords, contacts, find, 
 
 COMMON = frozenset(["the", "and", "we", "will", "i", "han", "en", "jag", "hope"])
 WORDS = NameWords(COMMON, frozenset({"anna", "will", "björn"}))
-    frozenset(["the", "and", "we", "will", "i", "han", "en", "jag", "hope"]), frozenset({"anna", "will", "björn"})
-)
 
 
 def found(text, language="en", **names):
