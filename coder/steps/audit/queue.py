@@ -133,10 +133,8 @@ def audit_queue(
     ------
     UsageError
         There is no such order, or no transcript of a name that was given.
-    StudyError
-        There are no suggestions yet; or, for `suspect`, no model that has held anything out.
-    CodingError
-        The coder is a model.
+    StudyError, CodingError
+        As `queue`.
     """
     choice = choice_of({"order": order, "everything": "1" if everything else "", "again": "1"})
     found = queue(study, coder, choice, transcripts=transcripts, sample=sample, dry_run=dry_run, progress=progress)
@@ -360,10 +358,8 @@ def uncoded(study: Study, coder: str, *, transcripts: Sequence[str] = ()) -> lis
 
     Raises
     ------
-    StudyError
-        Nothing is cut into units yet.
-    UsageError
-        There is no transcript of a name that was given.
+    StudyError, UsageError
+        As `units_in`.
     CodingError
         The coder is a model.
     """

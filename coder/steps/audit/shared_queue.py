@@ -57,10 +57,8 @@ class Queues:
 
         Raises
         ------
-        StudyError
-            There are no suggestions yet, or no model that could doubt a coding.
-        CodingError
-            The coder is a model.
+        StudyError, CodingError
+            As `queue`.
         WaitError
             The order asks the model, and that goes on beside this page.
         """

@@ -73,10 +73,8 @@ def suggest(
 
     Raises
     ------
-    StudyError
-        Nothing is cut into units yet.
-    UsageError
-        There is no transcript of a name that was given.
+    StudyError, UsageError
+        As `units_in`.
     """
     import numpy as np
 
