@@ -19,6 +19,7 @@ from coder.cli.output import (
     opened,
     progress,
     show,
+    show_found,
     show_json,
     study_argument,
     wrapped,
@@ -169,12 +170,8 @@ def _agreement_on_spans(
         found = agreement_on_spans(
             study, coders=coders, overlap=overlap, gamma=gamma, replicates=replicates, progress=bar
         )
-    if as_json:
-        show_json([agreed.as_dict() for agreed in found])
-        return
-    for n, table in enumerate(table for agreed in found for table in agreed.tables()):
-        click.echo("\n" if n else "", nl=False)
-        show(table)
+    tables = [table for agreed in found for table in agreed.tables()]
+    show_found([agreed.as_dict() for agreed in found], as_json, *tables)
 
 
 @click.command("double-code")
@@ -317,9 +314,7 @@ def _show(found: Disagreements) -> None:
         click.echo("No disagreement in what was asked for.")
         return
     click.echo()
-    show(found.kinds_table())
-    click.echo()
-    show(found.confused_table(CONFUSED))
+    Form().give([found.kinds_table(), found.confused_table(CONFUSED)])
     for code, ones in groupby(found.found, key=lambda one: one.code):
         here = list(ones)
         click.echo()

@@ -10,6 +10,8 @@ import click
 from coder.cli.explanations import show_why
 from coder.cli.models import show_warnings
 from coder.cli.output import (
+    EXISTING_FILE,
+    FILE,
     ListingGroup,
     coder_option,
     counted,
@@ -18,7 +20,7 @@ from coder.cli.output import (
     json_option,
     opened,
     progress,
-    show,
+    show_found,
     show_json,
     study_argument,
     wrapped,
@@ -51,14 +53,11 @@ def coders_list(study: Path, as_json: bool) -> None:
     """List people, machines and models with their codings."""
     with opened(study) as s:
         found, changes = coders_of(s), kind_changes(s)
-    if as_json:
-        show_json(found)
-        return
     header = ("coder", "kind", "codings", "read")
     said = (f"{c.coder} counted as a {c.was} until {c.at[:10]}, and as a {c.kind} since" for c in changes)
     note = "; ".join(said) if found else "nobody has coded yet"
     rows = tuple(tuple(row[column] for column in header) for row in found)
-    show(Table("Coders", header, rows, note))  # type: ignore[arg-type] # cells are text or numbers
+    show_found(found, as_json, Table("Coders", header, rows, note))  # type: ignore[arg-type] # cells are text or numbers
 
 
 @coders.command("add")
@@ -107,7 +106,7 @@ def coders_kind(study: Path, name: str, kind: str, dry_run: bool) -> None:
 
 @click.command()
 @study_argument
-@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=EXISTING_FILE)
 @coder_option(required=False)
 @click.option("--kind", type=click.Choice(KINDS), help="Of a FILE: what its coders are.")
 @click.option("--complete", is_flag=True, help="The coder read the named transcripts as a whole: the rest is absent.")
@@ -165,13 +164,8 @@ def code(
 @click.option(
     "--sample", default=SAMPLE, show_default=True, type=click.IntRange(1), help="About how many units to draw."
 )
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write what is to audit as a spreadsheet.")
-@click.option(
-    "--in",
-    "filled",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Read a spreadsheet that was filled in.",
-)
+@click.option("--out", type=FILE, help="Write what is to audit as a spreadsheet.")
+@click.option("--in", "filled", type=EXISTING_FILE, help="Read a spreadsheet that was filled in.")
 @dry_run_option
 def audit(
     study: Path,

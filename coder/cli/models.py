@@ -9,6 +9,9 @@ from typing import Any
 import click
 
 from coder.cli.output import (
+    EXISTING_FILE,
+    FILE,
+    FOLDER,
     Command,
     counted,
     dry_run_option,
@@ -35,20 +38,14 @@ FLIPS_SHOWN = 10
 
 
 @click.command()
-@click.argument("study", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.argument("study", required=False, type=FOLDER)
 @transcript_option
 @click.option("--all", "everything", is_flag=True, help="Units that people have judged, too.")
-@click.option(
-    "--table", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Code a table of texts; no study."
-)
+@click.option("--table", type=EXISTING_FILE, help="Code a table of texts; no study.")
 @click.option("--text-column", default="text", show_default=True, help="The table's column of texts.")
 @click.option("--before-column", help="The table's column with the question or turn before, if there is one.")
 @click.option("--model", help="For a table: a model's folder, or the name of one that ships.")
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="For a table: where to write (csv, xlsx, parquet).",
-)
+@click.option("--output", type=FILE, help="For a table: where to write (csv, xlsx, parquet).")
 @click.option(
     "--top", type=click.IntRange(1), help="For a table: the N most likely codes of each text, accepted or not."
 )
@@ -223,16 +220,8 @@ def show_trained(trained: Trained) -> None:
 
 def _show_quality(trained: Trained) -> None:
     header = ("code", "positives", "suggested", "precision", "recall", "F1", "AP")
-    rows = tuple(
-        (
-            q.code,
-            q.positives,
-            q.suggested,
-            number(q.precision),
-            number(q.recall),
-            number(q.f1),
-            number(q.average_precision),
-        )
+    rows: tuple[tuple[str | int, ...], ...] = tuple(
+        (q.code, q.positives, q.suggested, *map(number, (q.precision, q.recall, q.f1, q.average_precision)))
         for q in trained.quality
     )
     note = (

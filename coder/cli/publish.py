@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from coder.cli.output import (
+    FILE,
+    FOLDER,
     counted,
     dry_run_option,
     finish,
@@ -28,12 +30,7 @@ from coder.steps.publishing.publish import publish as publish_step
 
 @click.command()
 @study_argument
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Write into this folder.  [default: out/ in the study]",
-)
+@click.option("-o", "--output", type=FOLDER, help="Write into this folder.  [default: out/ in the study]")
 @click.option(
     "--format",
     "formats",
@@ -85,12 +82,7 @@ def show_published(found: Published, *, dry_run: bool = False) -> None:
     type=click.Choice(methods_appendix.FORMATS),
     help="The file's format; by its name, or docx, if none is given.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write this file.  [default: out/methods.docx in the study]",
-)
+@click.option("-o", "--output", type=FILE, help="Write this file.  [default: out/methods.docx in the study]")
 @dry_run_option
 @json_option
 def report(study: Path, format_: str | None, output: Path | None, dry_run: bool, as_json: bool) -> None:

@@ -8,13 +8,15 @@ from pathlib import Path
 import click
 
 from coder.cli.output import (
+    EXISTING_FILE,
+    FOLDER,
     counted,
     dry_run_option,
     finish,
     json_option,
     opened,
     progress,
-    show,
+    show_found,
     show_json,
     study_argument,
     width,
@@ -32,7 +34,7 @@ from coder.types import CoderKind, Judgement, Table, Verdict
 
 
 @click.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=FOLDER)
 @click.option("--name", help="The study's name; the folder's if not given.")
 @click.option(
     "--scheme",
@@ -50,7 +52,7 @@ def new(folder: Path, name: str | None, scheme: str, dry_run: bool) -> None:
 
 @click.command("import")
 @study_argument
-@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, type=EXISTING_FILE)
 @click.option(
     "--replace", "replace_texts", is_flag=True, help="Take a file as the new text of its transcript, whatever it holds."
 )
@@ -108,16 +110,13 @@ def transcripts(study: Path, as_json: bool) -> None:
     """List the transcripts with speakers, turns, words and units."""
     with opened(study) as s:
         found = transcripts_of(s)
-    if as_json:
-        show_json(found)
-        return
     header = ("transcript", "case", "format", "speakers", "turns", "words", "units", "notes")
     rows = [
         tuple(", ".join(map(str, v)) if isinstance(v := item[column], list) else v for column in header)
         for item in found
     ]
     note = "" if rows else f"no transcripts yet: coder import {study}"
-    show(Table("Transcripts", header, tuple(rows), note))  # type: ignore[arg-type] # cells are text or numbers
+    show_found(found, as_json, Table("Transcripts", header, tuple(rows), note))  # type: ignore[arg-type] # cells are text or numbers
 
 
 @click.command()
