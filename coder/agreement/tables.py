@@ -200,7 +200,12 @@ def long_agreement(
         clusters = grouped(table.clusters, size_of(len(table.coders), len(categories)))
         tables = count(positions, categories, clusters)[:, None]
         rows = [row for row in rows if row.code]
-        rows.append(_over_categories(table, tables, metric=metric, **given))
+        given["coefficients"] = [name for name in coefficients if name in COEFFICIENTS]
+        found, intervals = estimate(tables, metric=metric, **given)
+        over_all = {name: float(value[0]) for name, value in found.items()}
+        interval = {name: every[0] for name, every in intervals.items()}
+        label = f"all categories ({metric})"
+        rows.append(row_of_sets(label, table.positions, table.sets, table.coders, over_all, interval))
     names = [name for name in coefficients if name in DISTANCES]
     if names:
         rows.append(set_row(table.positions, table.sets, table.coders, table.clusters, names, replicates, seed))
@@ -328,17 +333,3 @@ def _number(label: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"`{label}` is not a finite number")
     return number
-
-
-def _over_categories(table: LongTable, tables: Counts, **given: Any) -> AgreementRow:
-    """Compute the row over all categories of a single-label variable."""
-    names = [name for name in given.pop("coefficients") if name in COEFFICIENTS]
-    found, intervals = estimate(tables, coefficients=names, **given)
-    return row_of_sets(
-        f"all categories ({given['metric']})",
-        table.positions,
-        table.sets,
-        table.coders,
-        {name: float(value[0]) for name, value in found.items()},
-        {name: interval[0] for name, interval in intervals.items()},
-    )

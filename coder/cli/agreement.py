@@ -25,7 +25,7 @@ from coder.cli.output import (
     wrapped,
 )
 from coder.errors import UsageError
-from coder.steps.agreement.disagreements import Disagreement, Disagreements, GivenCodes, confusion_figure
+from coder.steps.agreement.disagreements import Disagreement, Disagreements, confusion_figure
 from coder.steps.agreement.disagreements import disagreements as disagreements_step
 from coder.steps.agreement.from_table import METRICS, agreement_of_table
 from coder.steps.agreement.intercoder import BY, agreement_of
@@ -290,20 +290,17 @@ def disagreements(
     if figure is not None:
         confusion_figure(found).save(figure)
     if form.as_json:
-        show_json({"kinds": dict(found.kinds()), "confusions": _matrices(found), "disagreements": found.found})
+        confusions = [
+            {"coders": one.coders, "units": one.units, "codes": one.codes, "counts": one.counts.tolist()}
+            for one in found.confusions
+        ]
+        show_json({"kinds": dict(found.kinds()), "confusions": confusions, "disagreements": found.found})
     elif form.format != "text":
         form.give(found.tables())
     else:
         _show(found)
     if figure is not None:
         click.echo(f"The confusion matrix is drawn in {figure}", err=True)
-
-
-def _matrices(found: Disagreements) -> list[dict[str, object]]:
-    return [
-        {"coders": one.coders, "units": one.units, "codes": one.codes, "counts": one.counts.tolist()}
-        for one in found.confusions
-    ]
 
 
 def _show(found: Disagreements) -> None:
@@ -335,14 +332,10 @@ def _show_passage(one: Disagreement) -> None:
     click.echo(wrapped(one.words, "    "))
     _dim(one.after)
     for given in (one.gave, one.against):
-        click.echo(wrapped(_given(given), "    "))
+        memos = "".join(f" # {memo}" for memo in given.memos)
+        click.echo(wrapped(f"{given.coder}: {', '.join(given.codes) or 'no code'}{memos}", "    "))
 
 
 def _dim(text: str) -> None:
     for line in text.splitlines():
         click.echo(click.style(wrapped(line, "    | "), dim=True))
-
-
-def _given(given: GivenCodes) -> str:
-    memos = "".join(f" # {memo}" for memo in given.memos)
-    return f"{given.coder}: {', '.join(given.codes) or 'no code'}{memos}"

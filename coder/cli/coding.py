@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypedDict
+from typing import Any
 
 import click
 
@@ -194,32 +194,19 @@ def audit(
         raise UsageError("--out and --in are two steps", todo="write the spreadsheet first, fill it in, then read it")
     if dry_run and not (out or filled):
         raise UsageError("--dry-run goes with --out or --in", todo="in the terminal, `u` takes a verdict back")
-    wanted: Wanted = {"order": order, "transcripts": transcripts, "everything": everything, "sample": sample}
+    wanted: dict[str, Any] = {"order": order, "transcripts": transcripts, "everything": everything, "sample": sample}
     with opened(study) as s:
         if out:
-            _write_sheet(s, coder, out, wanted, dry_run)
+            rows = audit_sheet(s, coder, out, **wanted, dry_run=dry_run)
+            click.echo(f"{counted(rows, 'row')} {'would be written' if dry_run else 'written'} to {out}")
+            if rows and not dry_run:
+                click.echo("Fill in `verdict` (accept, reject, skip), or `correct code`; then read it with --in.")
         elif filled:
             _read_sheet(s, coder, filled, dry_run)
         else:
             _audit_here(s, coder, wanted)
     if not out:  # then the sheet comes next
         finish(study, dry_run)
-
-
-class Wanted(TypedDict):
-    """What to audit, and in which order."""
-
-    order: str
-    transcripts: tuple[str, ...]
-    everything: bool
-    sample: int
-
-
-def _write_sheet(study: Study, coder: str, path: Path, wanted: Wanted, dry_run: bool) -> None:
-    rows = audit_sheet(study, coder, path, **wanted, dry_run=dry_run)
-    click.echo(f"{counted(rows, 'row')} {'would be written' if dry_run else 'written'} to {path}")
-    if rows and not dry_run:
-        click.echo("Fill in `verdict` (accept, reject, skip), or `correct code`; then read it with --in.")
 
 
 def _read_sheet(study: Study, coder: str, path: Path, dry_run: bool) -> None:
@@ -232,7 +219,7 @@ def _read_sheet(study: Study, coder: str, path: Path, dry_run: bool) -> None:
         click.echo(f"{counted(read.unfinished, 'unit')} stay in the queue: not every suggestion is answered")
 
 
-def _audit_here(study: Study, coder: str, wanted: Wanted) -> None:
+def _audit_here(study: Study, coder: str, wanted: dict[str, Any]) -> None:
     """Audit in the terminal; the queue is computed again after each undo."""
     with progress() as bar:
 

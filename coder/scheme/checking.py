@@ -79,14 +79,11 @@ def _near(one: str, other: str) -> bool:
     (True, False)
     """
     one, other = one.casefold(), other.casefold()
-    if any(map(_opposed, one.split(), other.split())):
+    words = list(zip(one.split(), other.split(), strict=False))
+    if any(no + a == b or no + b == a for a, b in words for no in _NO):
         return False
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     return matcher.quick_ratio() > 0.9 and matcher.ratio() > 0.9
-
-
-def _opposed(one: str, other: str) -> bool:
-    return any(no + one == other or no + other == one for no in _NO)
 
 
 def _unused(scheme: Scheme) -> list[str]:

@@ -116,22 +116,13 @@ def set_speakers(store: Store, transcript: int, speakers: Iterable[Speaker]) -> 
     )
 
 
-def speakers(store: Store) -> dict[str, dict[str, Speaker]]:
-    """Return the speakers of each transcript, by label."""
+def speakers(store: Store, name: str = "") -> dict[str, dict[str, Speaker]]:
+    """Return the speakers of each transcript (or of the one named), by label."""
+    sql = "SELECT name, label, role, title FROM speaker JOIN transcript ON transcript.id = speaker.transcript"
     found: dict[str, dict[str, Speaker]] = {}
-    for row in store.rows("SELECT * FROM speaker JOIN transcript ON transcript.id = speaker.transcript"):
-        speaker = Speaker(row["label"], Role(row["role"]), row["title"])
-        found.setdefault(row["name"], {})[row["label"]] = speaker
+    for transcript, label, role, title in store.rows(f"{sql}{' WHERE name = :name' if name else ''}", {"name": name}):
+        found.setdefault(transcript, {})[label] = Speaker(label, Role(role), title)
     return found
-
-
-def speakers_of(store: Store, transcript: str) -> dict[str, Speaker]:
-    """Return the speakers of one transcript, by label."""
-    rows = store.rows(
-        "SELECT label, role, title FROM speaker JOIN transcript ON transcript.id = speaker.transcript WHERE name = ?",
-        (transcript,),
-    )
-    return {label: Speaker(label, Role(role), title) for label, role, title in rows}
 
 
 def set_case(store: Store, transcript: int, case: str, attributes: Mapping[str, str]) -> None:

@@ -36,20 +36,7 @@ def _chain(store: Store) -> list[str]:
     for n, event in enumerate(judgements(store, which=Which.AS_WRITTEN), start=1):
         if event.id != n:
             return [f"log: event {n} is missing"]
-        fields = (
-            event.segment,
-            event.code,
-            event.coder,
-            event.scheme_version,
-            event.run,
-            event.verdict.value,
-            event.confidence,
-            event.supersedes,
-            event.responds_to,
-            event.shown,
-            event.memo,
-            event.at,
-        )
+        fields = [getattr(event, name) for name in log.HASHED]
         kind = next((c.was for c in changes if c.coder == event.coder and event.id <= c.event), kinds[event.coder])
         anchor = (*anchors.get(event.segment, ()), kind, schemes.get(event.scheme_version))
         if log.event_hash(previous, anchor, fields) != event.hash:

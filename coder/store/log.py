@@ -14,6 +14,11 @@ from coder.types import Coder, CoderKind, Coding, Shown, Verdict
 
 GENESIS = "0" * 64
 TAG = b"coder/coding-event/1\n"
+HASHED = (
+    "segment", "code", "coder", "scheme_version", "run", "verdict",
+    "confidence", "supersedes", "responds_to", "shown", "memo", "at",
+)  # fmt: skip
+"""The fields of an event that its hash is made of, in order."""
 
 
 def event_hash(previous: str, anchor: Sequence[object], fields: Sequence[object]) -> str:
@@ -21,7 +26,7 @@ def event_hash(previous: str, anchor: Sequence[object], fields: Sequence[object]
 
     `anchor` is the transcript's name, the sha256 of its text, the offsets of the segment in it, the coder's kind and
     the sha256 of the scheme, so that the log proves what was coded, by whom or what and with which scheme, even where
-    the words have been deleted; `fields` are the event's columns from segment to at.
+    the words have been deleted; `fields` are those of `HASHED`.
     """
     body = json.dumps([previous, list(anchor), list(fields)], ensure_ascii=False, separators=(",", ":"))
     return sha256(TAG + body.encode()).hexdigest()
@@ -126,9 +131,7 @@ def append(
         previous = event_hash(previous, (*_anchor(store, coding.segment), coder["kind"], scheme), fields)
         stored = (event, *fields[:2], coder["id"], *fields[3:], previous)
         store.db.execute(
-            "INSERT INTO coding_event (id, segment, code, coder, scheme_version, run, verdict, confidence, supersedes,"
-            " responds_to, shown, memo, at, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            stored,
+            f"INSERT INTO coding_event (id, {', '.join(HASHED)}, hash) VALUES ({', '.join('?' * len(stored))})", stored
         )
         written.append(event)
     return written

@@ -80,7 +80,7 @@ def _levels(scheme: Scheme) -> list[tuple[str, str, set[str]]]:
     paths = set(scheme.paths())
     for facet in scheme.facets:
         for value in scheme.of_facet(facet):
-            covered = {code.path for code in scheme.codes if _at_or_below(code.facets[facet], value.path)}
+            covered = {c.path for c in scheme.codes if f"{c.facets[facet]}/".startswith(f"{value.path}/")}
             if is_faceted(scheme):
                 levels += [(facet, value.path, covered)] if covered else []
                 continue
@@ -91,7 +91,3 @@ def _levels(scheme: Scheme) -> list[tuple[str, str, set[str]]]:
     if is_faceted(scheme):
         levels += [("code", code.path, {code.path}) for code in scheme.codes]
     return [*levels, ("all", "all codes", paths)]
-
-
-def _at_or_below(path: str, heading: str) -> bool:
-    return path == heading or path.startswith(f"{heading}/")

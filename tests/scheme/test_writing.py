@@ -4,12 +4,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coder.errors import SchemeError
-from coder.scheme import dump_scheme, parse_scheme
 from coder.scheme.combining import Details, codable, combine
 from coder.scheme.comments import rewritten
 from coder.scheme.editing import Edit, edited
 from coder.scheme.nodes import clean
+from coder.scheme.reading import parse_scheme
 from coder.scheme.tabular import scheme_of_rows, scheme_rows
+from coder.scheme.writing import dump_scheme
 from coder.types import FacetValue, Scheme
 
 ODD = [

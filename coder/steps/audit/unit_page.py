@@ -134,7 +134,7 @@ def page_of(
 
 def liner(study: Study, transcript: str, text: str, offset: int = 0) -> Callable[[Turn, int, int], Line]:
     """Return what makes a line of a part of a turn; `text` holds the transcript's text from `offset` on."""
-    speakers = corpus.speakers_of(study.store, transcript)
+    speakers = corpus.speakers(study.store, transcript).get(transcript, {})
 
     def line(turn: Turn, start: int, end: int) -> Line:
         who = speakers.get(turn.speaker)
