@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from coder.agreement.contingency import Floats
-from coder.errors import UsageError
+from coder.errors import UsageError, check_known
 
 
 def distances_of(metric: str, categories: Floats, margins: Floats) -> Floats:
@@ -27,8 +27,7 @@ def distances_of(metric: str, categories: Floats, margins: Floats) -> Floats:
     UsageError
         There is no such metric, or it is `ratio` and categories are negative.
     """
-    if metric not in METRICS:
-        raise UsageError(f"no metric `{metric}`", todo=f"choose one of {', '.join(METRICS)}")
+    check_known("metric", [metric], METRICS)
     if metric == "ratio" and (categories < 0).any():
         raise UsageError("a ratio scale has no negative values", todo="use the interval metric")
     return METRICS[metric](categories, margins)

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from coder.agreement.coefficients import kappa_of
-from coder.agreement.contingency import Counts, Floats, counts_of_tables
+from coder.agreement.contingency import Counts, Floats, Ints, counts_of_tables
 from coder.errors import UsageError
 
 LENGTH = 10_000
@@ -25,7 +25,6 @@ def simulated_rho(
     n: int,
     *,
     threshold: float = 0.65,
-    inflation: float = 0.0,
     replicates: int = 800,
     seed: int = 1,
     kappa_min: float = 0.4,
@@ -49,8 +48,6 @@ def simulated_rho(
         Units in the test set.
     threshold
         The kappa that would be good enough.
-    inflation
-        Where the test set was drawn so as to have at least this share of units that the first coder marks.
     replicates, seed
         How many simulated data sets, and the seed of the draws.
     kappa_min, precision_min
@@ -73,8 +70,8 @@ def simulated_rho(
     random = np.random.default_rng(seed)
     kappas = random.uniform(kappa_min, threshold, replicates)
     tables = _simulated(base_rate, kappas, _precisions(base_rate, kappas, precision_min, random))
-    drawn = np.array([_test_set(table, min(n, LENGTH), inflation, random) for table in tables]).reshape(-1, 2, 2)
-    reached = kappa_of(counts_of_tables(drawn))
+    drawn = np.array([random.multivariate_hypergeometric(table, min(n, LENGTH)) for table in tables])
+    reached = kappa_of(counts_of_tables(drawn.reshape(-1, 2, 2)))
     reached = reached[~np.isnan(reached)]
     if not len(reached):
         return math.nan
@@ -100,7 +97,7 @@ def _precisions(base_rate: float, kappas: Floats, precision_min: float, random: 
     return np.where(precisions < least, random.uniform(np.maximum(least, precision_min), 1), precisions)
 
 
-def _simulated(base_rate: float, kappas: Floats, precisions: Floats) -> list[list[int]]:
+def _simulated(base_rate: float, kappas: Floats, precisions: Floats) -> Ints:
     """Return tables (both, first alone, second alone, neither) of data sets that have these kappas and precisions.
 
     Recall follows from kappa, precision and base rate b: k p / (2 p - 2 b - k + 2 k b).
@@ -110,14 +107,4 @@ def _simulated(base_rate: float, kappas: Floats, precisions: Floats) -> list[lis
     first = np.rint(LENGTH * base_rate)
     second = np.minimum(np.rint(both / precisions), LENGTH - first + both)
     table = np.column_stack([both, first - both, second - both, LENGTH - first - second + both])
-    found: list[list[int]] = table.astype(int).tolist()
-    return found
-
-
-def _test_set(table: list[int], n: int, inflation: float, random: np.random.Generator) -> list[int]:
-    """Draw n units without replacement, at least a share of them from those that the first coder marks."""
-    sure = min(math.ceil(inflation * n), table[0] + table[1])
-    marked = [*random.multivariate_hypergeometric(table[:2], sure).tolist(), 0, 0]
-    left = [all_of - taken for all_of, taken in zip(table, marked, strict=True)]
-    drawn = random.multivariate_hypergeometric(left, n - sure).tolist()
-    return [one + other for one, other in zip(marked, drawn, strict=True)]
+    return table.astype(np.intp)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from coder.cli.output import (
+    Bars,
     Form,
     counted,
     dry_run_option,
@@ -17,7 +18,6 @@ from coder.cli.output import (
     format_options,
     json_option,
     opened,
-    progress,
     show,
     show_found,
     show_json,
@@ -126,7 +126,7 @@ def agreement(
     if spans or gamma:
         _agreement_on_spans(path, coders, overlap, gamma, replicates, as_json)
         return
-    with progress() as bar:
+    with Bars() as bar:
         if path.is_file():
             found = [
                 agreement_of_table(
@@ -166,7 +166,7 @@ def _agreement_on_spans(
     """Print agreement on the passages that people marked in a study."""
     if path.is_file():
         raise UsageError("a table of codings has no passages to compare", where=path, todo="give a study's folder")
-    with progress() as bar, opened(path) as study:
+    with Bars() as bar, opened(path) as study:
         found = agreement_on_spans(
             study, coders=coders, overlap=overlap, gamma=gamma, replicates=replicates, progress=bar
         )

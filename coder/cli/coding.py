@@ -12,6 +12,7 @@ from coder.cli.models import show_warnings
 from coder.cli.output import (
     EXISTING_FILE,
     FILE,
+    Bars,
     ListingGroup,
     coder_option,
     counted,
@@ -19,7 +20,6 @@ from coder.cli.output import (
     finish,
     json_option,
     opened,
-    progress,
     show_found,
     show_json,
     study_argument,
@@ -221,7 +221,7 @@ def _read_sheet(study: Study, coder: str, path: Path, dry_run: bool) -> None:
 
 def _audit_here(study: Study, coder: str, wanted: dict[str, Any]) -> None:
     """Audit in the terminal; the queue is computed again after each undo."""
-    with progress() as bar:
+    with Bars() as bar:
 
         def load() -> list[AuditUnit]:
             items = audit_queue(study, coder, **wanted, progress=bar)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from coder.cli.output import FOLDER, figure_option, json_option, opened, progress, show_found, study_argument
+from coder.cli.output import FOLDER, Bars, figure_option, json_option, opened, show_found, study_argument
 from coder.errors import UsageError
 from coder.steps.estimates.prevalence import between as between_step
 from coder.steps.estimates.prevalence import estimates_of
@@ -72,7 +72,7 @@ def sample_size(
             "a plan is for a study, or for a share of units", todo="coder sample-size STUDY, or --prevalence 0.1"
         )
     if study is not None:
-        with progress() as bar, opened(study) as s:
+        with Bars() as bar, opened(study) as s:
             found = plan_of(s, wanted, code=code, progress=bar)
     else:
         found = plan_alone(wanted, prevalence or 0.0, transcripts)

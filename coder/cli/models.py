@@ -12,6 +12,7 @@ from coder.cli.output import (
     EXISTING_FILE,
     FILE,
     FOLDER,
+    Bars,
     Command,
     counted,
     dry_run_option,
@@ -19,7 +20,6 @@ from coder.cli.output import (
     json_option,
     number,
     opened,
-    progress,
     show,
     show_json,
     study_argument,
@@ -72,7 +72,7 @@ def suggest(
     if table is not None and study is None:
         if model is None or output is None:
             raise UsageError("--table needs --model and --output", todo="--model biotech --output coded.csv")
-        with progress() as bar:
+        with Bars() as bar:
             counts = suggest_table(
                 table,
                 output,
@@ -99,7 +99,7 @@ def suggest(
             "--model, --output, --top and --before-column go with --table",
             todo="a study's model is chosen with `coder models --use`",
         )
-    with opened(study) as s, progress() as bar:
+    with opened(study) as s, Bars() as bar:
         found = suggest_step(s, transcripts=transcripts, everything=everything, dry_run=dry_run, progress=bar)
     if as_json:
         show_json(found)
@@ -155,7 +155,7 @@ def _training_options(command: Command) -> Command:
 
 
 def _train(study: Path, *, again: bool, as_json: bool, dry_run: bool, **wanted: Any) -> None:
-    with opened(study) as s, progress() as bar:
+    with opened(study) as s, Bars() as bar:
         if again and current_model(s) is None:
             raise UsageError("there is no model to retrain", todo=f"coder train {study}")
         trained = train_step(s, **wanted, dry_run=dry_run, progress=bar)

@@ -206,7 +206,10 @@ def opened(folder: Path, as_of: str = "", *, create: bool = False) -> Iterator[S
 
 
 class Bars:
-    """Bars for long work, on the terminal; nothing where standard error is not one. Call it as a `Progress`."""
+    """Bars for long work, on the terminal; nothing where standard error is not one.
+
+    Call it as a `Progress`; in a `with` statement the bars are taken away when the work is over.
+    """
 
     def __init__(self) -> None:
         self._bars: Any = None
@@ -226,21 +229,17 @@ class Bars:
             self._tasks[what] = self._bars.add_task(what)
         self._bars.update(self._tasks[what], completed=done, total=total)
 
+    def __enter__(self) -> Bars:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
+
     def clear(self) -> None:
         """Take the bars away, so that text can be printed."""
         if self._bars is not None:
             self._bars.stop()
         self._bars, self._tasks = None, {}
-
-
-@contextmanager
-def progress() -> Iterator[Bars]:
-    """Give bars to long work, and take them away when it is over."""
-    bars = Bars()
-    try:
-        yield bars
-    finally:
-        bars.clear()
 
 
 def say_dry(dry_run: bool) -> None:

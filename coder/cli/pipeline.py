@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from coder.cli.models import show_suggested, show_trained, show_warnings
-from coder.cli.output import counted, finish, json_option, opened, progress, show, show_json, study_argument
+from coder.cli.output import Bars, counted, finish, json_option, opened, show, show_json, study_argument
 from coder.cli.publish import show_published
 from coder.cli.study import show_import, summary
 from coder.steps.agreement.results import overview
@@ -28,7 +28,7 @@ def run(study: Path, replicates: int, as_json: bool) -> None:
     The steps: import, segment, code (the tables in codings/), train, suggest, agreement, publish (tables and figures,
     in out/). Finished steps are not repeated; an interrupted run continues where it stopped.
     """
-    with opened(study, create=True) as s, progress() as bar:
+    with opened(study, create=True) as s, Bars() as bar:
         click.echo(s.settings.name, err=as_json)
 
         def done(step: str, outcome: object) -> None:

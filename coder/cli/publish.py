@@ -9,12 +9,12 @@ import click
 from coder.cli.output import (
     FILE,
     FOLDER,
+    Bars,
     counted,
     dry_run_option,
     finish,
     json_option,
     opened,
-    progress,
     say_dry,
     show_json,
     study_argument,
@@ -55,7 +55,7 @@ def publish(
     methods appendix; index.html leads to all of it. Files of an earlier run that are not made any more are deleted;
     your own files stay.
     """
-    with opened(study, asked.as_of) as s, progress() as bar:
+    with opened(study, asked.as_of) as s, Bars() as bar:
         found = publish_step(
             s, output, selection=asked.selection, formats=formats or FORMATS, dry_run=dry_run, progress=bar
         )
@@ -96,7 +96,7 @@ def report(study: Path, format_: str | None, output: Path | None, dry_run: bool,
     """
     if as_json and (output or format_):
         raise UsageError("--json prints the report, and writes no file", todo="leave out --format and -o")
-    with progress() as bar, opened(study) as s:
+    with Bars() as bar, opened(study) as s:
         path, chosen = place_of(s, output, format_)
         found = report_of(s, progress=bar)
         if not (dry_run or as_json):

@@ -10,12 +10,12 @@ import click
 from coder.cli.output import (
     EXISTING_FILE,
     FOLDER,
+    Bars,
     counted,
     dry_run_option,
     finish,
     json_option,
     opened,
-    progress,
     show_found,
     show_json,
     study_argument,
@@ -64,7 +64,7 @@ def import_(study: Path, files: tuple[Path, ...], replace_texts: bool, dry_run: 
     Without FILES those in the study's folder transcripts/ are imported; with them, copies are kept there. cases.csv
     gets a row for each respondent who has none yet: fill in case and title there, and import again.
     """
-    with opened(study, create=True) as s, progress() as bar:
+    with opened(study, create=True) as s, Bars() as bar:
         report = import_transcripts(s, files, replace_texts=replace_texts, dry_run=dry_run, progress=bar)
     if as_json:
         show_json(report)
@@ -128,7 +128,7 @@ def segment(study: Path, dry_run: bool, as_json: bool) -> None:
 
     The rule (`units` in study.toml) is turn, sentence, or sentences:n for windows of n sentences.
     """
-    with opened(study) as s, progress() as bar:
+    with opened(study) as s, Bars() as bar:
         counts = segment_study(s, dry_run=dry_run, progress=bar)
         rule = s.settings.units
     if as_json:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from coder.cli.models import show_warnings
-from coder.cli.output import Command, Form, format_options, progress, show_json, study_argument
+from coder.cli.output import Bars, Command, Form, format_options, show_json, study_argument
 from coder.cli.selection_options import Asked, selection_options
 from coder.errors import UsageError
 from coder.steps.findings.cross_tables import CELLS, between_rounds, case_matrix, statistics
@@ -176,7 +176,7 @@ def quotes(
     A table for each dimension; in it the mechanisms, and beside each its citations with the speaker's title and firm.
     Their Id leads back to the interview: `coder citations show STUDY ID`.
     """
-    with asked.findings(study) as (s, found), progress() as bars:
+    with asked.findings(study) as (s, found), Bars() as bars:
         chosen = chosen_of(s, found, how, per_code, bars)
         tables = quote_tables(
             found,

@@ -167,19 +167,16 @@ class Store:
         try:
             yield
         except (sqlite3.OperationalError, sqlite3.IntegrityError) as error:
-            raise self._explained(error) from error
+            for signs, kind, message, todo in _REFUSALS:
+                if any(sign in str(error) for sign in signs):
+                    raise kind(message, where=self.path, todo=todo) from error
+            raise StudyError(f"the database refused: {error}", where=self.path) from error
         except sqlite3.DatabaseError as error:
             raise StudyError(
                 f"the database cannot be read: {error}",
                 where=self.path,
                 todo="restore it from a copy, or make it again with `coder run` from the files of the study",
             ) from error
-
-    def _explained(self, error: sqlite3.DatabaseError) -> StudyError:
-        for signs, kind, message, todo in _REFUSALS:
-            if any(sign in str(error) for sign in signs):
-                return kind(message, where=self.path, todo=todo)
-        return StudyError(f"the database refused: {error}", where=self.path)
 
     @contextmanager
     def transaction(self, command: str, *, dry_run: bool = False) -> Iterator[None]:
