@@ -20,6 +20,7 @@ from coder.steps.coding.ratings import (
     of_coders,
     shared,
     together,
+    who_judged,
 )
 from coder.steps.models.registry import current_model, held_out_units, model_now
 from coder.steps.study.study import Study
@@ -71,8 +72,9 @@ def agreement_of(
     UsageError
         There is no coder of a name that was given, or the scheme has no facets.
     """
-    conditions, machines = by_condition(study), _machines(study)
-    check_known("coder", coders, (*conditions.everything.coders, *(one.coders[0] for one in machines)))
+    conditions, every_machine = by_condition(study), ratings_of(study, kind=CoderKind.MACHINE)
+    machines = [of_coders(every_machine, (name,)) for name in every_machine.coders]
+    check_known("coder", coders, (*conditions.everything.coders, *every_machine.coders))
     machines = [one for one in machines if one.coders[0] in coders] or machines
     coders = tuple(name for name in coders if name in conditions.everything.coders)
     work = _Work(study, by, wanted(coefficients), replicates, progress)
@@ -111,11 +113,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def _sets(study: Study, conditions: Conditions, coders: tuple[str, ...], *, pairs_alone: bool) -> list[tuple[str, ...]]:
     """Return whose agreement is asked for: all who judged anything, where they are more than two, and each pair."""
-    import numpy as np
-
-    ratings = conditions.everything
-    judged = {name for name, own in zip(ratings.coders, ratings.values, strict=True) if not np.isnan(own).all()}
-    chosen = coders or tuple(name for name in ratings.coders if name in judged - {study.settings.adjudicator})
+    chosen = coders or who_judged(study, conditions.everything)
     together = [chosen] if len(chosen) > 2 and not pairs_alone else []
     return [*together, *combinations(chosen, 2)]
 
@@ -215,12 +213,6 @@ def _beside_people(
         remark = f"{shared(both).sum()} units that {name} judged blind and {held_out}."
         found += work.of(both, f"{its_name} and {name}", f"{kind} alone", remark)
     return found
-
-
-def _machines(study: Study) -> list[Ratings]:
-    """Return the ratings of each machine from elsewhere, of all units that it coded."""
-    found = ratings_of(study, kind=CoderKind.MACHINE)
-    return [of_coders(found, (name,)) for name in found.coders]
 
 
 def _beside_adjudicated(study: Study, machine: Ratings, work: _Work) -> list[Agreed]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.errors import ModelError
 from coder.steps.coding.judgements import adjudicated, of_codes, ratings_of
-from coder.steps.coding.ratings import by_condition
+from coder.steps.coding.ratings import by_condition, of_coders, shared, who_judged
 from coder.steps.models.registry import current_model, held_out_units, model_now
 from coder.steps.models.warnings import some
 from coder.steps.study.study import Study
@@ -58,24 +58,22 @@ def measure_study(study: Study) -> Measures:
     if not board_facts.transcript_of_units(study.store, str(parse_rule(study.settings.units))):
         return found
     ratings = ratings_of(study)
-    coders, alpha = _agreement(by_condition(study).blind, study.settings.adjudicator)
+    coders, alpha = _agreement(study)
     try:
         return _quality(study, ratings, replace(found, coders=coders, alpha=alpha))
     except ModelError as error:
         return replace(found, coders=coders, alpha=alpha, problem=str(error))
 
 
-def _agreement(ratings: Ratings, judge: str) -> tuple[tuple[str, ...], dict[str, Dot]]:
-    """Return the people who judged anything (the adjudicator apart), and alpha by code."""
-    import numpy as np
-
+def _agreement(study: Study) -> tuple[tuple[str, ...], dict[str, Dot]]:
+    """Return the people who judged anything blind (the adjudicator apart), and alpha by code."""
     from coder.agreement.agreement_rows import agreement
 
-    rows = [n for n, name in enumerate(ratings.coders) if name != judge and not np.isnan(ratings.values[n]).all()]
-    coders = tuple(ratings.coders[n] for n in rows)
-    if len(rows) < 2 or not ((~np.isnan(ratings.values[rows])).sum(axis=0) >= 2).any():
+    blind = by_condition(study).blind
+    coders = who_judged(study, blind)
+    both = of_coders(blind, coders)
+    if not shared(both).any():
         return coders, {}
-    both = replace(ratings, values=ratings.values[rows], coders=coders)
     found = agreement(both, coefficients=("alpha",), replicates=REPLICATES)[:-1]
     return coders, {row.code: _dot(row.alpha, row.intervals["alpha"]) for row in found}
 

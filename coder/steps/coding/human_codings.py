@@ -82,15 +82,9 @@ def _is_it_a_machine(name: str) -> str:
 
 def _rows(path: Path, coder: str | None) -> list[dict[str, str]]:
     """Return the rows of a table with a cell for each of `COLUMNS`; `coder`, if given, is the coder of all."""
-    from coder.tables.formats.spreadsheets_in import read_table
+    from coder.tables.formats.spreadsheets_in import read_rows
 
-    frame = read_table(path).fillna("").astype(str)
-    frame.columns = [str(column).strip().lower() for column in frame.columns]
-    for column in ("transcript", "code"):
-        if column not in frame.columns:
-            todo = did_you_mean(column, frame.columns) or f"columns known here: {', '.join(COLUMNS)}"
-            raise CodingError(f"the column `{column}` is missing", where=path, todo=todo)
-    rows = [{str(key): str(value).strip() for key, value in row.items()} for row in frame.to_dict("records")]
+    _, rows = read_rows(path, ("transcript", "code"), f"columns known here: {', '.join(COLUMNS)}")
     return [dict.fromkeys(COLUMNS, "") | row | ({"coder": coder} if coder else {}) for row in rows]
 
 

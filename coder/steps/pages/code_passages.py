@@ -15,6 +15,7 @@ from coder.store import corpus, log
 from coder.store.corpus import StoredTranscript
 from coder.store.judgements import judgement, judgements
 from coder.transcripts.offsets import code_points
+from coder.transcripts.turns import trim
 from coder.types import Coding, Shown, Turn, Verdict
 
 COMMAND = "code by hand"
@@ -104,15 +105,13 @@ def _code(
     study: Study, coder: str, item: StoredTranscript, span: tuple[int, int], code: str, shown: Shown, memo: str
 ) -> list[int]:
     check_coder(study, coder)
-    words = item.transcript.text[span[0] : span[1]]
-    if not words.strip():
+    place = trim(item.transcript.text, *span)
+    if place is None:
         raise CodingError("the passage holds no words", where=item.transcript.name, todo="mark some words first")
-    start = span[0] + len(words) - len(words.lstrip())
-    end = start + len(words.strip())
     path = one_code(study, code)
     with study.store.transaction(COMMAND):
         add_coder(study, coder)
-        segment = corpus.segment_at(study.store, item.text, start, end, words.strip())
+        segment = corpus.segment_at(study.store, item.text, *place, item.transcript.words(*place))
         shown = in_sight(study, coder, segment, shown)
         suggested = judgements(study.store, log.suggesting_model(study.store), segments=[segment], coded=True)
         answering = shown == Shown.SUGGESTIONS
