@@ -33,14 +33,14 @@ def distances_of(metric: str, categories: Floats, margins: Floats) -> Floats:
     return METRICS[metric](categories, margins)
 
 
-def _apart(categories: Floats) -> Floats:
-    return np.abs(categories[:, None] - categories)
+def _interval(categories: Floats, margins: Floats) -> Floats:
+    return np.square(categories[:, None] - categories)
 
 
-def _relative(categories: Floats) -> Floats:
+def _ratio(categories: Floats, margins: Floats) -> Floats:
     """Squared difference over squared sum, 0 where both are 0."""
-    sums = categories[:, None] + categories
-    return np.asarray(np.square(np.divide(_apart(categories), sums, out=np.zeros_like(sums), where=sums != 0)))
+    apart, sums = categories[:, None] - categories, categories[:, None] + categories
+    return np.asarray(np.square(np.divide(apart, sums, out=np.zeros_like(sums), where=sums != 0)))
 
 
 def _ordinal(categories: Floats, margins: Floats) -> Floats:
@@ -52,7 +52,7 @@ def _ordinal(categories: Floats, margins: Floats) -> Floats:
 METRICS: dict[str, Callable[[Floats, Floats], Floats]] = {
     "nominal": lambda categories, margins: 1 - np.eye(len(categories)),
     "ordinal": _ordinal,
-    "interval": lambda categories, margins: np.square(_apart(categories)),
-    "ratio": lambda categories, margins: _relative(categories),
+    "interval": _interval,
+    "ratio": _ratio,
 }
 """Squared distances of categories (C,) with margins (..., C)."""

@@ -33,8 +33,8 @@ class LongTable:
         Shape (n_coders, n_units): which of `sets` the coder gave the unit, -1 where the coder did not judge it.
     sets
         The distinct sets of codes; an empty one means that no code applies.
-    coders, units
-        The names along the axes.
+    coders
+        The names along the first axis.
     clusters
         Shape (n_units,): the number of each unit's transcript; of the unit itself, where there are none.
     codes
@@ -44,7 +44,6 @@ class LongTable:
     positions: Ints
     sets: tuple[Codes, ...]
     coders: tuple[str, ...]
-    units: tuple[str, ...]
     clusters: Ints
     codes: tuple[str, ...]
 
@@ -94,23 +93,21 @@ def from_long(
     unit, unit_names = _factors(units)
     coder, coder_names = _factors(coders)
     code, code_names = _factors(codes)
-    place, shown = unit, unit_names
+    place, cluster = unit, np.arange(len(unit_names))
     if clusters is not None:
-        transcript, transcript_names = _factors(clusters)
-        pairs, place = np.unique(transcript * max(len(unit_names), 1) + unit, return_inverse=True)
-        of = np.divmod(pairs, max(len(unit_names), 1))
-        shown = [f"{transcript_names[t]}/{unit_names[u]}" for t, u in zip(*of, strict=True)]
+        n_names = max(len(unit_names), 1)
+        pairs, place = np.unique(_factors(clusters)[0] * n_names + unit, return_inverse=True)
+        cluster = pairs // n_names
     _check_rows(unit, coder, code, place, (unit_names, coder_names, code_names))
     sets, number = _sets(place * max(len(coder_names), 1) + coder, code, code_names)
     order = np.argsort(coder_names, kind="stable")
-    positions = np.full((len(coder_names), len(shown)), -1, np.intp)
+    positions = np.full((len(coder_names), len(cluster)), -1, np.intp)
     positions[coder, place] = number
     table = LongTable(
         positions=positions[order],
         sets=sets,
         coders=tuple(coder_names[n] for n in order),
-        units=tuple(shown),
-        clusters=np.arange(len(shown)) if clusters is None else of[0],
+        clusters=cluster,
         codes=tuple(sorted(set(code_names) - {""})),
     )
     return _checked(table)
@@ -148,7 +145,6 @@ def from_wide(columns: dict[str, Sequence[Any]], clusters: Sequence[Any] | None 
         positions=positions.reshape(len(cells), n_units),
         sets=tuple(sets),
         coders=tuple(columns),
-        units=tuple(str(n + 1) for n in range(n_units)),
         clusters=np.arange(n_units) if clusters is None else _factors(clusters)[0],
         codes=tuple(sorted(set().union(*sets))),
     )

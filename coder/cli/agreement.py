@@ -127,30 +127,13 @@ def agreement(
         _agreement_on_spans(path, coders, overlap, gamma, replicates, as_json)
         return
     with Bars() as bar:
+        wanted: dict[str, Any] = {"coders": coders, "coefficients": coefficients, "replicates": replicates}
         if path.is_file():
-            found = [
-                agreement_of_table(
-                    path,
-                    columns={part: name for part, name in columns.items() if name},
-                    wide=wide,
-                    coders=coders,
-                    coefficients=coefficients,
-                    metric=metric,
-                    replicates=replicates,
-                    progress=bar,
-                )
-            ]
+            named = {part: name for part, name in columns.items() if name}
+            found = [agreement_of_table(path, columns=named, wide=wide, metric=metric, progress=bar, **wanted)]
         else:
             with opened(path) as study:
-                found = agreement_of(
-                    study,
-                    coders=coders,
-                    by=by,
-                    apart=apart,
-                    coefficients=coefficients,
-                    replicates=replicates,
-                    progress=bar,
-                )
+                found = agreement_of(study, by=by, apart=apart, progress=bar, **wanted)
     if as_json:
         sets = [agreed.as_dict(coefficients) for agreed in found]
         show_json(sets[0] if path.is_file() else sets)
@@ -222,30 +205,25 @@ def double_code(
     if as_json:
         show_json({"draw": found, "coders": left})
         return
-    if isinstance(found, Again):
-        show_again(found)
-    elif found is not None:
-        show_assigned(found)
+    if found is not None:
+        _show_sample(found)
     rows = tuple((one.coder, one.assigned, one.done, one.assigned - one.done) for one in left)
     show(Table("To code blind", ("coder", "assigned", "done", "left"), rows, "" if left else "nothing is assigned yet"))
     finish(study, dry_run)
 
 
-def show_again(found: Again) -> None:
-    """Print which units are to be coded again."""
+def _show_sample(found: Assigned | Again) -> None:
+    """Print how many units were sampled; for two coders, by stratum."""
+    frame, left_out = "", "judged by one of the coders, or drawn before"
+    if isinstance(found, Again):
+        frame = f" that {found.coder} judged {found.apart:g} days ago or more"
+        left_out = "judged later, with suggestions shown, or assigned already"
     click.echo(
-        f"{counted(found.drawn, 'unit')} of {found.frame} that {found.coder} judged {found.apart:g} days ago or more "
-        f"drawn, in {counted(len(found.transcripts), 'transcript')}; {found.left_out} left out (judged later, with "
-        f"suggestions shown, or assigned already); seed {found.seed}"
+        f"{counted(found.drawn, 'unit')} of {found.frame}{frame} drawn, in "
+        f"{counted(len(found.transcripts), 'transcript')}; {found.left_out} left out ({left_out}); seed {found.seed}"
     )
-
-
-def show_assigned(found: Assigned) -> None:
-    """Print how many units were sampled, by stratum."""
-    click.echo(
-        f"{counted(found.drawn, 'unit')} of {found.frame} drawn, in {counted(len(found.transcripts), 'transcript')};"
-        f" {found.left_out} left out (judged by one of the coders, or drawn before); seed {found.seed}"
-    )
+    if isinstance(found, Again):
+        return
     rows = tuple(
         (name or "(no suggestion)", size, drawn, f"{chance:.3f}")
         for name, (size, drawn, chance) in found.strata.items()

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from coder.cli.explanations import show_why
 from coder.cli.models import show_warnings
 from coder.cli.output import (
     EXISTING_FILE,
@@ -26,7 +25,7 @@ from coder.cli.output import (
     wrapped,
 )
 from coder.cli.output import transcript_option as only_transcript
-from coder.cli.terminal_sessions import audit_session, coding_session
+from coder.cli.terminal_sessions import audit_session, coding_session, show_why
 from coder.errors import UsageError
 from coder.steps.audit.queue import ORDERS, SAMPLE, audit_queue
 from coder.steps.audit.spreadsheet import audit_sheet, read_sheet

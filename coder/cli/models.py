@@ -274,17 +274,9 @@ def models(study: Path, use: str | None, dry_run: bool, as_json: bool) -> None:
         return
     header = ("model", "adopted", "units", "transcripts", "macro-F1", "in new cases", "encoder")
     sound = [m for m in found if "problem" not in m]
-    rows = tuple(
-        (
-            m["name"],
-            "yes" if m["adopted"] else "",
-            m["units"],
-            len(m["transcripts"]),
-            number(m["cases"]["usual"]),
-            number(m["cases"]["macro_f1"]),
-            m["encoder_name"],
-        )
-        for m in sound
-    )
-    show(Table("Models", header, rows, "" if found else f"no model yet: coder train {study}"))
+    rows = []
+    for m in sound:
+        adopted, cases = "yes" if m["adopted"] else "", [number(m["cases"][of]) for of in ("usual", "macro_f1")]
+        rows.append((m["name"], adopted, m["units"], len(m["transcripts"]), *cases, m["encoder_name"]))
+    show(Table("Models", header, tuple(rows), "" if found else f"no model yet: coder train {study}"))
     show_warnings([f"{m['name']}: {m['problem']}" for m in found if "problem" in m])

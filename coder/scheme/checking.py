@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 from itertools import combinations
 
@@ -61,13 +62,13 @@ def _same_definition(scheme: Scheme) -> list[str]:
 
 
 def _near_names(scheme: Scheme) -> list[str]:
-    findings = []
-    for facet in scheme.facets:
-        names = dict.fromkeys(value.path.rpartition("/")[2] for value in scheme.of_facet(facet))
-        for one, other in combinations(names, 2):
-            if _near(one, other):
-                findings.append(f"{facet}: the names `{one}` and `{other}` are nearly the same")
-    return findings
+    names = {facet: [value.path.rpartition("/")[2] for value in scheme.of_facet(facet)] for facet in scheme.facets}
+    return [finding for facet, own in names.items() for finding in _nearly_the_same(facet, own)]
+
+
+def _nearly_the_same(what: str, names: Iterable[str]) -> list[str]:
+    pairs = combinations(dict.fromkeys(names), 2)
+    return [f"{what}: the names `{one}` and `{other}` are nearly the same" for one, other in pairs if _near(one, other)]
 
 
 def _near(one: str, other: str) -> bool:
@@ -103,8 +104,4 @@ def _flows(scheme: Scheme) -> list[str]:
         if any(value.flow for value in values):
             findings += [f"{facet} `{value.path}` has no flow" for value in values if not value.flow]
     found = [said for value in scheme.values if (said := parties(value.flow))]
-    names = dict.fromkeys(name for source, target, _ in found for name in (source, target))
-    near = combinations(names, 2)
-    return findings + [
-        f"flows: the names `{one}` and `{other}` are nearly the same" for one, other in near if _near(one, other)
-    ]
+    return findings + _nearly_the_same("flows", (name for source, target, _ in found for name in (source, target)))

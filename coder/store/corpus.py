@@ -151,7 +151,12 @@ def cases(store: Store) -> list[Case]:
         " ORDER BY countable(membership.name), countable(transcript.name)"
     ):
         members.setdefault(row["name"], {})[row["transcript"]] = json.loads(row["attributes"])
-    return [Case(name, tuple(said), _shared(list(said.values()))) for name, said in members.items()]
+    found = []
+    for name, said in members.items():
+        first, *others = said.values()  # what differs, such as the round, is of the transcript alone
+        shared = {key: value for key, value in first.items() if all(one.get(key) == value for one in others)}
+        found.append(Case(name, tuple(said), shared))
+    return found
 
 
 def case_of(store: Store) -> dict[str, str]:
@@ -161,11 +166,6 @@ def case_of(store: Store) -> dict[str, str]:
         " LEFT JOIN membership ON membership.transcript = transcript.id"
     )
     return {row[0]: row[1] for row in rows}
-
-
-def _shared(said: Sequence[dict[str, str]]) -> dict[str, str]:
-    """Return what all transcripts of a case have alike; what differs, such as the round, is of the transcript alone."""
-    return {key: value for key, value in said[0].items() if all(one.get(key) == value for one in said)}
 
 
 def segment_at(store: Store, text: int, start: int, end: int, words: str) -> int:

@@ -22,13 +22,7 @@ def _sqlite(store: Store) -> list[str]:
 
 def _chain(store: Store) -> list[str]:
     """Recompute every hash from the first event on."""
-    anchors = {
-        row["id"]: (row["name"], row["sha256"], row["start"], row["stop"])
-        for row in store.rows(
-            "SELECT segment.id, transcript.name, text.sha256, segment.start, segment.stop FROM segment"
-            " JOIN text ON text.id = segment.text JOIN transcript ON transcript.id = text.transcript"
-        )
-    }
+    anchors = {row["id"]: (row["name"], row["sha256"], row["start"], row["stop"]) for row in store.rows(log.ANCHORS)}
     kinds = {coder.name: coder.kind for coder in log.coders(store)}
     changes = log.kind_changes(store)
     schemes = {row["id"]: row["sha256"] for row in store.rows("SELECT id, sha256 FROM scheme_version")}

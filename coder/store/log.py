@@ -19,6 +19,11 @@ HASHED = (
     "confidence", "supersedes", "responds_to", "shown", "memo", "at",
 )  # fmt: skip
 """The fields of an event that its hash is made of, in order."""
+ANCHORS = (
+    "SELECT segment.id, transcript.name, text.sha256, segment.start, segment.stop FROM segment"
+    " JOIN text ON text.id = segment.text JOIN transcript ON transcript.id = text.transcript"
+)
+"""The id of each segment with what the hashes of its events hold of it."""
 
 
 def event_hash(previous: str, anchor: Sequence[object], fields: Sequence[object]) -> str:
@@ -128,7 +133,8 @@ def append(
             coding.memo,
             coding.at or store.now(),
         )
-        previous = event_hash(previous, (*_anchor(store, coding.segment), coder["kind"], scheme), fields)
+        [(_, *anchor)] = store.rows(f"{ANCHORS} WHERE segment.id = ?", (coding.segment,))
+        previous = event_hash(previous, (*anchor, coder["kind"], scheme), fields)
         stored = (event, *fields[:2], coder["id"], *fields[3:], previous)
         store.db.execute(
             f"INSERT INTO coding_event (id, {', '.join(HASHED)}, hash) VALUES ({', '.join('?' * len(stored))})", stored
@@ -182,15 +188,6 @@ def _repeats(coding: Coding, own: sqlite3.Row | None) -> bool:
         and own["memo"] == coding.memo
         and (coding.responds_to is None or own["responds_to"] == coding.responds_to)
     )
-
-
-def _anchor(store: Store, segment: int) -> tuple[object, ...]:
-    row = store.rows(
-        "SELECT transcript.name, text.sha256, segment.start, segment.stop FROM segment"
-        " JOIN text ON text.id = segment.text JOIN transcript ON transcript.id = text.transcript WHERE segment.id = ?",
-        (segment,),
-    )[0]
-    return tuple(row)
 
 
 def head(store: Store) -> tuple[int, str]:

@@ -164,23 +164,16 @@ def uncoded(store: Store, text: int, rule: str, coder: str) -> list[tuple[int, i
 
     Said is a word on the unit itself, or on a passage that shares at least half of the shorter of the two with it.
     """
-    units = _segments(store, "SELECT segment FROM unit WHERE text = ? AND rule = ? ORDER BY n", (text, rule))
-    said = _segments(
-        store,
+    units = corpus.unit_ids(store, text, rule)
+    said = store.rows(
         "SELECT segment FROM placement WHERE text = ? AND EXISTS (SELECT 1 FROM current_coding AS own"
         " WHERE own.coder = (SELECT id FROM coder WHERE name = ?) AND own.segment = placement.segment)",
         (text, coder),
     )
-    own = set(said)
+    own = {row["segment"] for row in said}
     passages = json.dumps(list(own.difference(units)))
     own.update(row[0] for row in store.rows(_COVERED, {"text": text, "rule": rule, "passages": passages}))
     return [(n, segment) for n, segment in enumerate(units) if segment not in own]
-
-
-def _segments(store: Store, sql: str, values: tuple[object, ...]) -> list[int]:
-    """Return the segments of a query, of which there may be many thousands, by one row."""
-    found: list[int] = json.loads(store.one(f"SELECT json_group_array(segment) FROM ({sql})", values))
-    return found
 
 
 _COVERED = f"""

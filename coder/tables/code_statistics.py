@@ -7,12 +7,7 @@ from collections.abc import Iterable
 from coder.tables.citation_order import by_code, in_order, is_faceted, passages, references, words_coded
 from coder.types import Citation, Provenance, Scheme, Table
 
-_SPLIT = {
-    Provenance.HUMAN: "Human",
-    Provenance.ACCEPTED: "Accepted",
-    Provenance.BULK: "Bulk",
-    Provenance.UNREVIEWED: "Unreviewed",
-}
+_SPLIT = {kind: kind.capitalize() for kind in Provenance}
 _HEADER = (
     "Level", "Code", "Sources", "References", "Passages", "Words coded", "Share of text %", "Cases", *_SPLIT.values(),
 )  # fmt: skip

@@ -295,9 +295,9 @@ def _chosen_actively(study: Study, segments: Sequence[int], strategy: str, progr
     P = model.predict(texts)
     known = judged_units(study, encoder, model.codes, progress)
     others = of_codes(ratings_of(study, units), model.codes).values if units else np.zeros((0, 0, len(model.codes)))
-    votes = np.concatenate([neighbours_vote(texts.vectors, known.vectors, known.Y)[None], others])
+    votes = np.concatenate([neighbours_vote(texts.vectors, known.texts.vectors, known.Y)[None], others])
     rng = np.random.default_rng(study.settings.seed)
-    more = {"thresholds": model.thresholds, "known": known.vectors, "votes": votes}
+    more = {"thresholds": model.thresholds, "known": known.texts.vectors, "votes": votes}
     first = STRATEGIES[strategy](P, texts.vectors, CHOSEN, rng, **more).tolist()
     rest = uncertain(P, texts.vectors, len(P), rng, thresholds=model.thresholds).tolist()
     return [segments[i] for i in dict.fromkeys(first + rest)]
