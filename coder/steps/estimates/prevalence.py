@@ -68,15 +68,13 @@ class Estimates:
 
     def table(self) -> Table:
         """Return all units together, or case by case with the difference from all other cases, for print."""
-        if any(row.case for row in self.rows):
-            header: tuple[str, ...] = ("code", "case", *_HEADER, "less the other cases [95 %]")
-            rows: tuple[tuple[Any, ...], ...] = tuple(
-                (row.code, row.case, *_cells(row.here), _printed(row.apart)) for row in self.rows
-            )
-        else:
-            rows = tuple((row.code, *_cells(row.here)) for row in self.rows)
-            header = ("code", *_HEADER)
-        return Table("How often each code occurs", header, rows, " ".join(self.notes))
+        header: tuple[str, ...] = ("code", "case", *_HEADER, "less the other cases [95 %]")
+        rows: list[tuple[Any, ...]] = [
+            (row.code, row.case, *_cells(row.here), _printed(row.apart)) for row in self.rows
+        ]
+        if not any(row.case for row in self.rows):
+            header, rows = ("code", *_HEADER), [(code, *cells) for code, _, *cells, _ in rows]
+        return Table("How often each code occurs", header, tuple(rows), " ".join(self.notes))
 
     def between_table(self, one: str, other: str) -> Table:
         """Return two cases beside each other for print."""
