@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # numpy is imported where it is used
 
     from coder.agreement.bootstrap import Interval
     from coder.agreement.ratings import Ratings
+    from coder.learn.evaluation import CodeQuality
 
 Dot = tuple[float, float, float]
 """A value and its 95 % interval; nan where undefined."""
@@ -31,8 +32,9 @@ class Measures:
     """Agreement of the coders and quality of the adopted model, as they stood at an event of the log.
 
     `alpha` and `f1` are by code; the code "" stands for all codes pooled (alpha) or for their mean (F1). `bins` are
-    those of the reliability diagram; `wrong` is where the model differs from people. `problem` tells why nothing is
-    known of the model, `remark` which held-out predictions are left out.
+    those of the reliability diagram; `wrong` is where the model differs from people. `by_code` has the model's quality
+    on each code, with its threshold. `problem` tells why nothing is known of the model, `remark` which held-out
+    predictions are left out.
     """
 
     event: int
@@ -41,6 +43,7 @@ class Measures:
     alpha: dict[str, Dot] = field(default_factory=dict)
     model: str = ""
     f1: dict[str, Dot] = field(default_factory=dict)
+    by_code: list[tuple[CodeQuality, float]] = field(default_factory=list)
     wrong: Facts = field(default_factory=dict)
     bins: list[tuple[Any, ...]] = field(default_factory=list)
     problem: str = ""
@@ -83,7 +86,7 @@ def _quality(study: Study, ratings: Ratings, found: Measures) -> Measures:
     import numpy as np
 
     from coder.agreement.bootstrap import with_intervals
-    from coder.learn.evaluation import reliability
+    from coder.learn.evaluation import quality, reliability
 
     folder = current_model(study)
     model = model_now(study, folder) if folder else None
@@ -105,8 +108,10 @@ def _quality(study: Study, ratings: Ratings, found: Measures) -> Measures:
     wrong: Facts = {}
     for row, k in np.argwhere((true != given) & ~np.isnan(Y)).tolist():
         wrong.setdefault((codes[k], ""), set()).add(ids[row])
+    each = zip(quality(held_out.P, accepted, Y, codes), model.thresholds.tolist(), strict=True)
     bins = [astuple(one) for one in reliability(held_out.P, Y)]
-    return replace(found, model=folder.name, f1=f1, wrong=wrong, bins=bins, remark=held_out.remark)
+    found = replace(found, model=folder.name, by_code=list(each), wrong=wrong)
+    return replace(found, f1=f1, bins=bins, remark=held_out.remark)
 
 
 def _dot(value: float, interval: Interval) -> Dot:

@@ -137,8 +137,10 @@ def read(
     TranscriptError
         There is no transcript of that name, or (`WordsGoneError`) its words have been deleted.
     """
-    text = _text_of(study, name)
     rule, store = rule_of(study), study.store
+    text = stored.text(store, name, rule)
+    if text is None:
+        raise _no_words(study, name)
     found = _hits(study, text.id, query)
     opened = _goal_passage(study, coder, text.id, view, goal)
     place = _place_of(study, text.id, goal, found, opened)
@@ -171,13 +173,6 @@ def read(
         whole,
         _jumps(study, text, left, (start, end), here),
     )
-
-
-def _text_of(study: Study, name: str) -> Text:
-    text = stored.text(study.store, name, rule_of(study))
-    if text is None:
-        raise _no_words(study, name)
-    return text
 
 
 def turns_of(item: StoredTranscript) -> Sequence[Turn]:
