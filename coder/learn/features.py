@@ -201,9 +201,6 @@ class Corpus:
         )
 
 
-FORM = ("position", "early", "late", "length", "questions", "numbers")
-
-
 def form(texts: Texts) -> Matrix:
     """Return (n, 6): place in the transcript, length and what stands out in the writing; 0 where unknown or usual."""
     position = np.nan_to_num(texts.position - 0.5)
@@ -211,4 +208,4 @@ def form(texts: Texts) -> Matrix:
     questions = np.array([min(3, text.count("?")) for text in texts.words])
     numbers = np.array([bool(re.search(r"\d", text)) for text in texts.words])
     columns = [position, position < -0.4, position > 0.4, (length - 3.5) / 2, questions, numbers]
-    return np.column_stack(columns).astype(np.float32).reshape(len(texts), len(FORM))
+    return np.column_stack(columns).astype(np.float32)
