@@ -226,16 +226,10 @@ def _beside_adjudicated(study: Study, machine: Ratings, work: _Work) -> list[Agr
 
 
 def _in_trios(found: list[Agreed]) -> list[Agreed]:
-    """Put next to each other what is of the same pair and facet."""
-    facets = list(dict.fromkeys(agreed.of for agreed in found))
-    n = 3 * len(facets)
-    return [
-        one
-        for start in range(0, len(found), n)
-        for facet in facets
-        for one in found[start : start + n]
-        if one.of == facet
-    ]
+    """Put next to each other what is of the same pair and facet; each of three sets has all facets in turn."""
+    n = len({agreed.of for agreed in found})
+    trios = [found[start : start + 3 * n] for start in range(0, len(found), 3 * n)]
+    return [one for trio in trios for facet in range(n) for one in trio[facet::n]]
 
 
 def _held_out(study: Study, ratings: Ratings) -> tuple[Ratings | None, str]:

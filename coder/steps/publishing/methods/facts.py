@@ -17,14 +17,13 @@ from coder.steps.estimates.prevalence import Estimates, estimates_of
 from coder.steps.findings.saturation import Saturation, saturation_of
 from coder.steps.integrity import Checked, check
 from coder.steps.models.registry import current_model
+from coder.steps.publishing.methods.coding_facts import CodingFacts
+from coder.steps.publishing.methods.corpus_facts import Told
 from coder.store import log
 from coder.types import Table
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.learn.model import Model
-
-from coder.steps.publishing.methods.coding_facts import CodingFacts
-from coder.steps.publishing.methods.corpus_facts import Told
 
 PACKAGES = ("transcript-coder", "numpy", "scipy", "scikit-learn", "torch", "sentence-transformers", "nupunkt", "spacy")
 
