@@ -11,9 +11,8 @@ from numpy.typing import ArrayLike
 
 from coder.agreement.agreement_rows import AgreementRow, agreement_table, estimate, frame, rows_as_dicts
 from coder.agreement.bootstrap import grouped
-from coder.agreement.coefficients import COEFFICIENTS, Metric
+from coder.agreement.coefficients import COEFFICIENTS, Metric, distances_of
 from coder.agreement.contingency import PRESENT_ABSENT, Floats, Ints, categorise, count, size_of
-from coder.agreement.distances import distances_of
 from coder.agreement.rho import rho_of
 from coder.agreement.set_alpha import SetAlpha, set_alpha
 from coder.agreement.tables import from_long, label_of, long_agreement

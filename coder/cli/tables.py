@@ -160,8 +160,7 @@ def stats(study: Path, short: bool, asked: Asked, form: Form) -> None:
     default=None,
     help="A table with the evidence of each citation, by its Id.  [default: in files, not in the terminal]",
 )
-@selection_options
-@format_options
+@table_options
 def quotes(
     study: Path,
     how: Choice,

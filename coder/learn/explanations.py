@@ -12,17 +12,14 @@ from coder.learn.dataset import Examples, Texts
 from coder.learn.features import analyzer
 from coder.learn.model import Model
 
-BLOCKS = {
+CALLED = {
     "vectors": "meaning",
-    "manner": "manner",
     "before": "turn before",
     "form": "place and form",
-    "role": "role",
-    "words": "words",
     "characters": "letters",
     "asked": "words of the turn before",
 }
-"""The blocks of features, and what they are called in an explanation."""
+"""What blocks of features are called in an explanation, where it is not their name."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +132,7 @@ def _reason(model: Model, target: int, x: np.ndarray, one: Texts) -> HeadReason:
     facet, value = model.targets.names[target]
     contributions = model.heads.W[target].astype(np.float64) * x
     columns = model.features.columns(one)
-    blocks = {BLOCKS[name]: float(contributions[span].sum()) for name, span in columns.items()}
+    blocks = {CALLED.get(name, name): float(contributions[span].sum()) for name, span in columns.items()}
     blocks["intercept"] = float(model.heads.b[target])
     words, weights = model.features.lexicons["words"].terms, contributions[columns["words"]]
     terms = [

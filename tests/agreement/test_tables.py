@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 import coder.agreement as agree
-from coder.agreement.coefficients import NAMED
-from coder.agreement.distances import METRICS
+from coder.agreement.coefficients import METRICS, NAMED
 from coder.agreement.tables import from_long, from_wide, label_of, long_agreement
 from coder.errors import TableError, UsageError
 
