@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.errors import SchemeError
@@ -73,7 +73,6 @@ def ambiguous(scheme: Scheme) -> bool:
     return len(set(scheme.paths())) < len(scheme.codes)
 
 
-@settings(max_examples=60, deadline=None)
 @given(schemes().filter(lambda scheme: not ambiguous(scheme)))
 def test_round_trip(scheme: Scheme) -> None:
     assert replace(parse_scheme(dump_scheme(scheme), "dump"), source="") == scheme
@@ -127,7 +126,6 @@ changes = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(schemes().filter(lambda scheme: not ambiguous(scheme)), changes, st.data())
 def test_what_is_written_reads_back_to_the_changed_scheme(scheme, change, data):
     do, to, said = change
