@@ -15,7 +15,7 @@ from coder.types import Turn
 class Progress:
     """How far a coder has come in a transcript: its units, those that the coder has read, and codings made.
 
-    `kept` is False where the words have been deleted; `whole` says that the coder read it as a whole, each unit with it.
+    `kept` is False where the words have been deleted; `whole`: the coder read it as a whole, so each unit.
     """
 
     name: str
