@@ -14,7 +14,7 @@ if WORKER:  # there is one for each core: numpy and torch take one thread each
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.pop("COLUMNS", None)  # workers are told a width, and the program would keep to it
 
-settings.register_profile("coder", deadline=None, max_examples=50, derandomize=True, database=None)
+settings.register_profile("coder", deadline=None, max_examples=30, derandomize=True, database=None)
 settings.load_profile("coder")
 
 

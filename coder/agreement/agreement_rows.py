@@ -16,7 +16,7 @@ from coder.agreement.number_format import digits, with_interval
 from coder.agreement.ratings import Ratings
 from coder.agreement.rho import rho_of
 from coder.agreement.set_alpha import DISTANCES, Codes, code_sets, set_alpha
-from coder.errors import UsageError, did_you_mean
+from coder.errors import UsageError, check_known
 from coder.types import Progress, Table, silent
 
 if TYPE_CHECKING:  # pandas is imported where it is used
@@ -80,7 +80,7 @@ def agreement(
     coefficients
         Names of `NAMED`; if not given all of `COEFFICIENTS`. Alpha over sets of codes has a row of its own, the last.
     replicates, seed
-        Of the bootstrap; see `bootstrap`.
+        Of the bootstrap; see `bootstrap.with_intervals`.
     progress
         Called three times.
 
@@ -131,9 +131,7 @@ def rows_of(
     coefficients, replicates, seed, progress
         As for `agreement`.
     """
-    for name in coefficients:
-        if name not in NAMED:
-            raise UsageError(f"no coefficient `{name}`", todo=did_you_mean(name, NAMED))
+    check_known("coefficient", coefficients, NAMED)
     progress("agreement", 1, 3)
     names = [name for name in coefficients if name in COEFFICIENTS]
     values, intervals = estimate(tables, coefficients=names, replicates=replicates, seed=seed)

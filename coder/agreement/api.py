@@ -11,14 +11,13 @@ from numpy.typing import ArrayLike
 
 from coder.agreement.agreement_rows import AgreementRow, agreement_table, estimate, frame, rows_as_dicts
 from coder.agreement.bootstrap import grouped
-from coder.agreement.coefficients import COEFFICIENTS, Metric
-from coder.agreement.contingency import PRESENT_ABSENT, Floats, Ints, categorise, count, label_numbers, size_of
-from coder.agreement.distances import distances_of
+from coder.agreement.coefficients import COEFFICIENTS, Metric, distances_of
+from coder.agreement.contingency import PRESENT_ABSENT, Floats, Ints, categorise, count, size_of
 from coder.agreement.rho import rho_of
 from coder.agreement.set_alpha import SetAlpha, set_alpha
 from coder.agreement.tables import from_long, label_of, long_agreement
 from coder.agreement.variance import ESTIMATED, Estimate, estimated, estimated_alpha
-from coder.errors import UsageError, did_you_mean
+from coder.errors import UsageError, check_known, did_you_mean
 
 if TYPE_CHECKING:  # pandas is imported where it is used
     from pandas import DataFrame
@@ -130,8 +129,7 @@ def coefficient(values: Values, name: str, *, metric: Metric = "nominal", level:
     >>> round(found.value, 3), round(found.standard_error, 3), found.n
     (0.735, 0.264, 5)
     """
-    if name not in COEFFICIENTS:
-        raise UsageError(f"no coefficient `{name}`", todo=did_you_mean(name, COEFFICIENTS))
+    check_known("coefficient", [name], COEFFICIENTS)
     positions, categories = _read(values, metric)
     if COEFFICIENTS[name].two and len(positions) != 2:
         raise UsageError(
@@ -260,8 +258,7 @@ def alpha_over_sets(
     >>> round(found.value, 3), found.n
     (0.667, 3)
     """
-    if distance not in ("masi", "jaccard"):
-        raise UsageError(f"no distance of sets `{distance}`", todo="choose masi or jaccard")
+    check_known("distance of sets", [distance], ("masi", "jaccard"))
     given = [[None if cell is None else frozenset(cell) for cell in row] for row in values]
     sets = sorted({cell for row in given for cell in row if cell is not None}, key=sorted)
     number = {cell: n for n, cell in enumerate(sets)}
@@ -299,12 +296,13 @@ def _read(values: Values, metric: str = "nominal") -> tuple[Ints, Floats]:
     except (TypeError, ValueError):
         if metric != "nominal":
             raise UsageError(f"the {metric} metric needs numbers, and these are labels", todo="give ranks") from None
-        rows = [[label_of(cell) or None for cell in row] for row in values]
+        rows = [[label_of(cell) for cell in row] for row in values]
         if len({len(row) for row in rows}) > 1:
             raise UsageError(
                 "coders have different numbers of units", todo="put nan where one was not judged"
             ) from None
-        numbers = label_numbers(rows)[0]
+        number = {label: n for n, label in enumerate(sorted({label for row in rows for label in row if label}))}
+        numbers = np.array([[number.get(label, np.nan) for label in row] for row in rows])
     if numbers.ndim != 2 or len(numbers) < 2:
         raise UsageError(
             f"agreement needs an array of shape (n_coders, n_units) with two coders, not {numbers.shape}",

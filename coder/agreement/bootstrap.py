@@ -38,7 +38,7 @@ UNDEFINED = Interval(np.nan, np.nan, 0, 0, 0)
 """The interval of what is not computed at all."""
 
 
-def bootstrap(
+def with_intervals(
     statistic: Callable[[Floats], Floats],
     tables: Floats,
     *,
@@ -46,8 +46,8 @@ def bootstrap(
     replicates: int = 2000,
     seed: int = 1,
     level: float = 0.95,
-) -> list[Interval]:
-    """Return percentile bootstrap intervals over clusters.
+) -> tuple[Floats, list[Interval]]:
+    """Return the values of a statistic over all clusters, with percentile bootstrap intervals.
 
     Clusters are drawn with replacement, as many as there are (Field & Welsh 2007), and the interval runs
     between the (R + 1) p-th ordered replicates (Davison & Hinkley 1997, section 5.3.1). A cluster whose
@@ -73,29 +73,22 @@ def bootstrap(
 
     Returns
     -------
-    list of Interval
-        One for each of the k values.
+    array of shape (k,) and list of Interval
+        The values, and an interval for each.
 
     Examples
     --------
     The mean of (sum, count) over three clusters:
 
     >>> tables = np.array([[2.0, 4.0], [3.0, 4.0], [4.0, 4.0]])
-    >>> [interval] = bootstrap(lambda t: t[:, :1] / t[:, 1:], tables, replicates=500)
-    >>> round(interval.low, 2), interval.high, interval.replicates_defined
-    (0.54, 1.0, 500)
+    >>> [mean], [interval] = with_intervals(lambda t: t[:, :1] / t[:, 1:], tables, replicates=500)
+    >>> float(mean), round(interval.low, 2), interval.high, interval.replicates_defined
+    (0.75, 0.54, 1.0, 500)
     """
+    found = statistic((tables.sum(axis=0) + fixed)[None])[0]
     tables = tables[tables.any(axis=tuple(range(1, tables.ndim)))]
     values = _replicate(statistic, tables, fixed, replicates if len(tables) > 1 else 0, seed)
-    return [_interval(column, level, replicates, len(tables)) for column in values.T]
-
-
-def with_intervals(
-    statistic: Callable[[Floats], Floats], tables: Floats, *, fixed: Floats | float = 0.0, **options: int
-) -> tuple[Floats, list[Interval]]:
-    """Return the k values of a statistic over all clusters, and their intervals; parameters as for `bootstrap`."""
-    values = statistic((tables.sum(axis=0) + fixed)[None])[0]
-    return values, bootstrap(statistic, tables, fixed=fixed, **options)
+    return found, [_interval(column, level, replicates, len(tables)) for column in values.T]
 
 
 def grouped(clusters: Ints, size: int = 1, *, seed: int = 1) -> Ints:

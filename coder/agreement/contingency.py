@@ -8,7 +8,7 @@ judgements.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import prod
@@ -246,31 +246,6 @@ def stacked(each: Iterable[Counts]) -> Counts:
     """Return the counts of several variables as one, with two leading axes: clusters, variables."""
     found = list(each)
     return found[0].holding(np.stack([counts.data for counts in found], axis=1))
-
-
-def label_numbers(labels: Sequence[Sequence[str | None]]) -> tuple[Floats, tuple[str, ...]]:
-    """Give categorical labels numbers, in their sorted order.
-
-    Parameters
-    ----------
-    labels
-        For each coder the label of each unit; None where the coder did not judge it.
-
-    Returns
-    -------
-    values : array of shape (n_coders, n_units)
-        The position of the label in `categories`; nan for None.
-    categories : tuple of str
-
-    Examples
-    --------
-    >>> values, categories = label_numbers([["b", "a"], ["b", None]])
-    >>> values.tolist(), categories
-    ([[1.0, 0.0], [1.0, nan]], ('a', 'b'))
-    """
-    categories = tuple(sorted({label for row in labels for label in row if label is not None}))
-    number: dict[str | None, float] = {label: float(n) for n, label in enumerate(categories)}
-    return np.array([[number.get(label, np.nan) for label in row] for row in labels]), categories
 
 
 def categorise(values: Floats) -> tuple[Ints, Floats]:

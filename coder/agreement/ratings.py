@@ -77,20 +77,17 @@ def project(units: Sequence[Span], passages: Sequence[Span]) -> list[list[int]]:
     return [[i for i in overlaps(passage) if passage.codes(units[i])] for passage in passages]
 
 
-def read_whole(units: Sequence[Span], passages: Sequence[Span]) -> list[list[int]]:
-    """Find the units that are judged on every code where a passage was read as a whole (see `rules.holds_half`).
+def places(units: Sequence[Span], judgements: Sequence[Judgement]) -> list[list[int]]:
+    """Return the units that each judgement is about, as their positions: those that it codes.
+
+    Of a passage that was read as a whole, those that lie at least half inside it (see `rules.holds_half`).
 
     Examples
     --------
-    >>> read_whole([Span("a", 0, 40), Span("a", 40, 60)], [Span("a", 0, 45), Span("a", 10, 12)])
+    >>> units, passages = [Span("a", 0, 40), Span("a", 40, 60)], [Span("a", 0, 45), Span("a", 10, 12)]
+    >>> places(units, [Judgement.on(passage, None) for passage in passages])
     [[0], []]
     """
-    overlaps = _overlaps(units)
-    return [[i for i in overlaps(passage) if passage.holds(units[i])] for passage in passages]
-
-
-def places(units: Sequence[Span], judgements: Sequence[Judgement]) -> list[list[int]]:
-    """Return the units that each judgement is about, as their positions."""
     overlaps = _overlaps(units)
     return [
         [i for i in overlaps(one.span) if (one.span.holds if one.code is None else one.span.codes)(units[i])]

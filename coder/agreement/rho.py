@@ -12,11 +12,13 @@ import math
 import numpy as np
 
 from coder.agreement.coefficients import kappa_of
-from coder.agreement.contingency import Counts, Floats, counts_of_tables
+from coder.agreement.contingency import Counts, Floats, Ints, counts_of_tables
 from coder.errors import UsageError
 
 LENGTH = 10_000
 """Units of a simulated data set."""
+KAPPA_MIN, PRECISION_MIN = 0.4, 0.6
+"""The least kappa and precision of simulated data sets."""
 
 
 def simulated_rho(
@@ -25,15 +27,12 @@ def simulated_rho(
     n: int,
     *,
     threshold: float = 0.65,
-    inflation: float = 0.0,
     replicates: int = 800,
     seed: int = 1,
-    kappa_min: float = 0.4,
-    precision_min: float = 0.6,
 ) -> float:
     """Return Shaffer's rho of a kappa that two coders reached on one code.
 
-    Each replicate draws a kappa between `kappa_min` and `threshold` and a precision between `precision_min` and 1
+    Each replicate draws a kappa between 0.4 and `threshold` and a precision between 0.6 and 1
     evenly (the precision again from those possible, where the two are not possible together at this base rate), makes
     the 10,000 units that have them, draws a test set of n units from these without replacement, and computes its kappa.
     Rho is the share of these kappas that are not below the observed one; 1 where the observed one is below their mean.
@@ -49,32 +48,28 @@ def simulated_rho(
         Units in the test set.
     threshold
         The kappa that would be good enough.
-    inflation
-        Where the test set was drawn so as to have at least this share of units that the first coder marks.
     replicates, seed
         How many simulated data sets, and the seed of the draws.
-    kappa_min, precision_min
-        The least kappa and precision of simulated data sets.
 
     Raises
     ------
     UsageError
-        The threshold is not above `kappa_min`, or not below 1.
+        The threshold is not above 0.4, or not below 1.
 
     Examples
     --------
     >>> simulated_rho(0.88, 0.2, 80) < 0.05 < simulated_rho(0.7, 0.2, 80)
     True
     """
-    if not kappa_min < threshold < 1:
-        raise UsageError(f"a threshold of {threshold:g} is not between {kappa_min:g} and 1", todo="0.65 is customary")
+    if not KAPPA_MIN < threshold < 1:
+        raise UsageError(f"a threshold of {threshold:g} is not between {KAPPA_MIN:g} and 1", todo="0.65 is customary")
     if math.isnan(kappa) or not 0 < base_rate < 1 or n < 1:
         return math.nan
     random = np.random.default_rng(seed)
-    kappas = random.uniform(kappa_min, threshold, replicates)
-    tables = _simulated(base_rate, kappas, _precisions(base_rate, kappas, precision_min, random))
-    drawn = np.array([_test_set(table, min(n, LENGTH), inflation, random) for table in tables]).reshape(-1, 2, 2)
-    reached = kappa_of(counts_of_tables(drawn))
+    kappas = random.uniform(KAPPA_MIN, threshold, replicates)
+    tables = _simulated(base_rate, kappas, _precisions(base_rate, kappas, random))
+    drawn = np.array([random.multivariate_hypergeometric(table, min(n, LENGTH)) for table in tables])
+    reached = kappa_of(counts_of_tables(drawn.reshape(-1, 2, 2)))
     reached = reached[~np.isnan(reached)]
     if not len(reached):
         return math.nan
@@ -93,14 +88,14 @@ def rho_of(counts: Counts, *, threshold: float = 0.65, replicates: int = 800, se
     )
 
 
-def _precisions(base_rate: float, kappas: Floats, precision_min: float, random: np.random.Generator) -> Floats:
+def _precisions(base_rate: float, kappas: Floats, random: np.random.Generator) -> Floats:
     """Draw a precision for each kappa, evenly from those that are possible at this base rate."""
-    precisions = random.uniform(precision_min, 1, len(kappas))
+    precisions = random.uniform(PRECISION_MIN, 1, len(kappas))
     least = (2 * base_rate + kappas - 2 * kappas * base_rate) / (2 - kappas)  # at it the recall is 1
-    return np.where(precisions < least, random.uniform(np.maximum(least, precision_min), 1), precisions)
+    return np.where(precisions < least, random.uniform(np.maximum(least, PRECISION_MIN), 1), precisions)
 
 
-def _simulated(base_rate: float, kappas: Floats, precisions: Floats) -> list[list[int]]:
+def _simulated(base_rate: float, kappas: Floats, precisions: Floats) -> Ints:
     """Return tables (both, first alone, second alone, neither) of data sets that have these kappas and precisions.
 
     Recall follows from kappa, precision and base rate b: k p / (2 p - 2 b - k + 2 k b).
@@ -110,14 +105,4 @@ def _simulated(base_rate: float, kappas: Floats, precisions: Floats) -> list[lis
     first = np.rint(LENGTH * base_rate)
     second = np.minimum(np.rint(both / precisions), LENGTH - first + both)
     table = np.column_stack([both, first - both, second - both, LENGTH - first - second + both])
-    found: list[list[int]] = table.astype(int).tolist()
-    return found
-
-
-def _test_set(table: list[int], n: int, inflation: float, random: np.random.Generator) -> list[int]:
-    """Draw n units without replacement, at least a share of them from those that the first coder marks."""
-    sure = min(math.ceil(inflation * n), table[0] + table[1])
-    marked = [*random.multivariate_hypergeometric(table[:2], sure).tolist(), 0, 0]
-    left = [all_of - taken for all_of, taken in zip(table, marked, strict=True)]
-    drawn = random.multivariate_hypergeometric(left, n - sure).tolist()
-    return [one + other for one, other in zip(marked, drawn, strict=True)]
+    return table.astype(np.intp)

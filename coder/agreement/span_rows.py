@@ -195,12 +195,13 @@ def domain_row(
     found, intervals = with_intervals(statistic, counts, replicates=replicates, seed=seed)
     alphas, covered, n = found[len(DOMAIN) :].tolist(), value_coverage_of(total)[plain].tolist(), len(DOMAIN)
     names = [cut.names[cut.sets[value + 1].argmax()] for value in plain]
+    marked = total[MARGIN, 1:]
     return DomainRow(
         domain=domain,
         values=dict(zip(DOMAIN, found.tolist(), strict=False)),
         intervals=dict(zip(DOMAIN, intervals, strict=False)),
         coverage=float(coverage_of(total)),
-        combined=_combined(total, plain),
+        combined=float(1 - marked[plain].sum() / marked.sum()) if marked.any() else 0.0,
         by_value=tuple(map(ValueRow, names, alphas, intervals[n:], covered)),
     )
 
@@ -225,9 +226,3 @@ def _segments(line: Line) -> Ints:
 
 def _each(line: Line, numbers: Floats | Ints) -> dict[str, int]:
     return {coder: int(number) for coder, number in zip(line.coders, numbers, strict=True)}
-
-
-def _combined(total: Floats, plain: Ints) -> float:
-    """Return the share of marked characters whose value is a combination."""
-    marked = total[MARGIN, 1:].sum()
-    return float(1 - total[MARGIN, 1:][plain].sum() / marked) if marked else 0.0

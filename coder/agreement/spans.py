@@ -60,23 +60,6 @@ class Line:
         return np.searchsorted(self.borders[1:], places, side="right")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pieces:
-    """Stretches of a line on which nothing changes.
-
-    Attributes
-    ----------
-    values
-        Shape (n_coders, n_pieces): 1 present, 0 not marked, -1 unsure.
-    lengths, transcripts
-        Shape (n_pieces,): characters of each piece, and the position of its transcript.
-    """
-
-    values: Ints
-    lengths: Ints
-    transcripts: Ints
-
-
 def lay(judgements: Mapping[str, Iterable[Judgement]], *, codes: Sequence[str] | None = None) -> Line:
     """Lay what coders marked on one line of the characters that all of them read as a whole.
 
@@ -182,7 +165,7 @@ def covering(borders: Ints, starts: Ints, ends: Ints) -> Ints:
     return counts
 
 
-def pieces(line: Line, code: int) -> Pieces:
+def pieces(line: Line, code: int) -> tuple[Ints, Ints, Ints]:
     """Cut the line where a code begins or ends for any coder, and at the transcripts' ends.
 
     Parameters
@@ -192,12 +175,19 @@ def pieces(line: Line, code: int) -> Pieces:
     code
         Its position in `line.codes`.
 
+    Returns
+    -------
+    values : array of shape (n_coders, n_pieces)
+        1 present, 0 not marked, -1 unsure.
+    transcripts, lengths : arrays of shape (n_pieces,)
+        The position of the transcript of each piece, and its characters.
+
     Examples
     --------
     >>> from coder.types import Span
     >>> whole, cost = Judgement.on(Span("a", 0, 40), None), Judgement.on(Span("a", 10, 30), "cost")
-    >>> found = pieces(lay({"Ada": [whole, cost], "Ben": [whole]}), 0)
-    >>> found.values.tolist(), found.lengths.tolist()
+    >>> values, _, lengths = pieces(lay({"Ada": [whole, cost], "Ben": [whole]}), 0)
+    >>> values.tolist(), lengths.tolist()
     ([[0, 1, 0], [0, 0, 0]], [10, 20, 10])
     """
     marks, unsure = (rows[rows[:, CODE] == code] for rows in (line.marks, line.unsure))
@@ -207,7 +197,7 @@ def pieces(line: Line, code: int) -> Pieces:
         for coder, row in enumerate(values):
             own = rows[rows[:, CODER] == coder]
             row[covering(borders, own[:, START], own[:, END]) > 0] = value
-    return Pieces(values, np.diff(borders), line.transcript_of(borders[:-1]))
+    return values, line.transcript_of(borders[:-1]), np.diff(borders)
 
 
 def character_counts(line: Line) -> Counts:
@@ -232,7 +222,7 @@ def character_counts(line: Line) -> Counts:
             todo="have two coders read the same transcripts, with one code at least",
         )
     cut = (pieces(line, code) for code in range(len(line.codes)))
-    return stacked(count(p.values, PRESENT_ABSENT, p.transcripts, p.lengths) for p in cut)
+    return stacked(count(values, PRESENT_ABSENT, transcripts, lengths) for values, transcripts, lengths in cut)
 
 
 def meeting(one: Ints, other: Ints) -> tuple[Ints, Ints]:

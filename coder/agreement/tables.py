@@ -33,8 +33,8 @@ class LongTable:
         Shape (n_coders, n_units): which of `sets` the coder gave the unit, -1 where the coder did not judge it.
     sets
         The distinct sets of codes; an empty one means that no code applies.
-    coders, units
-        The names along the axes.
+    coders
+        The names along the first axis.
     clusters
         Shape (n_units,): the number of each unit's transcript; of the unit itself, where there are none.
     codes
@@ -44,7 +44,6 @@ class LongTable:
     positions: Ints
     sets: tuple[Codes, ...]
     coders: tuple[str, ...]
-    units: tuple[str, ...]
     clusters: Ints
     codes: tuple[str, ...]
 
@@ -94,23 +93,21 @@ def from_long(
     unit, unit_names = _factors(units)
     coder, coder_names = _factors(coders)
     code, code_names = _factors(codes)
-    place, shown = unit, unit_names
+    place, cluster = unit, np.arange(len(unit_names))
     if clusters is not None:
-        transcript, transcript_names = _factors(clusters)
-        pairs, place = np.unique(transcript * max(len(unit_names), 1) + unit, return_inverse=True)
-        of = np.divmod(pairs, max(len(unit_names), 1))
-        shown = [f"{transcript_names[t]}/{unit_names[u]}" for t, u in zip(*of, strict=True)]
+        n_names = max(len(unit_names), 1)
+        pairs, place = np.unique(_factors(clusters)[0] * n_names + unit, return_inverse=True)
+        cluster = pairs // n_names
     _check_rows(unit, coder, code, place, (unit_names, coder_names, code_names))
     sets, number = _sets(place * max(len(coder_names), 1) + coder, code, code_names)
     order = np.argsort(coder_names, kind="stable")
-    positions = np.full((len(coder_names), len(shown)), -1, np.intp)
+    positions = np.full((len(coder_names), len(cluster)), -1, np.intp)
     positions[coder, place] = number
     table = LongTable(
         positions=positions[order],
         sets=sets,
         coders=tuple(coder_names[n] for n in order),
-        units=tuple(shown),
-        clusters=np.arange(len(shown)) if clusters is None else of[0],
+        clusters=cluster,
         codes=tuple(sorted(set(code_names) - {""})),
     )
     return _checked(table)
@@ -148,7 +145,6 @@ def from_wide(columns: dict[str, Sequence[Any]], clusters: Sequence[Any] | None 
         positions=positions.reshape(len(cells), n_units),
         sets=tuple(sets),
         coders=tuple(columns),
-        units=tuple(str(n + 1) for n in range(n_units)),
         clusters=np.arange(n_units) if clusters is None else _factors(clusters)[0],
         codes=tuple(sorted(set().union(*sets))),
     )
@@ -200,7 +196,12 @@ def long_agreement(
         clusters = grouped(table.clusters, size_of(len(table.coders), len(categories)))
         tables = count(positions, categories, clusters)[:, None]
         rows = [row for row in rows if row.code]
-        rows.append(_over_categories(table, tables, metric=metric, **given))
+        given["coefficients"] = [name for name in coefficients if name in COEFFICIENTS]
+        found, intervals = estimate(tables, metric=metric, **given)
+        over_all = {name: float(value[0]) for name, value in found.items()}
+        interval = {name: every[0] for name, every in intervals.items()}
+        label = f"all categories ({metric})"
+        rows.append(row_of_sets(label, table.positions, table.sets, table.coders, over_all, interval))
     names = [name for name in coefficients if name in DISTANCES]
     if names:
         rows.append(set_row(table.positions, table.sets, table.coders, table.clusters, names, replicates, seed))
@@ -328,17 +329,3 @@ def _number(label: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"`{label}` is not a finite number")
     return number
-
-
-def _over_categories(table: LongTable, tables: Counts, **given: Any) -> AgreementRow:
-    """Compute the row over all categories of a single-label variable."""
-    names = [name for name in given.pop("coefficients") if name in COEFFICIENTS]
-    found, intervals = estimate(tables, coefficients=names, **given)
-    return row_of_sets(
-        f"all categories ({given['metric']})",
-        table.positions,
-        table.sets,
-        table.coders,
-        {name: float(value[0]) for name, value in found.items()},
-        {name: interval[0] for name, interval in intervals.items()},
-    )

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from coder.cli.output import (
+    Bars,
     Form,
     counted,
     dry_run_option,
@@ -17,14 +18,14 @@ from coder.cli.output import (
     format_options,
     json_option,
     opened,
-    progress,
     show,
+    show_found,
     show_json,
     study_argument,
     wrapped,
 )
 from coder.errors import UsageError
-from coder.steps.agreement.disagreements import Disagreement, Disagreements, GivenCodes, confusion_figure
+from coder.steps.agreement.disagreements import Disagreement, Disagreements, confusion_figure
 from coder.steps.agreement.disagreements import disagreements as disagreements_step
 from coder.steps.agreement.from_table import METRICS, agreement_of_table
 from coder.steps.agreement.intercoder import BY, agreement_of
@@ -125,31 +126,14 @@ def agreement(
     if spans or gamma:
         _agreement_on_spans(path, coders, overlap, gamma, replicates, as_json)
         return
-    with progress() as bar:
+    with Bars() as bar:
+        wanted: dict[str, Any] = {"coders": coders, "coefficients": coefficients, "replicates": replicates}
         if path.is_file():
-            found = [
-                agreement_of_table(
-                    path,
-                    columns={part: name for part, name in columns.items() if name},
-                    wide=wide,
-                    coders=coders,
-                    coefficients=coefficients,
-                    metric=metric,
-                    replicates=replicates,
-                    progress=bar,
-                )
-            ]
+            named = {part: name for part, name in columns.items() if name}
+            found = [agreement_of_table(path, columns=named, wide=wide, metric=metric, progress=bar, **wanted)]
         else:
             with opened(path) as study:
-                found = agreement_of(
-                    study,
-                    coders=coders,
-                    by=by,
-                    apart=apart,
-                    coefficients=coefficients,
-                    replicates=replicates,
-                    progress=bar,
-                )
+                found = agreement_of(study, by=by, apart=apart, progress=bar, **wanted)
     if as_json:
         sets = [agreed.as_dict(coefficients) for agreed in found]
         show_json(sets[0] if path.is_file() else sets)
@@ -165,16 +149,12 @@ def _agreement_on_spans(
     """Print agreement on the passages that people marked in a study."""
     if path.is_file():
         raise UsageError("a table of codings has no passages to compare", where=path, todo="give a study's folder")
-    with progress() as bar, opened(path) as study:
+    with Bars() as bar, opened(path) as study:
         found = agreement_on_spans(
             study, coders=coders, overlap=overlap, gamma=gamma, replicates=replicates, progress=bar
         )
-    if as_json:
-        show_json([agreed.as_dict() for agreed in found])
-        return
-    for n, table in enumerate(table for agreed in found for table in agreed.tables()):
-        click.echo("\n" if n else "", nl=False)
-        show(table)
+    tables = [table for agreed in found for table in agreed.tables()]
+    show_found([agreed.as_dict() for agreed in found], as_json, *tables)
 
 
 @click.command("double-code")
@@ -225,30 +205,25 @@ def double_code(
     if as_json:
         show_json({"draw": found, "coders": left})
         return
-    if isinstance(found, Again):
-        show_again(found)
-    elif found is not None:
-        show_assigned(found)
+    if found is not None:
+        _show_sample(found)
     rows = tuple((one.coder, one.assigned, one.done, one.assigned - one.done) for one in left)
     show(Table("To code blind", ("coder", "assigned", "done", "left"), rows, "" if left else "nothing is assigned yet"))
     finish(study, dry_run)
 
 
-def show_again(found: Again) -> None:
-    """Print which units are to be coded again."""
+def _show_sample(found: Assigned | Again) -> None:
+    """Print how many units were sampled; for two coders, by stratum."""
+    frame, left_out = "", "judged by one of the coders, or drawn before"
+    if isinstance(found, Again):
+        frame = f" that {found.coder} judged {found.apart:g} days ago or more"
+        left_out = "judged later, with suggestions shown, or assigned already"
     click.echo(
-        f"{counted(found.drawn, 'unit')} of {found.frame} that {found.coder} judged {found.apart:g} days ago or more "
-        f"drawn, in {counted(len(found.transcripts), 'transcript')}; {found.left_out} left out (judged later, with "
-        f"suggestions shown, or assigned already); seed {found.seed}"
+        f"{counted(found.drawn, 'unit')} of {found.frame}{frame} drawn, in "
+        f"{counted(len(found.transcripts), 'transcript')}; {found.left_out} left out ({left_out}); seed {found.seed}"
     )
-
-
-def show_assigned(found: Assigned) -> None:
-    """Print how many units were sampled, by stratum."""
-    click.echo(
-        f"{counted(found.drawn, 'unit')} of {found.frame} drawn, in {counted(len(found.transcripts), 'transcript')};"
-        f" {found.left_out} left out (judged by one of the coders, or drawn before); seed {found.seed}"
-    )
+    if isinstance(found, Again):
+        return
     rows = tuple(
         (name or "(no suggestion)", size, drawn, f"{chance:.3f}")
         for name, (size, drawn, chance) in found.strata.items()
@@ -293,20 +268,17 @@ def disagreements(
     if figure is not None:
         confusion_figure(found).save(figure)
     if form.as_json:
-        show_json({"kinds": dict(found.kinds()), "confusions": _matrices(found), "disagreements": found.found})
+        confusions = [
+            {"coders": one.coders, "units": one.units, "codes": one.codes, "counts": one.counts.tolist()}
+            for one in found.confusions
+        ]
+        show_json({"kinds": dict(found.kinds()), "confusions": confusions, "disagreements": found.found})
     elif form.format != "text":
         form.give(found.tables())
     else:
         _show(found)
     if figure is not None:
         click.echo(f"The confusion matrix is drawn in {figure}", err=True)
-
-
-def _matrices(found: Disagreements) -> list[dict[str, object]]:
-    return [
-        {"coders": one.coders, "units": one.units, "codes": one.codes, "counts": one.counts.tolist()}
-        for one in found.confusions
-    ]
 
 
 def _show(found: Disagreements) -> None:
@@ -317,9 +289,7 @@ def _show(found: Disagreements) -> None:
         click.echo("No disagreement in what was asked for.")
         return
     click.echo()
-    show(found.kinds_table())
-    click.echo()
-    show(found.confused_table(CONFUSED))
+    Form().give([found.kinds_table(), found.confused_table(CONFUSED)])
     for code, ones in groupby(found.found, key=lambda one: one.code):
         here = list(ones)
         click.echo()
@@ -340,14 +310,10 @@ def _show_passage(one: Disagreement) -> None:
     click.echo(wrapped(one.words, "    "))
     _dim(one.after)
     for given in (one.gave, one.against):
-        click.echo(wrapped(_given(given), "    "))
+        memos = "".join(f" # {memo}" for memo in given.memos)
+        click.echo(wrapped(f"{given.coder}: {', '.join(given.codes) or 'no code'}{memos}", "    "))
 
 
 def _dim(text: str) -> None:
     for line in text.splitlines():
         click.echo(click.style(wrapped(line, "    | "), dim=True))
-
-
-def _given(given: GivenCodes) -> str:
-    memos = "".join(f" # {memo}" for memo in given.memos)
-    return f"{given.coder}: {', '.join(given.codes) or 'no code'}{memos}"

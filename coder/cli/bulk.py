@@ -15,6 +15,7 @@ from coder.cli.output import (
     json_option,
     opened,
     show,
+    show_found,
     show_json,
     study_argument,
 )
@@ -105,14 +106,9 @@ def anchoring_bias(study: Path, coder: str | None, as_json: bool) -> None:
     """
     with opened(study) as s:
         found = anchoring_of(s, coder)
-    if as_json:
-        show_json(found)
-        return
-    if not found:
+    if not (found or as_json):
         raise UsageError("nobody has audited a suggestion yet", todo="coder review STUDY, or coder audit STUDY")
-    for n, one in enumerate(found):
-        click.echo("\n" if n else "", nl=False)
-        show(one.table())
+    show_found(found, as_json, *(one.table() for one in found))
 
 
 @click.command()
@@ -128,10 +124,7 @@ def guarantee(study: Path, precision: float, confidence: float, as_json: bool) -
     """
     with opened(study) as s:
         found = guarantee_of(s, precision=precision, confidence=confidence)
-    if as_json:
-        show_json(found)
-        return
-    show(found.table("All codes together", found.together))
-    click.echo()
-    show(found.table("Each code by itself", found.by_code))
-    finish(study)
+    parts = {"All codes together": found.together, "Each code by itself": found.by_code}
+    show_found(found, as_json, *(found.table(title, kept) for title, kept in parts.items()))
+    if not as_json:
+        finish(study)

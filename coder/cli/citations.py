@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from coder.cli.output import (
+    EXISTING_FILE,
+    FILE,
     ListingGroup,
     coder_option,
     counted,
@@ -41,34 +43,23 @@ def citations() -> None:
 citations.add_command(quotes, "list")
 
 
-@citations.command()
-@study_argument
-@click.argument("numbers", metavar="ID...", type=int, nargs=-1, required=True)
-@coder_option()
-@dry_run_option
-def pin(study: Path, numbers: tuple[int, ...], coder: str, dry_run: bool) -> None:
-    """Pin citations for print.
+def _add_pinning(name: str, on: bool, words: str) -> None:
+    """Add a command that pins citations, or unpins them."""
 
-    `coder quotes --choose pinned` prints them.
-    """
-    _pin(study, numbers, coder, True, dry_run)
-
-
-@citations.command()
-@study_argument
-@click.argument("numbers", metavar="ID...", type=int, nargs=-1, required=True)
-@coder_option()
-@dry_run_option
-def unpin(study: Path, numbers: tuple[int, ...], coder: str, dry_run: bool) -> None:
-    """Unpin citations."""
-    _pin(study, numbers, coder, False, dry_run)
+    @citations.command(name, help=words)
+    @study_argument
+    @click.argument("numbers", metavar="ID...", type=int, nargs=-1, required=True)
+    @coder_option()
+    @dry_run_option
+    def command(study: Path, numbers: tuple[int, ...], coder: str, dry_run: bool) -> None:
+        with opened(study) as s:
+            n = print_edits.pin(s, numbers, coder, on, dry_run=dry_run)
+        did = "would be" if dry_run else "was" if n == 1 else "were"
+        click.echo(f"{counted(n, 'citation')} {did} {name}ned")
 
 
-def _pin(study: Path, numbers: tuple[int, ...], coder: str, on: bool, dry_run: bool) -> None:
-    with opened(study) as s:
-        n = print_edits.pin(s, numbers, coder, on, dry_run=dry_run)
-    did = "would be" if dry_run else "was" if n == 1 else "were"
-    click.echo(f"{counted(n, 'citation')} {did} {'pinned' if on else 'unpinned'}")
+_add_pinning("pin", True, "Pin citations for print.\n\n`coder quotes --choose pinned` prints them.")
+_add_pinning("unpin", False, "Unpin citations.")
 
 
 @citations.command()
@@ -155,13 +146,8 @@ def _lines(found: Shown) -> Iterator[tuple[str, str]]:
 
 @citations.command()
 @study_argument
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write citations as a spreadsheet.")
-@click.option(
-    "--in",
-    "filled",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Read a spreadsheet that was filled in.",
-)
+@click.option("--out", type=FILE, help="Write citations as a spreadsheet.")
+@click.option("--in", "filled", type=EXISTING_FILE, help="Read a spreadsheet that was filled in.")
 @coder_option(required=False)
 @click.option("--language", "languages", multiple=True, help="With --out: a column for this language (repeatable).")
 @click.option("--code", help="With --out: only codes at or below this path.")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypedDict
+from typing import Any
 
 import click
 
-from coder.cli.explanations import show_why
 from coder.cli.models import show_warnings
 from coder.cli.output import (
+    EXISTING_FILE,
+    FILE,
+    Bars,
     ListingGroup,
     coder_option,
     counted,
@@ -17,14 +19,13 @@ from coder.cli.output import (
     finish,
     json_option,
     opened,
-    progress,
-    show,
+    show_found,
     show_json,
     study_argument,
     wrapped,
 )
 from coder.cli.output import transcript_option as only_transcript
-from coder.cli.terminal_sessions import audit_session, coding_session
+from coder.cli.terminal_sessions import audit_session, coding_session, show_why
 from coder.errors import UsageError
 from coder.steps.audit.queue import ORDERS, SAMPLE, audit_queue
 from coder.steps.audit.spreadsheet import audit_sheet, read_sheet
@@ -51,14 +52,11 @@ def coders_list(study: Path, as_json: bool) -> None:
     """List people, machines and models with their codings."""
     with opened(study) as s:
         found, changes = coders_of(s), kind_changes(s)
-    if as_json:
-        show_json(found)
-        return
     header = ("coder", "kind", "codings", "read")
     said = (f"{c.coder} counted as a {c.was} until {c.at[:10]}, and as a {c.kind} since" for c in changes)
     note = "; ".join(said) if found else "nobody has coded yet"
     rows = tuple(tuple(row[column] for column in header) for row in found)
-    show(Table("Coders", header, rows, note))  # type: ignore[arg-type] # cells are text or numbers
+    show_found(found, as_json, Table("Coders", header, rows, note))  # type: ignore[arg-type] # cells are text or numbers
 
 
 @coders.command("add")
@@ -107,7 +105,7 @@ def coders_kind(study: Path, name: str, kind: str, dry_run: bool) -> None:
 
 @click.command()
 @study_argument
-@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=EXISTING_FILE)
 @coder_option(required=False)
 @click.option("--kind", type=click.Choice(KINDS), help="Of a FILE: what its coders are.")
 @click.option("--complete", is_flag=True, help="The coder read the named transcripts as a whole: the rest is absent.")
@@ -165,13 +163,8 @@ def code(
 @click.option(
     "--sample", default=SAMPLE, show_default=True, type=click.IntRange(1), help="About how many units to draw."
 )
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write what is to audit as a spreadsheet.")
-@click.option(
-    "--in",
-    "filled",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Read a spreadsheet that was filled in.",
-)
+@click.option("--out", type=FILE, help="Write what is to audit as a spreadsheet.")
+@click.option("--in", "filled", type=EXISTING_FILE, help="Read a spreadsheet that was filled in.")
 @dry_run_option
 def audit(
     study: Path,
@@ -200,32 +193,19 @@ def audit(
         raise UsageError("--out and --in are two steps", todo="write the spreadsheet first, fill it in, then read it")
     if dry_run and not (out or filled):
         raise UsageError("--dry-run goes with --out or --in", todo="in the terminal, `u` takes a verdict back")
-    wanted: Wanted = {"order": order, "transcripts": transcripts, "everything": everything, "sample": sample}
+    wanted: dict[str, Any] = {"order": order, "transcripts": transcripts, "everything": everything, "sample": sample}
     with opened(study) as s:
         if out:
-            _write_sheet(s, coder, out, wanted, dry_run)
+            rows = audit_sheet(s, coder, out, **wanted, dry_run=dry_run)
+            click.echo(f"{counted(rows, 'row')} {'would be written' if dry_run else 'written'} to {out}")
+            if rows and not dry_run:
+                click.echo("Fill in `verdict` (accept, reject, skip), or `correct code`; then read it with --in.")
         elif filled:
             _read_sheet(s, coder, filled, dry_run)
         else:
             _audit_here(s, coder, wanted)
     if not out:  # then the sheet comes next
         finish(study, dry_run)
-
-
-class Wanted(TypedDict):
-    """What to audit, and in which order."""
-
-    order: str
-    transcripts: tuple[str, ...]
-    everything: bool
-    sample: int
-
-
-def _write_sheet(study: Study, coder: str, path: Path, wanted: Wanted, dry_run: bool) -> None:
-    rows = audit_sheet(study, coder, path, **wanted, dry_run=dry_run)
-    click.echo(f"{counted(rows, 'row')} {'would be written' if dry_run else 'written'} to {path}")
-    if rows and not dry_run:
-        click.echo("Fill in `verdict` (accept, reject, skip), or `correct code`; then read it with --in.")
 
 
 def _read_sheet(study: Study, coder: str, path: Path, dry_run: bool) -> None:
@@ -238,9 +218,9 @@ def _read_sheet(study: Study, coder: str, path: Path, dry_run: bool) -> None:
         click.echo(f"{counted(read.unfinished, 'unit')} stay in the queue: not every suggestion is answered")
 
 
-def _audit_here(study: Study, coder: str, wanted: Wanted) -> None:
+def _audit_here(study: Study, coder: str, wanted: dict[str, Any]) -> None:
     """Audit in the terminal; the queue is computed again after each undo."""
-    with progress() as bar:
+    with Bars() as bar:
 
         def load() -> list[AuditUnit]:
             items = audit_queue(study, coder, **wanted, progress=bar)

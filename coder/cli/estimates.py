@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from coder.cli.output import figure_option, json_option, opened, progress, show, show_json, study_argument
+from coder.cli.output import FOLDER, Bars, figure_option, json_option, opened, show_found, study_argument
 from coder.errors import UsageError
 from coder.steps.estimates.prevalence import between as between_step
 from coder.steps.estimates.prevalence import estimates_of
@@ -30,17 +30,12 @@ def prevalence(study: Path, by: str | None, code: str | None, between: tuple[str
         raise UsageError("--by and --between answer two questions", todo="give one of them")
     with opened(study) as s:
         found = between_step(s, *between, code=code) if between else estimates_of(s, code=code, by_case=bool(by))
-    if as_json:
-        show_json(found)
-        return
-    show(found.between_table(*between) if between else found.table())
-    if found.draws:
-        click.echo()
-        show(found.draws_table())
+    table = found.between_table(*between) if between else found.table()
+    show_found(found, as_json, table, *([found.draws_table()] if found.draws else []))
 
 
 @click.command("sample-size")
-@click.argument("study", type=click.Path(file_okay=False, path_type=Path), required=False)
+@click.argument("study", type=FOLDER, required=False)
 @click.option("--width", default=WIDTH, show_default=True, help="How wide the 95 % interval may be.")
 @click.option("--agreement", default=AGREEMENT, show_default=True, help="The value that you expect.")
 @click.option(
@@ -77,15 +72,12 @@ def sample_size(
             "a plan is for a study, or for a share of units", todo="coder sample-size STUDY, or --prevalence 0.1"
         )
     if study is not None:
-        with progress() as bar, opened(study) as s:
+        with Bars() as bar, opened(study) as s:
             found = plan_of(s, wanted, code=code, progress=bar)
     else:
         found = plan_alone(wanted, prevalence or 0.0, transcripts)
-    if as_json:
-        show_json(found)
-        return
-    show(found.table())
-    if found.command:
+    show_found(found, as_json, found.table())
+    if found.command and not as_json:
         click.echo(f"\nFor all codes within reach:\n  {found.command}")
 
 
@@ -106,9 +98,4 @@ def saturation(study: Path, base: int, run: int, threshold: float, figure: Path 
         found = saturation_of(s, base=base, run=run, threshold=threshold)
     if figure is not None:
         found.figure().save(figure)
-    if as_json:
-        show_json(found)
-        return
-    show(found.table())
-    click.echo()
-    show(found.assessment())
+    show_found(found, as_json, found.table(), found.assessment())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from coder.cli.output import study_argument
+from coder.cli.output import FILE, study_argument
 from coder.cli.selection_options import Asked, selection_options
 from coder.errors import UsageError
 from coder.steps.findings.figures import FIGURES, Wanted, figure_file
@@ -23,7 +23,7 @@ _WITH_FACET = ("frequency", "network", "timeline")
     "-o",
     "--output",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     callback=lambda _context, _option, path: figure_file(path),
     help="Write this file (.svg, .pdf or .png).",
 )

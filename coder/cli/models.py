@@ -9,6 +9,10 @@ from typing import Any
 import click
 
 from coder.cli.output import (
+    EXISTING_FILE,
+    FILE,
+    FOLDER,
+    Bars,
     Command,
     counted,
     dry_run_option,
@@ -16,7 +20,6 @@ from coder.cli.output import (
     json_option,
     number,
     opened,
-    progress,
     show,
     show_json,
     study_argument,
@@ -35,20 +38,14 @@ FLIPS_SHOWN = 10
 
 
 @click.command()
-@click.argument("study", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.argument("study", required=False, type=FOLDER)
 @transcript_option
 @click.option("--all", "everything", is_flag=True, help="Units that people have judged, too.")
-@click.option(
-    "--table", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Code a table of texts; no study."
-)
+@click.option("--table", type=EXISTING_FILE, help="Code a table of texts; no study.")
 @click.option("--text-column", default="text", show_default=True, help="The table's column of texts.")
 @click.option("--before-column", help="The table's column with the question or turn before, if there is one.")
 @click.option("--model", help="For a table: a model's folder, or the name of one that ships.")
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="For a table: where to write (csv, xlsx, parquet).",
-)
+@click.option("--output", type=FILE, help="For a table: where to write (csv, xlsx, parquet).")
 @click.option(
     "--top", type=click.IntRange(1), help="For a table: the N most likely codes of each text, accepted or not."
 )
@@ -75,7 +72,7 @@ def suggest(
     if table is not None and study is None:
         if model is None or output is None:
             raise UsageError("--table needs --model and --output", todo="--model biotech --output coded.csv")
-        with progress() as bar:
+        with Bars() as bar:
             counts = suggest_table(
                 table,
                 output,
@@ -102,7 +99,7 @@ def suggest(
             "--model, --output, --top and --before-column go with --table",
             todo="a study's model is chosen with `coder models --use`",
         )
-    with opened(study) as s, progress() as bar:
+    with opened(study) as s, Bars() as bar:
         found = suggest_step(s, transcripts=transcripts, everything=everything, dry_run=dry_run, progress=bar)
     if as_json:
         show_json(found)
@@ -158,7 +155,7 @@ def _training_options(command: Command) -> Command:
 
 
 def _train(study: Path, *, again: bool, as_json: bool, dry_run: bool, **wanted: Any) -> None:
-    with opened(study) as s, progress() as bar:
+    with opened(study) as s, Bars() as bar:
         if again and current_model(s) is None:
             raise UsageError("there is no model to retrain", todo=f"coder train {study}")
         trained = train_step(s, **wanted, dry_run=dry_run, progress=bar)
@@ -223,16 +220,8 @@ def show_trained(trained: Trained) -> None:
 
 def _show_quality(trained: Trained) -> None:
     header = ("code", "positives", "suggested", "precision", "recall", "F1", "AP")
-    rows = tuple(
-        (
-            q.code,
-            q.positives,
-            q.suggested,
-            number(q.precision),
-            number(q.recall),
-            number(q.f1),
-            number(q.average_precision),
-        )
+    rows: tuple[tuple[str | int, ...], ...] = tuple(
+        (q.code, q.positives, q.suggested, *map(number, (q.precision, q.recall, q.f1, q.average_precision)))
         for q in trained.quality
     )
     note = (
@@ -285,17 +274,9 @@ def models(study: Path, use: str | None, dry_run: bool, as_json: bool) -> None:
         return
     header = ("model", "adopted", "units", "transcripts", "macro-F1", "in new cases", "encoder")
     sound = [m for m in found if "problem" not in m]
-    rows = tuple(
-        (
-            m["name"],
-            "yes" if m["adopted"] else "",
-            m["units"],
-            len(m["transcripts"]),
-            number(m["cases"]["usual"]),
-            number(m["cases"]["macro_f1"]),
-            m["encoder_name"],
-        )
-        for m in sound
-    )
-    show(Table("Models", header, rows, "" if found else f"no model yet: coder train {study}"))
+    rows = []
+    for m in sound:
+        adopted, cases = "yes" if m["adopted"] else "", [number(m["cases"][of]) for of in ("usual", "macro_f1")]
+        rows.append((m["name"], adopted, m["units"], len(m["transcripts"]), *cases, m["encoder_name"]))
+    show(Table("Models", header, tuple(rows), "" if found else f"no model yet: coder train {study}"))
     show_warnings([f"{m['name']}: {m['problem']}" for m in found if "problem" in m])

@@ -26,7 +26,11 @@ from coder.types import Judgement, Table
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-study_argument = click.argument("study", type=click.Path(file_okay=False, path_type=Path))
+FILE = click.Path(dir_okay=False, path_type=Path)
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+study_argument = click.argument("study", type=FOLDER)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would be done, and change nothing.")
 transcript_option = click.option(
@@ -82,7 +86,7 @@ def format_options(command: Command) -> Command:
         click.option(
             "-o",
             "--output",
-            type=click.Path(dir_okay=False, path_type=Path),
+            type=FILE,
             help="Write this file, in the format of its name (.csv, .md, .html, .tex, .xlsx, .docx).",
         ),
         click.option(
@@ -100,7 +104,7 @@ def figure_option(what: str) -> Callable[[Command], Command]:
     """Return the option that draws a figure into a file."""
     return click.option(
         "--figure",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=FILE,
         callback=lambda _context, _option, path: path and figure_file(path),
         help=f"Draw {what} into this file (.svg, .pdf, .png).",
     )
@@ -202,7 +206,10 @@ def opened(folder: Path, as_of: str = "", *, create: bool = False) -> Iterator[S
 
 
 class Bars:
-    """Bars for long work, on the terminal; nothing where standard error is not one. Call it as a `Progress`."""
+    """Bars for long work, on the terminal; nothing where standard error is not one.
+
+    Call it as a `Progress`; in a `with` statement the bars are taken away when the work is over.
+    """
 
     def __init__(self) -> None:
         self._bars: Any = None
@@ -222,21 +229,17 @@ class Bars:
             self._tasks[what] = self._bars.add_task(what)
         self._bars.update(self._tasks[what], completed=done, total=total)
 
+    def __enter__(self) -> Bars:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
+
     def clear(self) -> None:
         """Take the bars away, so that text can be printed."""
         if self._bars is not None:
             self._bars.stop()
         self._bars, self._tasks = None, {}
-
-
-@contextmanager
-def progress() -> Iterator[Bars]:
-    """Give bars to long work, and take them away when it is over."""
-    bars = Bars()
-    try:
-        yield bars
-    finally:
-        bars.clear()
 
 
 def say_dry(dry_run: bool) -> None:
@@ -257,6 +260,14 @@ def finish(folder: Path, dry_run: bool = False, *, after: str = "") -> None:
 def show(table: Table) -> None:
     """Print a table as wide as the terminal is."""
     click.echo(as_text(table, width()))
+
+
+def show_found(found: Any, as_json: bool, *tables: Table) -> None:
+    """Print what was found as JSON, or its tables one below another."""
+    if as_json:
+        show_json(found)
+    else:
+        Form().give(tables)
 
 
 def show_json(value: Any) -> None:

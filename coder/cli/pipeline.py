@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from coder.cli.models import show_suggested, show_trained, show_warnings
-from coder.cli.output import counted, finish, json_option, opened, progress, show, show_json, study_argument
+from coder.cli.output import Bars, counted, finish, json_option, opened, show, show_json, study_argument
 from coder.cli.publish import show_published
 from coder.cli.study import show_import, summary
-from coder.steps.agreement.results import Agreed, overview
+from coder.steps.agreement.results import overview
 from coder.steps.pipeline import Ran
 from coder.steps.pipeline import run as run_step
 
@@ -28,7 +28,7 @@ def run(study: Path, replicates: int, as_json: bool) -> None:
     The steps: import, segment, code (the tables in codings/), train, suggest, agreement, publish (tables and figures,
     in out/). Finished steps are not repeated; an interrupted run continues where it stopped.
     """
-    with opened(study, create=True) as s, progress() as bar:
+    with opened(study, create=True) as s, Bars() as bar:
         click.echo(s.settings.name, err=as_json)
 
         def done(step: str, outcome: object) -> None:
@@ -65,18 +65,12 @@ def show_step(step: str, outcome: Any) -> None:
             show_trained(outcome)
         case "suggest":
             show_suggested(outcome)
+        case "agreement" if outcome:
+            show(overview(outcome))
         case "agreement":
-            _show_agreement(outcome)
+            click.echo("No two coders have judged the same units yet.")
         case "publish":
             show_published(outcome)
-
-
-def _show_agreement(found: list[Agreed]) -> None:
-    """Print a row for each set of coders; `coder agreement` prints every code."""
-    if found:
-        show(overview(found))
-    else:
-        click.echo("No two coders have judged the same units yet.")
 
 
 def _facts(ran: Ran) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from coder.cli.output import json_option, opened, show, show_json, study_argument
+from coder.cli.output import Form, json_option, opened, show_json, study_argument
 from coder.steps.findings.pseudonyms import FILE, name_tables, start
 
 
@@ -31,6 +31,4 @@ def pseudonyms(study: Path, starting: bool, as_json: bool) -> None:
         click.echo(f"{path} written: look at each pseudonym, and add the other names that must not be printed.\n")
     elif not tables or tables[0].title != "Names":
         click.echo(f"There are no pseudonyms: `coder pseudonyms {study} --start` writes a first {FILE}.\n")
-    for n, table in enumerate(tables):
-        click.echo("\n" if n else "", nl=False)
-        show(table)
+    Form().give(tables)

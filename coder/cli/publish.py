@@ -7,12 +7,14 @@ from pathlib import Path
 import click
 
 from coder.cli.output import (
+    FILE,
+    FOLDER,
+    Bars,
     counted,
     dry_run_option,
     finish,
     json_option,
     opened,
-    progress,
     say_dry,
     show_json,
     study_argument,
@@ -28,12 +30,7 @@ from coder.steps.publishing.publish import publish as publish_step
 
 @click.command()
 @study_argument
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Write into this folder.  [default: out/ in the study]",
-)
+@click.option("-o", "--output", type=FOLDER, help="Write into this folder.  [default: out/ in the study]")
 @click.option(
     "--format",
     "formats",
@@ -58,7 +55,7 @@ def publish(
     methods appendix; index.html leads to all of it. Files of an earlier run that are not made any more are deleted;
     your own files stay.
     """
-    with opened(study, asked.as_of) as s, progress() as bar:
+    with opened(study, asked.as_of) as s, Bars() as bar:
         found = publish_step(
             s, output, selection=asked.selection, formats=formats or FORMATS, dry_run=dry_run, progress=bar
         )
@@ -85,12 +82,7 @@ def show_published(found: Published, *, dry_run: bool = False) -> None:
     type=click.Choice(methods_appendix.FORMATS),
     help="The file's format; by its name, or docx, if none is given.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write this file.  [default: out/methods.docx in the study]",
-)
+@click.option("-o", "--output", type=FILE, help="Write this file.  [default: out/methods.docx in the study]")
 @dry_run_option
 @json_option
 def report(study: Path, format_: str | None, output: Path | None, dry_run: bool, as_json: bool) -> None:
@@ -104,7 +96,7 @@ def report(study: Path, format_: str | None, output: Path | None, dry_run: bool,
     """
     if as_json and (output or format_):
         raise UsageError("--json prints the report, and writes no file", todo="leave out --format and -o")
-    with progress() as bar, opened(study) as s:
+    with Bars() as bar, opened(study) as s:
         path, chosen = place_of(s, output, format_)
         found = report_of(s, progress=bar)
         if not (dry_run or as_json):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from coder.cli.output import (
+    FILE,
     Command,
     Form,
     coder_option,
@@ -19,6 +20,7 @@ from coder.cli.output import (
     opened,
     say_dry,
     show,
+    show_found,
     show_json,
     study_argument,
 )
@@ -50,7 +52,7 @@ def scheme_show(scheme: str, form: Form) -> None:
 
 @scheme.command("export")
 @scheme_argument
-@click.option("-o", "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write.")
+@click.option("-o", "--out", required=True, type=FILE, help="The file to write.")
 @dry_run_option
 def scheme_export(scheme: str, out: Path, dry_run: bool) -> None:
     """Write a codebook as .yaml, .csv or .xlsx.
@@ -98,16 +100,6 @@ def _texts(command: Command) -> Command:
     )
 
 
-def _change(
-    study: Path, do: str, path: str, facet: str, to: Iterable[str] = (), texts: Any = None, **options: Any
-) -> None:
-    coder, dry_run, as_json = options["coder"] or "", options["dry_run"], options["as_json"]
-    said = {name: value for name, value in (texts or {}).items() if value is not None and value != ()}
-    with opened(study) as s:
-        edit = changes.edit_of(s, do, path, facet, to, said)
-        _say(changes.change(s, edit, coder, dry_run=dry_run), dry_run, as_json)
-
-
 def _say(plan: changes.Plan, dry_run: bool, as_json: bool) -> None:
     if as_json:
         show_json(plan)
@@ -123,79 +115,40 @@ def _say(plan: changes.Plan, dry_run: bool, as_json: bool) -> None:
     say_dry(dry_run)
 
 
-@scheme.command("edit")
-@study_argument
-@click.argument("path")
-@facet_option
-@_texts
-@_changing
-def scheme_edit(study: Path, path: str, facet: str, **options: Any) -> None:
-    """Change the definition of a code or facet value.
+def _add_change(do: str, words: str, *more: Callable[[Any], Any], name: str = "") -> None:
+    """Add the command of a change; `more` are the arguments and options that not all of these have."""
 
-    PATH is that of a code, or of a value of a facet.
-    """
-    texts = {name: options.pop(name) for name in ("definition", "use_when", "not_when", "examples")}
-    _change(study, "define", path, facet, texts=texts, **options)
+    def run(study: Path, path: str, facet: str, to: str | tuple[str, ...] = (), **options: Any) -> None:
+        coder, dry_run, as_json = (options.pop(name) for name in ("coder", "dry_run", "as_json"))
+        said = {name: value for name, value in options.items() if value is not None and value != ()}
+        with opened(study) as s:
+            edit = changes.edit_of(s, do, path, facet, (to,) if isinstance(to, str) else to, said)
+            _say(changes.change(s, edit, coder or "", dry_run=dry_run), dry_run, as_json)
 
-
-@scheme.command("add")
-@study_argument
-@click.argument("path")
-@facet_option
-@_texts
-@_changing
-def scheme_add(study: Path, path: str, facet: str, **options: Any) -> None:
-    """Add a code, or with --facet a value of it."""
-    texts = {name: options.pop(name) for name in ("definition", "use_when", "not_when", "examples")}
-    _change(study, "add", path, facet, texts=texts, **options)
+    command: Any = run
+    shared: tuple[Callable[[Any], Any], ...] = (_changing, *more, facet_option, click.argument("path"), study_argument)
+    for option in shared:
+        command = option(command)
+    scheme.command(name or do, help=words)(command)
 
 
-@scheme.command("rename")
-@study_argument
-@click.argument("path")
-@click.argument("name")
-@facet_option
-@_changing
-def scheme_rename(study: Path, path: str, name: str, facet: str, **options: Any) -> None:
-    """Give a code or value another NAME; its codings follow."""
-    _change(study, "rename", path, facet, (name,), **options)
-
-
-@scheme.command("merge")
-@study_argument
-@click.argument("path")
-@click.argument("into")
-@facet_option
-@_changing
-def scheme_merge(study: Path, path: str, into: str, facet: str, **options: Any) -> None:
-    """Merge a code or value INTO another; its codings follow."""
-    _change(study, "merge", path, facet, (into,), **options)
-
-
-@scheme.command("split")
-@study_argument
-@click.argument("path")
-@click.argument("names", nargs=-1, required=True)
-@facet_option
-@_changing
-def scheme_split(study: Path, path: str, names: tuple[str, ...], facet: str, **options: Any) -> None:
-    """Split a code or value into several NAMES.
-
-    Its codings are unsure in each part until their coder has assigned them to one.
-    """
-    _change(study, "split", path, facet, names, **options)
-
-
-def _plain(do: str, words: str) -> Callable[..., None]:
-    def command(study: Path, path: str, facet: str, **options: Any) -> None:
-        _change(study, do, path, facet, **options)
-
-    command.__doc__ = words
-    return study_argument(click.argument("path")(facet_option(_changing(command))))
-
-
-scheme.command("retire")(_plain("retire", "Retire a code: no new codings, existing ones are kept."))
-scheme.command("restore")(_plain("restore", "Use a retired code or value again."))
+_add_change(
+    "define",
+    "Change the definition of a code or facet value.\n\nPATH is that of a code, or of a value of a facet.",
+    _texts,
+    name="edit",
+)
+_add_change("add", "Add a code, or with --facet a value of it.", _texts)
+_add_change("rename", "Give a code or value another NAME; its codings follow.", click.argument("to", metavar="NAME"))
+_add_change("merge", "Merge a code or value INTO another; its codings follow.", click.argument("to", metavar="INTO"))
+_add_change(
+    "split",
+    "Split a code or value into several NAMES.\n\n"
+    "Its codings are unsure in each part until their coder has assigned them to one.",
+    click.argument("to", metavar="NAMES...", nargs=-1, required=True),
+)
+_add_change("retire", "Retire a code: no new codings, existing ones are kept.")
+_add_change("restore", "Use a retired code or value again.")
 
 
 @scheme.command("undo")
@@ -231,11 +184,8 @@ def scheme_versions(study: Path, as_json: bool) -> None:
     """List when and by whom the codebook was changed."""
     with opened(study) as s:
         found = versions.scheme_versions(s)
-    if as_json:
-        show_json(found)
-        return
     rows = tuple((v.id, v.at[:19].replace("T", " "), v.coder, v.what or "by hand") for v in found)
-    show(Table("Versions of the scheme", ("version", "at", "by", "change"), rows))
+    show_found(found, as_json, Table("Versions of the scheme", ("version", "at", "by", "change"), rows))
 
 
 @scheme.command("diff")
@@ -256,7 +206,4 @@ def scheme_diff(scheme: str, one: str | None, other: int | None, as_json: bool) 
     else:
         with opened(Path(scheme)) as s:
             found = versions.compare(s, int(one) if one else None, other)
-    if as_json:
-        show_json(found)
-    else:
-        show(versions.difference_table(found))
+    show_found(found, as_json, versions.difference_table(found))

@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from coder.cli.output import (
+    FOLDER,
+    Bars,
     counted,
     dry_run_option,
     finish,
     json_option,
     opened,
-    progress,
-    show,
+    show_found,
     show_json,
     study_argument,
     width,
@@ -32,7 +33,7 @@ from coder.types import CoderKind, Judgement, Table, Verdict
 
 
 @click.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=FOLDER)
 @click.option("--name", help="The study's name; the folder's if not given.")
 @click.option(
     "--scheme",
@@ -63,7 +64,7 @@ def import_(study: Path, files: tuple[Path, ...], replace_texts: bool, dry_run: 
     folders, with their subfolders, and zip archives. What is not read is listed. cases.csv gets a row for each
     respondent who has none yet: fill in case and title there, and import again.
     """
-    with opened(study, create=True) as s, progress() as bar:
+    with opened(study, create=True) as s, Bars() as bar:
         report = import_transcripts(s, files, replace_texts=replace_texts, dry_run=dry_run, progress=bar)
     if as_json:
         show_json(report)
@@ -117,16 +118,13 @@ def transcripts(study: Path, as_json: bool) -> None:
     """List the transcripts with speakers, turns, words and units."""
     with opened(study) as s:
         found = transcripts_of(s)
-    if as_json:
-        show_json(found)
-        return
     header = ("transcript", "case", "format", "speakers", "turns", "words", "units", "notes")
     rows = [
         tuple(", ".join(map(str, v)) if isinstance(v := item[column], list) else v for column in header)
         for item in found
     ]
     note = "" if rows else f"no transcripts yet: coder import {study}"
-    show(Table("Transcripts", header, tuple(rows), note))  # type: ignore[arg-type] # cells are text or numbers
+    show_found(found, as_json, Table("Transcripts", header, tuple(rows), note))  # type: ignore[arg-type] # cells are text or numbers
 
 
 @click.command()
@@ -138,7 +136,7 @@ def segment(study: Path, dry_run: bool, as_json: bool) -> None:
 
     The rule (`units` in study.toml) is turn, sentence, or sentences:n for windows of n sentences.
     """
-    with opened(study) as s, progress() as bar:
+    with opened(study) as s, Bars() as bar:
         counts = segment_study(s, dry_run=dry_run, progress=bar)
         rule = s.settings.units
     if as_json:

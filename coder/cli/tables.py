@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from coder.cli.models import show_warnings
-from coder.cli.output import Command, Form, format_options, progress, show_json, study_argument
+from coder.cli.output import Bars, Command, Form, format_options, show_json, study_argument
 from coder.cli.selection_options import Asked, selection_options
 from coder.errors import UsageError
 from coder.steps.findings.cross_tables import CELLS, between_rounds, case_matrix, statistics
@@ -160,8 +160,7 @@ def stats(study: Path, short: bool, asked: Asked, form: Form) -> None:
     default=None,
     help="A table with the evidence of each citation, by its Id.  [default: in files, not in the terminal]",
 )
-@selection_options
-@format_options
+@table_options
 def quotes(
     study: Path,
     how: Choice,
@@ -176,7 +175,7 @@ def quotes(
     A table for each dimension; in it the mechanisms, and beside each its citations with the speaker's title and firm.
     Their Id leads back to the interview: `coder citations show STUDY ID`.
     """
-    with asked.findings(study) as (s, found), progress() as bars:
+    with asked.findings(study) as (s, found), Bars() as bars:
         chosen = chosen_of(s, found, how, per_code, bars)
         tables = quote_tables(
             found,

@@ -7,20 +7,22 @@ from typing import TypeVar
 
 import click
 
-from coder.cli.explanations import show_why
-from coder.cli.output import counted, wrapped
+from coder.cli.output import counted, width, wrapped
 from coder.errors import CodingError, ModelError, UsageError
 from coder.steps.audit.decisions import code_by_hand, record, undo
 from coder.steps.audit.queue import uncoded
 from coder.steps.audit.units import KEYS, AuditUnit, Decision
 from coder.steps.coding.code_lookup import one_code
-from coder.steps.models.explanations import Explainer, explainer
+from coder.steps.models.explanations import Explainer, Why, explainer
 from coder.steps.models.registry import auditable_model
 from coder.steps.study.study import Study
 from coder.types import Shown, Unit, Verdict
 
 Thing = TypeVar("Thing")
 
+MOST_WORDS = 60
+"""So many words of the turn before are shown."""
+MOST_TERMS = 6
 MARKS = {"a": Verdict.PRESENT, "x": Verdict.ABSENT, "?": Verdict.UNSURE}
 
 AUDIT_HELP = "\n".join(
@@ -145,14 +147,10 @@ def _show_unit(unit: Unit, place: str) -> None:
     click.echo()
     click.echo(click.style(f"── {segment.span.transcript}, turn {segment.span.turn + 1}{time} · {place}", dim=True))
     if unit.before.strip():
-        click.echo(click.style(wrapped(_last_words(unit.before), "   "), dim=True))
+        words = unit.before.split()  # the question stands at the end, as a rule
+        question = " ".join(words[-MOST_WORDS:] if len(words) <= MOST_WORDS else ["[…]", *words[-MOST_WORDS:]])
+        click.echo(click.style(wrapped(question, "   "), dim=True))
     click.echo(wrapped(f"{segment.speaker}: {segment.words}" if segment.speaker else segment.words, "  "))
-
-
-def _last_words(text: str, most: int = 60) -> str:
-    """Return the end of the turn before, which is the question as a rule."""
-    words = text.split()
-    return " ".join(words) if len(words) <= most else "[…] " + " ".join(words[-most:])
 
 
 def _show_suggestions(item: AuditUnit) -> None:
@@ -166,6 +164,39 @@ def _show_suggestions(item: AuditUnit) -> None:
         click.echo("   the model disagrees with these codings: which apply?")
     if not item.codes:
         click.echo("   no suggestion (n: none of the codes, + words: add one)")
+
+
+def show_why(why: Why) -> None:
+    """Print score and threshold, each head's log-odds as a sum, what weighed most, coded units like it, definitions."""
+    found = why.explanation
+    side = "suggested" if found.score >= found.threshold else "not suggested, which begins"
+    click.echo(f"   {click.style(found.code, bold=True)}  {found.score:.2f}, {side} from {found.threshold:.2f}")
+    if why.learned:
+        click.echo("   (The model was trained on judgements of this unit.)")
+    for head in found.heads:
+        parts = ", ".join(f"{block} {value:+.2f}" for block, value in head.blocks.items())
+        click.echo(wrapped(f"{head.name} {head.log_odds:+.2f} = {parts}", "   "))
+        most = [f"{term.words}{'~' if term.letters else ''} {term.weight:+.2f}" for term in head.terms[:MOST_TERMS]]
+        if most:
+            click.echo(wrapped(f"most: {', '.join(most)}", "      "))
+    if found.heads:
+        click.echo(click.style("   (log-odds as a sum; ~ by the letters within the word)", dim=True))
+    else:
+        click.echo("   not enough examples for a classifier yet: the prediction is based on the code definitions only")
+    if found.tuned:
+        said = ", ".join(f"{name} {value:+.2f}" for name, value in found.tuned.items())
+        click.echo(wrapped(f"the fine-tuned encoder gives: {said}", "   "))
+    for neighbour in found.neighbours:
+        coded = "has this code" if neighbour.coded else "does not have it"
+        click.echo(wrapped(f"{neighbour.cosine:.2f} similar, {coded}: “{_short(neighbour.words)}”", "   "))
+    for name, definition in found.definitions.items():
+        click.echo(wrapped(f"{name}: {definition}", "   "))
+
+
+def _short(words: str) -> str:
+    words = " ".join(words.split())
+    most = 2 * width() - 40
+    return words if len(words) <= most else words[: most - 2] + " …"
 
 
 def parse_answer(study: Study, item: AuditUnit, line: str) -> Decision:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from coder.errors import ModelError, did_you_mean
+from coder.errors import ModelError, check_known
 
 Vectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 
@@ -169,9 +169,7 @@ def encoder(name: str) -> Encoder:
     >>> encoder("hashed-words").encode(["we met at the congress"]).shape
     (1, 256)
     """
-    if name not in ENCODERS:
-        todo = did_you_mean(name, ENCODERS) or f"known encoders: {', '.join(ENCODERS)}"
-        raise ModelError(f"no encoder is called `{name}`", todo=todo)
+    check_known("encoder", [name], ENCODERS, ModelError)
     return ENCODERS[name]()
 
 

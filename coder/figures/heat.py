@@ -9,7 +9,6 @@ from coder.figures.drawing import Drawing, sheet
 from coder.figures.placing import SMALL, broken, high, wide
 
 if TYPE_CHECKING:  # matplotlib is imported where it is used
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 CELL = 0.3
@@ -176,13 +175,9 @@ def frequency(
             if i % 2:
                 axes.axhspan(y, y + step, color="0.95", linewidth=0, zorder=0)
             for j, value in enumerate(counts[i]):
-                _bar(axes, left + column * j, y + step / 2, COLUMN * value / most, short(value))
+                if value:
+                    x, length = left + column * j, COLUMN * value / most
+                    axes.barh(y + step / 2, max(0.01, length), 0.11, x, color="0.35", linewidth=0)
+                    axes.text(x + length + 0.03, y + step / 2, short(value), va="center", fontsize=SMALL)
 
     return Drawing(title, width, height, draw, note)
-
-
-def _bar(axes: Axes, x: float, y: float, length: float, number: str) -> None:
-    """Draw a bar with its number; of nothing there is none."""
-    if length:
-        axes.barh(y, max(0.01, length), 0.11, x, color="0.35", linewidth=0)
-        axes.text(x + length + 0.03, y, number, va="center", fontsize=SMALL)

@@ -98,28 +98,6 @@ class Differences:
     high: Floats
 
 
-def prevalence(
-    draws: Sequence[Drawn], now: Drawn, groups: NDArray[np.intp] | None = None, *, level: float = LEVEL
-) -> Shares:
-    """Estimate the share of units that carry a code, for each group of units.
-
-    Examples
-    --------
-    Of 1,000 units the machine gave 300 the code; of 100 drawn ones 30 had it, and 20 of these were right, and of the
-    70 others 7 were missed:
-
-    >>> suggested, nobody = np.arange(1000)[:, None] < 300, np.full((1000, 1), np.nan)
-    >>> judged = nobody.copy()
-    >>> judged[:30, 0], judged[300:370, 0] = [1.0] * 20 + [0.0] * 10, [1.0] * 7 + [0.0] * 63
-    >>> draw = Drawn(nobody, suggested, np.full(1000, 0.1), judged)
-    >>> found = prevalence([draw], Drawn(judged, suggested, np.zeros(1000), nobody))
-    >>> [round(float(value), 2) for value in (found.share[0, 0], found.low[0, 0], found.high[0, 0])]
-    [0.27, 0.2, 0.35]
-    """
-    groups = np.zeros(len(now.known), np.intp) if groups is None else groups
-    return estimate([tally(draw, groups) for draw in draws], tally(now, groups), level=level)
-
-
 def tally(draw: Drawn, groups: NDArray[np.intp]) -> Floats:
     """Return the sums over the units of each group: shape (n_groups, n_codes, 2, len(Sum)).
 
@@ -178,6 +156,20 @@ def estimate(draws: Sequence[Floats], now: Floats, *, level: float = LEVEL) -> S
         The same of what is known and suggested by now.
     level
         Of the interval.
+
+    Examples
+    --------
+    Of 1,000 units the machine gave 300 the code; of 100 drawn ones 30 had it, and 20 of these were right, and of the
+    70 others 7 were missed:
+
+    >>> suggested, nobody, one_group = np.arange(1000)[:, None] < 300, np.full((1000, 1), np.nan), np.zeros(1000, int)
+    >>> judged = nobody.copy()
+    >>> judged[:30, 0], judged[300:370, 0] = [1.0] * 20 + [0.0] * 10, [1.0] * 7 + [0.0] * 63
+    >>> draw = Drawn(nobody, suggested, np.full(1000, 0.1), judged)
+    >>> now = Drawn(judged, suggested, np.zeros(1000), nobody)
+    >>> found = estimate([tally(draw, one_group)], tally(now, one_group))
+    >>> [round(float(value), 2) for value in (found.share[0, 0], found.low[0, 0], found.high[0, 0])]
+    [0.27, 0.2, 0.35]
     """
     units = now[..., Sum.KNOWN].sum(axis=-1) + now[..., Sum.SIZE].sum(axis=-1)
     known, present = now[..., Sum.KNOWN].sum(axis=-1), now[..., Sum.KNOWN_PRESENT].sum(axis=-1)

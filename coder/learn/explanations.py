@@ -8,47 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coder.learn.dataset import Indices, Matrix, Texts
+from coder.learn.dataset import Examples, Texts
 from coder.learn.features import analyzer
 from coder.learn.model import Model
 
-BLOCKS = {
+CALLED = {
     "vectors": "meaning",
-    "manner": "manner",
     "before": "turn before",
     "form": "place and form",
-    "role": "role",
-    "words": "words",
     "characters": "letters",
     "asked": "words of the turn before",
 }
-"""The blocks of features, and what they are called in an explanation."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """Units that people judged, to find the ones like a suggestion.
-
-    Attributes
-    ----------
-    ids
-        (m,) segments.
-    words
-        m texts.
-    vectors
-        (m, d) of unit length.
-    Y
-        (m, n_codes) 1, 0 or nan.
-    """
-
-    ids: Indices
-    words: Sequence[str]
-    vectors: Matrix
-    Y: Matrix
-
-    def take(self, rows: Indices) -> Known:
-        """Return some of the units."""
-        return Known(self.ids[rows], [self.words[i] for i in rows.tolist()], self.vectors[rows], self.Y[rows])
+"""What blocks of features are called in an explanation, where it is not their name."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +81,7 @@ class Explanation:
 
 
 def explain(
-    model: Model, texts: Texts, row: int, k: int, known: Known, definitions: Mapping[str, str], *, near: int = 3
+    model: Model, texts: Texts, row: int, k: int, known: Examples, definitions: Mapping[str, str], *, near: int = 3
 ) -> Explanation:
     """Explain what the model says of one unit and code.
 
@@ -148,31 +119,28 @@ def explain(
     )
 
 
-def _neighbours(vector: np.ndarray, known: Known, k: int, near: int) -> tuple[Neighbour, ...]:
-    if not len(known.words):
+def _neighbours(vector: np.ndarray, known: Examples, k: int, near: int) -> tuple[Neighbour, ...]:
+    if not len(known):
         return ()
-    cosines = known.vectors @ vector
+    cosines = known.texts.vectors @ vector
     coded = known.Y[:, k] == 1
     order = np.lexsort((-cosines, ~coded))[:near]
-    return tuple(Neighbour(int(known.ids[i]), known.words[i], float(cosines[i]), bool(coded[i])) for i in order)
+    return tuple(Neighbour(int(known.ids[i]), known.texts.words[i], float(cosines[i]), bool(coded[i])) for i in order)
 
 
 def _reason(model: Model, target: int, x: np.ndarray, one: Texts) -> HeadReason:
     facet, value = model.targets.names[target]
     contributions = model.heads.W[target].astype(np.float64) * x
     columns = model.features.columns(one)
-    blocks = {BLOCKS[name]: float(contributions[span].sum()) for name, span in columns.items()}
+    blocks = {CALLED.get(name, name): float(contributions[span].sum()) for name, span in columns.items()}
     blocks["intercept"] = float(model.heads.b[target])
+    words, weights = model.features.lexicons["words"].terms, contributions[columns["words"]]
     terms = [
-        *_words(model.features.lexicons["words"].terms, contributions[columns["words"]]),
+        *(Term(words[i], float(weights[i])) for i in np.flatnonzero(weights).tolist()),
         *_letters(one.words[0], model.features.lexicons["characters"].terms, contributions[columns["characters"]]),
     ]
     terms.sort(key=lambda term: -abs(term.weight))
     return HeadReason(facet, value, sum(blocks.values()), blocks, tuple(terms))
-
-
-def _words(terms: Sequence[str], contributions: np.ndarray) -> list[Term]:
-    return [Term(terms[i], float(contributions[i])) for i in np.flatnonzero(contributions).tolist()]
 
 
 def _letters(text: str, terms: Sequence[str], contributions: np.ndarray) -> list[Term]:

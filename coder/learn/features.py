@@ -30,6 +30,7 @@ WEIGHTS = {
 """The blocks of features in the order of their columns, and how much each weighs; the last three are sparse."""
 MOST_TERMS = 10_000
 MOST_ROLES = 10
+"""So many of the commonest roles are told apart; none where all are the same."""
 
 
 @dataclass(frozen=True)
@@ -190,20 +191,14 @@ class Corpus:
         mean = self.texts.before[known].mean(axis=0) if len(known) else np.zeros(self.texts.before.shape[1])
         learned = {name: self.counts[name].lexicon(rows) for name in LEXICONS}
         lexicons = {name: lexicon for name, (lexicon, _) in learned.items()}
-        features = Features(lexicons, mean.astype(np.float32), self._roles(rows))
+        found = Counter(self.texts.roles[i] for i in rows.tolist() if self.texts.roles[i])
+        roles = sorted(role for role, _ in found.most_common(MOST_ROLES)) if len(found) > 1 else []
+        features = Features(lexicons, mean.astype(np.float32), tuple(roles))
         columns = {name: chosen for name, (_, chosen) in learned.items()}
         columns["asked"] = columns["words"]
         return features, features.assemble(
             self.texts, {name: counts.counts[:, columns[name]] for name, counts in self.counts.items()}
         )
-
-    def _roles(self, rows: Indices) -> tuple[str, ...]:
-        """Return the commonest roles; none where they are all the same."""
-        found = Counter(self.texts.roles[i] for i in rows.tolist() if self.texts.roles[i])
-        return tuple(sorted(role for role, _ in found.most_common(MOST_ROLES))) if len(found) > 1 else ()
-
-
-FORM = ("position", "early", "late", "length", "questions", "numbers")
 
 
 def form(texts: Texts) -> Matrix:
@@ -213,4 +208,4 @@ def form(texts: Texts) -> Matrix:
     questions = np.array([min(3, text.count("?")) for text in texts.words])
     numbers = np.array([bool(re.search(r"\d", text)) for text in texts.words])
     columns = [position, position < -0.4, position > 0.4, (length - 3.5) / 2, questions, numbers]
-    return np.column_stack(columns).astype(np.float32).reshape(len(texts), len(FORM))
+    return np.column_stack(columns).astype(np.float32)

@@ -29,6 +29,7 @@ def card(
         f"fingerprint of the judged units {info.fingerprint}",
         ", ".join(f"{name} {version}" for name, version in info.versions.items()),
     ]
+    needs = [f"- {code}: needs {n} more coded units" for code, n in needs_more.items()]
     paragraphs = [
         f"# {info.name}: a model for “{info.study}”",
         f"Suggests codes of the scheme “{info.scheme}” for units of interview transcripts"
@@ -47,7 +48,7 @@ def card(
             ("code", "judged", "positives", "suggested", "precision", "recall", "F1", "average precision"),
             [astuple(one) for one in quality],
         ),
-        *_needs(needs_more),
+        *(["Too few examples for a classifier of their own:", "\n".join(needs)] if needs else []),
         *_cases(info.cases),
         *_reliability(bins, calibration_error, picture),
         "## What it is not for",
@@ -57,11 +58,6 @@ def card(
         "\n".join(f"- {one}" for one in made),
     ]
     return "\n\n".join(paragraphs) + "\n"
-
-
-def _needs(needs_more: Mapping[str, int]) -> list[str]:
-    listed = "\n".join(f"- {code}: needs {n} more coded units" for code, n in needs_more.items())
-    return ["Too few examples for a classifier of their own:", listed] if needs_more else []
 
 
 def _cases(found: UnseenCases) -> list[str]:

@@ -134,7 +134,10 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sc
             rows = [[labels] if isinstance(labels, str) else list(labels) for labels in values]
             columns = sorted({str(label) for labels in rows for label in labels})
             values = np.array([[float(name in labels) for name in columns] for labels in rows]).reshape(n, len(columns))
-        scheme = self._scheme(columns if columns is not None else [f"code {k + 1}" for k in range(values.shape[1])])
+        names = columns if columns is not None else [f"code {k + 1}" for k in range(values.shape[1])]
+        scheme = plain_scheme(names) if self.scheme is None else self.scheme
+        if not isinstance(scheme, Scheme):
+            scheme = scheme_of(str(scheme))
         paths = list(scheme.paths())
         if columns is None:
             columns = paths
@@ -143,13 +146,6 @@ class CodeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # sc
         labels = np.zeros((n, len(paths)))
         labels[:, [paths.index(name) for name in columns]] = np.asarray(values, dtype=float)
         return scheme, labels
-
-    def _scheme(self, codes: list[str]) -> Scheme:
-        if isinstance(self.scheme, Scheme):
-            return self.scheme
-        if self.scheme is not None:
-            return scheme_of(str(self.scheme))
-        return plain_scheme(codes)
 
     def __sklearn_tags__(self) -> Any:
         """Tell scikit-learn that the input is texts and the output several labels."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 from itertools import combinations
 
@@ -61,13 +62,13 @@ def _same_definition(scheme: Scheme) -> list[str]:
 
 
 def _near_names(scheme: Scheme) -> list[str]:
-    findings = []
-    for facet in scheme.facets:
-        names = dict.fromkeys(value.path.rpartition("/")[2] for value in scheme.of_facet(facet))
-        for one, other in combinations(names, 2):
-            if _near(one, other):
-                findings.append(f"{facet}: the names `{one}` and `{other}` are nearly the same")
-    return findings
+    names = {facet: [value.path.rpartition("/")[2] for value in scheme.of_facet(facet)] for facet in scheme.facets}
+    return [finding for facet, own in names.items() for finding in _nearly_the_same(facet, own)]
+
+
+def _nearly_the_same(what: str, names: Iterable[str]) -> list[str]:
+    pairs = combinations(dict.fromkeys(names), 2)
+    return [f"{what}: the names `{one}` and `{other}` are nearly the same" for one, other in pairs if _near(one, other)]
 
 
 def _near(one: str, other: str) -> bool:
@@ -79,14 +80,11 @@ def _near(one: str, other: str) -> bool:
     (True, False)
     """
     one, other = one.casefold(), other.casefold()
-    if any(map(_opposed, one.split(), other.split())):
+    words = list(zip(one.split(), other.split(), strict=False))
+    if any(no + a == b or no + b == a for a, b in words for no in _NO):
         return False
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     return matcher.quick_ratio() > 0.9 and matcher.ratio() > 0.9
-
-
-def _opposed(one: str, other: str) -> bool:
-    return any(no + one == other or no + other == one for no in _NO)
 
 
 def _unused(scheme: Scheme) -> list[str]:
@@ -106,8 +104,4 @@ def _flows(scheme: Scheme) -> list[str]:
         if any(value.flow for value in values):
             findings += [f"{facet} `{value.path}` has no flow" for value in values if not value.flow]
     found = [said for value in scheme.values if (said := parties(value.flow))]
-    names = dict.fromkeys(name for source, target, _ in found for name in (source, target))
-    near = combinations(names, 2)
-    return findings + [
-        f"flows: the names `{one}` and `{other}` are nearly the same" for one, other in near if _near(one, other)
-    ]
+    return findings + _nearly_the_same("flows", (name for source, target, _ in found for name in (source, target)))

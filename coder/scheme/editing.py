@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from coder.errors import SchemeError, did_you_mean
+from coder.errors import SchemeError, check_known, did_you_mean
 from coder.scheme.combining import (
     FIELDS,
     NOTHING,
@@ -87,12 +87,10 @@ def edited(scheme: Scheme, edit: Edit) -> tuple[Scheme, Mapped]:
     >>> new.paths(), mapped
     (('cost', 'speed'), {'cost': ('cost',), 'price': ('cost',)})
     """
-    if edit.do not in CHANGES:
-        raise SchemeError(f"there is no change `{edit.do}`", todo=did_you_mean(edit.do, CHANGES))
+    check_known("change", [edit.do], CHANGES, SchemeError)
     draft = _Draft.of(scheme)
     facet = edit.facet or (scheme.facets[0] if len(scheme.facets) == 1 else "")
-    if facet and facet not in draft.values:
-        raise SchemeError(f"there is no facet `{facet}`", todo=did_you_mean(facet, draft.values))
+    check_known("facet", [facet] if facet else [], draft.values, SchemeError)
     edit = replace(edit, facet=facet, path=clean(edit.path), to=tuple(clean(name) for name in edit.to))
     images = CHANGES[edit.do](draft, edit) or {}
     return draft.scheme(scheme), _listed(images)

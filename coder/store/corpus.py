@@ -123,22 +123,13 @@ def set_speakers(store: Store, transcript: int, speakers: Iterable[Speaker]) -> 
     )
 
 
-def speakers(store: Store) -> dict[str, dict[str, Speaker]]:
-    """Return the speakers of each transcript, by label."""
+def speakers(store: Store, name: str = "") -> dict[str, dict[str, Speaker]]:
+    """Return the speakers of each transcript (or of the one named), by label."""
+    sql = "SELECT name, label, role, title FROM speaker JOIN transcript ON transcript.id = speaker.transcript"
     found: dict[str, dict[str, Speaker]] = {}
-    for row in store.rows("SELECT * FROM speaker JOIN transcript ON transcript.id = speaker.transcript"):
-        speaker = Speaker(row["label"], Role(row["role"]), row["title"])
-        found.setdefault(row["name"], {})[row["label"]] = speaker
+    for transcript, label, role, title in store.rows(f"{sql}{' WHERE name = :name' if name else ''}", {"name": name}):
+        found.setdefault(transcript, {})[label] = Speaker(label, Role(role), title)
     return found
-
-
-def speakers_of(store: Store, transcript: str) -> dict[str, Speaker]:
-    """Return the speakers of one transcript, by label."""
-    rows = store.rows(
-        "SELECT label, role, title FROM speaker JOIN transcript ON transcript.id = speaker.transcript WHERE name = ?",
-        (transcript,),
-    )
-    return {label: Speaker(label, Role(role), title) for label, role, title in rows}
 
 
 def set_case(store: Store, transcript: int, case: str, attributes: Mapping[str, str]) -> None:
@@ -167,7 +158,12 @@ def cases(store: Store) -> list[Case]:
         " ORDER BY countable(membership.name), countable(transcript.name)"
     ):
         members.setdefault(row["name"], {})[row["transcript"]] = json.loads(row["attributes"])
-    return [Case(name, tuple(said), _shared(list(said.values()))) for name, said in members.items()]
+    found = []
+    for name, said in members.items():
+        first, *others = said.values()  # what differs, such as the round, is of the transcript alone
+        shared = {key: value for key, value in first.items() if all(one.get(key) == value for one in others)}
+        found.append(Case(name, tuple(said), shared))
+    return found
 
 
 def case_of(store: Store) -> dict[str, str]:
@@ -177,11 +173,6 @@ def case_of(store: Store) -> dict[str, str]:
         " LEFT JOIN membership ON membership.transcript = transcript.id"
     )
     return {row[0]: row[1] for row in rows}
-
-
-def _shared(said: Sequence[dict[str, str]]) -> dict[str, str]:
-    """Return what all transcripts of a case have alike; what differs, such as the round, is of the transcript alone."""
-    return {key: value for key, value in said[0].items() if all(one.get(key) == value for one in said)}
 
 
 def segment_at(store: Store, text: int, start: int, end: int, words: str) -> int:

@@ -56,6 +56,8 @@ def utc_now() -> datetime:
 
 logger = logging.getLogger("coder")
 
+_TO_WRITE = "make the folder and study.db writable, or copy it"
+
 
 class Store:
     """A connection to `study.db`. Reads at any time; writes only inside `transaction`.
@@ -123,8 +125,8 @@ class Store:
             todo = "move it away, or choose another folder for the study"
             raise StudyError("this database is not a study of coder", where=self.path, todo=todo)
         if self.read_only and version_found < SCHEMA_VERSION:
-            todo = "make the folder and study.db writable, or copy it"
-            raise StudyError("the study is read-only and has to be brought up to date", where=self.path, todo=todo)
+            message = "the study is read-only and has to be brought up to date"
+            raise StudyError(message, where=self.path, todo=_TO_WRITE)
         if version_found > SCHEMA_VERSION:
             raise StudyError(
                 f"the study was written by a newer coder (schema {version_found}, this one knows {SCHEMA_VERSION})",
@@ -167,19 +169,16 @@ class Store:
         try:
             yield
         except (sqlite3.OperationalError, sqlite3.IntegrityError) as error:
-            raise self._explained(error) from error
+            for signs, kind, message, todo in _REFUSALS:
+                if any(sign in str(error) for sign in signs):
+                    raise kind(message, where=self.path, todo=todo) from error
+            raise StudyError(f"the database refused: {error}", where=self.path) from error
         except sqlite3.DatabaseError as error:
             raise StudyError(
                 f"the database cannot be read: {error}",
                 where=self.path,
                 todo="restore it from a copy, or make it again with `coder run` from the files of the study",
             ) from error
-
-    def _explained(self, error: sqlite3.DatabaseError) -> StudyError:
-        for signs, kind, message, todo in _REFUSALS:
-            if any(sign in str(error) for sign in signs):
-                return kind(message, where=self.path, todo=todo)
-        return StudyError(f"the database refused: {error}", where=self.path)
 
     @contextmanager
     def transaction(self, command: str, *, dry_run: bool = False) -> Iterator[None]:
@@ -195,11 +194,7 @@ class Store:
         if self.past:
             raise StudyError("nothing can be written to the past", where=self.path, todo="leave out --as-of")
         if self.read_only:
-            raise StudyError(
-                "the study is read-only",
-                where=self.path,
-                todo="make the folder and study.db writable, or copy it",
-            )
+            raise StudyError("the study is read-only", where=self.path, todo=_TO_WRITE)
         with self.in_words():
             self.db.execute("BEGIN IMMEDIATE")
             try:

@@ -23,13 +23,7 @@ def _sqlite(store: Store) -> list[str]:
 def _chain(store: Store) -> list[str]:
     """Recompute every hash from the first event on; where words were withdrawn, an event only has its place in it."""
     redacted = withdrawal.redacted(store, "event")
-    anchors = {
-        row["id"]: (row["name"], row["sha256"], row["start"], row["stop"])
-        for row in store.rows(
-            "SELECT segment.id, transcript.name, text.sha256, segment.start, segment.stop FROM segment"
-            " JOIN text ON text.id = segment.text JOIN transcript ON transcript.id = text.transcript"
-        )
-    }
+    anchors = {row["id"]: (row["name"], row["sha256"], row["start"], row["stop"]) for row in store.rows(log.ANCHORS)}
     kinds = {coder.name: coder.kind for coder in log.coders(store)}
     changes = log.kind_changes(store)
     schemes = {row["id"]: row["sha256"] for row in store.rows("SELECT id, sha256 FROM scheme_version")}
@@ -37,20 +31,7 @@ def _chain(store: Store) -> list[str]:
     for n, event in enumerate(judgements(store, which=Which.AS_WRITTEN), start=1):
         if event.id != n:
             return [f"log: event {n} is missing"]
-        fields = (
-            event.segment,
-            event.code,
-            event.coder,
-            event.scheme_version,
-            event.run,
-            event.verdict.value,
-            event.confidence,
-            event.supersedes,
-            event.responds_to,
-            event.shown,
-            event.memo,
-            event.at,
-        )
+        fields = [getattr(event, name) for name in log.HASHED]
         kind = next((c.was for c in changes if c.coder == event.coder and event.id <= c.event), kinds[event.coder])
         anchor = (*anchors.get(event.segment, ()), kind, schemes.get(event.scheme_version))
         if event.id not in redacted and log.event_hash(previous, anchor, fields) != event.hash:

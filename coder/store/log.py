@@ -14,6 +14,16 @@ from coder.types import Coder, CoderKind, Coding, Shown, Verdict
 
 GENESIS = "0" * 64
 TAG = b"coder/coding-event/1\n"
+HASHED = (
+    "segment", "code", "coder", "scheme_version", "run", "verdict",
+    "confidence", "supersedes", "responds_to", "shown", "memo", "at",
+)  # fmt: skip
+"""The fields of an event that its hash is made of, in order."""
+ANCHORS = (
+    "SELECT segment.id, transcript.name, text.sha256, segment.start, segment.stop FROM segment"
+    " JOIN text ON text.id = segment.text JOIN transcript ON transcript.id = text.transcript"
+)
+"""The id of each segment with what the hashes of its events hold of it."""
 
 
 def event_hash(previous: str, anchor: Sequence[object], fields: Sequence[object]) -> str:
@@ -21,7 +31,7 @@ def event_hash(previous: str, anchor: Sequence[object], fields: Sequence[object]
 
     `anchor` is the transcript's name, the sha256 of its text, the offsets of the segment in it, the coder's kind and
     the sha256 of the scheme, so that the log proves what was coded, by whom or what and with which scheme, even where
-    the words have been deleted; `fields` are the event's columns from segment to at.
+    the words have been deleted; `fields` are those of `HASHED`.
     """
     body = json.dumps([previous, list(anchor), list(fields)], ensure_ascii=False, separators=(",", ":"))
     return sha256(TAG + body.encode()).hexdigest()
@@ -123,12 +133,11 @@ def append(
             coding.memo,
             coding.at or store.now(),
         )
-        previous = event_hash(previous, (*_anchor(store, coding.segment), coder["kind"], scheme), fields)
+        [(_, *anchor)] = store.rows(f"{ANCHORS} WHERE segment.id = ?", (coding.segment,))
+        previous = event_hash(previous, (*anchor, coder["kind"], scheme), fields)
         stored = (event, *fields[:2], coder["id"], *fields[3:], previous)
         store.db.execute(
-            "INSERT INTO coding_event (id, segment, code, coder, scheme_version, run, verdict, confidence, supersedes,"
-            " responds_to, shown, memo, at, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            stored,
+            f"INSERT INTO coding_event (id, {', '.join(HASHED)}, hash) VALUES ({', '.join('?' * len(stored))})", stored
         )
         written.append(event)
     return written
@@ -179,15 +188,6 @@ def _repeats(coding: Coding, own: sqlite3.Row | None) -> bool:
         and own["memo"] == coding.memo
         and (coding.responds_to is None or own["responds_to"] == coding.responds_to)
     )
-
-
-def _anchor(store: Store, segment: int) -> tuple[object, ...]:
-    row = store.rows(
-        "SELECT transcript.name, text.sha256, segment.start, segment.stop FROM segment"
-        " JOIN text ON text.id = segment.text JOIN transcript ON transcript.id = text.transcript WHERE segment.id = ?",
-        (segment,),
-    )[0]
-    return tuple(row)
 
 
 def head(store: Store) -> tuple[int, str]:

@@ -15,12 +15,11 @@ class Double:
     """A unit of the frame of a draw for double coding.
 
     `run` is the draw: its rows are all units that could have been drawn. `coders` are the two who code the unit; empty
-    where it was not drawn. `stratum` is the rarest code that was suggested for it.
+    where it was not drawn.
     """
 
     run: int
     segment: int
-    stratum: str
     probability: float
     coders: tuple[str, ...]
     at: str
@@ -51,13 +50,13 @@ def write_doubles(store: Store, rows: Iterable[tuple[int, str, float, tuple[str,
 def doubles(store: Store) -> list[Double]:
     """Return the rows of all draws, in order."""
     rows = store.rows(
-        "SELECT run, segment, stratum, probability, double_coding.at, first.name, second.name"
+        "SELECT run, segment, probability, double_coding.at, first.name, second.name"
         " FROM double_coding LEFT JOIN coder AS first ON first.id = one"
         " LEFT JOIN coder AS second ON second.id = other ORDER BY double_coding.id"
     )
     return [
-        Double(run, segment, stratum, probability, (one, other) if one else (), at)
-        for run, segment, stratum, probability, at, one, other in rows
+        Double(run, segment, probability, (one, other) if one else (), at)
+        for run, segment, probability, at, one, other in rows
     ]
 
 

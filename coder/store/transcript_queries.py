@@ -13,9 +13,9 @@ from coder.types import Turn
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a coder has come in a transcript: its units, those with a word of the coder's, and codings made.
+    """How far a coder has come in a transcript: its units, those that the coder has read, and codings made.
 
-    `kept` is False where the words have been deleted; `whole` says that the coder read it as a whole.
+    `kept` is False where the words have been deleted; `whole`: the coder read it as a whole, so each unit.
     """
 
     name: str
@@ -23,7 +23,7 @@ class Progress:
     kept: bool
     turns: int
     units: int
-    said: int
+    read: int
     codings: int
     whole: bool
 
@@ -57,20 +57,14 @@ def progress(store: Store, coder: str, rule: str, *, first: int = 0, most: int =
     )
     texts = {"texts": json.dumps([row[0] for row in rows]), "rule": rule, "coder": coder}
     turns, units, words = ({row[0]: row for row in store.rows(sql, texts)} for sql in (_TURNS, _UNITS, _WORDS))
-    none = (0, 0, 0)
-    return [
-        Progress(
-            name,
-            case or "",
-            bool(kept),
-            turns.get(text, none)[1],
-            units.get(text, none)[1],
-            words.get(text, none)[1],
-            words.get(text, none)[2],
-            bool(turns.get(text, none)[2]),
-        )
-        for text, name, case, kept in rows
-    ]
+    found = []
+    for text, name, case, kept in rows:
+        _, n_turns, whole = turns.get(text, (text, 0, 0))
+        _, n_units = units.get(text, (text, 0))
+        _, judged, codings = words.get(text, (text, 0, 0))
+        read = n_units if whole else judged
+        found.append(Progress(name, case or "", bool(kept), n_turns, n_units, read, codings, bool(whole)))
+    return found
 
 
 # Which codes they are does not matter here, so the words are asked as they were written (`main`).
@@ -164,23 +158,16 @@ def uncoded(store: Store, text: int, rule: str, coder: str) -> list[tuple[int, i
 
     Said is a word on the unit itself, or on a passage that shares at least half of the shorter of the two with it.
     """
-    units = _segments(store, "SELECT segment FROM unit WHERE text = ? AND rule = ? ORDER BY n", (text, rule))
-    said = _segments(
-        store,
+    units = corpus.unit_ids(store, text, rule)
+    said = store.rows(
         "SELECT segment FROM placement WHERE text = ? AND EXISTS (SELECT 1 FROM current_coding AS own"
         " WHERE own.coder = (SELECT id FROM coder WHERE name = ?) AND own.segment = placement.segment)",
         (text, coder),
     )
-    own = set(said)
+    own = {row["segment"] for row in said}
     passages = json.dumps(list(own.difference(units)))
     own.update(row[0] for row in store.rows(_COVERED, {"text": text, "rule": rule, "passages": passages}))
     return [(n, segment) for n, segment in enumerate(units) if segment not in own]
-
-
-def _segments(store: Store, sql: str, values: tuple[object, ...]) -> list[int]:
-    """Return the segments of a query, of which there may be many thousands, by one row."""
-    found: list[int] = json.loads(store.one(f"SELECT json_group_array(segment) FROM ({sql})", values))
-    return found
 
 
 _COVERED = f"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from coder.errors import TableError
@@ -66,12 +66,11 @@ def one_a_passage(citations: Iterable[Citation]) -> list[Citation]:
     found: dict[tuple[object, ...], list[Citation]] = defaultdict(list)
     for cited in citations:
         found[cited.code, cited.transcript, cited.start, cited.end, cited.coder != ""].append(cited)
-    return [_as_one(sorted(those, key=lambda c: c.event)) for those in found.values()]
-
-
-def _as_one(codings: Sequence[Citation]) -> Citation:
-    first, *others = codings
-    return replace(first, also=tuple(others), pinned=any(c.pinned for c in codings)) if others else first
+    kept = []
+    for those in found.values():
+        first, *others = sorted(those, key=lambda c: c.event)
+        kept.append(replace(first, also=tuple(others), pinned=any(c.pinned for c in those)) if others else first)
+    return kept
 
 
 def references(citations: Iterable[Citation]) -> int:

@@ -7,12 +7,7 @@ from collections.abc import Iterable
 from coder.tables.citation_order import by_code, in_order, is_faceted, passages, references, words_coded
 from coder.types import Citation, Provenance, Scheme, Table
 
-_SPLIT = {
-    Provenance.HUMAN: "Human",
-    Provenance.ACCEPTED: "Accepted",
-    Provenance.BULK: "Bulk",
-    Provenance.UNREVIEWED: "Unreviewed",
-}
+_SPLIT = {kind: kind.capitalize() for kind in Provenance}
 _HEADER = (
     "Level", "Code", "Sources", "References", "Passages", "Words coded", "Share of text %", "Cases", *_SPLIT.values(),
 )  # fmt: skip
@@ -81,7 +76,7 @@ def _levels(scheme: Scheme) -> list[tuple[str, str, set[str]]]:
     paths = set(scheme.paths())
     for facet in scheme.facets:
         for value in scheme.of_facet(facet):
-            covered = {code.path for code in scheme.codes if _at_or_below(code.facets[facet], value.path)}
+            covered = {c.path for c in scheme.codes if f"{c.facets[facet]}/".startswith(f"{value.path}/")}
             if is_faceted(scheme):
                 levels += [(facet, value.path, covered)] if covered else []
                 continue
@@ -92,7 +87,3 @@ def _levels(scheme: Scheme) -> list[tuple[str, str, set[str]]]:
     if is_faceted(scheme):
         levels += [("code", code.path, {code.path}) for code in scheme.codes]
     return [*levels, ("all", "all codes", paths)]
-
-
-def _at_or_below(path: str, heading: str) -> bool:
-    return path == heading or path.startswith(f"{heading}/")

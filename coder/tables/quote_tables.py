@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from coder.errors import TableError, check_known
 from coder.tables.citation_order import by_code, clock, column, in_order, is_faceted, minute, one_a_passage, rounded
@@ -63,59 +62,39 @@ def citation_tables(
     check_known("facet", [first], scheme.facets, TableError)
     everything = in_order(one_a_passage(citations), scheme)
     shown = everything if chosen is None else one_a_passage(chosen)
-    form = _Form(
-        facets=tuple(facet for facet in scheme.facets if facet != first) or (first,),
-        tree=not is_faceted(scheme),
-        counted=len(shown) < len(everything),
-        coders=any(cited.also for cited in shown),
-        languages=tuple(languages) or (original,),
-        original=original,
-    )
+    facets = tuple(facet for facet in scheme.facets if facet != first) or (first,)
+    languages = tuple(languages) or (original,)
+    words = [f"Citation ({language})" for language in languages] if languages != (original,) else ["Citation"]
+    counts = ["Citations"] * (len(shown) < len(everything))
+    coders = [CODERS] * any(cited.also for cited in shown)
+    taken = ("Citations", CODERS, CODING, *words, *_EVIDENCE)
+    before = [*(column(name[:1].upper() + name[1:], taken) for name in facets), *counts]
+    header = (*before, *words, *coders, ID)
     found, printed = by_code(everything), by_code(shown)
-    tables = [_table(title, codes, found, printed, form) for title, codes in _grouped(scheme, first).items() if codes]
+    tables = []
+    for title, codes in _grouped(scheme, first).items():
+        rows: list[tuple[Cell, ...]] = []
+        above = "" if is_faceted(scheme) else f"{title}/"  # a tree's title is the heading of its codes
+        for code in codes:
+            start: list[Cell] = [code.facets[name].removeprefix(above) for name in facets]
+            start += [len(found[code.path])] * len(counts)
+            for cited in printed[code.path]:
+                said = (_in_language(cited, language, original, languages) for language in languages)
+                rows.append((*start, *said, *[cited.coders] * len(coders), cited.event))
+            if not printed[code.path]:
+                nothing = NONE_CHOSEN if found[code.path] else NO_CITATION
+                rows.append((*start, nothing, *[None] * len([*words, *coders])))
+        note = _note([c for code in codes for c in found[code.path]], sum(len(printed[code.path]) for code in codes))
+        tables += [Table(title, header, tuple(rows), note, grouped=len(before))] if codes else []
     return [*tables, _evidence_table(shown)] if evidence and shown else tables
 
 
-@dataclass(frozen=True)
-class _Form:
-    """What the columns of citation tables are.
-
-    `tree` where a table's title is the heading of its codes, `counted` where not all citations of a code are printed,
-    `coders` where some are of several coders.
-    """
-
-    facets: tuple[str, ...]
-    tree: bool
-    counted: bool
-    coders: bool
-    languages: tuple[str, ...]
-    original: str
-
-    @property
-    def before(self) -> tuple[str, ...]:
-        """The columns before the citation."""
-        named = tuple(name[:1].upper() + name[1:] for name in self.facets)
-        taken = ("Citations", CODERS, CODING, *self.words, *_EVIDENCE)
-        return (*(column(name, taken) for name in named), *["Citations"] * self.counted)
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        if self.languages == (self.original,):
-            return ("Citation",)
-        return tuple(f"Citation ({language})" for language in self.languages)
-
-    def said(self, cited: Citation) -> tuple[str, ...]:
-        """Return what a citation's row has in the columns of its words."""
-        return tuple(
-            f"{' '.join(self._in(cited, language).split())} {in_running_text(cited)}" for language in self.languages
-        )
-
-    def _in(self, cited: Citation, language: str) -> str:
-        if language == self.original:
-            return cited.text
-        if language in cited.translations:
-            return cited.translations[language]
-        return NOT_TRANSLATED if self.original in self.languages else f"{cited.text} {NOT_TRANSLATED}"
+def _in_language(cited: Citation, language: str, original: str, languages: Sequence[str]) -> str:
+    """Return a citation in one of the languages that are printed, with its speaker; marked where it lacks that one."""
+    text = cited.text if language == original else cited.translations.get(language)
+    if text is None:
+        text = NOT_TRANSLATED if original in languages else f"{cited.text} {NOT_TRANSLATED}"
+    return f"{' '.join(text.split())} {in_running_text(cited)}"
 
 
 def _grouped(scheme: Scheme, first: str) -> dict[str, list[Code]]:
@@ -131,24 +110,6 @@ def _grouped(scheme: Scheme, first: str) -> dict[str, list[Code]]:
     for code in scheme.codes:
         tree[code.path.partition("/")[0]].append(code)
     return tree
-
-
-def _table(
-    title: str, codes: list[Code], found: dict[str, list[Citation]], printed: dict[str, list[Citation]], form: _Form
-) -> Table:
-    rows: list[tuple[Cell, ...]] = []
-    said_above = f"{title}/" if form.tree else ""
-    for code in codes:
-        values: list[Cell] = [code.facets[name].removeprefix(said_above) for name in form.facets]
-        values += [len(found[code.path])] * form.counted
-        for cited in printed[code.path]:
-            rows.append((*values, *form.said(cited), *[cited.coders] * form.coders, cited.event))
-        if not printed[code.path]:
-            said = NONE_CHOSEN if found[code.path] else NO_CITATION
-            rows.append((*values, said, *[None] * (len(form.words) + form.coders)))
-    note = _note([c for code in codes for c in found[code.path]], sum(len(printed[code.path]) for code in codes))
-    header = (*form.before, *form.words, *[CODERS] * form.coders, ID)
-    return Table(title, header, tuple(rows), note, grouped=len(form.before))
 
 
 def _evidence_table(citations: Iterable[Citation]) -> Table:

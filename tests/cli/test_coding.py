@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from coder.cli.explanations import show_why
+from coder.cli.terminal_sessions import show_why
 from coder.learn.explanations import Explanation
 from coder.steps.models.explanations import Why
 

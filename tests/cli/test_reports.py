@@ -197,7 +197,7 @@ def test_a_pipe_that_closes_early_is_no_error(coded):
 
 
 def test_no_progress_where_the_output_is_no_terminal(coded):
-    ended = called("train", coded)
+    ended = called("import", coded)  # shows a bar in a terminal
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "\x1b[" not in ended.stdout
     assert "%|" not in ended.stdout

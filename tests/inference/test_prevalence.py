@@ -8,9 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from coder.inference.prevalence import FEWEST, Drawn, difference, estimate, prevalence, tally
+from coder.inference.prevalence import FEWEST, Drawn, difference, estimate, tally
 
 NOBODY = np.nan
+
+
+def prevalence(draws, now, groups=None, **options):
+    """Estimate shares of each group of units; of all of them together if there are no groups."""
+    groups = np.zeros(len(now.known), np.intp) if groups is None else groups
+    return estimate([tally(draw, groups) for draw in draws], tally(now, groups), **options)
 
 
 def nothing(shape):

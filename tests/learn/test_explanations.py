@@ -8,7 +8,7 @@ import pytest
 
 from coder.embed.encoders import HashedWords
 from coder.learn.dataset import Examples, Prototypes, Targets, Texts, bare
-from coder.learn.explanations import Explanation, Known, explain
+from coder.learn.explanations import Explanation, explain
 from coder.learn.model import Model, fit
 from coder.types import Progress, Scheme, silent
 
@@ -40,18 +40,18 @@ def texts() -> Texts:
 
 
 @pytest.fixture(scope="module")
-def known(examples: Examples) -> Known:
-    return Known(examples.ids, examples.texts.words, examples.texts.vectors, examples.Y)
+def known(examples: Examples) -> Examples:
+    return examples
 
 
-def of(model: Model, texts: Texts, known: Known, row: int, code: str = "teach/fair") -> Explanation:
+def of(model: Model, texts: Texts, known: Examples, row: int, code: str = "teach/fair") -> Explanation:
     return explain(model, texts, row, model.codes.index(code), known, {code: "They were shown it at a fair."})
 
 
 @pytest.mark.parametrize("row", range(len(SENTENCES)))
 @pytest.mark.parametrize("code", ["teach/fair", "decide/clinic"])
 def test_the_parts_sum_to_the_log_odds_of_the_head(
-    model: Model, texts: Texts, known: Known, row: int, code: str
+    model: Model, texts: Texts, known: Examples, row: int, code: str
 ) -> None:
     logits = model.heads.logits(model.features.transform(texts))
     for head in of(model, texts, known, row, code).heads:
@@ -63,7 +63,7 @@ def test_the_parts_sum_to_the_log_odds_of_the_head(
             assert sum(terms) == pytest.approx(head.blocks[block], abs=1e-9)
 
 
-def test_each_facet_and_the_code_itself_give_their_reasons(model: Model, texts: Texts, known: Known) -> None:
+def test_each_facet_and_the_code_itself_give_their_reasons(model: Model, texts: Texts, known: Examples) -> None:
     why = of(model, texts, known, 0)
     assert [(head.facet, head.value) for head in why.heads] == [("act", "teach"), ("place", "fair"), ("", "teach/fair")]
     assert why.score == pytest.approx(model.predict(texts)[0, model.codes.index("teach/fair")])
@@ -72,7 +72,7 @@ def test_each_facet_and_the_code_itself_give_their_reasons(model: Model, texts: 
     assert why.tuned == {}
 
 
-def test_what_weighs_most_comes_first_and_is_in_the_text(model: Model, texts: Texts, known: Known) -> None:
+def test_what_weighs_most_comes_first_and_is_in_the_text(model: Model, texts: Texts, known: Examples) -> None:
     (place,) = (head for head in of(model, texts, known, 0).heads if head.facet == "place")
     weights = [abs(term.weight) for term in place.terms]
     assert weights == sorted(weights, reverse=True)
@@ -80,7 +80,7 @@ def test_what_weighs_most_comes_first_and_is_in_the_text(model: Model, texts: Te
     assert all(word in SENTENCES[0].lower() for term in place.terms for word in term.words.split())
 
 
-def test_letters_are_told_by_the_word_they_lie_in(model: Model, texts: Texts, known: Known) -> None:
+def test_letters_are_told_by_the_word_they_lie_in(model: Model, texts: Texts, known: Examples) -> None:
     (place,) = (head for head in of(model, texts, known, 1).heads if head.facet == "place")
     letters = [term.words for term in place.terms if term.letters]
     assert len(letters) == len(set(letters))
@@ -91,13 +91,13 @@ def test_letters_are_told_by_the_word_they_lie_in(model: Model, texts: Texts, kn
     )
 
 
-def test_a_question_that_is_not_known_weighs_nothing(model: Model, texts: Texts, known: Known) -> None:
+def test_a_question_that_is_not_known_weighs_nothing(model: Model, texts: Texts, known: Examples) -> None:
     assert all(head.blocks["turn before"] == 0 for head in of(model, texts, known, 2).heads)
     assert any(head.blocks["turn before"] != 0 for head in of(model, texts, known, 0).heads)
 
 
 def test_units_with_the_code_come_first_each_group_from_the_nearest_on(
-    model: Model, texts: Texts, known: Known, examples: Examples
+    model: Model, texts: Texts, known: Examples, examples: Examples
 ) -> None:
     k = model.codes.index("teach/fair")
     n = int(examples.Y[:, k].sum())
@@ -116,8 +116,7 @@ def test_without_any_coding_only_the_scheme_speaks(
     nothing = examples.take(np.array([], int))
     model = fit(nothing, scheme.paths(), targets, prototypes)
     unit = bare(["at the fair"], HashedWords().encode(["at the fair"]))
-    known = Known(nothing.ids, nothing.texts.words, nothing.texts.vectors, nothing.Y)
-    why = explain(model, unit, 0, 0, known, {"act": "What was done."})
+    why = explain(model, unit, 0, 0, nothing, {"act": "What was done."})
     assert why.heads == why.neighbours == ()
 
 
@@ -139,7 +138,7 @@ class Sure:
 
 
 def test_what_a_fine_tuned_encoder_says_is_told(
-    examples: Examples, scheme: Scheme, targets: Targets, prototypes: Prototypes, texts: Texts, known: Known
+    examples: Examples, scheme: Scheme, targets: Targets, prototypes: Prototypes, texts: Texts, known: Examples
 ) -> None:
     tuned = fit(examples, scheme.paths(), targets, prototypes, folds=4, min_positives=3, tuner=Sure(targets))
     assert of(tuned, texts, known, 0).tuned == {"act teach": -1.5, "place fair": 2.5}

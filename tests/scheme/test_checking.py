@@ -1,4 +1,5 @@
-from coder.scheme import check_scheme, parse_scheme
+from coder.scheme.checking import check_scheme
+from coder.scheme.reading import parse_scheme
 
 GOOD = """
 codes:

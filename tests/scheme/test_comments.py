@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from coder.scheme import dump_scheme, parse_scheme
 from coder.scheme.comments import comments, lost_comments, rewritten
 from coder.scheme.editing import Edit, edited
+from coder.scheme.reading import parse_scheme
+from coder.scheme.writing import dump_scheme
 
 TEXT = """\
 # head

@@ -1,4 +1,5 @@
-from coder.scheme import code_prototype_texts, leaf_text, parse_scheme, prototype_texts, scheme_table
+from coder.scheme.describing import code_prototype_texts, leaf_text, prototype_texts, scheme_table
+from coder.scheme.reading import parse_scheme
 
 SCHEME = parse_scheme(
     """

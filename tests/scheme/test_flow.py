@@ -3,7 +3,9 @@
 import pytest
 
 from coder.errors import SchemeError
-from coder.scheme import check_scheme, parse_scheme, scheme_table
+from coder.scheme.checking import check_scheme
+from coder.scheme.describing import scheme_table
+from coder.scheme.reading import parse_scheme
 from coder.scheme.tabular import scheme_of_rows
 
 TEXT = """

@@ -1,8 +1,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-from coder.scheme import check_scheme, dump_scheme, load_scheme, parse_scheme, prototype_texts, scheme_table
+from coder.scheme.checking import check_scheme
+from coder.scheme.describing import prototype_texts, scheme_table
 from coder.scheme.flow import parties
+from coder.scheme.reading import load_scheme, parse_scheme
+from coder.scheme.writing import dump_scheme
 
 PATH = Path(__file__).parents[2] / "configs" / "schemes" / "network-coordination.yaml"
 SCHEME = load_scheme(PATH)

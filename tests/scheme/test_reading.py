@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.errors import SchemeError
-from coder.scheme import load_scheme, parse_scheme
+from coder.scheme.reading import load_scheme, parse_scheme
 
 ODD_NAMES = ["no", "on", "yes", "1.10", "2024-01-01", "~", "null", "0x1F", "12:30", "=", "<<"]
 

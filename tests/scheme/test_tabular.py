@@ -8,7 +8,7 @@ import pytest
 
 from coder.errors import SchemeError
 from coder.resources import shipped_schemes
-from coder.scheme import load_scheme
+from coder.scheme.reading import load_scheme
 from coder.scheme.tabular import scheme_of_rows, scheme_rows
 
 

@@ -1,15 +1,16 @@
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.errors import SchemeError
-from coder.scheme import dump_scheme, parse_scheme
 from coder.scheme.combining import Details, codable, combine
 from coder.scheme.comments import rewritten
 from coder.scheme.editing import Edit, edited
 from coder.scheme.nodes import clean
+from coder.scheme.reading import parse_scheme
 from coder.scheme.tabular import scheme_of_rows, scheme_rows
+from coder.scheme.writing import dump_scheme
 from coder.types import FacetValue, Scheme
 
 ODD = [
@@ -72,7 +73,6 @@ def ambiguous(scheme: Scheme) -> bool:
     return len(set(scheme.paths())) < len(scheme.codes)
 
 
-@settings(max_examples=60, deadline=None)
 @given(schemes().filter(lambda scheme: not ambiguous(scheme)))
 def test_round_trip(scheme: Scheme) -> None:
     assert replace(parse_scheme(dump_scheme(scheme), "dump"), source="") == scheme
@@ -126,7 +126,6 @@ changes = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(schemes().filter(lambda scheme: not ambiguous(scheme)), changes, st.data())
 def test_what_is_written_reads_back_to_the_changed_scheme(scheme, change, data):
     do, to, said = change

@@ -18,7 +18,7 @@ from coder.steps.study.study import Study
 from coder.store import corpus
 from coder.store.judgements import judgements
 from coder.tables.citation_order import clock
-from coder.types import CoderKind, Judgement, Scheme, Segment, Span, Table, Turn, Verdict
+from coder.types import CoderKind, Judgement, Scheme, Segment, Table, Turn, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.agreement.confusion import Confusion
@@ -171,7 +171,9 @@ def disagreements(
     from coder.agreement.confusion import confusion
 
     codes = set(study.scheme.paths() if code is None else below(study, code).paths())
-    ratings = _of_case(study, _with_machines(study, coders), case)
+    machines = ratings_of(study, kind=CoderKind.MACHINE)
+    machines = of_coders(machines, [name for name in machines.coders if name in coders])
+    ratings = _of_case(study, together(ratings_of(study, before_adjudication=True), machines), case)
     pairs = pairs_of(study, ratings, coders)
     if not pairs:
         raise StudyError(
@@ -198,13 +200,6 @@ def confusion_figure(found: Disagreements) -> Drawing:
     title = f"Codes of {one} against those of {other}"
     note = f"{total.units} units judged by both, to {none} of which neither gave a code"
     return confusion_map(title, one, other, total.codes, total.counts.tolist(), note)
-
-
-def _with_machines(study: Study, coders: Sequence[str]) -> Ratings:
-    """Return people's ratings before adjudication, and those of the machines from elsewhere that are named."""
-    machines = ratings_of(study, kind=CoderKind.MACHINE)
-    named = [name for name in machines.coders if name in coders]
-    return together(ratings_of(study, before_adjudication=True), of_coders(machines, named))
 
 
 def _of_case(study: Study, ratings: Ratings, case: str | None) -> Ratings:
@@ -269,24 +264,20 @@ class _Places:
     def __init__(self, study: Study, ratings: Ratings) -> None:
         from coder.agreement.ratings import project
 
-        wanted = set(ratings.units)
-        self._segments = corpus.segments(study.store)
+        wanted, spans = set(ratings.units), corpus.spans(study.store)
         self._units = {unit.segment.id: unit.segment for unit in units_of(study) if unit.segment.id in wanted}
         self._texts = {name: item.transcript for name, item in corpus.transcripts(study.store).items()}
         self._speakers = corpus.speakers(study.store)
-        self._cases = {name: case.name for case in corpus.cases(study.store) for name in case.transcripts}
+        self._case_of = corpus.case_of(study.store)
         judged = [*judgements(study.store, before_adjudication=True), *judgements(study.store, kind=CoderKind.MACHINE)]
-        events = [event for event in judged if event.segment in self._segments]
+        events = [event._replace(place=spans[event.segment]) for event in judged if event.segment in spans]
         units = list(self._units)
-        coded = project(
-            [self._units[unit].span for unit in units], [self._segments[event.segment].span for event in events]
-        )
+        coded = project([self._units[unit].span for unit in units], [event.span for event in events])
         self._codings: dict[tuple[str, int], list[Judgement]] = {}
         self._marked: dict[tuple[str, str, str], list[Judgement]] = {}
         for event, rows in zip(events, coded, strict=True):
-            span = self._segments[event.segment].span
             if event.code is not None and event.verdict is Verdict.PRESENT:
-                self._marked.setdefault((event.coder, event.code, span.transcript), []).append(event)
+                self._marked.setdefault((event.coder, event.code, event.span.transcript), []).append(event)
             for row in rows:
                 if event.code is not None or event.segment == units[row]:
                     self._codings.setdefault((event.coder, units[row]), []).append(event)
@@ -299,13 +290,10 @@ class _Places:
 
     def touches(self, unit: int, code: str, gave: str, against: str) -> bool:
         """Tell whether both marked the code in passages that overlap, only one of which codes the unit."""
-        own = [self._span(event) for event in self._codings.get((gave, unit), ()) if event.code == code]
+        own = [event.span for event in self._codings.get((gave, unit), ()) if event.code == code]
         here = self._units[unit].span
         marked = self._marked.get((against, code, here.transcript), ())
-        return any(self._span(event).overlap(span) for event in marked for span in (here, *own))
-
-    def _span(self, event: Judgement) -> Span:
-        return self._segments[event.segment].span
+        return any(event.span.overlap(span) for event in marked for span in (here, *own))
 
     def disagreement(
         self, unit: int, code: str, kind: str, instead: str, gave: GivenCodes, against: GivenCodes
@@ -321,7 +309,7 @@ class _Places:
             instead=instead,
             segment=unit,
             transcript=name,
-            case=self._cases.get(name, name),
+            case=self._case_of[name],
             turn=segment.span.turn,
             start=segment.span.start,
             end=segment.span.end,

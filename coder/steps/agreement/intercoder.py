@@ -20,6 +20,7 @@ from coder.steps.coding.ratings import (
     of_coders,
     shared,
     together,
+    who_judged,
 )
 from coder.steps.models.registry import current_model, held_out_units, model_now
 from coder.steps.study.study import Study
@@ -71,8 +72,9 @@ def agreement_of(
     UsageError
         There is no coder of a name that was given, or the scheme has no facets.
     """
-    conditions, machines = by_condition(study), _machines(study)
-    check_known("coder", coders, (*conditions.everything.coders, *(one.coders[0] for one in machines)))
+    conditions, every_machine = by_condition(study), ratings_of(study, kind=CoderKind.MACHINE)
+    machines = [of_coders(every_machine, (name,)) for name in every_machine.coders]
+    check_known("coder", coders, (*conditions.everything.coders, *every_machine.coders))
     machines = [one for one in machines if one.coders[0] in coders] or machines
     coders = tuple(name for name in coders if name in conditions.everything.coders)
     work = _Work(study, by, wanted(coefficients), replicates, progress)
@@ -111,11 +113,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def _sets(study: Study, conditions: Conditions, coders: tuple[str, ...], *, pairs_alone: bool) -> list[tuple[str, ...]]:
     """Return whose agreement is asked for: all who judged anything, where they are more than two, and each pair."""
-    import numpy as np
-
-    ratings = conditions.everything
-    judged = {name for name, own in zip(ratings.coders, ratings.values, strict=True) if not np.isnan(own).all()}
-    chosen = coders or tuple(name for name in ratings.coders if name in judged - {study.settings.adjudicator})
+    chosen = coders or who_judged(study, conditions.everything)
     together = [chosen] if len(chosen) > 2 and not pairs_alone else []
     return [*together, *combinations(chosen, 2)]
 
@@ -217,12 +215,6 @@ def _beside_people(
     return found
 
 
-def _machines(study: Study) -> list[Ratings]:
-    """Return the ratings of each machine from elsewhere, of all units that it coded."""
-    found = ratings_of(study, kind=CoderKind.MACHINE)
-    return [of_coders(found, (name,)) for name in found.coders]
-
-
 def _beside_adjudicated(study: Study, machine: Ratings, work: _Work) -> list[Agreed]:
     """Return the agreement of a machine with the adjudicator; none where nobody adjudicates."""
     people, judge = ratings_of(study), study.settings.adjudicator
@@ -234,16 +226,10 @@ def _beside_adjudicated(study: Study, machine: Ratings, work: _Work) -> list[Agr
 
 
 def _in_trios(found: list[Agreed]) -> list[Agreed]:
-    """Put next to each other what is of the same pair and facet."""
-    facets = list(dict.fromkeys(agreed.of for agreed in found))
-    n = 3 * len(facets)
-    return [
-        one
-        for start in range(0, len(found), n)
-        for facet in facets
-        for one in found[start : start + n]
-        if one.of == facet
-    ]
+    """Put next to each other what is of the same pair and facet; each of three sets has all facets in turn."""
+    n = len({agreed.of for agreed in found})
+    trios = [found[start : start + 3 * n] for start in range(0, len(found), 3 * n)]
+    return [one for trio in trios for facet in range(n) for one in trio[facet::n]]
 
 
 def _held_out(study: Study, ratings: Ratings) -> tuple[Ratings | None, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.errors import ModelError
 from coder.steps.coding.judgements import adjudicated, of_codes, ratings_of
-from coder.steps.coding.ratings import by_condition
+from coder.steps.coding.ratings import by_condition, of_coders, shared, who_judged
 from coder.steps.models.registry import current_model, held_out_units, model_now
 from coder.steps.models.warnings import some
 from coder.steps.study.study import Study
@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # numpy is imported where it is used
 
     from coder.agreement.bootstrap import Interval
     from coder.agreement.ratings import Ratings
+    from coder.learn.evaluation import CodeQuality
 
 Dot = tuple[float, float, float]
 """A value and its 95 % interval; nan where undefined."""
@@ -31,8 +32,9 @@ class Measures:
     """Agreement of the coders and quality of the adopted model, as they stood at an event of the log.
 
     `alpha` and `f1` are by code; the code "" stands for all codes pooled (alpha) or for their mean (F1). `bins` are
-    those of the reliability diagram; `wrong` is where the model differs from people. `problem` tells why nothing is
-    known of the model, `remark` which held-out predictions are left out.
+    those of the reliability diagram; `wrong` is where the model differs from people. `by_code` has the model's quality
+    on each code, with its threshold. `problem` tells why nothing is known of the model, `remark` which held-out
+    predictions are left out.
     """
 
     event: int
@@ -41,6 +43,7 @@ class Measures:
     alpha: dict[str, Dot] = field(default_factory=dict)
     model: str = ""
     f1: dict[str, Dot] = field(default_factory=dict)
+    by_code: list[tuple[CodeQuality, float]] = field(default_factory=list)
     wrong: Facts = field(default_factory=dict)
     bins: list[tuple[Any, ...]] = field(default_factory=list)
     problem: str = ""
@@ -58,24 +61,22 @@ def measure_study(study: Study) -> Measures:
     if not board_facts.transcript_of_units(study.store, str(parse_rule(study.settings.units))):
         return found
     ratings = ratings_of(study)
-    coders, alpha = _agreement(by_condition(study).blind, study.settings.adjudicator)
+    coders, alpha = _agreement(study)
     try:
         return _quality(study, ratings, replace(found, coders=coders, alpha=alpha))
     except ModelError as error:
         return replace(found, coders=coders, alpha=alpha, problem=str(error))
 
 
-def _agreement(ratings: Ratings, judge: str) -> tuple[tuple[str, ...], dict[str, Dot]]:
-    """Return the people who judged anything (the adjudicator apart), and alpha by code."""
-    import numpy as np
-
+def _agreement(study: Study) -> tuple[tuple[str, ...], dict[str, Dot]]:
+    """Return the people who judged anything blind (the adjudicator apart), and alpha by code."""
     from coder.agreement.agreement_rows import agreement
 
-    rows = [n for n, name in enumerate(ratings.coders) if name != judge and not np.isnan(ratings.values[n]).all()]
-    coders = tuple(ratings.coders[n] for n in rows)
-    if len(rows) < 2 or not ((~np.isnan(ratings.values[rows])).sum(axis=0) >= 2).any():
+    blind = by_condition(study).blind
+    coders = who_judged(study, blind)
+    both = of_coders(blind, coders)
+    if not shared(both).any():
         return coders, {}
-    both = replace(ratings, values=ratings.values[rows], coders=coders)
     found = agreement(both, coefficients=("alpha",), replicates=REPLICATES)[:-1]
     return coders, {row.code: _dot(row.alpha, row.intervals["alpha"]) for row in found}
 
@@ -85,7 +86,7 @@ def _quality(study: Study, ratings: Ratings, found: Measures) -> Measures:
     import numpy as np
 
     from coder.agreement.bootstrap import with_intervals
-    from coder.learn.evaluation import reliability
+    from coder.learn.evaluation import quality, reliability
 
     folder = current_model(study)
     model = model_now(study, folder) if folder else None
@@ -107,8 +108,10 @@ def _quality(study: Study, ratings: Ratings, found: Measures) -> Measures:
     wrong: Facts = {}
     for row, k in np.argwhere((true != given) & ~np.isnan(Y)).tolist():
         wrong.setdefault((codes[k], ""), set()).add(ids[row])
+    each = zip(quality(held_out.P, accepted, Y, codes), model.thresholds.tolist(), strict=True)
     bins = [astuple(one) for one in reliability(held_out.P, Y)]
-    return replace(found, model=folder.name, f1=f1, wrong=wrong, bins=bins, remark=held_out.remark)
+    found = replace(found, model=folder.name, by_code=list(each), wrong=wrong)
+    return replace(found, f1=f1, bins=bins, remark=held_out.remark)
 
 
 def _dot(value: float, interval: Interval) -> Dot:

@@ -97,7 +97,7 @@ def plan(study: Study, coder: str, *, precision: float = 0.9, confidence: float 
     Raises
     ------
     StudyError
-        There is no random draw, it is not audited to its end, or suggestions have changed since.
+        As `guarantee_of`.
     UsageError
         The precision or the confidence is none.
     CodingError

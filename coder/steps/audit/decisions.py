@@ -19,7 +19,7 @@ from coder.types import Coding, Judgement, Segment, Shown, Span, Unit, Verdict
 SECOND_LOOK = "second look"
 """The memo of a decision on a doubted coding, where the coder gives none."""
 MOST_SECONDS = 600.0
-"""A decision that took longer was a pause; its time is not kept."""
+"""A decision that took longer was a pause: its time is not kept, and does not count as work."""
 
 
 def record(study: Study, coder: str, item: AuditUnit, decision: Decision) -> list[int]:

@@ -113,10 +113,9 @@ def _check(study: Study, coders: Sequence[str], share: float) -> None:
 def _suggested(study: Study) -> dict[int, list[str]]:
     """Return the codes that the model suggests now, by unit."""
     found: dict[int, list[str]] = {}
-    model = log.suggesting_model(study.store)
-    for event in judgements(study.store, model) if model else ():
-        if event.code is not None and event.verdict is Verdict.PRESENT:
-            found.setdefault(event.segment, []).append(event.code)
+    for event in judgements(study.store, log.suggesting_model(study.store), coded=True):
+        if event.verdict is Verdict.PRESENT:
+            found.setdefault(event.segment, []).append(str(event.code))
     return found
 
 

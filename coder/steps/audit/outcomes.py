@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -35,9 +34,6 @@ WHAT = {
     "wrong": "where the model, with the transcript held out, differs from people",
 }
 """What can be counted, and how a list of such units is called."""
-
-VALUES = {Verdict.PRESENT: 1.0, Verdict.ABSENT: 0.0, Verdict.UNSURE: math.nan}
-"""What a verdict is in ratings."""
 
 ANSWERED = {Verdict.PRESENT: "accepted", Verdict.ABSENT: "rejected", Verdict.UNSURE: "unsure"}
 
@@ -217,7 +213,7 @@ def _holding(study: Study, said: Iterable[Judgement]) -> tuple[Facts, Facts]:
     """
     import numpy as np
 
-    from coder.agreement.ratings import Ratings
+    from coder.agreement.ratings import MARKS, Ratings
 
     persons = [one for one in said if one.shown is not Shown.BULK]
     coders = {name: row for row, name in enumerate(dict.fromkeys(one.coder for one in persons))}
@@ -235,7 +231,7 @@ def _holding(study: Study, said: Iterable[Judgement]) -> tuple[Facts, Facts]:
     for code, of_code in words.items():
         values = read.copy()
         for one in of_code:
-            values[coders[one.coder], units[one.segment]] = VALUES[one.verdict]
+            values[coders[one.coder], units[one.segment]] = MARKS[one.verdict]
         holds = adjudicated(study, Ratings(values, tuple(coders), (code,), clusters, ids))[:, 0] == 1
         differ = (values[others] == 1).any(axis=(0, 2)) & (values[others] == 0).any(axis=(0, 2))
         for facts, chosen in zip(found, (holds & somebody, differ), strict=True):

@@ -133,10 +133,8 @@ def audit_queue(
     ------
     UsageError
         There is no such order, or no transcript of a name that was given.
-    StudyError
-        There are no suggestions yet; or, for `suspect`, no model that has held anything out.
-    CodingError
-        The coder is a model.
+    StudyError, CodingError
+        As `queue`.
     """
     choice = choice_of({"order": order, "everything": "1" if everything else "", "again": "1"})
     found = queue(study, coder, choice, transcripts=transcripts, sample=sample, dry_run=dry_run, progress=progress)
@@ -297,9 +295,9 @@ def _chosen_actively(study: Study, segments: Sequence[int], strategy: str, progr
     P = model.predict(texts)
     known = judged_units(study, encoder, model.codes, progress)
     others = of_codes(ratings_of(study, units), model.codes).values if units else np.zeros((0, 0, len(model.codes)))
-    votes = np.concatenate([neighbours_vote(texts.vectors, known.vectors, known.Y)[None], others])
+    votes = np.concatenate([neighbours_vote(texts.vectors, known.texts.vectors, known.Y)[None], others])
     rng = np.random.default_rng(study.settings.seed)
-    more = {"thresholds": model.thresholds, "known": known.vectors, "votes": votes}
+    more = {"thresholds": model.thresholds, "known": known.texts.vectors, "votes": votes}
     first = STRATEGIES[strategy](P, texts.vectors, CHOSEN, rng, **more).tolist()
     rest = uncertain(P, texts.vectors, len(P), rng, thresholds=model.thresholds).tolist()
     return [segments[i] for i in dict.fromkeys(first + rest)]
@@ -360,10 +358,8 @@ def uncoded(study: Study, coder: str, *, transcripts: Sequence[str] = ()) -> lis
 
     Raises
     ------
-    StudyError
-        Nothing is cut into units yet.
-    UsageError
-        There is no transcript of a name that was given.
+    StudyError, UsageError
+        As `units_in`.
     CodingError
         The coder is a model.
     """

@@ -57,10 +57,8 @@ class Queues:
 
         Raises
         ------
-        StudyError
-            There are no suggestions yet, or no model that could doubt a coding.
-        CodingError
-            The coder is a model.
+        StudyError, CodingError
+            As `queue`.
         WaitError
             The order asks the model, and that goes on beside this page.
         """
@@ -69,16 +67,15 @@ class Queues:
             found = self._open(coder, choice)
             if found and found.left and choice.shared and self._now() - found.opened < FRESH:
                 return found
-            units = self._asking(study, coder, choice) if choice.asks_model else queue(study, coder, choice)
             key = _key(coder, choice)
+            if choice.asks_model:  # computed once in a thread of its own; until then the page waits
+                units = self._asked.answer(key, lambda: beside(study, lambda own: queue(own, coder, choice)))
+            else:
+                units = queue(study, coder, choice)
             opened = Queue(key[0], choice, dict.fromkeys(units), len(units), self._now(), units)
         with self._lock:
             self._queues[key] = opened
         return opened
-
-    def _asking(self, study: Study, coder: str, choice: Choice) -> Doubted:
-        """Return a queue that was computed in a thread of its own, once; until then have the page wait."""
-        return self._asked.answer(_key(coder, choice), lambda: beside(study, lambda own: queue(own, coder, choice)))
 
     def _open(self, coder: str, choice: Choice) -> Queue | None:
         return self._queues.get(_key(coder, choice))

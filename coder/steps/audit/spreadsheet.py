@@ -104,13 +104,9 @@ def read_sheet(study: Study, coder: str, path: Path, *, dry_run: bool = False) -
     CodingError
         Any row does not fit: every such row is named, and nothing is written.
     """
-    from coder.tables.formats.spreadsheets_in import read_cells
+    from coder.tables.formats.spreadsheets_in import read_rows
 
-    frame = read_cells(path)
-    for column in SHEET:
-        if column not in frame.columns:
-            raise CodingError(f"the column `{column}` is missing", where=path, todo=did_you_mean(column, frame.columns))
-    rows = [{str(key): str(value).strip() for key, value in row.items()} for row in frame.to_dict("records")]
+    _, rows = read_rows(path, SHEET)
     known = corpus.segments(study.store)
     segments = {str(s.id): s for s in known.values()}
     suggested = {str(e.id): e for e in judgements(study.store, auditable_model(study))}

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from coder.scheme.describing import definitions
 from coder.steps.audit.blinding import unseen
-from coder.steps.audit.decisions import passages_of, undo
+from coder.steps.audit.decisions import MOST_SECONDS, passages_of, undo
 from coder.steps.audit.units import AuditUnit, ShownCode, audit_units
 from coder.steps.coding.code_lookup import one_code
 from coder.steps.coding.coders import add_coder
@@ -22,8 +22,6 @@ from coder.types import Judgement, Role, Segment, Span, Turn, Unit, Verdict
 
 AROUND = 2
 """So many turns are shown before and after a unit's own."""
-PAUSE = 600.0
-"""A gap of more seconds between two units is a pause, not work."""
 RECENT = 100
 """The pace is that of so many units."""
 
@@ -134,7 +132,7 @@ def page_of(
 
 def liner(study: Study, transcript: str, text: str, offset: int = 0) -> Callable[[Turn, int, int], Line]:
     """Return what makes a line of a part of a turn; `text` holds the transcript's text from `offset` on."""
-    speakers = corpus.speakers_of(study.store, transcript)
+    speakers = corpus.speakers(study.store, transcript).get(transcript, {})
 
     def line(turn: Turn, start: int, end: int) -> Line:
         who = speakers.get(turn.speaker)
@@ -198,7 +196,7 @@ def pace(study: Study, coder: str) -> float | None:
     """Return how many units a coder reads in an hour of work, by their last hundred; pauses are left out."""
     times = [datetime.fromisoformat(at) for at in unit_queries.last_reads(study.store, coder, RECENT)]
     gaps = [(later - sooner).total_seconds() for later, sooner in pairwise(times)]
-    worked = [gap for gap in gaps if gap <= PAUSE]
+    worked = [gap for gap in gaps if gap <= MOST_SECONDS]
     return 3600 * len(worked) / sum(worked) if worked and sum(worked) else None
 
 

@@ -103,7 +103,7 @@ def audit_units(
     ids = [unit.segment.id for unit in units]
     blind, known = unseen(study, coder, ids), set(study.scheme.paths())
     transcripts = {unit.segment.span.transcript for unit in units}
-    speakers = {name: corpus.speakers_of(study.store, name) for name in transcripts}
+    speakers = {name: corpus.speakers(study.store, name).get(name, {}) for name in transcripts}
     suggested: dict[int, list[ShownCode]] = {}
     events = judgements(study.store, log.suggesting_model(study.store), coded=True, segments=ids)
     for event in sorted(events, key=lambda event: -(event.confidence or 0.0)):

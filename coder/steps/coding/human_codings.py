@@ -90,15 +90,9 @@ def rows_of(path: Path, coder: str | None = None) -> list[dict[str, str]]:
     TableError
         The table cannot be read.
     """
-    from coder.tables.formats.spreadsheets_in import read_cells
+    from coder.tables.formats.spreadsheets_in import read_rows
 
-    frame = read_cells(path)
-    frame.columns = [str(column).strip().lower() for column in frame.columns]
-    for column in ("transcript", "code"):
-        if column not in frame.columns:
-            todo = did_you_mean(column, frame.columns) or f"columns known here: {', '.join(COLUMNS)}"
-            raise CodingError(f"the column `{column}` is missing", where=path, todo=todo)
-    rows = [{str(key): str(value).strip() for key, value in row.items()} for row in frame.to_dict("records")]
+    _, rows = read_rows(path, ("transcript", "code"), f"columns known here: {', '.join(COLUMNS)}")
     return [dict.fromkeys(COLUMNS, "") | row | ({"coder": coder} if coder else {}) for row in rows]
 
 

@@ -95,6 +95,15 @@ def together(people: Ratings, machines: Ratings) -> Ratings:
     return replace(people, values=values, coders=people.coders + machines.coders)
 
 
+def who_judged(study: Study, ratings: Ratings) -> tuple[str, ...]:
+    """Return the coders who have judged anything, the adjudicator apart."""
+    import numpy as np
+
+    judged = np.asarray((~np.isnan(ratings.values)).any(axis=(1, 2)))
+    judge = study.settings.adjudicator
+    return tuple(name for name, has in zip(ratings.coders, judged, strict=True) if has and name != judge)
+
+
 def pairs_of(study: Study, ratings: Ratings, coders: Sequence[str] = ()) -> list[Ratings]:
     """Return the ratings of each pair of coders who have judged a unit together.
 

@@ -91,10 +91,8 @@ def acceptable(
     events, found = _suggestions(study, frame)
     guarantee = PrecisionGuarantee(precision, confidence).at_look(len(looks))
     audited = sum(frame[segment].drawn for segment in found.unit.tolist())
-    together, by_code = (
-        guarantee_together(found, guarantee),
-        guarantee_each_code(found, guarantee, study.scheme.paths()),
-    )
+    together = guarantee_together(found, guarantee)
+    by_code = guarantee_each_code(found, guarantee, study.scheme.paths())
     of_row = found.code if each else ranks(found) - 1
     thresholds = np.array([kept.threshold for kept in (by_code if each else together)])[of_row]
     rows = np.flatnonzero(accepted(found, thresholds)).tolist()

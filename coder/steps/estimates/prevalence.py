@@ -6,8 +6,9 @@ from dataclasses import dataclass, fields, replace
 from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
-from coder.errors import UsageError, check_known, did_you_mean
+from coder.errors import UsageError, check_known
 from coder.steps.estimates.random_draws import DrawMade, Population, population_of
+from coder.steps.scheme.subset import below
 from coder.steps.study.study import Study
 from coder.store.current_codes import undivided
 from coder.types import Table
@@ -67,15 +68,13 @@ class Estimates:
 
     def table(self) -> Table:
         """Return all units together, or case by case with the difference from all other cases, for print."""
-        if any(row.case for row in self.rows):
-            header: tuple[str, ...] = ("code", "case", *_HEADER, "less the other cases [95 %]")
-            rows: tuple[tuple[Any, ...], ...] = tuple(
-                (row.code, row.case, *_cells(row.here), _printed(row.apart)) for row in self.rows
-            )
-        else:
-            rows = tuple((row.code, *_cells(row.here)) for row in self.rows)
-            header = ("code", *_HEADER)
-        return Table("How often each code occurs", header, rows, " ".join(self.notes))
+        header: tuple[str, ...] = ("code", "case", *_HEADER, "less the other cases [95 %]")
+        rows: list[tuple[Any, ...]] = [
+            (row.code, row.case, *_cells(row.here), _printed(row.apart)) for row in self.rows
+        ]
+        if not any(row.case for row in self.rows):
+            header, rows = ("code", *_HEADER), [(code, *cells) for code, _, *cells, _ in rows]
+        return Table("How often each code occurs", header, tuple(rows), " ".join(self.notes))
 
     def between_table(self, one: str, other: str) -> Table:
         """Return two cases beside each other for print."""
@@ -135,10 +134,8 @@ def between(study: Study, one: str, other: str, *, code: str | None = None) -> E
 
     Raises
     ------
-    StudyError
-        Nothing is cut into units yet.
-    UsageError
-        There is no such code or case, or both cases are one.
+    StudyError, UsageError
+        As `estimates_of`, or there is no such case, or both cases are one.
     """
     from coder.inference.prevalence import difference, estimate
 
@@ -157,15 +154,8 @@ def between(study: Study, one: str, other: str, *, code: str | None = None) -> E
 
 def _columns(study: Study, code: str | None) -> list[int]:
     """Return the positions of the codes at or below a path, or with this value of a facet; of all if none is named."""
-    found = [
-        k
-        for k, one in enumerate(study.scheme.codes)
-        if code is None or one.path == code or one.path.startswith(f"{code}/") or code in one.facets.values()
-    ]
-    if not found:
-        known = [*study.scheme.paths(), *(value.path for value in study.scheme.values)]
-        raise UsageError(f"the scheme has no code `{code}`", todo=did_you_mean(str(code), known))
-    return found
+    kept = below(study, code, retired=False).paths()
+    return [k for k, path in enumerate(study.scheme.paths()) if path in kept]
 
 
 def _notes(study: Study, population: Population) -> list[str]:

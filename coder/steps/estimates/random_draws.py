@@ -83,7 +83,7 @@ def population_of(study: Study) -> Population:
     transcript = np.unique(list(units.values()), return_inverse=True)[1]
     events = judgements(study.store)
     Y, notes = _judged(study, list(units), span_of, events)
-    model = log.suggesting_model(study.store)
+    model, models = log.suggesting_model(study.store), log.coders_of_kind(study.store, CoderKind.MODEL)
     suggested = _suggested(study, events, model, row)
     now = Drawn(Y, suggested, np.zeros(len(units)), np.full(Y.shape, np.nan))
     drawn, made = [], []
@@ -99,7 +99,8 @@ def population_of(study: Study) -> Population:
             earlier = judgements(study.store, before_run=run)
             then = _judged(study, list(units), span_of, earlier)[0]
             known = np.where(np.isnan(then) | np.isnan(Y), then, Y)
-            machine = _suggested(study, earlier, _last_model(study, earlier), row)
+            last_model = next((event.coder for event in reversed(earlier) if event.coder in models), "")
+            machine = _suggested(study, earlier, last_model, row)
             drawn.append(Drawn(known, machine, chance, np.where(taken[:, None], Y, np.nan)))
             whole, why = _covered(np.isnan(known).any(axis=1) & (chance == 0), case, cases, how)
         made.append(DrawMade(run, at, how, int(taken.sum()), to_go, whole, why))
@@ -159,12 +160,6 @@ def _undecided(study: Study, found: Ratings) -> list[str]:
         apart &= np.isnan(found.values[found.coders.index(study.settings.adjudicator)])
     n = int(apart.sum())
     return [f"Disagreements that nobody has adjudicated go with the majority, ties with present: {n}."] if n else []
-
-
-def _last_model(study: Study, events: Sequence[Judgement]) -> str:
-    """Return the model that suggested last."""
-    models = log.coders_of_kind(study.store, CoderKind.MODEL)
-    return next((event.coder for event in reversed(events) if event.coder in models), "")
 
 
 def _suggested(study: Study, events: Sequence[Judgement], model: str, row: dict[int, int]) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from coder.errors import StudyError, UsageError
 from coder.steps.coding.judgements import free_units, people, ratings_of
+from coder.steps.coding.ratings import of_coders, shared, who_judged
 from coder.steps.corpus.units import units_in
 from coder.steps.estimates.prevalence import estimates_of
 from coder.steps.estimates.random_draws import Population, population_of
@@ -206,11 +207,8 @@ def _spread(wanted: Wanted, measured: float, mean: float, none: bool) -> tuple[f
 
 def _twice(study: Study) -> int:
     """Return how many units two people have judged, before anybody adjudicated a disagreement."""
-    import numpy as np
-
     ratings = ratings_of(study, before_adjudication=True)
-    coders = [n for n, name in enumerate(ratings.coders) if name != study.settings.adjudicator]
-    return int(((~np.isnan(ratings.values[coders])).any(axis=2).sum(axis=0) > 1).sum())
+    return int(shared(of_coders(ratings, who_judged(study, ratings))).sum())
 
 
 def _command(study: Study, units: int) -> str:

@@ -80,16 +80,11 @@ def citations(
     model = log.suggesting_model(study.store)
     waiting = [e for e in present if e.coder == model and (e.segment, e.code) not in answered and e.at >= since]
     said = [e for e in (*counted, *in_bulk) if e.coder in (coders or known) and e.at >= since]
-    asked = _answered_by(study, events, said)
+    by_id = {e.id: e for e in events}
+    asked = {e.id: by_id.get(e.responds_to) or judgement(study.store, e.responds_to) for e in said if e.responds_to}
     found = [citation_of(e, codes[str(e.code)], segments[e.segment], asked.get(e.id)) for e in said]
     found += [citation_of(e, codes[str(e.code)], segments[e.segment], None, unreviewed=True) for e in waiting]
     return [c for c in with_people(study, found, case_of) if wants(only, c.provenance)]
-
-
-def _answered_by(study: Study, events: Sequence[Judgement], said: Sequence[Judgement]) -> dict[int, Judgement | None]:
-    """Return the suggestion that each word answers, by the word's id."""
-    by_id = {event.id: event for event in events}
-    return {e.id: by_id.get(e.responds_to) or judgement(study.store, e.responds_to) for e in said if e.responds_to}
 
 
 def _in_bulk(study: Study, events: Sequence[Judgement], answered: set[tuple[int, str | None]]) -> list[Judgement]:

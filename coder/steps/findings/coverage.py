@@ -6,16 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from coder.errors import StudyError
 from coder.rules import count_words
 from coder.steps.coding.judgements import people
-from coder.steps.corpus.units import units_of
+from coder.steps.corpus.units import units_in
 from coder.steps.findings.citations import that_count, wants
 from coder.steps.findings.selection import Selection
 from coder.steps.study.study import Study
 from coder.store import corpus
 from coder.store.judgements import judgements
-from coder.types import Citation, CoderKind, Judgement, Provenance, Span, Unit, Verdict
+from coder.types import Citation, CoderKind, Judgement, Provenance, Unit, Verdict
 
 Reading = tuple[str, int]
 """Who read a unit, and the unit's segment; nobody's name where only a model did."""
@@ -73,14 +72,8 @@ def words_read(study: Study, selection: Selection) -> dict[str, int]:
 def _units(study: Study, selection: Selection) -> list[Unit]:
     """Return the units of the selected cases."""
     case_of = corpus.case_of(study.store)
-    units = units_of(study)
-    if not units:
-        raise StudyError("no units yet", where=study.folder, todo="coder segment")
-
-    def inside(span: Span) -> bool:
-        return not selection.cases or case_of[span.transcript] in selection.cases
-
-    return [unit for unit in units if inside(unit.segment.span)]
+    inside = {name for name, case in case_of.items() if not selection.cases or case in selection.cases}
+    return [unit for unit in units_in(study, ()) if unit.segment.span.transcript in inside]
 
 
 def _by_people(study: Study, selection: Selection, units: Sequence[Unit]) -> set[Reading]:

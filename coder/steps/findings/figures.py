@@ -83,17 +83,14 @@ def figure(study: Study, found: Findings, what: str, wanted: Wanted | None = Non
         return saturation_of(study).figure()
     if not found.citations:
         raise UsageError("nothing is coded yet, or nothing of what was asked for", where=study.folder)
-    match what:
-        case "flow":
-            return flow_figure(found)
-        case "frequency":
-            return frequency_figure(found, wanted.facet)
-        case "matrix":
-            return matrix_figure(found, wanted.rows, wanted.columns)
-        case "network":
-            return network_figure(study, found, wanted.facet, wanted.least)
-        case _:
-            return timeline_figure(study, found, wanted.transcript, wanted.facet)
+    drawn: dict[str, Callable[[], Drawing]] = {
+        "flow": lambda: flow_figure(found),
+        "frequency": lambda: frequency_figure(found, wanted.facet),
+        "matrix": lambda: matrix_figure(found, wanted.rows, wanted.columns),
+        "network": lambda: network_figure(study, found, wanted.facet, wanted.least),
+        "timeline": lambda: timeline_figure(study, found, wanted.transcript, wanted.facet),
+    }
+    return drawn[what]()
 
 
 def flow_figure(found: Findings) -> Drawing:

@@ -105,10 +105,8 @@ def translate(study: Study, event: int, language: str, words: str, coder: str, *
 
     Raises
     ------
-    CodingError
-        The number is no citation.
-    UsageError
-        The language is no two-letter code.
+    CodingError, UsageError
+        As `cited`, `passage` and `language_code`.
     """
     with study.store.transaction("translate citations", dry_run=dry_run):
         check_coder(study, coder)

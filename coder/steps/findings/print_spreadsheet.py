@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from coder.errors import CodingError, UsageError, did_you_mean
+from coder.errors import CodingError, UsageError
 from coder.steps.coding.coders import check_coder
 from coder.steps.findings.print_edits import (
     Editions,
@@ -95,20 +95,10 @@ def read_sheet(study: Study, path: Path, coder: str, *, dry_run: bool = False) -
     CodingError
         Any row does not fit: every such row is named, and nothing is written.
     """
-    from coder.tables.formats.spreadsheets_in import read_cells
+    from coder.tables.formats.spreadsheets_in import read_rows
 
-    frame = read_cells(path)
-    frame.columns = [str(column).lower() for column in frame.columns]
-    columns = list(frame.columns)
-    for column in MUST:
-        if column not in columns:
-            todo = did_you_mean(column, columns) or "write the sheet again with `coder citations sheet STUDY --out`"
-            raise CodingError(f"the column `{column}` is missing", where=path, todo=todo)
-    for column in columns:
-        if columns.count(column) > 1:
-            todo = "capitals make no difference: give each column a name of its own"
-            raise CodingError(f"two columns are called `{column}`", where=path, todo=todo)
-    rows = [{str(key): _cell(str(value).strip()) for key, value in row.items()} for row in frame.to_dict("records")]
+    columns, found = read_rows(path, MUST, "write the sheet again with `coder citations sheet STUDY --out`")
+    rows = [{column: _cell(text) for column, text in row.items()} for row in found]
     languages = [column for column in columns if re.fullmatch("[a-z]{2}", column) and column not in COLUMNS]
     reader = _Reader(study, coder, editions_of(study), languages)
     left_alone = tuple(column for column in columns if column not in {*COLUMNS, *languages})

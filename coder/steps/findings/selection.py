@@ -97,7 +97,8 @@ def findings(study: Study, selection: Selection | None = None) -> Findings:
     if selection.cases:
         inside = {name for case in cases for name in case.transcripts} | set(selection.cases)
         spoken = {name: words for name, words in spoken.items() if name in inside}
-    said = corpus.attributes(study.store)
+    said, speakers = corpus.attributes(study.store), corpus.speakers(study.store)
+    people = [one for name in spoken for one in speakers.get(name, {}).values() if one.role is Role.RESPONDENT]
     names = None if selection.real_names else pseudonyms_of(study)
     called, rewritten = (names.name, names.words) if names else (str, str)
     made_from = _made_from(study, [c for c in every if wants(selection.only, c.provenance)], selection, called)
@@ -113,18 +114,12 @@ def findings(study: Study, selection: Selection | None = None) -> Findings:
         attributes={
             called(name): {key: rewritten(value) for key, value in said.get(name, {}).items()} for name in spoken
         },
-        titles=tuple(sorted({rewritten(title) for title in _titles(study, spoken)})),
+        titles=tuple(sorted({rewritten(one.title) for one in people if one.title})),
         made_from=made_from,
         selection=selection,
         names=names,
         language=study.settings.language,
     )
-
-
-def _titles(study: Study, transcripts: Iterable[str]) -> set[str]:
-    speakers = corpus.speakers(study.store)
-    people = (one for name in transcripts for one in speakers.get(name, {}).values())
-    return {one.title for one in people if one.role is Role.RESPONDENT and one.title}
 
 
 def _made_from(study: Study, found: Sequence[Citation], selection: Selection, called: Callable[[str], str]) -> str:

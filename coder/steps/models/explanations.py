@@ -18,7 +18,8 @@ from coder.types import CoderKind, Judgement, Unit
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.embed.encoders import Encoder
-    from coder.learn.explanations import Explanation, Known
+    from coder.learn.dataset import Examples
+    from coder.learn.explanations import Explanation
     from coder.learn.model import Model
 
 
@@ -42,7 +43,7 @@ class Explainer:
     study: Study
     encoder: Encoder
     model: Model
-    known: Known
+    known: Examples
 
     def why(self, unit: Unit, code: str) -> Why:
         """Explain what the model says of a unit and a code.

@@ -26,8 +26,7 @@ if TYPE_CHECKING:  # numpy is imported where it is used
     import numpy as np
 
     from coder.embed.encoders import Encoder
-    from coder.learn.dataset import Texts
-    from coder.learn.explanations import Known
+    from coder.learn.dataset import Examples, Texts
     from coder.learn.model import Model
 
 
@@ -73,10 +72,8 @@ def suggest(
 
     Raises
     ------
-    StudyError
-        Nothing is cut into units yet.
-    UsageError
-        There is no transcript of a name that was given.
+    StudyError, UsageError
+        As `units_in`.
     """
     import numpy as np
 
@@ -171,19 +168,20 @@ def scheme_model(study: Study, encoder: Encoder) -> Model:
     return replace(model, info=ModelInfo(language=study.settings.language))
 
 
-def judged_units(study: Study, encoder: Encoder, codes: Sequence[str], progress: Progress = silent) -> Known:
+def judged_units(study: Study, encoder: Encoder, codes: Sequence[str], progress: Progress = silent) -> Examples:
     """Return the units that people have judged, with which of these codes hold of each."""
     import numpy as np
 
     from coder.embed.cache import embed
-    from coder.learn.explanations import Known
+    from coder.learn.dataset import Examples, bare
 
     units = units_of(study)
     Y = adjudicated(study, of_codes(ratings_of(study, units), codes))
     rows = np.flatnonzero(~np.isnan(Y).all(axis=1))
     words = [units[i].segment.words for i in rows]
     ids = np.array([units[i].segment.id for i in rows], dtype=int)
-    return Known(ids, words, embed(words, encoder, study.vectors, progress)[:, : encoder.meaning], Y[rows])
+    texts = bare(words, embed(words, encoder, study.vectors, progress)[:, : encoder.meaning])
+    return replace(Examples.of_units(texts, Y[rows], np.zeros(len(rows), int)), ids=ids)
 
 
 ADDED = ["code", "score", "rank", "accepted"]

@@ -15,7 +15,8 @@ from coder.store import corpus, log
 from coder.store.corpus import StoredTranscript
 from coder.store.judgements import judgement, judgements
 from coder.transcripts.offsets import code_points
-from coder.types import Coding, Judgement, Shown, Turn, Verdict
+from coder.transcripts.turns import trim
+from coder.types import Coding, Shown, Turn, Verdict
 
 COMMAND = "code by hand"
 """The command under which the log keeps what is said here; `undo` takes it back too."""
@@ -104,15 +105,13 @@ def _code(
     study: Study, coder: str, item: StoredTranscript, span: tuple[int, int], code: str, shown: Shown, memo: str
 ) -> list[int]:
     check_coder(study, coder)
-    words = item.transcript.text[span[0] : span[1]]
-    if not words.strip():
+    place = trim(item.transcript.text, *span)
+    if place is None:
         raise CodingError("the passage holds no words", where=item.transcript.name, todo="mark some words first")
-    start = span[0] + len(words) - len(words.lstrip())
-    end = start + len(words.strip())
     path = one_code(study, code)
     with study.store.transaction(COMMAND):
         add_coder(study, coder)
-        segment = corpus.segment_at(study.store, item.text, start, end, words.strip())
+        segment = corpus.segment_at(study.store, item.text, *place, item.transcript.words(*place))
         shown = in_sight(study, coder, segment, shown)
         suggested = judgements(study.store, log.suggesting_model(study.store), segments=[segment], coded=True)
         answering = shown == Shown.SUGGESTIONS
@@ -122,40 +121,34 @@ def _code(
 
 
 def take_back(study: Study, coder: str, event: int, *, shown: Shown) -> list[int]:
-    """Withdraw one's own current word; nothing is deleted.
+    """Withdraw a current coding of the coder's own; nothing is deleted.
 
     Raises
     ------
     UsageError
-        It is no current word of this coder.
+        It is no current coding of this coder.
     """
-    with study.store.transaction(COMMAND):
-        word = _own(study, coder, event)
-        shown = in_sight(study, coder, word.segment, shown)
-        coding = Coding(word.segment, word.code, coder, Verdict.WITHDRAWN, shown=shown)
-        return log.append(study.store, [coding], study.scheme_version())
+    return _write_again(study, coder, event, shown, Verdict.WITHDRAWN)
 
 
 def note(study: Study, coder: str, event: int, memo: str, *, shown: Shown) -> list[int]:
-    """Say one's own current word again with this memo.
+    """Give a current coding of the coder's own this memo; raises what `take_back` raises."""
+    return _write_again(study, coder, event, shown, memo=memo.strip())
 
-    Raises
-    ------
-    UsageError
-        It is no current word of this coder.
-    """
+
+def _write_again(
+    study: Study, coder: str, event: int, shown: Shown, verdict: Verdict | None = None, memo: str = ""
+) -> list[int]:
+    """Write a coding once more, with another verdict (then it answers no suggestion) or memo."""
     with study.store.transaction(COMMAND):
-        word = _own(study, coder, event)
-        shown = in_sight(study, coder, word.segment, shown)
-        about = (word.verdict, word.confidence, word.responds_to, shown, memo.strip())
-        return log.append(study.store, [Coding(word.segment, word.code, coder, *about)], study.scheme_version())
-
-
-def _own(study: Study, coder: str, event: int) -> Judgement:
-    word = judgement(study.store, event)
-    if word is None or not judgements(study.store, coder, numbers=[event]):
-        raise UsageError("this is not a current coding of yours", todo="look at the page again: it may be taken back")
-    return word
+        own = judgement(study.store, event)
+        if own is None or not judgements(study.store, coder, numbers=[event]):
+            todo = "look at the page again: it may be taken back"
+            raise UsageError("this is not a current coding of yours", todo=todo)
+        shown = in_sight(study, coder, own.segment, shown)
+        about = (verdict, None, None) if verdict else (own.verdict, own.confidence, own.responds_to)
+        again = Coding(own.segment, own.code, coder, *about, shown, memo)
+        return log.append(study.store, [again], study.scheme_version())
 
 
 def read_whole(study: Study, coder: str, name: str, *, shown: Shown) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from coder.steps.agreement.quality import Dot, Measures
@@ -53,7 +53,9 @@ def draw(name: str, board: Board, measures: Measures | None, address: Address) -
             return charts.bars(title, "suggestions", codes, series, links, stacked=True)
         case "quality":
             links = [address("wrong" if code in shown.f1 else "disputed", code) for code in codes]
-            return charts.dots(title, "value, 95 % interval", codes, _dots(codes, shown), links)
+            known = {"agreement of coders (alpha)": shown.alpha, "model (F1)": shown.f1}
+            dots = {label: [found.get(code, UNKNOWN) for code in codes] for label, found in known.items() if found}
+            return charts.dots(title, "value, 95 % interval", codes, dots, links)
         case "reliability":
             return charts.reliability_diagram([(*one,) for one in shown.bins], title)
         case _:
@@ -69,11 +71,6 @@ def _prevalence(board: Board) -> dict[str, list[float]]:
         if board.count(whole):
             found[label] = [100 * board.count(part, code=code) / board.count(whole) for code in board.codes]
     return found
-
-
-def _dots(codes: list[str], shown: Measures) -> dict[str, list[Dot]]:
-    series: Mapping[str, Mapping[str, Dot]] = {"agreement of coders (alpha)": shown.alpha, "model (F1)": shown.f1}
-    return {label: [found.get(code, UNKNOWN) for code in codes] for label, found in series.items() if found}
 
 
 def titles(board: Board, measures: Measures | None) -> dict[str, str]:

@@ -18,7 +18,6 @@ from coder.steps.study.study import Study
 from coder.store import corpus, log, unit_queries
 from coder.store import transcript_queries as stored
 from coder.store.corpus import StoredTranscript
-from coder.store.database import Store
 from coder.store.judgements import judgements
 from coder.store.transcript_queries import Progress, Text
 from coder.types import CoderKind, Judgement, Shown, Turn, Verdict
@@ -138,8 +137,10 @@ def read(
     TranscriptError
         There is no transcript of that name, or (`WordsGoneError`) its words have been deleted.
     """
-    text = _text_of(study, name)
     rule, store = rule_of(study), study.store
+    text = stored.text(store, name, rule)
+    if text is None:
+        raise _no_words(study, name)
     found = _hits(study, text.id, query)
     opened = _goal_passage(study, coder, text.id, view, goal)
     place = _place_of(study, text.id, goal, found, opened)
@@ -149,7 +150,9 @@ def read(
     start, end = part[0].start, max(turn.end for turn in part)
     units = stored.units(store, text.id, rule, start, end)
     line = liner(study, name, corpus.words(store, text.id, start, end), start)
-    whole = _read_whole(store, text, coder)
+    read_as_whole = judgements(store, coder, coded=False, text=text.id)
+    covering = (one.id for one in read_as_whole if one.span.start <= text.start and one.span.end >= text.end)
+    whole = next(covering, None)
     passages = judgements(store, coded=True, text=text.id, start=start, end=end)
     left = [] if whole else stored.uncoded(store, text.id, rule, coder)
     open_ones = {segment for _, segment in left}
@@ -170,19 +173,6 @@ def read(
         whole,
         _jumps(study, text, left, (start, end), here),
     )
-
-
-def _read_whole(store: Store, text: Text, coder: str) -> int | None:
-    """Return the event by which a coder says that the whole text was read, or None."""
-    read = judgements(store, coder, coded=False, text=text.id)
-    return next((one.id for one in read if one.span.start <= text.start and one.span.end >= text.end), None)
-
-
-def _text_of(study: Study, name: str) -> Text:
-    text = stored.text(study.store, name, rule_of(study))
-    if text is None:
-        raise _no_words(study, name)
-    return text
 
 
 def turns_of(item: StoredTranscript) -> Sequence[Turn]:

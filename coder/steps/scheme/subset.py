@@ -9,8 +9,8 @@ from coder.steps.study.study import Study
 from coder.types import Scheme
 
 
-def below(study: Study, path: str | None) -> Scheme:
-    """Return the scheme with the codes at or below a path, or with a value of a facet, alone: retired ones too.
+def below(study: Study, path: str | None, *, retired: bool = True) -> Scheme:
+    """Return the scheme with the codes at or below a path, or with a value of a facet, alone; `retired` ones too.
 
     Without a path it has all of them.
 
@@ -19,7 +19,7 @@ def below(study: Study, path: str | None) -> Scheme:
     UsageError
         There is no such code.
     """
-    scheme = study.scheme.with_retired()
+    scheme = study.scheme.with_retired() if retired else study.scheme
     if path is None:
         return scheme
     kept = tuple(

@@ -42,7 +42,10 @@ def read_scheme(path: Path) -> Scheme:
     from coder.tables.formats.spreadsheets_in import read_cells
 
     frame = read_cells(path)
-    rows = [{str(name): _unescaped(cell) for name, cell in row.items()} for row in frame.to_dict("records")]
+    rows = [
+        {str(name): cell[1:] if _ESCAPED.match(cell) else cell for name, cell in row.items()}
+        for row in frame.to_dict("records")
+    ]
     text = dump_scheme(scheme_of_rows(rows, str(path)))
     return parse_scheme(text, str(path))
 
@@ -80,10 +83,6 @@ def write_scheme(scheme: Scheme, path: Path) -> None:
 
 def _escaped(text: str, risky: re.Pattern[str]) -> str:
     return f"'{text}" if risky.match(text) else text
-
-
-def _unescaped(text: str) -> str:
-    return text[1:] if _ESCAPED.match(text) else text
 
 
 def scheme_of(what: str) -> Scheme:

@@ -93,14 +93,12 @@ def _least(table: Table) -> list[float]:
     """Return how wide each column must be for its longest word; short texts, such as an interval, are one word."""
     found = []
     for head, *cells in _columns(table):
-        words = [word for cell in cells for word in ([cell] if _is_interval(cell) else cell.split())]
+        words = [
+            word for cell in cells for word in ([cell] if len(cell) <= _UNBROKEN and "[" in cell else cell.split())
+        ]
         widest = max([_CHARACTER, *(_BOLD * len(word) for word in head.split()), *(_CHARACTER * len(w) for w in words)])
         found.append(min(_COMFORT * _CHARACTER, widest) + _PADDING)
     return found
-
-
-def _is_interval(cell: str) -> bool:
-    return len(cell) <= _UNBROKEN and "[" in cell
 
 
 def _columns(table: Table) -> list[list[str]]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import StringIO
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coder.errors import TableError
+from coder.errors import CodingError, TableError, did_you_mean
 from coder.files.workbooks import cell_text, workbook_rows
 from coder.tables.formats.atomic_files import replacing
 
@@ -67,6 +67,30 @@ def read_cells(path: Path) -> DataFrame:
     """
     frame = read_table(path).astype(object)
     return frame.map(cell_text)
+
+
+def read_rows(path: Path, must: Sequence[str], todo: str | None = None) -> tuple[list[str], list[dict[str, str]]]:
+    """Return the columns of a table in small letters, and its rows as texts without white space around them.
+
+    Raises
+    ------
+    TableError
+        As `read_table`.
+    CodingError
+        A column that the table must have is missing (`todo` helps where no name is near), or two differ in capitals.
+    """
+    frame = read_cells(path)
+    columns = [str(column).lower() for column in frame.columns]
+    for column in must:
+        if column not in columns:
+            todo = did_you_mean(column, columns) or todo
+            raise CodingError(f"the column `{column}` is missing", where=path, todo=todo)
+    for column in columns:
+        if columns.count(column) > 1:
+            more = "capitals make no difference: give each column a name of its own"
+            raise CodingError(f"two columns are called `{column}`", where=path, todo=more)
+    rows = frame.to_numpy().tolist()
+    return columns, [{key: cell.strip() for key, cell in zip(columns, row, strict=True)} for row in rows]
 
 
 def _ending(path: Path) -> str:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from coder.rules import shares_half
 from coder.tables.citation_order import by_code, where_it_stands
 from coder.types import Citation
 
@@ -85,17 +86,11 @@ def _distinct(found: Iterable[Citation]) -> list[Citation]:
     near: dict[str, list[Citation]] = defaultdict(list)
     for cited in found:
         here = [other for other in near[cited.transcript] if other.pinned or other.end > cited.start]
-        if not any(_same_passage(cited, other) for other in here):
+        if not any(shares_half(cited.start, cited.end, other.start, other.end) for other in here):
             kept.append(cited)
             here.append(cited)
         near[cited.transcript] = here
     return kept
-
-
-def _same_passage(one: Citation, other: Citation) -> bool:
-    """Tell whether two citations of a transcript share at least half of the shorter one."""
-    shared = min(one.end, other.end) - max(one.start, other.start)
-    return 2 * shared >= min(one.end - one.start, other.end - other.start)
 
 
 def _directions(vectors: Sequence[Any]) -> Vectors:

@@ -3,8 +3,8 @@ import math
 
 import pytest
 
+from coder.agreement.coefficients import METRICS as KNOWN_METRICS
 from coder.agreement.coefficients import NAMED
-from coder.agreement.distances import METRICS as KNOWN_METRICS
 from coder.errors import StudyError, TableError, UsageError
 from coder.steps.agreement.from_table import METRICS, agreement_of_table
 from coder.steps.agreement.intercoder import agreement_of

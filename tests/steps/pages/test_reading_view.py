@@ -203,7 +203,7 @@ def test_progress_counts_units_codings_and_wholes(study):
     found = {entry.name: entry for entry in transcripts(study, "cleo")[0]}
     assert list(found) == ["alder-1", "alder-2", "birch-1", "birch-2"]
     first, last = found["alder-1"], found["birch-2"]
-    assert (first.case, first.kept, first.turns, first.said, first.codings, first.whole) == (
+    assert (first.case, first.kept, first.turns, first.read, first.codings, first.whole) == (
         "Alder",
         True,
         4,
@@ -211,7 +211,7 @@ def test_progress_counts_units_codings_and_wholes(study):
         2,
         False,
     )
-    assert (last.said, last.codings, last.whole) == (0, 0, True)
+    assert (last.read, last.codings, last.whole) == (last.units, 0, True)  # read as a whole is each unit read
     assert first.units == len(read(study, "cleo", "alder-1").units)
 
 
@@ -265,5 +265,5 @@ def test_search_over_all_transcripts_counts_all_and_shows_the_words_around(study
 
 def test_a_new_coder_has_come_nowhere(study):
     new_coder(study, "dora")
-    assert {entry.said for entry in transcripts(study, "dora")[0]} == {0}
+    assert {entry.read for entry in transcripts(study, "dora")[0]} == {0}
     assert read(study, "dora", "birch-2").passages == ()

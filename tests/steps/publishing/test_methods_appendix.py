@@ -17,6 +17,7 @@ from coder.steps.audit.bulk_accept import accept
 from coder.steps.audit.double_coding import assign
 from coder.steps.audit.queue import audit_queue
 from coder.steps.corpus.transcripts import import_transcripts
+from coder.steps.publishing.methods.facts import Facts
 from coder.steps.publishing.methods_appendix import place_of, report_of, write_report
 from coder.steps.scheme.changes import change, edit_of
 from coder.steps.study.study import open_study
@@ -185,6 +186,15 @@ def test_a_model_is_reported_with_its_data_and_quality(suggested):
     (suggested / "models" / name / "model.json").write_text("{}", "utf-8")
     with pytest.raises(ModelError):  # no report says of another model what was true of this one
         report_of(opened, replicates=0)
+    opened.close()
+
+
+def test_the_quality_of_a_model_is_of_the_codes_as_they_are_called_now(suggested):
+    opened = open_study(suggested)
+    change(opened, edit_of(opened, "rename", "courses", "", ("lessons",)), "ada")
+    codes = [row["one"].code for row in Facts(opened, 0).quality]
+    assert codes == list(opened.scheme.paths())
+    assert any("lessons" in code for code in codes)
     opened.close()
 
 

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coder.errors import SchemeError, TableError, UsageError
-from coder.scheme import check_scheme, parse_scheme
+from coder.scheme.checking import check_scheme
 from coder.scheme.combining import combine
+from coder.scheme.reading import parse_scheme
 from coder.steps.corpus.transcripts import import_transcripts
 from coder.steps.corpus.units import segment_study
 from coder.steps.models import suggest as suggesting

@@ -13,7 +13,7 @@ from coder.steps.agreement.results import BESIDE, Agreed, beside_table, overview
 from coder.steps.audit.outcomes import Board, by_code, count_study
 from coder.steps.coding.human_codings import IMPORT
 from coder.steps.coding.judgements import people, ratings_of
-from coder.steps.coding.ratings import Conditions, by_condition, of_coders, shared
+from coder.steps.coding.ratings import Conditions, by_condition, of_coders, shared, who_judged
 from coder.steps.findings.citations import citations
 from coder.steps.publishing.methods.corpus_facts import CorpusFacts, Told
 from coder.store import log
@@ -54,7 +54,8 @@ class CodingFacts(CorpusFacts):
 
         Only people give codes: those of models and machines stand beside theirs.
         """
-        given = Counter((e.coder, e.shown) for e in self._by_people_now if e.code and e.verdict is Verdict.PRESENT)
+        now = judgements(self._study.store, kind=CoderKind.PERSON, coded=True)
+        given = Counter((e.coder, e.shown) for e in now if e.verdict is Verdict.PRESENT)
         in_bulk = Counter(event.coder for event in self.bulk)
         days: dict[str, list[str]] = {}
         for event in self._events:
@@ -102,11 +103,6 @@ class CodingFacts(CorpusFacts):
     def _by_people(self) -> list[Judgement]:
         known = set(self.people)
         return [event for event in self._events if event.coder in known and event.shown is not Shown.BULK]
-
-    @cached_property
-    def _by_people_now(self) -> list[Judgement]:
-        known = set(self.people)
-        return [event for event in judgements(self._study.store) if event.coder in known]
 
     # What was read, suggested, answered and coded
 
@@ -165,17 +161,11 @@ class CodingFacts(CorpusFacts):
     def _conditions(self) -> Conditions:
         return by_condition(self._study)
 
-    @property
-    def _equals(self) -> list[str]:
-        return [name for name in self.people if name != self.adjudicator]
-
     @cached_property
     def double_coded(self) -> Told:
         """The units that two people or more have judged (the adjudicator apart), and in how many transcripts."""
-        if len(self._equals) < 2:
-            return {"units": 0, "transcripts": 0}
         everything = self._conditions.everything
-        both = shared(of_coders(everything, self._equals))
+        both = shared(of_coders(everything, who_judged(self._study, everything)))
         return {"units": int(both.sum()), "transcripts": len(set(everything.clusters[both].tolist()))}
 
     @property
@@ -231,7 +221,8 @@ class CodingFacts(CorpusFacts):
     @property
     def units_assisted(self) -> int:
         """The units that two people judged with suggestions or others' codings shown."""
-        return int(shared(of_coders(self._conditions.assisted, self._equals)).sum())
+        assisted = self._conditions.assisted
+        return int(shared(of_coders(assisted, who_judged(self._study, assisted))).sum())
 
     @property
     def disputed(self) -> int:

@@ -12,20 +12,18 @@ from typing import TYPE_CHECKING
 
 from coder.steps.agreement.quality import Measures, measure_study
 from coder.steps.audit.anchoring_bias import Anchoring, anchoring
-from coder.steps.coding.judgements import adjudicated, ratings_of
 from coder.steps.estimates.precision_guarantee import GuaranteeResult, guarantee_of
-from coder.steps.estimates.prevalence import Estimates, Row, estimates_of
+from coder.steps.estimates.prevalence import Estimates, estimates_of
 from coder.steps.findings.saturation import Saturation, saturation_of
 from coder.steps.integrity import Checked, check
-from coder.steps.models.registry import current_model, held_out_units
+from coder.steps.models.registry import current_model
+from coder.steps.publishing.methods.coding_facts import CodingFacts
+from coder.steps.publishing.methods.corpus_facts import Told
 from coder.store import log
 from coder.types import Table
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.learn.model import Model
-
-from coder.steps.publishing.methods.coding_facts import CodingFacts
-from coder.steps.publishing.methods.corpus_facts import Told
 
 PACKAGES = ("transcript-coder", "numpy", "scipy", "scikit-learn", "torch", "sentence-transformers", "spacy")
 
@@ -89,19 +87,8 @@ class Facts(CodingFacts):
     @property
     def quality(self) -> list[Told]:
         """The adopted model by code, against what people say now: counts, threshold, precision, recall, F1."""
-        from coder.learn.evaluation import quality
-
-        if self._model is None or not self.measures.f1:
-            return []
-        model = self._model[1]
-        ratings = ratings_of(self._study)
-        held_out = held_out_units(self._study, model, ratings.units)
-        Y = adjudicated(self._study, ratings)[held_out.rows]
-        found = quality(held_out.P, held_out.accepted, Y, model.codes)
-        return [
-            {"one": one, "threshold": threshold, "f1": self.measures.f1[one.code]}
-            for one, threshold in zip(found, model.thresholds.tolist(), strict=True)
-        ]
+        found, f1 = self.measures.by_code, self.measures.f1
+        return [{"one": one, "threshold": threshold, "f1": f1[one.code]} for one, threshold in found]
 
     @cached_property
     def anchoring(self) -> list[Anchoring]:
@@ -127,12 +114,13 @@ class Facts(CodingFacts):
         if found is None:
             return None
         corrected = [row for row in found.rows if not isnan(row.here.share)]
+        naive = [row for row in found.rows if not isnan(row.here.naive)]
         return {
             "rows": found.rows,
             "known": max((row.here.known for row in found.rows), default=0),
-            "naive": any(not isnan(row.here.naive) for row in found.rows),
+            "naive": bool(naive),
             "corrected": corrected,
-            "outside": [row.code for row in corrected if _outside(row)],
+            "outside": [row.code for row in naive if row.here.naive < row.here.low or row.here.naive > row.here.high],
             "draws": found.draws,
             "table": found.table(),
             "draws_table": found.draws_table(),
@@ -185,8 +173,3 @@ class Facts(CodingFacts):
     def checked(self) -> Checked:
         """What the check of the study found."""
         return check(self._study)
-
-
-def _outside(row: Row) -> bool:
-    """Tell whether a naive count is known and lies outside the interval of the corrected one."""
-    return not isnan(row.here.naive) and not row.here.low <= row.here.naive <= row.here.high
