@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from coder.errors import TranscriptError
 from coder.transcripts.decode import decode
-from coder.transcripts.labels import NO_LABELS, Head, head_of, is_name, true_labels
-from coder.transcripts.turns import Parsed, Source, compose
+from coder.transcripts.labels import Head, head_of, is_name, true_labels
+from coder.transcripts.speakers import label_key
+from coder.transcripts.turns import Parsed, Piece, Source, parsed
 from coder.types import NO_RULES, LabelRules
 
 _VOICE = re.compile(r"<v[^\s>]{0,80}\s+([^>]{1,200})>")
@@ -26,13 +27,6 @@ class _Cue(NamedTuple):
     at_ms: int
     until_ms: int
     lines: Sequence[str]
-
-
-class _Piece(NamedTuple):
-    speaker: str
-    words: str
-    at_ms: int
-    until_ms: int
 
 
 def is_subtitles(text: str) -> bool:
@@ -72,11 +66,8 @@ def subtitles_of(raw: str, where: Path, rules: LabelRules = NO_RULES) -> Parsed:
             raise TranscriptError("holds no words", where=where)
         todo = "a cue is a line of times (`00:01:02.000 --> 00:01:05.000`), words, and a blank line"
         raise TranscriptError("holds no subtitles", where=where, todo=todo)
-    text, turns = compose(_merge(_pieces(_unrolled(cues), rules)))
-    notes = [f"no cue, left out: {len(strange)} lines, the first is {strange[0]}"] if strange else []
-    if not any(turn.speaker for turn in turns):
-        notes.append(NO_LABELS)
-    return Parsed(text, turns, notes=tuple(notes))
+    notes = (f"no cue, left out: {len(strange)} lines, the first is {strange[0]}",) if strange else ()
+    return parsed(_pieces(_unrolled(cues), rules), notes=notes)
 
 
 def _cues(raw: str) -> tuple[list[_Cue], list[str]]:
@@ -130,7 +121,7 @@ def _unrolled(cues: list[_Cue]) -> list[_Cue]:
     return found
 
 
-def _pieces(cues: list[_Cue], rules: LabelRules) -> Iterator[_Piece]:
+def _pieces(cues: list[_Cue], rules: LabelRules) -> Iterator[Piece]:
     """Yield what one speaker says in one cue, the speaker "" where the cue names none."""
     voiced = any(_VOICE.search(line) for cue in cues for line in cue.lines)
     heads = [head for cue in cues for _, head in _labels(cue, rules) if head]
@@ -140,7 +131,7 @@ def _pieces(cues: list[_Cue], rules: LabelRules) -> Iterator[_Piece]:
         believed = {head.key for head in firsts if head}  # every cue begins with a name
     for cue in cues:
         for speaker, words in _voices(cue) if voiced else _labelled(cue, believed, rules):
-            yield _Piece(" ".join(speaker.split()).strip("/"), " ".join(words.split()), cue.at_ms, cue.until_ms)
+            yield Piece(" ".join(speaker.split()).strip("/"), " ".join(words.split()), cue.at_ms, cue.until_ms)
 
 
 def _plain(marked: str) -> str:
@@ -150,8 +141,10 @@ def _plain(marked: str) -> str:
 def _voices(cue: _Cue) -> Iterator[tuple[str, str]]:
     before, *spans = _VOICE.split("\n".join(cue.lines))
     yield "", _plain(before)
-    for speaker, words in zip(spans[::2], spans[1::2], strict=True):
-        yield html.unescape(speaker), _plain(words)
+    for speaker, marked in zip(spans[::2], spans[1::2], strict=True):
+        who, words = html.unescape(speaker), _plain(marked)
+        head = head_of(words)  # noScribe writes `<v S00>S00: words`
+        yield who, words[head.words :] if head and head.key == label_key(who.strip("/")) else words
 
 
 def _labels(cue: _Cue, rules: LabelRules) -> list[tuple[str, Head | None]]:
@@ -161,18 +154,3 @@ def _labels(cue: _Cue, rules: LabelRules) -> list[tuple[str, Head | None]]:
 def _labelled(cue: _Cue, believed: set[str], rules: LabelRules) -> Iterator[tuple[str, str]]:
     for line, head in _labels(cue, rules):
         yield (head.label, line[head.words :]) if head and head.key in believed else ("", line)
-
-
-def _merge(pieces: Iterator[_Piece]) -> list[tuple[str, str, int | None, int | None]]:
-    turns: list[_Piece] = []
-    current = ""
-    for piece in pieces:
-        current = piece.speaker or current
-        if not piece.words:
-            continue
-        if turns and turns[-1].speaker.casefold() == current.casefold():
-            last = turns[-1]
-            turns[-1] = last._replace(words=f"{last.words} {piece.words}", until_ms=max(last.until_ms, piece.until_ms))
-        else:
-            turns.append(piece._replace(speaker=current))
-    return list(turns)

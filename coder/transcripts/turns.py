@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from unicodedata import normalize
 
+from coder.transcripts.labels import NO_LABELS
 from coder.types import NO_RULES, LabelRules, Turn
 
 
@@ -49,6 +50,49 @@ def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
     start += len(words) - len(words.lstrip())
     end -= len(words) - len(words.rstrip())
     return (start, end) if start < end else None
+
+
+class Piece(NamedTuple):
+    """What a recorder writes at a time: a cue, a segment, or words of one speaker, with times in milliseconds."""
+
+    speaker: str
+    words: str
+    at_ms: int | None = None
+    until_ms: int | None = None
+
+
+def merge(pieces: Iterable[Piece]) -> list[Piece]:
+    """Join consecutive pieces of one speaker to a turn; a piece without a speaker goes on with the one before it.
+
+    Examples
+    --------
+    >>> merge([Piece("Anna", "Well,", 0, 900), Piece("", "yes.", 950, 2000), Piece("Olof", "No.", 2000, 3000)])[0]
+    Piece(speaker='Anna', words='Well, yes.', at_ms=0, until_ms=2000)
+    """
+    runs: list[list[Piece]] = []
+    current = ""
+    for piece in pieces:
+        current = piece.speaker or current
+        if not piece.words:
+            continue
+        if runs and runs[-1][0].speaker.casefold() == current.casefold():
+            runs[-1].append(piece)
+        else:
+            runs.append([piece._replace(speaker=current)])
+    return [_joined(run) for run in runs]
+
+
+def parsed(pieces: Iterable[Piece], encoding: str = "utf-8", notes: tuple[str, ...] = ()) -> Parsed:
+    """Compose what a reader gives of pieces: those of one speaker are a turn, and it is said where nobody is named."""
+    text, turns = compose(merge(pieces))
+    unnamed = () if any(turn.speaker for turn in turns) else (NO_LABELS,)
+    return Parsed(text, turns, encoding, (*notes, *unnamed))
+
+
+def _joined(run: list[Piece]) -> Piece:
+    until = [piece.until_ms for piece in run if piece.until_ms is not None]
+    words = " ".join(piece.words for piece in run)
+    return Piece(run[0].speaker, words, run[0].at_ms, max(until, default=None))
 
 
 def compose(parts: Iterable[tuple[str, str, int | None, int | None]]) -> tuple[str, tuple[Turn, ...]]:
