@@ -12,6 +12,9 @@ from coder.errors import TranscriptError
 MOST_UNPACKED = 500_000_000
 """All files of an archive together have no more bytes."""
 
+MOST_XML = 50_000_000
+"""A file of XML in it has no more: in memory it takes tens of times as much."""
+
 MOST_FILES = 10_000
 MOST_TIMES = 500
 """A file of more than a million bytes is not packed to less than one part in so many; text is packed to a fourth."""
@@ -23,8 +26,8 @@ def opened_zip(file: bytes | Path, where: object) -> zipfile.ZipFile:
     Raises
     ------
     TranscriptError
-        It is no zip archive, or has more than `MOST_FILES` files or `MOST_UNPACKED` bytes, or a file that is packed to
-        less than one part in `MOST_TIMES`.
+        It is no zip archive, or has more than `MOST_FILES` files or `MOST_UNPACKED` bytes, XML of more than `MOST_XML`,
+        or a file that is packed to less than one part in `MOST_TIMES`.
     """
     try:
         archive = zipfile.ZipFile(BytesIO(file) if isinstance(file, bytes) else file)
@@ -37,6 +40,8 @@ def opened_zip(file: bytes | Path, where: object) -> zipfile.ZipFile:
         raise _too_much(where, f"{len(members):,} files, where {MOST_FILES:,} is the limit")
     if size > MOST_UNPACKED:
         raise _too_much(where, f"{size:,} bytes when unpacked, where {MOST_UNPACKED:,} is the limit")
+    if any(one.file_size > MOST_XML and one.filename.lower().endswith((".xml", ".rels")) for one in members):
+        raise _too_much(where, f"a file of XML of more than {MOST_XML:,} bytes")
     if bombs:
         times = bombs[0].file_size // max(1, bombs[0].compress_size)
         raise _too_much(where, f"a file that unpacks to {times:,} times its size, where {MOST_TIMES} is the limit")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,27 +10,28 @@ from pathlib import Path
 from typing import Any
 
 from coder.errors import TranscriptError
-from coder.transcripts.labels import NO_LABELS, head_of
-from coder.transcripts.plain import label_turns
+from coder.transcripts.archives import opened_zip
+from coder.transcripts.document import BOX, MARKS, TRACKED, document, row_line
+from coder.transcripts.labels import NO_LABELS
 from coder.transcripts.turns import Parsed, Source
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_SIGNS = {
+    **{"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "commentReference": MARKS["comment"]},
+    **{"footnoteReference": MARKS["footnote"], "endnoteReference": MARKS["footnote"]},
+}
 _HEADINGS = ("heading", "title", "rubrik", "berschrift", "überschrift", "titre")
 """How the names of heading styles begin, in the languages of Word."""
-_GONE = {"del", "moveFrom", "pPr", "rPr", "txbxContent", "pict", "drawing"}
-"""Elements whose words are not read: struck text, settings, text boxes."""
-_HEADER_CELLS = {
-    *("speaker", "who", "name", "role", "text", "words", "utterance", "content", "time", "timestamp", "no", "nr", "#"),
-    *("start", "tid", "talare", "namn", "zeit", "sprecher", "temps", "locuteur"),
-}
+_GONE = {"del", "moveFrom", "pPr", "rPr", "txbxContent", "pict", "drawing", "object"}
+"""Elements whose words are not read: struck text, settings, text boxes (`_boxes`)."""
 
 
 def read_word(source: Source) -> Parsed:
     """Read a .docx: inserted text is kept, struck text is not, soft line breaks are newlines.
 
-    A table row of a name and words becomes `name: words`; a time in a cell before them becomes `[time]`.
+    A table row of a name and words becomes `name: words`; a time in a cell before them becomes `[time]`. Text boxes are
+    read where they are anchored; what is left out is counted, and the turns where it stands are named.
 
     Raises
     ------
@@ -39,15 +39,17 @@ def read_word(source: Source) -> Parsed:
         The file is password-protected, an old .doc, broken, or no Word document.
     """
     body = _body(source.data, source.path)
-    text = "\n".join(_lines(body))
-    turns, notes = label_turns(text, source.known)
-    notes += _left_out(body)
+    heading = MARKS["heading"]  # no line of its own
+    text = "\n".join(_lines(body)).replace(f"{heading}\n", heading)
+    text = text.removesuffix(f"\n{heading}") + heading * text.endswith(f"\n{heading}")
+    found = document(text, source.known)
+    notes = found.notes
     bold = sum(_is_bold(paragraph) for paragraph in body.iter(f"{_WORD}p"))
     if bold and NO_LABELS in notes:
         notes += (f"{bold} paragraphs are in bold; if these are the questions, begin them with `Interviewer:`",)
     if any(_name(element) in {"ins", "del", "moveFrom", "moveTo"} for element in body.iter()):
-        notes += ("tracked changes are read as if accepted",)
-    return Parsed(text, turns, notes=notes)
+        notes += (TRACKED,)
+    return found._replace(notes=notes)
 
 
 def _body(data: bytes, where: Path) -> Any:
@@ -59,26 +61,19 @@ def _body(data: bytes, where: Path) -> Any:
             raise TranscriptError("is an old .doc file", where=where, todo="save it as .docx in Word")
         todo = "remove the password in Word and save again"
         raise TranscriptError("is password-protected", where=where, todo=todo)
+    if zipfile.is_zipfile(BytesIO(data)):
+        opened_zip(data, where).close()
     try:
-        return docx.Document(BytesIO(data)).element.body
+        body = docx.Document(BytesIO(data)).element.body
     except (
         *(PackageNotFoundError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, SyntaxError),
         *(EOFError, NotImplementedError, RuntimeError, AttributeError),
     ) as error:  # what python-docx, zipfile and lxml raise for damaged files
         todo = "open it in Word and save it again as .docx"
         raise TranscriptError(f"is not a readable Word document ({error})", where=where, todo=todo) from error
-
-
-def _left_out(body: Any) -> tuple[str, ...]:
-    """Say how many comments, footnotes, hidden runs and headings are not read."""
-    count = {
-        "comment": len(list(body.iter(f"{_WORD}commentReference"))),
-        "footnote": len(list(body.iter(f"{_WORD}footnoteReference", f"{_WORD}endnoteReference"))),
-        "hidden passage": sum(_is_hidden(run) and bool(_words(run, hidden=True)) for run in body.iter(f"{_WORD}r")),
-        "heading": sum(_is_heading(one) and bool(_words(one)) for one in body.iter(f"{_WORD}p")),
-    }
-    found = ", ".join(f"{n} {what}{'s' * (n > 1)}" for what, n in count.items() if n)
-    return (f"not read: {found}",) if found else ()
+    if body.getroottree().docinfo.doctype:
+        raise TranscriptError("declares a document type, as Word never does", where=where)
+    return body
 
 
 def _is_hidden(run: Any) -> bool:
@@ -107,6 +102,9 @@ def _lines(parent: Any) -> Iterator[str]:
         if name == "p":
             if not _is_heading(child):
                 yield _words(child)
+                yield from _boxes(child)
+            elif _words(child).strip():
+                yield MARKS["heading"]
         elif name == "tbl":
             rows = map(_row, child.xpath("./w:tr | ./w:sdt/w:sdtContent/w:tr"))
             yield from (line for line in rows if line is not None)
@@ -119,30 +117,28 @@ def _words(element: Any, *, hidden: bool = False) -> str:
     for child in element:
         name = _name(child)
         if name == "r" and not hidden and _is_hidden(child):
+            words += MARKS["hidden passage"] if _words(child, hidden=True) else ""
             continue
         if name == "t":
             words += child.text or ""
-        elif name in _MARKS:
-            words += _MARKS[name]
+        elif name in _SIGNS:
+            words += _SIGNS[name]
         elif name not in _GONE:
             words += _words(child)
     return words
 
 
 def _row(row: Any) -> str | None:
-    """Return a row as a line, or None for a row of column names.
-
-    The last cell holds the words; of those before, a time becomes `[time]`, a number is left out, a name the label.
-    """
+    """Return a row as a line, or None for a struck one and one of column names."""
     if any(_name(child) == "del" for child in row.xpath("./w:trPr/*")):
         return None
-    cells = ["\n".join(_lines(cell)).strip() for cell in row.xpath("./w:tc | ./w:sdt/w:sdtContent/w:tc")]
-    if all(cell.casefold() in _HEADER_CELLS for cell in cells):
-        return None
-    *before, words = [cell for cell in cells if cell] or [""]
-    times = [cell for cell in before if re.fullmatch(r"[\[(]?[\d:.,]*:[\d:.,]*\d[\])]?", cell)]
-    names = [cell for cell in before if cell not in times and not re.fullmatch(r"[\d.)]+", cell)]
-    time = f"[{times[0].strip('[]()')}] " if times else ""
-    if len(names) == 1 and head_of(labelled := f"{time}{names[0].rstrip(' :')}: {words}"):
-        return labelled
-    return "\t".join(cell for cell in cells if cell)
+    cells = row.xpath("./w:tc | ./w:sdt/w:sdtContent/w:tc")
+    return row_line(["\n".join(_lines(cell)).strip() for cell in cells])
+
+
+def _boxes(paragraph: Any) -> Iterator[str]:
+    """Yield the lines of the text boxes that are anchored in a paragraph; what Word writes twice is read once."""
+    for content in paragraph.iter(f"{_WORD}txbxContent"):
+        around = {one.tag.rpartition("}")[2] for one in content.iterancestors() if isinstance(one.tag, str)}
+        if not around & {"Fallback", "txbxContent"}:
+            yield BOX + "\n".join(_lines(content))

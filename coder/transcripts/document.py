@@ -1,0 +1,161 @@
+"""What the readers of documents share: lines from blocks, rows and cells, and notes on what is no part of the words."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from coder.transcripts.labels import head_of
+from coder.transcripts.plain import label_turns
+from coder.transcripts.turns import Parsed
+from coder.types import NO_RULES, LabelRules, Turn
+
+MARKS = {
+    "comment": "\ufdd0",
+    "footnote": "\ufdd1",
+    "hidden passage": "\ufdd2",
+    "heading": "\ufdd3",
+    "page head or foot": "\ufdd6",
+}
+"""What is left out, and the character that stands in its place until the turns are found (no text has these)."""
+
+PAGE = "\ufdd4"
+"""Where a page begins, the first one, too."""
+
+BOX = "\ufdd5"
+"""Where a text box stands, whose words are read."""
+
+TRACKED = "tracked changes are read as if accepted"
+
+_MARK = re.compile("[\ufdd0-\ufdd6\xad]")  # a soft hyphen is no part of a word, either
+_TIME = re.compile(r"[\[(]?[\d:.,]*:[\d:.,]*\d[\])]?")
+_HEADER_CELLS = {
+    *("speaker", "who", "name", "role", "text", "words", "utterance", "content", "time", "timestamp", "no", "nr", "#"),
+    *("start", "tid", "talare", "namn", "zeit", "sprecher", "temps", "locuteur"),
+}
+
+
+def document(marked: str, rules: LabelRules = NO_RULES) -> Parsed:
+    r"""Find the turns of a document's text, and say what was left out and where; the marks are no part of the text.
+
+    Examples
+    --------
+    >>> found = document(f"Q: Why?\nR: So{MARKS['comment']}.\nQ: And?")
+    >>> found.text, found.notes
+    ('Q: Why?\nR: So.\nQ: And?', ('not read: 1 comment (in turn 2)',))
+    """
+    text = _MARK.sub("", marked)
+    turns, notes = label_turns(text, rules)
+    places: dict[str, list[int]] = {}
+    for n, mark in enumerate(_MARK.finditer(marked)):
+        places.setdefault(mark[0], []).append(_turn_at(turns, mark.start() - n))
+    return Parsed(text, turns, notes=(*notes, *_notes(places)))
+
+
+def _turn_at(turns: Sequence[Turn], offset: int) -> int:
+    """Return the number, from 1, of the turn at an offset; 0 before the first."""
+    return bisect_right(turns, offset, key=lambda turn: turn.start)
+
+
+def _notes(places: dict[str, list[int]]) -> list[str]:
+    """Say how much was left out, and in which turns; and where pages begin."""
+    left = [
+        f"{len(found)} {what}{'s' * (len(found) > 1)}{_in_turns(found)}"
+        for what, mark in MARKS.items()
+        if (found := places.get(mark))
+    ]
+    notes = [f"not read: {', '.join(left)}"] if left else []
+    if boxes := places.get(BOX):
+        notes.append(f"text boxes are read where they are anchored: {len(boxes)}{_in_turns(boxes)}")
+    if pages := places.get(PAGE, [])[1:]:
+        begins = ", ".join(f"{n} in {turn}" for n, turn in enumerate(pages, start=2))
+        notes.append(f"pages begin in turns: {begins}")
+    return notes
+
+
+def _in_turns(found: list[int]) -> str:
+    """Name turns, the first ten."""
+    turns = [str(turn) for turn in dict.fromkeys(found) if turn]
+    more = ", ..." if len(turns) > 10 else ""
+    return f" (in turn{'s' * (len(turns) > 1)} {', '.join(turns[:10])}{more})" if turns else ""
+
+
+def row_line(cells: Sequence[str]) -> str | None:
+    """Return a row of a table as a line, or None for a row of column names.
+
+    The last cell holds the words; of those before, a time becomes `[time]`, a number is left out, a name the label.
+
+    Examples
+    --------
+    >>> row_line(["1", "0:05", "Anna", "Well."]), row_line(["Speaker", "Text"])
+    ('[0:05] Anna: Well.', None)
+    """
+    if all(cell.casefold() in _HEADER_CELLS for cell in cells):
+        return None
+    *before, words = [cell for cell in cells if cell] or [""]
+    times = [cell for cell in before if _TIME.fullmatch(cell)]
+    names = [cell for cell in before if cell not in times and not re.fullmatch(r"[\d.)]+", cell)]
+    time = f"[{times[0].strip('[]()')}] " if times else ""
+    if len(names) == 1 and head_of(labelled := f"{time}{names[0].rstrip(' :')}: {words}"):
+        return labelled
+    return "\t".join(cell for cell in cells if cell)
+
+
+class Flow:
+    r"""The text of a document as its blocks, rows and cells open and close, in time linear in its length.
+
+    Examples
+    --------
+    >>> flow = Flow()
+    >>> flow.words("Q: Why?")
+    >>> flow.open_row()
+    >>> for cell in "R", "So.":
+    ...     flow.open_cell()
+    ...     flow.words(cell)
+    ...     flow.close_cell()
+    >>> flow.close_row()
+    >>> flow.text()
+    'Q: Why?\nR: So.'
+    """
+
+    def __init__(self) -> None:
+        self._cells: list[list[str]] = [[]]
+        self._rows: list[list[str]] = []
+
+    def words(self, words: str) -> None:
+        """Add words to the line; blanks do not begin one."""
+        if words.strip(" ") or (words and self._cells[-1] and self._cells[-1][-1] != "\n"):
+            self._cells[-1].append(words)
+
+    def line(self) -> None:
+        """End the line, if there is anything on it."""
+        if self._cells[-1] and self._cells[-1][-1] != "\n":
+            self._cells[-1].append("\n")
+
+    def open_row(self) -> None:
+        """Begin a row of a table."""
+        self.line()
+        self._rows.append([])
+
+    def open_cell(self) -> None:
+        """Begin a cell."""
+        self._cells.append([])
+
+    def close_cell(self) -> None:
+        """End a cell."""
+        if self._rows and len(self._cells) > 1:
+            self._rows[-1].append(_lines("".join(self._cells.pop())))
+
+    def close_row(self) -> None:
+        """End a row: it becomes a line."""
+        self.words((row_line(self._rows.pop()) if self._rows else None) or "")
+        self.line()
+
+    def text(self) -> str:
+        """Return the lines, without blanks at their ends."""
+        return _lines("".join(words for cell in self._cells for words in cell))
+
+
+def _lines(text: str) -> str:
+    return "\n".join(line.strip(" ") for line in text.split("\n")).strip()

@@ -1,0 +1,94 @@
+"""OpenDocument texts (.odt), as LibreOffice writes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coder.transcripts.archives import opened_zip, xml_in
+from coder.transcripts.document import BOX, MARKS, TRACKED, Flow, document
+from coder.transcripts.turns import Parsed, Source
+
+_LEFT_OUT = {
+    "annotation": MARKS["comment"],
+    "note": MARKS["footnote"],
+    "h": MARKS["heading"],
+    "hidden-text": MARKS["hidden passage"],
+}
+_GONE = {
+    "tracked-changes",
+    "annotation-end",
+    "sequence-decls",
+    "forms",
+    "table-of-content",
+    "alphabetical-index",
+    "title",
+    "desc",
+}
+_SPACES = {"tab": "\t", "line-break": "\n"}
+
+
+def read_opendocument(source: Source) -> Parsed:
+    """Read an .odt: paragraphs, tables and text boxes; tracked changes as if accepted, hidden text not.
+
+    Raises
+    ------
+    TranscriptError
+        The file is damaged, protected by a password, or unpacks to too much.
+    """
+    with opened_zip(source.data, source.path) as archive:
+        content = xml_in(archive, "content.xml", source.path)
+        hidden = _hidden_styles(content) | _hidden_styles(xml_in(archive, "styles.xml", source.path))
+    flow = Flow()
+    for body in content.iter("{*}text"):
+        _read(body, flow, hidden)
+        break
+    found = document(flow.text(), source.known)
+    if content.find(".//{*}changed-region") is not None:
+        found = found._replace(notes=(*found.notes, TRACKED))
+    return found
+
+
+def _hidden_styles(root: Any) -> set[str]:
+    """Return the names of the styles whose text is not shown."""
+    styles = (one.getparent() for one in root.iter("{*}text-properties") if _attribute(one, "display") == "none")
+    return {_attribute(style, "name") for style in styles}
+
+
+def _attribute(element: Any, name: str) -> str:
+    """Return an attribute whatever its namespace is."""
+    return next((str(value) for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
+
+
+def _read(parent: Any, flow: Flow, hidden: set[str]) -> None:
+    """Read what lies in an element; libxml2 allows no deeper nesting than 256."""
+    flow.words(parent.text or "")
+    for child in parent:
+        if isinstance(child.tag, str):
+            _read_element(child, child.tag.rpartition("}")[2], flow, hidden)
+        flow.words(child.tail or "")
+
+
+def _read_element(element: Any, name: str, flow: Flow, hidden: set[str]) -> None:
+    if name == "span" and _attribute(element, "style-name") in hidden:
+        name = "hidden-text"
+    if name in _LEFT_OUT:
+        flow.words(_LEFT_OUT[name])
+    elif name in _SPACES:
+        flow.words(_SPACES[name])
+    elif name == "s":
+        flow.words(" " * min(1000, int(_attribute(element, "c") or 1)))
+    elif name == "table-row":
+        flow.open_row()
+        _read(element, flow, hidden)
+        flow.close_row()
+    elif name == "table-cell":
+        flow.open_cell()
+        _read(element, flow, hidden)
+        flow.close_cell()
+    elif name == "text-box":
+        flow.words(BOX)
+        _read(element, flow, hidden)
+    elif name not in _GONE:
+        _read(element, flow, hidden)
+        if name == "p":
+            flow.words("\n")
