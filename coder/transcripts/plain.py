@@ -78,6 +78,7 @@ def label_turns(text: str, rules: LabelRules = NO_RULES) -> tuple[tuple[Turn, ..
     >>> [(turn.speaker, turn.start, turn.end) for turn in turns]
     [('Q', 3, 7), ('Anna', 15, 33), ('Anna', 40, 49)]
     """
+    text, footer = _without_footer(text)
     lines = _lines(text)
     style = style_of([line for _, line in lines], rules)
     heads = {lines[n][0]: head for n, head in heads_in([line for _, line in lines], style, rules).items()}
@@ -86,9 +87,16 @@ def label_turns(text: str, rules: LabelRules = NO_RULES) -> tuple[tuple[Turn, ..
         sure |= _by_paragraph(text, heads)
     believed = sure | true_labels(heads.values(), rules, once=style == "colon")
     if not believed:
-        return _paragraph_turns(text), (NO_LABELS,)
+        return _paragraph_turns(text), (*footer, NO_LABELS)
     turns = _turns(text, lines, {start: head for start, head in heads.items() if head.key in believed})
-    return turns, _notes(text, heads, believed, sure)
+    return turns, (*footer, *_notes(text, heads, believed, sure))
+
+
+def _without_footer(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return a text without the last line of Otter, which nobody said, and a note that says so."""
+    above, _, last = text.rstrip().rpartition("\n")
+    found = re.fullmatch(r"\s*Transcribed by https?://otter\.ai/?", last)
+    return (above, (f"the last line is left out: `{last.strip()}`",)) if found else (text, ())
 
 
 def _turns(text: str, lines: Sequence[tuple[int, str]], heads: dict[int, Head]) -> tuple[Turn, ...]:

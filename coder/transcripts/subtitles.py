@@ -12,7 +12,7 @@ from typing import NamedTuple
 from coder.errors import TranscriptError
 from coder.transcripts.decode import decode
 from coder.transcripts.labels import Head, head_of, is_name, true_labels
-from coder.transcripts.speakers import label_key
+from coder.transcripts.noscribe import renamed
 from coder.transcripts.turns import Parsed, Piece, Source, parsed
 from coder.types import NO_RULES, LabelRules
 
@@ -122,16 +122,19 @@ def _unrolled(cues: list[_Cue]) -> list[_Cue]:
 
 
 def _pieces(cues: list[_Cue], rules: LabelRules) -> Iterator[Piece]:
-    """Yield what one speaker says in one cue, the speaker "" where the cue names none."""
+    """Return what one speaker says in one cue, the speaker "" where the cue names none."""
     voiced = any(_VOICE.search(line) for cue in cues for line in cue.lines)
     heads = [head for cue in cues for _, head in _labels(cue, rules) if head]
     believed = set() if voiced else true_labels(heads, rules)
     firsts = [_labels(cue, rules)[0][1] for cue in cues if cue.lines]
     if not (voiced or believed) and all(head and is_name(head.label) for head in firsts):
         believed = {head.key for head in firsts if head}  # every cue begins with a name
-    for cue in cues:
-        for speaker, words in _voices(cue) if voiced else _labelled(cue, believed, rules):
-            yield Piece(" ".join(speaker.split()).strip("/"), " ".join(words.split()), cue.at_ms, cue.until_ms)
+    found = (
+        Piece(" ".join(speaker.split()).strip("/"), " ".join(words.split()), cue.at_ms, cue.until_ms)
+        for cue in cues
+        for speaker, words in (_voices(cue) if voiced else _labelled(cue, believed, rules))
+    )
+    return renamed(found) if voiced else found
 
 
 def _plain(marked: str) -> str:
@@ -141,10 +144,8 @@ def _plain(marked: str) -> str:
 def _voices(cue: _Cue) -> Iterator[tuple[str, str]]:
     before, *spans = _VOICE.split("\n".join(cue.lines))
     yield "", _plain(before)
-    for speaker, marked in zip(spans[::2], spans[1::2], strict=True):
-        who, words = html.unescape(speaker), _plain(marked)
-        head = head_of(words)  # noScribe writes `<v S00>S00: words`
-        yield who, words[head.words :] if head and head.key == label_key(who.strip("/")) else words
+    for speaker, words in zip(spans[::2], spans[1::2], strict=True):
+        yield html.unescape(speaker), _plain(words)
 
 
 def _labels(cue: _Cue, rules: LabelRules) -> list[tuple[str, Head | None]]:
