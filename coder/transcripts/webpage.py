@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from coder.transcripts.decode import decode
 from coder.transcripts.document import MARKS, Flow, document
+from coder.transcripts.noscribe import is_noscribe, noscribe
 from coder.transcripts.turns import Parsed, Source
 
 _CHARSET = re.compile(rb"""charset\s{0,9}=\s{0,9}["']?([\w-]{1,40})""", re.IGNORECASE)
@@ -24,6 +25,8 @@ def read_webpage(source: Source) -> Parsed:
     from lxml import etree
 
     text, encoding, notes = _decoded(source)
+    if is_noscribe(text):
+        return noscribe(text, encoding, notes)
     page = _Page()
     parser = etree.HTMLParser(target=page, encoding="utf-8", huge_tree=True, no_network=True)
     parser.feed(text.encode())

@@ -2,7 +2,6 @@
 
 import pytest
 
-from coder.transcripts.noscribe import is_noscribe, noscribe
 from coder.transcripts.readers import read
 
 ZOOM_VTT = """WEBVTT
@@ -146,9 +145,8 @@ def test_a_text_of_otter(tmp_path):
     assert any("Transcribed by https://otter.ai" in note for note in found.notes)
 
 
-def test_a_page_of_noscribe_with_a_name_that_was_put_in():
-    assert is_noscribe(NOSCRIBE_HTML)
-    found = noscribe(NOSCRIBE_HTML, "utf-8")
+def test_a_page_of_noscribe_with_a_name_that_was_put_in(tmp_path):
+    found = spoken(tmp_path, "noscribe.html", NOSCRIBE_HTML)
     assert turns(found) == [
         ("Karin", "How did you find your first customers?", 2310, 5010),
         ("S01", "At a fair, in 2009. And it & I rained.", 5400, 11750),
