@@ -49,20 +49,37 @@ def opened_zip(file: bytes | Path, where: object) -> zipfile.ZipFile:
 
 
 def xml_in(archive: zipfile.ZipFile, name: str, where: object) -> Any:
-    """Return the root of an XML file in an archive; what it declares itself (entities) or refers to is not followed.
+    """Return the root of an XML file in an archive, as `xml_of` does.
 
     Raises
     ------
     TranscriptError
-        There is no such file, it is broken, or it declares a document type, which may hide entities.
+        There is no such file, or as `xml_of`.
+    """
+    try:
+        data = archive.read(name)
+    except (KeyError, zipfile.BadZipFile, RuntimeError, EOFError) as error:
+        raise TranscriptError(f"{name} in it cannot be read ({error})", where=where, todo=_SAVE_AGAIN) from error
+    return xml_of(data, name, where)
+
+
+_SAVE_AGAIN = "open it in the program that made it, and save it again"
+
+
+def xml_of(data: bytes, name: str, where: object) -> Any:
+    """Return the root of XML; what it declares itself (entities) or refers to is not followed.
+
+    Raises
+    ------
+    TranscriptError
+        It is broken, or declares a document type, which may hide entities.
     """
     from lxml import etree
 
     try:
-        root = etree.fromstring(archive.read(name), etree.XMLParser(resolve_entities=False, no_network=True))
-    except (KeyError, etree.XMLSyntaxError, zipfile.BadZipFile, RuntimeError, EOFError) as error:
-        todo = "open it in the program that made it, and save it again"
-        raise TranscriptError(f"{name} in it cannot be read ({error})", where=where, todo=todo) from error
+        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        raise TranscriptError(f"{name} in it cannot be read ({error})", where=where, todo=_SAVE_AGAIN) from error
     if root.getroottree().docinfo.doctype:
         raise TranscriptError(f"{name} in it declares a document type, as no program of texts does", where=where)
     return root
