@@ -101,6 +101,7 @@ ORDER = (
     {"audit", "agreement", "findings"},
     {"integrity"},
     {"withdrawal"},
+    {"pseudonymise"},
     {"pages", "publishing"},
     {"pipeline"},
 )

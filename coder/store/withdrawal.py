@@ -102,7 +102,7 @@ def mask(store: Store, text: int, speaker: str, spans: Sequence[tuple[int, int]]
         for segment, (start, end) in corpus.placements(store, text).items()
         if any(start < stop and first < end for first, stop in spans)
     }
-    _forget_print(store, list(touched))
+    forget_print(store, list(touched))
     sql = "UPDATE placement SET words_sha256 = ? WHERE segment = ? AND text = ?"
     for segment, (start, end) in touched.items():
         store.db.execute(sql, (corpus.words_digest(content[start:end]), segment, text))
@@ -135,10 +135,11 @@ def forget_segments(store: Store, segments: Collection[int]) -> None:
     rows = store.rows(f"SELECT id FROM coding_event WHERE segment {here}", (own,))
     set_memos(store, {row["id"]: "" for row in rows})
     store.db.execute(f"UPDATE flag SET note = '' WHERE segment {here}", (own,))
-    _forget_print(store, segments)
+    forget_print(store, segments)
 
 
-def _forget_print(store: Store, segments: Collection[int]) -> None:
+def forget_print(store: Store, segments: Collection[int]) -> None:
+    """Delete how passages were edited for print, and their translations; call it `unlocked`."""
     for table in ("print_edit", "translation"):
         sql = f"DELETE FROM {table} WHERE segment IN (SELECT value FROM json_each(?))"
         store.db.execute(sql, (json.dumps(list(segments)),))
@@ -194,5 +195,5 @@ def scrub(store: Store) -> None:
     for sql in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
         rows = store.rows(sql)
         if rows and rows[0][0]:
-            todo = "close the audit server and whatever else has it open, then run `coder withdraw` again"
+            todo = "close the audit server and whatever else has it open, then run the command again"
             raise StudyBusyError("another program has the study open", where=store.path, todo=todo)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -101,6 +102,25 @@ def without_rows(
         if line == 1 or not goes(dict.fromkeys(header, "") | dict(zip(header, cells, strict=False)))
     )
     return data if len(kept) == len(text) else kept.encode(encoding)
+
+
+def cells_of(text: str, fits: Callable[[tuple[str, ...]], bool]) -> Iterator[tuple[str, int, int]]:
+    r"""Yield each cell of a CSV text below its header, as it is written there: its column, start and end.
+
+    Examples
+    --------
+    >>> text = 'Who;Text\nA;"x;y"\n'
+    >>> [(column, text[start:end]) for column, start, end in cells_of(text, lambda header: "who" in header)]
+    [('who', 'A'), ('text', '"x;y"')]
+    """
+    delimiter, header = _shape(text, fits)
+    cell = re.compile(rf'[ ]*("(?:[^"]|"")*"|[^{delimiter}\r\n]*)[^{delimiter}\r\n]*({delimiter}|\r?\n|\r|\Z)')
+    at = row = column = 0
+    while at < len(text) and (found := cell.match(text, at)):
+        if row and column < len(header):
+            yield header[column], found.start(1), found.end(1)
+        at = found.end()
+        row, column = (row, column + 1) if found[2] == delimiter else (row + 1, 0)
 
 
 def _shape(text: str, fits: Callable[[tuple[str, ...]], bool]) -> tuple[str, tuple[str, ...]]:

@@ -16,7 +16,7 @@ from coder.rules import count_words
 from coder.steps.corpus.files import Candidate, files_to_import, passed_over, transcript_files
 from coder.steps.corpus.withdrawn import refusal
 from coder.steps.study.study import Study
-from coder.store import corpus, removal
+from coder.store import corpus, removal, renamed_texts
 from coder.store.corpus import StoredTranscript
 from coder.tables.formats.atomic_files import replacing
 from coder.transcripts.anchor import reanchor
@@ -91,7 +91,7 @@ def import_transcripts(
         files, wrong = _read_all(study, wanted, table, replace_texts, progress)
         with study.store.transaction("import", dry_run=dry_run):
             report = [_import(study, file) for file in files]
-            _sync_cases(study, table)
+            sync_cases(study, table)
             if not dry_run:
                 for candidate in dict.fromkeys(file.candidate for file in files):
                     _keep(study, candidate)
@@ -117,10 +117,13 @@ def _noted(study: Study, one: Imported) -> Imported:
     return replace(one, notes=(*one.notes, note))
 
 
-def _check_alike(file: _File) -> None:
-    """Refuse a text that hardly shares a word with the one that it would replace."""
+def _check_alike(study: Study, file: _File) -> None:
+    """Refuse a text that hardly shares a word with the one that it would replace, or that is it with the real names."""
     if file.old is None:
         return
+    if renamed_texts.is_former(study.store, file.old.id, corpus.digest(file.transcript)):
+        todo = "delete it from transcripts/; `coder pseudonymise --reverse` restores real names"
+        raise TranscriptError("has real names where the study has pseudonyms", where=file.candidate.path, todo=todo)
     before, after = (Counter(one.text.casefold().split()) for one in (file.old.transcript, file.transcript))
     share = (before & after).total() / max(1, min(before.total(), after.total()))
     if share < LEAST_ALIKE:
@@ -159,7 +162,7 @@ def _read_all(
                 twin = texts.setdefault(corpus.digest(transcript), transcript.name)
                 found = _File(candidate, _named(transcript, old, twin), old)
                 if not replace_texts:
-                    _check_alike(found)
+                    _check_alike(study, found)
                 files.append(found)
         except CoderError as error:
             wrong.append((candidate, error))
@@ -244,7 +247,7 @@ def _cases(study: Study) -> CaseTable:
     return read_cases(path) if path.exists() else CaseTable()
 
 
-def _sync_cases(study: Study, table: CaseTable) -> None:
+def sync_cases(study: Study, table: CaseTable) -> None:
     """Write cases, roles and titles down as cases.csv now has them; what it does not name is guessed from labels."""
     known = corpus.speakers(study.store)
     for name, stored in corpus.transcripts(study.store).items():

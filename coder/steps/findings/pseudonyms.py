@@ -16,7 +16,7 @@ from coder.errors import StudyError, TableError
 from coder.natural_sort import natural
 from coder.steps.findings.citations import citations
 from coder.steps.study.study import Study
-from coder.store import corpus
+from coder.store import corpus, renamed_texts
 from coder.tables.formats.atomic_files import replacing
 from coder.tables.quotation.pseudonyms import Pseudonyms, parse_pseudonyms, read_pseudonyms
 from coder.transcripts.speakers import is_role_word
@@ -37,12 +37,20 @@ def pseudonyms_of(study: Study) -> Pseudonyms | None:
     if not path.exists():
         return None
     names = read_pseudonyms(path)
-    real = {name.casefold() for _, name in _names(study)}
+    real = _real_names(study)
     for name, pseudonym in names.pairs:
         if pseudonym.casefold() in real:
             message = f"the pseudonym `{pseudonym}` of `{name}` is the name of somebody in the study"
             raise TableError(message, where=path, todo="choose a pseudonym that nobody has")
     return names if names.pairs else None
+
+
+def _real_names(study: Study) -> set[str]:
+    """Return the names of cases and speakers of transcripts whose texts have no pseudonyms yet, in small letters."""
+    done = renamed_texts.renamed(study.store)
+    labels = {label for name, people in corpus.speakers(study.store).items() if name not in done for label in people}
+    labels |= {case for name, case in corpus.case_of(study.store).items() if name not in done}
+    return {label.casefold() for label in labels if not is_role_word(label)}
 
 
 def renamed(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from coder.errors import CodingError, ModelError, UsageError
 from coder.scheme.describing import definitions
 from coder.steps.corpus.units import units_of
-from coder.steps.models.registry import auditable_model, model_now
+from coder.steps.models.registry import auditable_model, model_now, names_of_units
 from coder.steps.models.suggest import SCHEME_MODEL, judged_units, scheme_model
 from coder.steps.models.training_data import texts_of
 from coder.steps.study.study import Study
@@ -63,8 +63,8 @@ class Explainer:
         texts = texts_of(self.study, [unit], self.encoder)
         k = self.model.codes.index(code)
         explanation = explain(self.model, texts, 0, k, known, definitions(self.study.scheme, code))
-        held_out, key = self.model.held_out, corpus.unit_keys(self.study.store).get(unit.segment.id)
-        return Why(unit, explanation, held_out is not None and key in held_out.keys.tolist())
+        keys = set(self.model.held_out.keys.tolist()) if self.model.held_out else set()
+        return Why(unit, explanation, not keys.isdisjoint(names_of_units(self.study).get(unit.segment.id, ())))
 
 
 def explainer(study: Study, model: str) -> Explainer:

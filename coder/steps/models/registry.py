@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from coder.errors import ModelError, StudyError, did_you_mean
 from coder.resources import shipped_models
 from coder.steps.study.study import Study
-from coder.store import corpus, log
+from coder.store import corpus, log, renamed_texts
 from coder.store.current_codes import called_now
 
 if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
@@ -190,14 +190,23 @@ def held_out_units(study: Study, model: Model, units: Sequence[int | str]) -> He
     if model.held_out is None:
         raise ModelError("the model held no transcript out", todo="code two transcripts or more, then: coder train")
     place = {key: n for n, key in enumerate(model.held_out.keys.tolist())}
-    keys = corpus.unit_keys(study.store)
-    found = [(row, place[key]) for row, unit in enumerate(units) if (key := keys.get(int(unit))) in place]
-    gone = len(place.keys() - set(keys.values()))
+    keys = names_of_units(study)
+    known = (
+        (row, next((key for key in keys.get(int(unit), ()) if key in place), "")) for row, unit in enumerate(units)
+    )
+    found = [(row, place[key]) for row, key in known if key]
+    gone = len(place.keys() - {key for names in keys.values() for key in names})
     remark = f"{gone} of {len(place)} held-out predictions are left out: their texts have changed since" if gone else ""
     if not found:
         raise ModelError(remark or "the model held none of these units out", todo=again)
     rows, at = np.array(found, dtype=int).T
     return HeldOutUnits(rows, model.held_out.P[at], model.held_out.accepted[at], remark)
+
+
+def names_of_units(study: Study) -> dict[int, list[str]]:
+    """Return by what models may know each placed segment: as its text is now, and as it was under other names."""
+    former = renamed_texts.former_keys(study.store)
+    return {segment: [key, *former.get(segment, ())] for segment, key in corpus.unit_keys(study.store).items()}
 
 
 def transcripts_seen(study: Study, info: ModelInfo) -> set[str]:

@@ -49,7 +49,7 @@ def doomed(study: Study, found: Sequence[Theirs], theirs: Quoted) -> list[Path]:
     files = {one.stored.file for one in found} - kept
     names = (study.folder / folder / file for folder in ("transcripts", REMOVED) for file in sorted(files))
     published = _published(study.out)
-    quoted, closed = quoting(study.out, theirs, published) if found else ([], [])
+    quoted, closed = quoting(study.out, theirs.in_text, published) if found else ([], [])
     return [*(path for path in names if path.is_file()), *published, *quoted, *closed]
 
 
@@ -139,8 +139,8 @@ def _write(path: Path, data: bytes) -> None:
         part.write_bytes(data)
 
 
-def quoting(folder: Path, theirs: Quoted, passed_over: Collection[Path]) -> tuple[list[Path], list[Path]]:
-    """Return the files of a folder that quote a participant, and those that cannot be searched for words.
+def quoting(folder: Path, holds: Callable[[str], bool], passed_over: Collection[Path]) -> tuple[list[Path], list[Path]]:
+    """Return the files of a folder in which a text `holds` what is searched, and those that cannot be searched.
 
     Not looked at are study.db, what can be deleted anyway, and the files that are passed over.
     """
@@ -153,7 +153,7 @@ def quoting(folder: Path, theirs: Quoted, passed_over: Collection[Path]) -> tupl
             closed.append(path)
             continue
         try:
-            found += [path] if any(theirs.in_text(text) for text in _texts(path)) else []
+            found += [path] if any(holds(text) for text in _texts(path)) else []
         except (CoderError, zipfile.BadZipFile, OSError):
             closed.append(path)
     return found, closed

@@ -77,7 +77,7 @@ def withdraw(study: Study, names: Sequence[str] = (), *, dry_run: bool = False) 
     edits = changes(study, found, theirs)
     gone = doomed(study, found, theirs)
     passed = {*gone, *(edit.path for edit in edits), *(file for folder in models for file in folder.rglob("*"))}
-    left, closed = quoting(study.folder, theirs, passed) if found else ([], [])
+    left, closed = quoting(study.folder, theirs.in_text, passed) if found else ([], [])
     report = replace(
         _report(study, targets, found, theirs),
         models=tuple(models),

@@ -16,6 +16,10 @@ from coder.errors import TableError, did_you_mean
 from coder.tables.formats.spreadsheets_in import decoded, delimiter
 
 COLUMNS = ("name", "pseudonym", "of")
+KEPT = "-"
+"""What stands as the pseudonym of a word that was looked at and is no name, or one that may be printed."""
+Row = tuple[str, str, str]
+"""A row of pseudonyms.csv: name, pseudonym, and the name of which it is another spelling."""
 _UNSPACED = (  # scripts that write words without spaces between them, or endings and particles onto a name
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Myanmar, Khmer
     "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\uac00-\ud7ff"  # kana, Hangul
@@ -46,7 +50,8 @@ def _plain(word: str) -> str:
     return unicodedata.normalize("NFC", word).translate(_SAME)
 
 
-def _folded(name: str) -> str:
+def fold(name: str) -> str:
+    """Return a name so that it equals itself in other capitals, and with other apostrophes, hyphens and spaces."""
     return " ".join(_plain(name).casefold().split())
 
 
@@ -56,7 +61,7 @@ def _words(text: str, *, digits: bool = True) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)  # every pseudonym is compared with every name
 def _tokens(text: str) -> tuple[str, ...]:
-    return _words(_folded(text))
+    return _words(fold(text))
 
 
 def _holds(longer: str, shorter: str) -> bool:
@@ -108,7 +113,7 @@ class Pseudonyms:
 
     @cached_property
     def _in_labels(self) -> Forms:
-        return _forms((_words(_folded(name), digits=False), name, new) for name, new in self.pairs)
+        return _forms((_words(fold(name), digits=False), name, new) for name, new in self.pairs)
 
     def words(self, text: str) -> str:
         """Return a text with every name as its pseudonym."""
@@ -119,7 +124,7 @@ class Pseudonyms:
 
         A digit ends a name there: the transcript `cell1` becomes `Alfa-1`.
         """
-        found = _found(label, self._in_labels, _folded, digits=False)
+        found = _found(label, self._in_labels, fold, digits=False)
         return _replaced(label, ((start, end, _set_off(label, start, end, new)) for start, end, _, new in found))
 
     def places(self, text: str) -> Iterator[tuple[int, int, str, str]]:
@@ -132,8 +137,8 @@ class Pseudonyms:
 
     def in_any_capitals(self, texts: Iterable[str]) -> Counter[str]:
         """Count how often each name stands in texts, also in small letters, where it is left as it is."""
-        forms = _forms((_words(_folded(name)), name, new) for name, new in self.pairs)
-        return Counter(name for text in texts for _, _, name, _ in _found(text, forms, _folded, digits=True))
+        forms = _forms((_words(fold(name)), name, new) for name, new in self.pairs)
+        return Counter(name for text in texts for _, _, name, _ in _found(text, forms, fold, digits=True))
 
     def left(self, texts: Iterable[str]) -> dict[str, int]:
         """Count the longer words that hold a name and were left as they are, for a person to look at."""
@@ -208,7 +213,7 @@ def read_pseudonyms(path: Path) -> Pseudonyms:
     """Read pseudonyms.csv: a row for each name, with the columns `name` and `pseudonym`.
 
     Several names may have one pseudonym where one holds the other (`Cell`, `Cell AB`); any other spelling says in a
-    column `of` which name it is a spelling of, and may leave its pseudonym empty.
+    column `of` which name it is a spelling of, and may leave its pseudonym empty. `-` as pseudonym: it stays as it is.
 
     Raises
     ------
@@ -221,14 +226,14 @@ def read_pseudonyms(path: Path) -> Pseudonyms:
 
 def parse_pseudonyms(text: str, path: Path) -> Pseudonyms:
     """Read pseudonyms from the text of a CSV file; as `read_pseudonyms`."""
-    rows = _filled(_rows(text, path), path)
+    rows = _filled([row for row in _rows(text, path) if row.pseudonym != KEPT], path)
     taken: dict[str, list[_Row]] = {}
     for row in rows:
         if not any(c.isalnum() for c in row.name):
             raise _wrong(path, row, f"`{row.name}` is no name", "a name has a letter or a digit")
         if any(unicodedata.category(c) == "Cc" for c in row.pseudonym):
             raise _wrong(path, row, f"the pseudonym of `{row.name}` is broken into lines", "write it on one line")
-        taken.setdefault(_folded(row.pseudonym), []).append(row)
+        taken.setdefault(fold(row.pseudonym), []).append(row)
         for other in rows:
             if _touches(row.pseudonym, other.name):
                 said = f"the pseudonym `{row.pseudonym}` begins or ends like the real name `{other.name}`"
@@ -238,6 +243,18 @@ def parse_pseudonyms(text: str, path: Path) -> Pseudonyms:
     for same in taken.values():
         _one_name(same, path)
     return Pseudonyms(tuple((row.name, row.pseudonym) for row in rows))
+
+
+def rows_of(text: str, path: Path) -> list[Row]:
+    """Return the rows of a pseudonyms.csv as they are written; none for an empty text."""
+    return [(row.name, row.pseudonym, row.of) for row in _rows(text, path)] if text.strip() else []
+
+
+def as_csv(rows: Iterable[Row]) -> str:
+    """Return the text of a pseudonyms.csv with these rows."""
+    text = StringIO()
+    csv.writer(text, lineterminator="\n").writerows([COLUMNS, *rows])
+    return text.getvalue()
 
 
 def _rows(text: str, path: Path) -> list[_Row]:
@@ -287,20 +304,20 @@ def _filled(rows: Sequence[_Row], path: Path) -> list[_Row]:
     for row in rows:
         if not row.name:
             raise _wrong(path, row, "`name` is empty", "write the real name there, or delete the row")
-        if first := known.get(_folded(row.name)):
+        if first := known.get(fold(row.name)):
             todo = "delete one of the rows; capitals make no difference"
             raise _wrong(path, row, f"the name `{row.name}` stands in line {first.line} already", todo)
-        known[_folded(row.name)] = row
+        known[fold(row.name)] = row
     filled = []
     for row in rows:
-        first = known.get(_folded(row.of)) if row.of else row
+        first = known.get(fold(row.of)) if row.of else row
         if first is None or (row.of and first.of):
             todo = did_you_mean(row.of, (other.name for other in rows if not other.of)) or "give that name a row"
             raise _wrong(path, row, f"`of` names `{row.of}`, which has no pseudonym of its own", todo)
         pseudonym = row.pseudonym or first.pseudonym
         if not pseudonym:
             raise _wrong(path, row, f"`{row.name}` has no pseudonym", "write one in the column `pseudonym`")
-        if row.of and _folded(pseudonym) != _folded(first.pseudonym or pseudonym):
+        if row.of and fold(pseudonym) != fold(first.pseudonym or pseudonym):
             todo = "leave the pseudonym of another spelling empty"
             raise _wrong(path, row, f"`{row.name}` and `{first.name}` have different pseudonyms", todo)
         filled.append(_Row(row.line, row.name, pseudonym, row.of))
@@ -320,7 +337,7 @@ def _one_name(rows: Sequence[_Row], path: Path) -> None:
 
 
 def _spells(one: _Row, other: _Row) -> bool:
-    by_of = _folded(one.of) == _folded(other.name) or _folded(other.of) == _folded(one.name)
+    by_of = fold(one.of) == fold(other.name) or fold(other.of) == fold(one.name)
     return by_of or _holds(one.name, other.name) or _holds(other.name, one.name)
 
 
