@@ -21,7 +21,7 @@ from coder.steps.study.study import open_study
 from coder.store import corpus, log
 from coder.store.database import Store
 from coder.store.judgements import judgements
-from coder.transcripts.sentences import starts
+from coder.transcripts.sentences import sentence_starts
 
 WRITES = ("CREATE", "INSERT", "DELETE", "COMMIT")
 
@@ -91,7 +91,7 @@ def moments(statements):
 
 
 def main(folder, scratch):
-    starts("What finds sentences is loaded. It takes a while.", "en")  # once, for all forks
+    sentence_starts("What finds sentences is loaded. It takes a while.", "en")  # once, for all forks
     shutil.copytree(folder, scratch / "whole")
     assert in_a_fork(scratch / "whole", report=scratch / "statements.json") == 0
     statements = json.loads((scratch / "statements.json").read_text())

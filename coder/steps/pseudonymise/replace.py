@@ -228,7 +228,7 @@ def _as_read_again(study: Study, files: Mapping[Path, Rewritten], plan: Sequence
                 message = "cannot be written so that it is read as before with only its names changed"
                 todo = "run `coder import` if the file was changed since; else export it as .txt and import that"
                 raise TranscriptError(message, where=path, todo=todo)
-        before = corpus.speakers_of(study.store, name)
+        before = corpus.speakers(study.store).get(name, {})
         after = table.speakers_of(name, (turn.speaker for turn in one.new.turns))
         for old, new in zip(stored.transcript.turns, one.new.turns, strict=True):
             if old.speaker in before and before[old.speaker].role is not after[new.speaker].role:
