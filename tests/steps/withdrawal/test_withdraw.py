@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 from conftest import ALDER_1, FILES
-from shared.byte_search import holding, probes
 
+from benchmarks.withdrawal import holding, probes
 from coder.errors import StudyBusyError, TranscriptError, UsageError
 from coder.scheme.reading import load_scheme
 from coder.steps.coding.human_codings import import_codings
@@ -28,8 +28,8 @@ from coder.types import Coding
 QUOTE = "They ask one another at the fair what they caught."
 OTHERS = [text for name, text in FILES.items() if name.startswith("transcripts/") and "alder-1" not in name]
 TURNS = [line.removeprefix("Maja: ") for line in ALDER_1.splitlines() if line.startswith("Maja")]
-MAJA = [one for turn in TURNS for one in probes(turn, OTHERS, 100)]
-WHOLE = probes(ALDER_1, OTHERS, 200)
+MAJA = [one for turn in TURNS for one in probes([turn], OTHERS, 100)]
+WHOLE = probes([ALDER_1], OTHERS, 200)
 
 
 @pytest.fixture(scope="session")
