@@ -29,8 +29,8 @@ class Quoted:
     >>> theirs = Quoted(["We hold a course for the skippers every March."], [])
     >>> theirs.in_text("<p>“We hold a <b>course</b> for the skippers”, they said.</p>")
     True
-    >>> theirs.masked("examples: [We hold a course for the skippers] # ours")
-    'examples: [██ ████ █ ██████ ███ ███ ████████] # ours'
+    >>> theirs.masked("Compare: we hold a course for the skippers!")
+    'Compare: ██ ████ █ ██████ ███ ███ ████████!'
     """
 
     def __init__(self, words: Iterable[str], others: Iterable[str]) -> None:
@@ -45,7 +45,7 @@ class Quoted:
         return any(not self._windows.isdisjoint(_windows(letters(form), STEP)) for form in forms)
 
     def masked(self, text: str) -> str:
-        """Return the text with each letter of a quotation as a block; all else, such as the syntax of YAML, stays."""
+        """Return the text with each letter of a quotation as a block."""
         if self._windows.isdisjoint(_windows(letters(text), 1)):
             return text
         places = [(n, letter) for n, character in enumerate(text) for letter in letters(character)]

@@ -5,30 +5,26 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import unquote
 
 from coder.errors import CoderError, CodingError
-from coder.scheme.comments import rewritten
-from coder.scheme.reading import load_scheme
 from coder.steps.coding.human_codings import coding_files, place_of_row, rows_of
 from coder.steps.study.study import Study
 from coder.steps.withdrawal.participants import Theirs
 from coder.steps.withdrawal.remove import REMOVED
+from coder.steps.withdrawal.scheme_texts import without_quotations
 from coder.store import corpus
 from coder.tables.formats.atomic_files import replacing
 from coder.transcripts.csvtable import without_rows
 from coder.transcripts.quoted import Quoted
-from coder.types import Code, FacetValue, Scheme
 
 _CLOSED = {".pdf", ".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".doc", ".xls", ".gz", ".7z", ".rar"}
 _CLOSED |= {".mp3", ".mp4", ".m4a", ".wav", ".ogg", ".flac", ".webm", ".mov"}
 _MOST_BYTES = 2**28
 """A larger file is not searched, but named."""
-Coded = TypeVar("Coded", Code, FacetValue)
 
 
 @dataclass(frozen=True)
@@ -114,24 +110,10 @@ def _is_theirs(row: Mapping[str, str], found: Sequence[Theirs], theirs: Quoted) 
 
 
 def _without_examples(study: Study, theirs: Quoted) -> Change | None:
-    """Leave out the scheme's examples that quote them; in definitions and comments blocks replace quotations."""
     path = study.folder / study.settings.scheme
-    old = path.read_text("utf-8-sig")
-    if theirs.masked(old) == old:
-        return None
-    scheme = load_scheme(path)
-
-    def kept(one: Coded) -> Coded:
-        return replace(one, examples=tuple(text for text in one.examples if theirs.masked(text) == text))
-
-    fewer: Scheme = replace(
-        scheme,
-        values=tuple(map(kept, scheme.values)),
-        codes=tuple(map(kept, scheme.codes)),
-        retired=tuple(map(kept, scheme.retired)),
-    )
-    new = theirs.masked(rewritten(old, fewer))
-    return Change(path, lambda: _write(path, new.encode()))
+    before = path.read_text("utf-8-sig")
+    after = without_quotations(before, theirs)
+    return None if after == before else Change(path, lambda: _write(path, after.encode()))
 
 
 def _write(path: Path, data: bytes) -> None:

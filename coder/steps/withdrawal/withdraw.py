@@ -12,6 +12,7 @@ from coder.steps.models.registry import models_trained_on, retire
 from coder.steps.study.study import Study
 from coder.steps.withdrawal.files import changes, doomed, quoting
 from coder.steps.withdrawal.participants import Target, Theirs, marks, quoted, resolve, theirs_in
+from coder.steps.withdrawal.scheme_texts import without_quotations
 from coder.store import corpus, withdrawal
 from coder.store.judgements import judgements
 from coder.transcripts.quoted import Quoted
@@ -119,12 +120,18 @@ def _forget(study: Study, found: Sequence[Theirs], theirs: Quoted) -> None:
         withdrawal.forget_speaker(store, one.stored.id, one.speaker)
     withdrawal.set_memos(store, _masked(withdrawal.memos(store), theirs))
     withdrawal.set_notes(store, _masked(withdrawal.notes(store), theirs))
-    withdrawal.set_schemes(store, _masked(withdrawal.schemes(store), theirs))
+    withdrawal.set_schemes(store, _schemes(study, theirs))
 
 
 def _masked(texts: dict[int, str], theirs: Quoted) -> dict[int, str]:
     """Return those texts that quote them, with blocks in the place of the quotations."""
     return {id_: theirs.masked(text) for id_, text in texts.items() if theirs.masked(text) != text}
+
+
+def _schemes(study: Study, theirs: Quoted) -> dict[int, str]:
+    """Return those versions of the scheme that quote them, without the quotations."""
+    texts = withdrawal.schemes(study.store)
+    return {id_: new for id_, text in texts.items() if (new := without_quotations(text, theirs)) != text}
 
 
 def _report(study: Study, targets: Sequence[Target], found: Sequence[Theirs], theirs: Quoted) -> Withdrawn:
@@ -146,5 +153,5 @@ def _report(study: Study, targets: Sequence[Target], found: Sequence[Theirs], th
         turns=len(turns),
         codings=len(judgements(study.store, coded=True, segments=segments)),
         memos=len(memos) + len(_masked(withdrawal.notes(study.store), theirs)),
-        schemes=len(_masked(withdrawal.schemes(study.store), theirs)),
+        schemes=len(_schemes(study, theirs)),
     )

@@ -20,9 +20,11 @@ from coder.steps.publishing.publish import publish
 from coder.steps.study.study import open_study
 from coder.steps.withdrawal import withdraw as steps
 from coder.steps.withdrawal.participants import resolve
+from coder.steps.withdrawal.scheme_texts import without_quotations
 from coder.steps.withdrawal.withdraw import withdraw
 from coder.store import corpus, log, withdrawal
 from coder.store.database import Store
+from coder.transcripts.quoted import Quoted
 from coder.types import Coding
 
 QUOTE = "They ask one another at the fair what they caught."
@@ -172,6 +174,13 @@ def test_what_is_not_the_programs_to_delete_is_named(study):
     report = withdraw(study, ["Maja"])
     assert [path.name for path in report.left] == ["study-schema-9.db", "notes.md"]
     assert [path.name for path in report.closed] == ["report.pdf"]
+
+
+def test_a_quotation_that_runs_over_the_syntax_of_the_scheme_leaves_it_readable():
+    theirs = Quoted(["We meet them at the harbour. Examples: there are some by the quay."], [])
+    text = "codes:\n  fairs:\n    definition: They meet them at the harbour.\n    examples: [There are some.]\n"
+    masked = text.replace("meet them at the harbour", "████ ████ ██ ███ ███████")
+    assert without_quotations(text, theirs) == masked
 
 
 def test_examples_of_the_scheme_go_and_its_comments_stay(published):
