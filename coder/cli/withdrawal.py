@@ -132,10 +132,11 @@ def undo(study: Path, dry_run: bool, as_json: bool) -> None:
     if as_json:
         show_json(done)
         return
-    be = "would be" if dry_run else "were" if done.codings else "is"
+    be = "would be" if dry_run else "is" if done.transcript else "were"
     if done.transcript:
         click.echo(f"{done.transcript} {be} put back")
     else:
         kept = f"; {counted(done.kept, 'coding')} judged again since stay" if done.kept else ""
         click.echo(f"{counted(done.codings, 'coding')} of the last import {be} taken back{kept}")
+        click.echo("`coder run` imports every table in codings/: move it out of there if it was wrong.")
     finish(study, dry_run)

@@ -18,6 +18,7 @@ from coder.steps.corpus.withdrawn import refusal
 from coder.steps.study.study import Study
 from coder.store import corpus, removal, renamed_texts
 from coder.store.corpus import StoredTranscript
+from coder.store.withdrawal import WITHDRAWN
 from coder.tables.formats.atomic_files import replacing
 from coder.transcripts.anchor import reanchor
 from coder.transcripts.csvtable import with_rows
@@ -253,7 +254,8 @@ def sync_cases(study: Study, table: CaseTable) -> None:
     for name, stored in corpus.transcripts(study.store).items():
         case, attributes = table.cases.get(name, (name, {}))
         corpus.set_case(study.store, stored.id, case, attributes)
-        speakers = table.speakers_of(name, dict.fromkeys(turn.speaker for turn in stored.transcript.turns))
+        labels = dict.fromkeys(turn.speaker for turn in stored.transcript.turns if turn.speaker != WITHDRAWN)
+        speakers = table.speakers_of(name, labels)
         if known.get(name) != speakers:
             corpus.set_speakers(study.store, stored.id, speakers.values())
             corpus.forget_units(study.store, stored.text)

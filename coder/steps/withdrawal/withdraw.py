@@ -100,7 +100,7 @@ def withdraw(study: Study, names: Sequence[str] = (), *, dry_run: bool = False) 
     for edit in edits:
         edit.write()
     with study.store.transaction(COMMAND), withdrawal.unlocked(study.store):
-        _forget(study, found, theirs)
+        _forget(study, theirs_in(study, targets), theirs)  # with what was coded meanwhile
     withdrawal.scrub(study.store)
     with study.store.transaction(COMMAND):
         withdrawal.finish(study.store)

@@ -16,6 +16,7 @@ from coder.steps.findings.citations import citations
 from coder.steps.findings.print_edits import edit, translate
 from coder.steps.integrity import check, history
 from coder.steps.models.registry import current_model
+from coder.steps.publishing.methods_appendix import report_of
 from coder.steps.publishing.publish import publish
 from coder.steps.study.study import open_study
 from coder.steps.withdrawal import withdraw as steps
@@ -98,7 +99,10 @@ def test_the_log_keeps_who_coded_what_when_and_all_else_stays(study):
         words for _, place, words in events if place != "alder-1"
     }
     assert {cited.transcript for cited in citations(study)} == {"alder-2", "birch-1"}
-    assert check(study).findings == () and segment_study(study)["alder-1"] == 0
+    units = [unit.segment.id for unit in units_of(study)]
+    import_transcripts(study)
+    assert [unit.segment.id for unit in units_of(study)] == units and segment_study(study)["alder-1"] == 0
+    assert check(study).findings == () and "Maja" not in corpus.speakers(study.store)["alder-1"]
     study.close()
     past = open_study(study.folder, as_of="2026-03-01")
     assert "skippers every March. It is a long month" not in corpus.transcripts(past.store)["alder-1"].transcript.text
@@ -232,3 +236,16 @@ def test_tables_say_how_much_was_withdrawn(study):
 
     withdraw(study, ["alder-1"])
     assert "Not counted, as the words were withdrawn: 9 codings and readings" in findings(study).made_from
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("alder-1", "The text of 1 transcript was withdrawn"),
+        ("Maja", "A speaker withdrew from 1 transcript"),
+    ],
+)
+def test_the_methods_appendix_says_what_was_withdrawn(study, name, words):
+    withdraw(study, [name])
+    text = " ".join(repr(report_of(study, replicates=20)).replace("\\n", " ").split())
+    assert words in text and "No transcript was withdrawn" not in text

@@ -17,7 +17,7 @@ from coder.scheme.reading import parse_scheme
 from coder.steps.corpus.transcripts import words_by_role
 from coder.steps.corpus.units import units_of
 from coder.steps.study.study import Study
-from coder.store import corpus
+from coder.store import corpus, withdrawal
 from coder.store.judgements import Which, judgements
 from coder.store.scheme_versions import Version, source, versions
 from coder.transcripts.segment import parse_rule
@@ -73,6 +73,12 @@ class CorpusFacts:
     def withdrawn(self) -> list[str]:
         """The transcripts whose text has been deleted."""
         return corpus.withdrawn_transcripts(self._study.store)
+
+    @cached_property
+    def masked(self) -> int:
+        """The number of transcripts from which a speaker has withdrawn."""
+        masked = withdrawal.redacted(self._study.store, "text")
+        return sum(one.text in masked for one in self.transcripts.values())
 
     @property
     def dates(self) -> list[str]:
