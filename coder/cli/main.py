@@ -16,6 +16,7 @@ from coder.cli.figures import figure
 from coder.cli.models import models, retrain, suggest, train
 from coder.cli.output import CoderCommands
 from coder.cli.pipeline import run
+from coder.cli.pseudonymise import pseudonymise
 from coder.cli.pseudonyms import pseudonyms
 from coder.cli.publish import publish, report
 from coder.cli.scheme import scheme
@@ -27,7 +28,7 @@ from coder.network import refuse_network
 
 SECTIONS = {
     "Start": (new, run),
-    "Transcripts": (import_, transcripts, segment, remove, withdraw),
+    "Transcripts": (import_, transcripts, segment, remove, withdraw, pseudonymise),
     "Codebook": (scheme,),
     "Code and review": (code, review, suggest, audit, explain, double_code, bulk_accept, coders),
     "Models": (train, retrain, models, guarantee),

@@ -132,7 +132,7 @@ def listed(text: str, names: Mapping[str, Kind]) -> Iterator[Place]:
         name = fold(text[start:end])
         kind = kinds.get(name) or next((kinds[one] for one in kinds if name in one.split()), Kind.NAME)
         if name in kinds or not text[start:end].islower():
-            yield Place(start, end, kind, 4)
+            yield Place(start, end, kind, 2 if text[start:end].islower() else 4)
 
 
 def capitalised(text: str, language: str, words: NameWords) -> Iterator[Place]:
@@ -142,7 +142,7 @@ def capitalised(text: str, language: str, words: NameWords) -> Iterator[Place]:
 
     def fits(word: re.Match[str]) -> bool:
         folded = word[0].casefold()
-        if not word[0][0].isupper() or len(word[0]) < 2 or folded in no_names:
+        if not word[0][0].isupper() or len(word[0]) < 2 or not no_names.isdisjoint({folded, folded.removesuffix("s")}):
             return False
         return folded not in words.common or not _begins_sentence(text, word.start())
 
@@ -155,17 +155,17 @@ def capitalised(text: str, language: str, words: NameWords) -> Iterator[Place]:
 
 
 def small_letters(text: str, words: NameWords, bases: Collection[str]) -> Iterator[Place]:
-    """Yield words in small letters: first names (1), words in capitals elsewhere (2), and what follows `called` (1)."""
+    """Yield words in small letters: first names, parts of names in capitals elsewhere, and what follows `called`."""
     cues = frozenset(data()["cues"]["words"].split())
     before = ""
     for word in WORD.finditer(text):
         folded = fold(word[0])
         is_not = text[word.end() : word.end() + 2] in {"'t", "’t"}  # `don` of `don't`
         if word[0].islower() and len(folded) > 2 and folded not in words.common and not is_not:
-            if folded in bases:
-                yield Place(*word.span(), Kind.NAME, 2)
-            elif folded in words.first_names or before in cues:
-                yield Place(*word.span(), Kind.PERSON, 1)
+            known = folded in words.first_names
+            if folded in bases or known or before in cues:
+                sure = 2 if before in cues or (known and folded in bases) else 1
+                yield Place(*word.span(), Kind.PERSON if known else Kind.NAME, sure)
         before = folded
 
 
@@ -225,6 +225,7 @@ def find(
     [('Anna', {'Anna': (1, ''), 'Annas': (1, 's')}), ('anna', {'anna': (1, '')}), ('Yes', {'Yes': (1, '')})]
     """
     groups: dict[tuple[str, bool], _Group] = defaultdict(_Group)
+    plain = {word for text in texts for word in WORD.findall(text) if word.islower()}
     first = [
         _apart([*contacts(t), *listed(t, names), *_trimmed(t, entities(t), words), *capitalised(t, language, words)])
         for t in texts
@@ -243,7 +244,7 @@ def find(
             group = groups[fold(name), name.islower()]
             group.forms[name] += 1
             group.kinds[place.kind] += 1
-            group.sure = max(group.sure, place.sure)
+            group.sure = max(group.sure, place.sure or int(fold(name) not in plain))
             group.seen.append((n, place.start, place.end))
     return _candidates(groups, language, words)
 

@@ -43,7 +43,9 @@ def test_years_sums_and_times_are_no_numbers_of_anybody(text):
 
 
 def test_a_name_in_the_midst_of_a_sentence_is_surer_than_one_at_its_beginning():
-    names = found("We asked Medivance. Somebody came. I saw Hope, and hope is all. Then Medivance sent Kestrel Foods.")
+    names = found(
+        "We asked Medivance. Somebody came. I saw Hope, and hope is all somebody has. Medivance sent Kestrel Foods."
+    )
     assert (names["Medivance"].times, names["Medivance"].sure, names["Somebody"].sure) == (2, 2, 0)
     assert names["Kestrel Foods"].sure == 2
     assert names["Hope"].sure == 1
@@ -61,7 +63,7 @@ def test_listed_names_are_found_in_any_capitals_and_as_part_of_longer_words():
     names = found("we like CELL. Cell-projektet, or Cellprojektet, is not a cell.", "sv", Cell="organisation")
     assert names["Cell"].times == 2
     assert names["Cellprojektet"].within == "Cell"
-    assert (names["cell"].sure, names["cell"].within) == (4, "Cell")
+    assert (names["cell"].sure, names["cell"].within) == (2, "Cell")
 
 
 def test_names_in_small_letters_are_candidates_of_their_own():

@@ -112,7 +112,7 @@ def texts_in_print(study: Study, names: Pseudonyms | None) -> Callable[[str], st
     """Return what makes a text that is printed speak in pseudonyms: its words, and labels such as `air-1` in it."""
     if names is None:
         return str
-    labels = {name for _, name in _names(study)} | set(corpus.transcripts(study.store))
+    labels = {name for _, name in names_in(study)} | set(corpus.transcripts(study.store))
     changed = sorted((label for label in labels if names.name(label) != label), key=len, reverse=True)
     if not changed:
         return names.words
@@ -134,7 +134,7 @@ def note(found: Iterable[Citation], names: Pseudonyms) -> str:
     return f"Names are pseudonyms; {words} a name and stayed: see `coder pseudonyms STUDY`."
 
 
-def _names(study: Study) -> list[tuple[str, str]]:
+def names_in(study: Study) -> list[tuple[str, str]]:
     """Return the names of cases, then of speakers, each with what it names; words for a role are no names."""
     roles = {label: s.role for people in corpus.speakers(study.store).values() for label, s in people.items()}
     cases = [("case", case.name) for case in corpus.cases(study.store)]
@@ -149,7 +149,7 @@ def name_tables(study: Study) -> list[Table]:
     spoken, anyhow = names.counts(texts), names.in_any_capitals(texts)
     cited = Counter(name for c in citations(study, only="all") for name in set(names.counts([c.words])))
     rows = tuple((name, new, spoken[name], cited[name], anyhow[name] - spoken[name]) for name, new in names.pairs)
-    every = _names(study)
+    every = names_in(study)
     listed = Pseudonyms(tuple((name, "-") for _, name in every))  # a transcript called after one of them comes with it
     every += [("transcript", name) for name in stored if listed.name(name) == name]
     without = tuple((what, name) for what, name in every if names.name(name) == name)
@@ -182,7 +182,7 @@ def start(study: Study) -> Path:
     path = study.folder / FILE
     if path.exists():
         raise StudyError("the file is there already", where=path, todo="add rows to it; it is never written over")
-    named = {name.casefold(): (what, name) for what, name in reversed(_names(study))}
+    named = {name.casefold(): (what, name) for what, name in reversed(names_in(study))}
     if not named:
         raise StudyError("no case and no speaker is known yet", where=study.folder, todo=f"coder import {study.folder}")
     shuffled = sorted(named.values())

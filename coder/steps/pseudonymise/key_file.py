@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.errors import StudyError, UsageError
+from coder.steps.study.study import Study
 from coder.tables.formats.atomic_files import replacing
 from coder.transcripts.replacements import Put, Replacements
 
@@ -97,6 +98,22 @@ def read_key(path: Path, pass_phrase: str) -> Key:
         [FileUndo(f, s, e, {name: _put(puts) for name, puts in undo.items()}) for f, s, e, undo in found["files"]],
         [TextUndo(name, sha, _put(puts), tuple(speakers)) for name, sha, puts, speakers in found["texts"]],
     )
+
+
+def open_key(study: Study, path: Path, pass_phrase: str) -> Key:
+    """Return the key of a study.
+
+    Raises
+    ------
+    StudyError
+        As `read_key`, or it is the key of another study, or there is no such file.
+    """
+    if not path.exists():
+        raise StudyError("there is no such key", where=path, todo="name the file that --key made")
+    key = read_key(path, pass_phrase)
+    if key.study != study.store.study_id():
+        raise StudyError("is the key of another study", where=path, todo="name another file")
+    return key
 
 
 def _fernet(pass_phrase: str, salt: bytes) -> Fernet:

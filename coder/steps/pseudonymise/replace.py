@@ -10,12 +10,13 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from coder.errors import StudyError, TableError, TranscriptError, UsageError
+from coder.errors import TableError, TranscriptError, UsageError
 from coder.steps.coding.human_codings import coding_files
 from coder.steps.corpus.transcripts import label_rules, sync_cases
 from coder.steps.findings.pseudonyms import FILE
 from coder.steps.models.registry import models_trained_on
-from coder.steps.pseudonymise.key_file import FileUndo, Key, TextUndo, read_key, write_key
+from coder.steps.pseudonymise.candidates import listed
+from coder.steps.pseudonymise.key_file import FileUndo, Key, TextUndo, open_key, write_key
 from coder.steps.pseudonymise.renaming import Renaming, Words, rename_texts
 from coder.steps.study.study import Study
 from coder.steps.withdrawal.files import quoting
@@ -78,7 +79,7 @@ def replace_names(study: Study, key_file: Path, pass_phrase: str, *, dry_run: bo
     TranscriptError
         A file cannot be written so that it reads as before with only its names changed; nothing is changed then.
     """
-    key = _key(study, key_file, pass_phrase)
+    key = open_key(study, key_file, pass_phrase) if key_file.exists() else Key(study.store.study_id())
     rows, kept, names = _names(study, key)
     stored = list(corpus.transcripts(study.store).values())
     plan = [one for one in (_renaming(text, names) for text in stored) if one.new != one.stored.transcript]
@@ -113,9 +114,7 @@ def restore_names(study: Study, key_file: Path, pass_phrase: str, *, dry_run: bo
     StudyError
         The key is of another study, or the pass phrase does not open it; or there is no such file.
     """
-    if not key_file.exists():
-        raise StudyError("there is no such key", where=key_file, todo="name the file that --key made")
-    key = _key(study, key_file, pass_phrase)
+    key = open_key(study, key_file, pass_phrase)
     stored = corpus.transcripts(study.store)
     plan = [found for one in stored.values() if (found := _restored(one, key.texts)).puts]
     new, left = _restored_files(study, key.files)
@@ -132,31 +131,19 @@ def restore_names(study: Study, key_file: Path, pass_phrase: str, *, dry_run: bo
     return Replaced(counts, report.files, memos, left=report.left)
 
 
-def _key(study: Study, path: Path, pass_phrase: str) -> Key:
-    """Return the key in a file, or a new one."""
-    if not path.exists():
-        return Key(study.store.study_id())
-    key = read_key(path, pass_phrase)
-    if key.study != study.store.study_id():
-        raise StudyError("is the key of another study", where=path, todo="name another file")
-    return key
-
-
 def _names(study: Study, key: Key) -> tuple[list[Row], list[str], Pseudonyms]:
     """Return the names of the key and of pseudonyms.csv together, and those that are listed as no names."""
-    path = study.folder / FILE
-    listed = rows_of(path.read_text("utf-8-sig"), path) if path.exists() else []
+    path, own = study.folder / FILE, listed(study)
     rows = {fold(row[0]): row for row in rows_of(key.names, path)}
-    for row in listed:
-        known = rows.setdefault(fold(row[0]), row)
-        if row[1] and known[1] and row[1] != known[1]:
+    for row in own:
+        if row[1] != KEPT and (known := rows.setdefault(fold(row[0]), row)) and row[1] and row[1] != known[1]:
             message = f"`{row[0]}` has the pseudonym `{row[1]}` here and `{known[1]}` in the key"
             raise TableError(message, where=path, todo="give it the one of the key")
-    found = [row for row in rows.values() if row[1] != KEPT]
-    if not found:
+    if not rows:
         todo = f"confirm names first: coder pseudonymise {study.folder}"
         raise UsageError(f"no names are listed in {FILE}", todo=todo)
-    return found, [row[0] for row in rows.values() if row[1] == KEPT], parse_pseudonyms(as_csv(found), path)
+    found = list(rows.values())
+    return found, [row[0] for row in own if row[1] == KEPT], parse_pseudonyms(as_csv(found), path)
 
 
 def _renaming(stored: StoredTranscript, names: Pseudonyms) -> Renaming:
@@ -255,9 +242,9 @@ def _write(
     study: Study, files: Mapping[Path, bytes], names: str, plan: Sequence[Renaming], words: Words, table: CaseTable
 ) -> int:
     """Write texts and files together, and leave no trace of the words before; return the number of memos changed."""
-    listed = study.folder / FILE
+    left = study.folder / FILE
     with ExitStack() as stack:
-        for path, data in {**files, **({listed: names.encode()} if names else {})}.items():
+        for path, data in {**files, **({left: names.encode()} if names else {})}.items():
             stack.enter_context(replacing(path)).write_bytes(data)
         with study.store.transaction("pseudonymise"):
             memos = rename_texts(study, plan, words)
@@ -267,7 +254,7 @@ def _write(
                 corpus.set_speakers(study.store, one.stored.id, speakers.values())
             sync_cases(study, table)
     if not names:
-        listed.unlink(missing_ok=True)
+        left.unlink(missing_ok=True)
     shutil.rmtree(study.vectors.parent, ignore_errors=True)
     withdrawal.scrub(study.store)
     return memos
