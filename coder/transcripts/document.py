@@ -16,7 +16,7 @@ MARKS = {
     "footnote": "\ufdd1",
     "hidden passage": "\ufdd2",
     "heading": "\ufdd3",
-    "page head or foot": "\ufdd6",
+    "page head": "\ufdd6",
 }
 """What is left out, and the character that stands in its place until the turns are found (no text has these)."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from coder.errors import TranscriptError
 from coder.transcripts.archives import opened_zip, xml_in
 from coder.transcripts.document import BOX, MARKS, TRACKED, Flow, document
 from coder.transcripts.turns import Parsed, Source
@@ -21,6 +23,7 @@ _GONE = {
     "forms",
     "table-of-content",
     "alphabetical-index",
+    "ruby-text",
     "title",
     "desc",
 }
@@ -36,8 +39,11 @@ def read_opendocument(source: Source) -> Parsed:
         The file is damaged, protected by a password, or unpacks to too much.
     """
     with opened_zip(source.data, source.path) as archive:
+        if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+            todo = "save it without the password"
+            raise TranscriptError("is protected by a password", where=source.path, todo=todo)
         content = xml_in(archive, "content.xml", source.path)
-        hidden = _hidden_styles(content) | _hidden_styles(xml_in(archive, "styles.xml", source.path))
+        hidden = _hidden_styles([content, xml_in(archive, "styles.xml", source.path)])
     flow = Flow()
     for body in content.iter("{*}text"):
         _read(body, flow, hidden)
@@ -48,10 +54,15 @@ def read_opendocument(source: Source) -> Parsed:
     return found
 
 
-def _hidden_styles(root: Any) -> set[str]:
-    """Return the names of the styles whose text is not shown."""
-    styles = (one.getparent() for one in root.iter("{*}text-properties") if _attribute(one, "display") == "none")
-    return {_attribute(style, "name") for style in styles}
+def _hidden_styles(roots: Sequence[Any]) -> set[str]:
+    """Return the names of the styles whose text is not shown, those made from such a style, too."""
+    hidden, bases = set(), {}
+    for style in (one for root in roots for one in root.iter("{*}style")):
+        name = _attribute(style, "name")
+        bases[name] = _attribute(style, "parent-style-name")
+        if any(_attribute(one, "display") == "none" for one in style.iter("{*}text-properties")):
+            hidden.add(name)
+    return hidden | {name for name, base in bases.items() if base in hidden}
 
 
 def _attribute(element: Any, name: str) -> str:
@@ -69,7 +80,7 @@ def _read(parent: Any, flow: Flow, hidden: set[str]) -> None:
 
 
 def _read_element(element: Any, name: str, flow: Flow, hidden: set[str]) -> None:
-    if name == "span" and _attribute(element, "style-name") in hidden:
+    if name in {"span", "p", "h"} and _attribute(element, "style-name") in hidden:
         name = "hidden-text"
     if name in _LEFT_OUT:
         flow.words(_LEFT_OUT[name])

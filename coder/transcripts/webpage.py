@@ -11,7 +11,9 @@ from coder.transcripts.noscribe import is_noscribe, noscribe
 from coder.transcripts.turns import Parsed, Source
 
 _CHARSET = re.compile(rb"""charset\s{0,9}=\s{0,9}["']?([\w-]{1,40})""", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden|mso-hide\s{0,9}:\s{0,9}all", re.IGNORECASE
+)
 
 
 def read_webpage(source: Source) -> Parsed:
@@ -52,7 +54,7 @@ def _left_out(tag: str, attributes: dict[str, str]) -> str:
     if tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
         return "heading"
     if tag in {"nav", "footer"} or (tag == "div" and attributes.get("title") in {"header", "footer"}):
-        return "page head or foot"
+        return "page head"
     if tag == "a" and attributes.get("class") == "sdfootnoteanc":
         return "footnote"
     hidden = "hidden" in attributes or _HIDDEN.search(attributes.get("style", ""))
@@ -66,7 +68,20 @@ class _Page:
         *("p", "div", "li", "ul", "ol", "dl", "dt", "dd", "section", "article", "header", "main", "body"),
         *("table", "blockquote", "pre", "hr", "figure", "figcaption", "address", "details", "summary", "form"),
     }
-    GONE: ClassVar = {"script", "style", "head", "template", "noscript", "svg", "math", "object", "iframe", "select"}
+    GONE: ClassVar = {
+        "script",
+        "style",
+        "head",
+        "template",
+        "noscript",
+        "svg",
+        "math",
+        "object",
+        "iframe",
+        "select",
+        "rt",
+        "rp",
+    }
 
     def __init__(self) -> None:
         self.flow = Flow()

@@ -23,7 +23,7 @@ _SIGNS = {
 }
 _HEADINGS = ("heading", "title", "rubrik", "berschrift", "überschrift", "titre")
 """How the names of heading styles begin, in the languages of Word."""
-_GONE = {"del", "moveFrom", "pPr", "rPr", "txbxContent", "pict", "drawing", "object"}
+_GONE = {"del", "moveFrom", "pPr", "rPr", "txbxContent", "pict", "drawing", "object", "rt"}
 """Elements whose words are not read: struck text, settings, text boxes (`_boxes`)."""
 
 
@@ -64,7 +64,9 @@ def _body(data: bytes, where: Path) -> Any:
     if zipfile.is_zipfile(BytesIO(data)):
         opened_zip(data, where).close()
     try:
-        body = docx.Document(BytesIO(data)).element.body
+        document = docx.Document(BytesIO(data))
+        body = document.element.body
+        _spell_out_hidden(body, document.styles.element)
     except (
         *(PackageNotFoundError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, SyntaxError),
         *(EOFError, NotImplementedError, RuntimeError, AttributeError),
@@ -74,6 +76,17 @@ def _body(data: bytes, where: Path) -> Any:
     if body.getroottree().docinfo.doctype:
         raise TranscriptError("declares a document type, as Word never does", where=where)
     return body
+
+
+def _spell_out_hidden(body: Any, styles: Any) -> None:
+    """Write into each run that it is hidden where its style, or its paragraph's, says so."""
+    says = "w:rPr/w:vanish[not(@w:val='0' or @w:val='false')]"
+    hidden = {str(name) for name in styles.xpath(f"./w:style[{says}]/@w:styleId")}
+    for run in body.iter(f"{_WORD}r") if hidden else ():
+        used = run.xpath("./w:rPr/w:rStyle/@w:val | ./ancestor::w:p[1]/w:pPr/w:pStyle/@w:val")
+        if hidden.intersection(used) and not run.xpath("./w:rPr/w:vanish"):
+            properties = run.get_or_add_rPr()
+            properties.append(properties.makeelement(f"{_WORD}vanish"))
 
 
 def _is_hidden(run: Any) -> bool:

@@ -205,7 +205,7 @@ def test_what_a_page_shows(tmp_path):
     <div>Q: Why?<br>Or not?</div><ul><li>Anna: &Aring;bo &lt;3</ul></body></html>"""
     transcript = read(save(tmp_path, "a.htm", page))
     assert said(transcript) == [("Anna", "Well, really so."), ("Q", "Why? Or not?"), ("Anna", "Åbo <3")]
-    assert "1 hidden passage (in turn 1), 1 page head or foot" in notes(transcript)
+    assert "1 hidden passage (in turn 1), 1 page head" in notes(transcript)
 
 
 def test_the_encoding_that_a_page_names(tmp_path):
@@ -283,6 +283,22 @@ def test_a_bomb_is_refused(tmp_path, ending, part, monkeypatch):
     monkeypatch.setattr(archives, "MOST_XML", 1000)
     with pytest.raises(TranscriptError, match="a file of XML of more than 1,000 bytes"):
         read(save(tmp_path, f"a.{ending}", data))
+
+
+def test_what_a_style_hides_is_left_out(tmp_path):
+    shown, none = b'style:name="T2" style:family="text">', b'<style:text-properties text:display="none"/>'
+    data = repacked("odt", "content.xml", lambda xml: xml.replace(shown, shown + none))
+    transcript = read(save(tmp_path, "a.odt", data))
+    assert "Interviewer: How" not in transcript.text and "How did the harbour" in transcript.text
+
+
+def test_a_protected_text_is_refused(tmp_path):
+    part = "META-INF/manifest.xml"
+    data = repacked(
+        "odt", part, lambda xml: xml.replace(b"/>", b"><manifest:encryption-data/></manifest:file-entry>", 1)
+    )
+    with pytest.raises(TranscriptError, match="is protected by a password"):
+        read(save(tmp_path, "a.odt", data))
 
 
 def test_what_a_word_file_refers_to_is_not_fetched(tmp_path):

@@ -129,3 +129,16 @@ def test_a_spreadsheet_renamed_docx(tmp_path):
     Workbook().save(path)
     with pytest.raises(TranscriptError, match="is not a readable Word document"):
         read(path)
+
+
+def test_what_a_style_hides_is_left_out(tmp_path):
+    document = docx.Document()
+    document.styles.add_style("Secret", docx.enum.style.WD_STYLE_TYPE.CHARACTER).font.hidden = True
+    document.styles.add_style("Aside", docx.enum.style.WD_STYLE_TYPE.PARAGRAPH).font.hidden = True
+    document.add_paragraph("Q: Who?")
+    document.add_paragraph("R: I met ").add_run("Karin", style="Secret")
+    document.add_paragraph("She is Karin.", style="Aside")
+    document.add_paragraph("Q: And?")
+    transcript = read(save(document, tmp_path))
+    assert said(transcript) == [("Q", "Who?"), ("R", "I met"), ("Q", "And?")]
+    assert "not read: 2 hidden passages (in turn 2)" in transcript.notes
