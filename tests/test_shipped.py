@@ -10,7 +10,7 @@ from coder.embed.encoders import MiniLM
 from coder.learn.bundle import load_model
 from coder.resources import find_scheme, shipped_models
 from coder.scheme.reading import load_scheme
-from coder.steps.corpus.transcripts import case_warnings
+from coder.steps.corpus.cases import case_warnings
 from coder.steps.integrity import check
 from coder.steps.models.warnings import of_scheme
 from coder.store import corpus

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,13 +18,16 @@ from coder.cli.output import (
     finish,
     json_option,
     opened,
-    show_found,
+    show,
     show_json,
     study_argument,
     width,
 )
+from coder.cli.preview import show_doubts, show_preview, show_turn
 from coder.errors import FindingError
 from coder.steps.coding.coders import kinds as kinds_of_coders
+from coder.steps.corpus.preview import confirm as confirm_step
+from coder.steps.corpus.preview import previews, spoken_turns
 from coder.steps.corpus.transcripts import Imported, import_transcripts
 from coder.steps.corpus.units import segment_study
 from coder.steps.integrity import check as check_step
@@ -62,7 +68,9 @@ def import_(study: Path, files: tuple[Path, ...], replace_texts: bool, dry_run: 
 
     Without FILES those in the study's folder transcripts/ are imported; with them, copies are kept there. FILES may be
     folders, with their subfolders, and zip archives. What is not read is listed. cases.csv gets a row for each
-    respondent who has none yet: fill in case and title there, and import again.
+    respondent who has none yet: fill in case and title there, and import again. With --dry-run each file is shown as it
+    would be understood: speakers and roles, times, what looks like a label and was not taken for one, what is not sure,
+    and a score from 0 to 1 of how sure it is.
     """
     with opened(study, create=True) as s, Bars() as bar:
         report = import_transcripts(s, files, replace_texts=replace_texts, dry_run=dry_run, progress=bar)
@@ -70,7 +78,7 @@ def import_(study: Path, files: tuple[Path, ...], replace_texts: bool, dry_run: 
         show_json(report)
     else:
         for item in report:
-            show_import(item)
+            show_import(item, preview=dry_run)
         click.echo(summary(report))
     refused = [item.name for item in report if item.status == "refused"]
     if refused:
@@ -91,16 +99,21 @@ def summary(report: list[Imported]) -> str:
     return f"{counted(len(report), 'transcript')}: {status}{added}"
 
 
-def show_import(item: Imported) -> None:
-    """Print what became of a file, unless nothing did."""
+def show_import(item: Imported, *, preview: bool = False) -> None:
+    """Print what became of a file, unless nothing did, and what is not sure; or all of how it was understood."""
     if item.status in {"skipped", "refused"}:
         click.echo(f"{item.status:9} {item.name}: {item.notes[0]}")
         return
-    if item.status != "unchanged":
+    if item.status != "unchanged" and not preview:
         speakers = ", ".join(filter(None, item.speakers)) or "no speaker labels"
         click.echo(f"{item.status:9} {item.name}: {item.turns} turns, {speakers}")
-    for note in item.notes:
+    if item.preview and preview:
+        click.echo()
+        show_preview(item.preview, item.status)
+    for note in item.notes if not preview else ():
         click.echo(f"  note: {note}")
+    if item.preview and not preview:
+        show_doubts(item.preview)
     for speaker in item.added_to_cases:
         click.echo(f"  new row in cases.csv: {item.name}, {speaker or 'the one who speaks'}")
     if item.status == "corrected":
@@ -113,18 +126,50 @@ def show_import(item: Imported) -> None:
 
 @click.command()
 @study_argument
+@click.argument("names", nargs=-1)
+@click.option("--preview", "what", flag_value="preview", help="Show how they were understood.")
+@click.option("--turns", "what", flag_value="turns", help="Print the turns: who speaks, when, in which role.")
+@click.option("--confirm", "what", flag_value="confirm", help="Confirm that what `coder check` is unsure of is right.")
+@dry_run_option
 @json_option
-def transcripts(study: Path, as_json: bool) -> None:
-    """List the transcripts with speakers, turns, words and units."""
+def transcripts(study: Path, names: tuple[str, ...], what: str | None, dry_run: bool, as_json: bool) -> None:
+    """List the transcripts, or those of NAMES, with speakers, turns, words and units.
+
+    Where it is not sure whose words are whose, or who asks, `coder check` says so until somebody has looked at the
+    transcript (--preview, --turns) and confirms it (--confirm). A corrected text is asked about again.
+    """
+    steps: dict[str | None, Callable[..., Any]] = {
+        "preview": previews,
+        "turns": spoken_turns,
+        "confirm": partial(confirm_step, dry_run=dry_run),
+    }
     with opened(study) as s:
-        found = transcripts_of(s)
+        found = steps.get(what, transcripts_of)(s, names)
+    if as_json:
+        show_json(found)
+    elif what is None:
+        _show_transcripts(study, found)
+    for one in found if not as_json else ():
+        match what:
+            case "preview":
+                show_preview(one)
+            case "turns":
+                show_turn(one)
+            case "confirm":
+                click.echo(f"{one.transcript}: {'confirmed' if one.doubts else 'nothing was unsure'}")
+                show_doubts(one)
+    if what == "confirm" and not as_json:
+        finish(study, dry_run)
+
+
+def _show_transcripts(study: Path, found: list[dict[str, object]]) -> None:
     header = ("transcript", "case", "format", "speakers", "turns", "words", "units", "notes")
     rows = [
         tuple(", ".join(map(str, v)) if isinstance(v := item[column], list) else v for column in header)
         for item in found
     ]
     note = "" if rows else f"no transcripts yet: coder import {study}"
-    show_found(found, as_json, Table("Transcripts", header, tuple(rows), note))  # type: ignore[arg-type] # cells are text or numbers
+    show(Table("Transcripts", header, tuple(rows), note))  # type: ignore[arg-type] # cells are text or numbers
 
 
 @click.command()
@@ -154,7 +199,8 @@ def check(study: Path, as_json: bool) -> None:
     """Verify the log of codings, the offsets and every quotation.
 
     The log's chain of hashes, and that every quotation matches its interview. Findings give exit code 1; warnings (a
-    name in cases.csv that no transcript has, a citation whose words are gone) are for a person to look at.
+    name in cases.csv that no transcript has, a citation whose words are gone) are for a person to look at. Where it is
+    not sure whose words are whose, the study is not called sound until a person has confirmed it.
     """
     with opened(study) as s:
         found = check_step(s)
@@ -163,9 +209,16 @@ def check(study: Path, as_json: bool) -> None:
     else:
         for warning in found.warnings:
             click.echo(f"warning: {warning}")
+        for name, doubts in found.unsure.items():
+            for doubt in doubts:
+                click.echo(f"warning: {name}: {doubt}")
     if found.findings:
         raise FindingError("\n".join([f"{counted(len(found.findings), 'finding')}:", *found.findings]))
-    if not as_json:
+    if found.unsure and not as_json:
+        which = ", ".join(list(found.unsure)[:8]) + (", ..." if len(found.unsure) > 8 else "")
+        click.echo(f"Whose words are whose is not sure in {counted(len(found.unsure), 'transcript')}: {which}.")
+        click.echo(f"Look at them (coder transcripts {study} NAME --preview) and confirm (--confirm) or correct them.")
+    elif not as_json:
         click.echo(
             f"The study is sound: {found.events} events (chain {found.chain[:12]}), {found.segments} segments, "
             f"{found.transcripts} transcripts."

@@ -84,7 +84,8 @@ class Study:
         TranscriptError
             A file cannot be read; nothing is imported then.
         """
-        return _frame(import_transcripts(self.inner, [Path(path) for path in paths], dry_run=dry_run))
+        report = import_transcripts(self.inner, [Path(path) for path in paths], dry_run=dry_run)
+        return _frame(report).drop(columns=["preview"], errors="ignore")
 
     def import_codings(self, path: str | Path, **options: Any) -> CodingsImported:
         """Import a table of codings; options as those of `coder code`: coder, complete, dry_run.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from coder.errors import CoderError, check_known
 from coder.rules import count_words
-from coder.steps.corpus.transcripts import case_warnings
+from coder.steps.corpus.cases import case_warnings
+from coder.steps.corpus.preview import previews
 from coder.steps.corpus.units import units_of
 from coder.steps.findings.print_edits import fallen
 from coder.steps.models.registry import current_model, never_adopted
@@ -20,7 +22,10 @@ from coder.types import CoderKind, Judgement
 
 @dataclass(frozen=True)
 class Checked:
-    """What was checked, what is wrong (`findings`), and what a person should look at (`warnings`)."""
+    """What was checked, what is wrong (`findings`), and what a person should look at (`warnings`).
+
+    `unsure` says of transcripts why it is not sure whose words are whose, or who asks, until a person confirms it.
+    """
 
     events: int
     chain: str
@@ -28,6 +33,7 @@ class Checked:
     segments: int
     findings: tuple[str, ...]
     warnings: tuple[str, ...]
+    unsure: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def check(study: Study) -> Checked:
@@ -51,9 +57,7 @@ def check(study: Study) -> Checked:
     warnings += [f"{name}: its words have been withdrawn" for name in corpus.withdrawn_transcripts(study.store)]
     warnings += [f"{one.name}: removed; `coder undo` puts it back" for one in removal.removed(study.store)]
     if redacted := withdrawal.redacted(study.store, "event"):
-        warnings.append(
-            f"{len(redacted)} events are on withdrawn words, or a memo that quoted or named somebody was changed"
-        )
+        warnings.append(f"{len(redacted)} events are about words that were withdrawn, or lost a memo that quoted them")
     warnings += fallen(study)
     warnings += case_warnings(study)
     warnings += _kinds(study)
@@ -68,6 +72,7 @@ def check(study: Study) -> Checked:
         len(corpus.segments(study.store)),
         tuple(findings),
         tuple(warnings),
+        {one.transcript: tuple(doubt.message for doubt in one.doubts) for one in previews(study) if one.doubts},
     )
 
 
@@ -124,8 +129,15 @@ def _kinds(study: Study) -> list[str]:
     ]
 
 
-def transcripts_of(study: Study) -> list[dict[str, object]]:
-    """Return each transcript with its case, speakers, turns, words, units and what the reader noted."""
+def transcripts_of(study: Study, names: Sequence[str] = ()) -> list[dict[str, object]]:
+    """Return each transcript (of `names`, or all) with its case, speakers, turns, words, units and the reader's notes.
+
+    Raises
+    ------
+    UsageError
+        There is no transcript of a name.
+    """
+    check_known("transcript", names, corpus.transcripts(study.store))
     case_of = {t: case.name for case in corpus.cases(study.store) for t in case.transcripts}
     speakers = corpus.speakers(study.store)
     units = Counter(unit.segment.span.transcript for unit in units_of(study))
@@ -144,4 +156,5 @@ def transcripts_of(study: Study) -> list[dict[str, object]]:
             "notes": list(stored.transcript.notes),
         }
         for name, stored in corpus.transcripts(study.store).items()
+        if not names or name in names
     ]

@@ -132,6 +132,17 @@ def speakers(store: Store, name: str = "") -> dict[str, dict[str, Speaker]]:
     return found
 
 
+def confirmed_doubts(store: Store, text: int) -> set[str]:
+    """Return which kinds of doubt about the speakers of a text a person has confirmed to be none."""
+    return {row[0] for row in store.rows("SELECT doubt FROM confirmed_doubt WHERE text = ?", (text,))}
+
+
+def confirm_doubts(store: Store, text: int, kinds: Iterable[str]) -> None:
+    """Write down that a person has looked at these kinds of doubt about a text."""
+    rows = ((text, kind, store.now()) for kind in kinds)
+    store.insert_many("INSERT OR IGNORE INTO confirmed_doubt (text, doubt, at) VALUES (?, ?, ?)", rows)
+
+
 def set_case(store: Store, transcript: int, case: str, attributes: Mapping[str, str]) -> None:
     """Write down to which case a transcript belongs."""
     store.db.execute(

@@ -21,6 +21,7 @@ def rename(store: Store, old: StoredTranscript, new: Transcript, span: Callable[
     """
     text = corpus.add_text(store, new, old.file)
     store.db.execute("UPDATE text SET renamed_from = ? WHERE id = ?", (old.text, text))
+    corpus.confirm_doubts(store, text, corpus.confirmed_doubts(store, old.text))
     for segment, place in corpus.placements(store, old.text).items():
         start, end = span(*place)
         corpus.place(store, segment, text, start, end, new.text[start:end])

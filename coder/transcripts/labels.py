@@ -230,12 +230,14 @@ def is_name(label: str) -> bool:
 
     Examples
     --------
-    >>> is_name("Olof Ek"), is_name("Berg, Karin"), is_name("In the end"), is_name("We")
-    (True, True, False, False)
+    >>> [is_name(label) for label in ("Olof Ek", "Berg, Karin", "In the end", "We", "मीरा", "王伟")]
+    [True, True, False, False, True, True]
     """
     words = regex.findall(r"[\p{L}\p{M}\p{N}.'’-]+", regex.sub(r"\(.*?\)", "", label))
     capital = all(looks_like_name(word) or word[0].isdigit() or word in _PARTICLES for word in words)
-    return 1 <= len(words) <= 4 and capital and sum(c.isalpha() for c in label) > 2
+    letters = sum(unicodedata.category(c)[0] in "LM" for c in label)
+    caseless = label.upper() == label.lower()  # a script without capitals, in which short words may be names
+    return 1 <= len(words) <= 4 and capital and letters > (1 if caseless else 2)
 
 
 _PARTICLES = {"von", "van", "de", "der", "den", "af", "av", "di", "da", "del", "la", "le", "al", "bin", "och", "and"}

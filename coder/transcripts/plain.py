@@ -141,9 +141,14 @@ def _lines(text: str) -> list[tuple[int, str]]:
     return list(zip(accumulate((len(line) + 1 for line in lines), initial=0), lines, strict=False))
 
 
+def paragraph_break(text: str) -> re.Pattern[str]:
+    """Return what parts the paragraphs of a text: blank lines, or else the ends of lines."""
+    blank = re.search(r"\S[^\S\n]*\n[^\S\n]*\n\s*\S", text)
+    return re.compile(r"\n(?:[^\S\n]*\n)+" if blank else r"\n")
+
+
 def _paragraphs(text: str) -> list[tuple[int, int]]:
-    breaks = r"\n(?:[^\S\n]*\n)+" if re.search(r"\S[^\S\n]*\n[^\S\n]*\n\s*\S", text) else r"\n"
-    edges = [0, *(edge for found in re.finditer(breaks, text) for edge in found.span()), len(text)]
+    edges = [0, *(edge for found in paragraph_break(text).finditer(text) for edge in found.span()), len(text)]
     spans = (trim(text, start, end) for start, end in zip(edges[::2], edges[1::2], strict=True))
     return [span for span in spans if span]
 

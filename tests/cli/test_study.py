@@ -224,6 +224,30 @@ def test_check_proves_the_study_and_finds_what_was_changed_by_hand(coder, coded)
     assert json.loads(coder("check", coded, "--json", code=1).stdout)["findings"]
 
 
+def test_a_file_is_previewed_doubted_by_check_and_confirmed(coder, coded, tmp_path):
+    path = tmp_path / "zoom.txt"
+    path.write_text("[0:01] Eva: Why?\n[0:03] Maja: The nets tore.\n[0:05] Eva: When?\n[0:09] Maja: In March.", "utf-8")
+    said = coder("import", coded, path, "--dry-run").output
+    for words in ("zoom (new): 4 turns, 7 words; score 0.50", "The nets tore.", "times: 0:00:01 to 0:00:09, in 4 of 4"):
+        assert words in said
+    preview = json.loads(coder("import", coded, path, "--dry-run", "--json").stdout)[0]["preview"]
+    assert [one["role"] for one in preview["speakers"]] == ["interviewer", "respondent"]
+    assert "unsure: taken as interviewer, as a guess: `Eva`" in coder("import", coded, path).output
+    said = coder("check", coded).output
+    assert "warning: zoom: taken as interviewer" in said
+    assert "sound" not in said
+    assert "unsure: taken as interviewer" in coder("transcripts", coded, "zoom", "--preview").output
+    assert "[0:00:03] Maja (respondent): The nets tore." in coder("transcripts", coded, "zoom", "--turns").output
+    turn = json.loads(coder("transcripts", coded, "zoom", "--turns", "--json").stdout)[1]
+    assert turn == {
+        "transcript": "zoom", "speaker": "Maja", "role": "respondent", "at_ms": 3000, "until_ms": None,
+        "words": "The nets tore.",
+    }  # fmt: skip
+    assert "zoom: confirmed" in coder("transcripts", coded, "zoom", "--confirm").output
+    assert "The study is sound" in coder("check", coded).output
+    assert "no transcript is named" in coder("transcripts", coded, "--confirm", code=2).stderr
+
+
 def test_check_warns_of_names_in_cases_that_no_transcript_has(coder, coded):
     with (coded / "cases.csv").open("a", encoding="utf-8") as file:
         file.write("alder-9,Alder,Maja,respondent,CEO,1999\n")

@@ -13,19 +13,19 @@ from tempfile import TemporaryDirectory
 
 from coder.errors import CoderError, TranscriptError
 from coder.rules import count_words
+from coder.steps.corpus.cases import add_to_cases, case_table, label_rules, sync_cases
 from coder.steps.corpus.files import Candidate, files_to_import, passed_over, transcript_files
+from coder.steps.corpus.preview import Preview, previews
 from coder.steps.corpus.withdrawn import refusal
 from coder.steps.study.study import Study
 from coder.store import corpus, removal, renamed_texts
 from coder.store.corpus import StoredTranscript
-from coder.store.withdrawal import WITHDRAWN
 from coder.tables.formats.atomic_files import replacing
 from coder.transcripts.anchor import reanchor
-from coder.transcripts.csvtable import with_rows
 from coder.transcripts.labels import own_pattern
 from coder.transcripts.readers import read_all
-from coder.transcripts.speakers import CaseTable, read_cases
-from coder.types import LabelRules, Progress, Role, Transcript, silent
+from coder.transcripts.speakers import CaseTable
+from coder.types import Progress, Role, Transcript, silent
 
 logger = logging.getLogger("coder")
 
@@ -38,6 +38,7 @@ class Imported:
 
     `changed` are passages placed although some of their words changed, `lost` those that could not be placed; both
     with their old words, for a person to look at. `added_to_cases` are the speakers for whom cases.csv got a row.
+    `preview` shows how a transcript was understood.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Imported:
     changed: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     added_to_cases: tuple[str, ...] = ()
+    preview: Preview | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def import_transcripts(
     StudyError
         The pattern of labels in study.toml is none.
     """
-    table = _cases(study)
+    table = case_table(study)
     if study.settings.labels.pattern:
         own_pattern(study.settings.labels.pattern)  # a wrong one is one error, not one for each file
     others = [] if paths else passed_over(study.folder)
@@ -96,9 +98,11 @@ def import_transcripts(
             if not dry_run:
                 for candidate in dict.fromkeys(file.candidate for file in files):
                     _keep(study, candidate)
-            added = _add_to_cases(study, table, [one.name for one in report], dry_run)
+            names = [one.name for one in report]
+            added = add_to_cases(study, table, names, dry_run)
+            seen = {one.transcript: one for one in previews(study, names, table)} if names else {}
     return [
-        *(_noted(study, replace(one, added_to_cases=added.get(one.name, ()))) for one in report),
+        *(replace(one, added_to_cases=added.get(one.name, ()), preview=seen[one.name]) for one in report),
         *(_left_out(one.shown, one.why, "refused" if one.broken else "skipped") for one in (*others, *passed)),
         *(_left_out(one.shown, str(error).replace(str(one.path), one.shown), "refused") for one, error in wrong),
     ]
@@ -108,24 +112,13 @@ def _left_out(shown: str, why: str, status: str) -> Imported:
     return Imported(shown, status, 0, (), (why.removeprefix(f"{shown}: "),))
 
 
-def _noted(study: Study, one: Imported) -> Imported:
-    """Add a note where several people speak and nobody is an interviewer: questions would be coded as answers."""
-    roles = {speaker.role for speaker in corpus.speakers(study.store).get(one.name, {}).values()}
-    if len(one.speakers) < 2 or Role.INTERVIEWER in roles or not roles:
-        return one
-    row = f"{one.name},{one.name},{one.speakers[0]},interviewer"
-    note = f"nobody is known as an interviewer; say who is in cases.csv, such as `{row}` (transcript,case,speaker,role)"
-    return replace(one, notes=(*one.notes, note))
-
-
 def _check_alike(study: Study, file: _File) -> None:
-    """Refuse a text that hardly shares a word with the one that it would replace, or that is it under other names."""
+    """Refuse a text that hardly shares a word with the one that it would replace, or that is it with the real names."""
     if file.old is None:
         return
-    now = corpus.digest(file.transcript)
-    if now != file.old.sha256 and renamed_texts.is_former(study.store, file.old.id, now):
-        todo = "`coder pseudonymise` replaces names, and with --reverse restores them"
-        raise TranscriptError("has the words of the study under other names", where=file.candidate.path, todo=todo)
+    if renamed_texts.is_former(study.store, file.old.id, corpus.digest(file.transcript)):
+        todo = "delete it from transcripts/; `coder pseudonymise --reverse` restores real names"
+        raise TranscriptError("has real names where the study has pseudonyms", where=file.candidate.path, todo=todo)
     before, after = (Counter(one.text.casefold().split()) for one in (file.old.transcript, file.transcript))
     share = (before & after).total() / max(1, min(before.total(), after.total()))
     if share < LEAST_ALIKE:
@@ -174,12 +167,6 @@ def _read_all(
     if wrong and not files:
         raise TranscriptError(f"{len(wrong)} files cannot be imported\n" + "\n".join(str(error) for _, error in wrong))
     return files, wrong
-
-
-def label_rules(study: Study, table: CaseTable, transcript: str) -> LabelRules:
-    """Return what study.toml and cases.csv say of the labels in a transcript."""
-    rules = study.settings.labels
-    return replace(rules, names=(*rules.names, *(one.label for one in table.speakers.get(transcript, ()))))
 
 
 def _key(name: str) -> str:
@@ -242,53 +229,6 @@ def _keep(study: Study, candidate: Candidate) -> None:
     if candidate.path.resolve() != target.resolve():
         with replacing(target) as part:
             shutil.copyfile(candidate.path, part)
-
-
-def _cases(study: Study) -> CaseTable:
-    path = study.folder / "cases.csv"
-    return read_cases(path) if path.exists() else CaseTable()
-
-
-def sync_cases(study: Study, table: CaseTable) -> None:
-    """Write cases, roles and titles down as cases.csv now has them; what it does not name is guessed from labels."""
-    known = corpus.speakers(study.store)
-    for name, stored in corpus.transcripts(study.store).items():
-        case, attributes = table.cases.get(name, (name, {}))
-        corpus.set_case(study.store, stored.id, case, attributes)
-        labels = dict.fromkeys(turn.speaker for turn in stored.transcript.turns if turn.speaker != WITHDRAWN)
-        speakers = table.speakers_of(name, labels)
-        if known.get(name) != speakers:
-            corpus.set_speakers(study.store, stored.id, speakers.values())
-            corpus.forget_units(study.store, stored.text)
-
-
-def _add_to_cases(study: Study, table: CaseTable, names: Sequence[str], dry_run: bool) -> dict[str, tuple[str, ...]]:
-    """Add a row to cases.csv for each respondent who has none; return their labels by transcript."""
-    path, speakers = study.folder / "cases.csv", corpus.speakers(study.store)
-    missing = {name: table.missing(name, speakers.get(name, {}).values()) for name in names}
-    rows = [
-        {"transcript": name, "case": table.cases.get(name, (name,))[0], "speaker": one.label, "role": one.role.value}
-        for name, ones in missing.items()
-        for one in ones
-    ]
-    if rows and not dry_run:
-        before = path.read_bytes() if path.exists() else ",".join(table.header).encode()
-        after = with_rows(before, path, lambda header: "transcript" in header, rows)
-        with replacing(path) as part:
-            part.write_bytes(after)
-    return {name: tuple(one.label for one in ones) for name, ones in missing.items() if ones}
-
-
-def case_warnings(study: Study) -> list[str]:
-    """Return what cases.csv names that no transcript has: a misspelt transcript or speaker."""
-    table, stored = _cases(study), corpus.transcripts(study.store)
-    known = {*stored, *(one.name for one in removal.removed(study.store))}
-    found = [f"cases.csv: there is no transcript `{name}`" for name in table.cases if name not in known]
-    for name, speakers in table.speakers.items():
-        if name in stored:
-            labels = {turn.speaker for turn in stored[name].transcript.turns}
-            found += [f"cases.csv: nobody in {name} is called `{s.label}`" for s in speakers if s.label not in labels]
-    return found
 
 
 def words_by_role(study: Study) -> dict[str, Counter[Role]]:

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from coder.errors import TableError, TranscriptError, UsageError
 from coder.steps.coding.human_codings import coding_files
-from coder.steps.corpus.transcripts import label_rules, sync_cases
+from coder.steps.corpus.cases import label_rules, speakers_in, sync_cases
 from coder.steps.findings.pseudonyms import FILE
 from coder.steps.models.registry import models_trained_on
 from coder.steps.pseudonymise.candidates import listed
@@ -29,6 +29,7 @@ from coder.transcripts.readers import read_all
 from coder.transcripts.replacements import Put, replacements
 from coder.transcripts.rewriting import Rewritten, restore, rewrite
 from coder.transcripts.speakers import CaseTable, read_cases
+from coder.types import Role, Speaker
 
 _KEPT_COLUMNS = {"transcript", "coder", "code", "verdict", "kind", "at", "role"}
 
@@ -216,12 +217,20 @@ def _as_read_again(study: Study, files: Mapping[Path, Rewritten], plan: Sequence
                 todo = "run `coder import` if the file was changed since; else export it as .txt and import that"
                 raise TranscriptError(message, where=path, todo=todo)
         before = corpus.speakers(study.store).get(name, {})
-        after = table.speakers_of(name, (turn.speaker for turn in one.new.turns))
+        after = _speakers(study, table, one)
         for old, new in zip(stored.transcript.turns, one.new.turns, strict=True):
             if old.speaker in before and before[old.speaker].role is not after[new.speaker].role:
                 message = f"`{new.speaker}` in {name} would be taken for an {after[new.speaker].role}"
                 raise TranscriptError(message, todo="give the speaker a row with a role in cases.csv")
     return table
+
+
+def _speakers(study: Study, table: CaseTable, one: Renaming) -> dict[str, Speaker]:
+    """Return who speaks in a text with other names; who was an interviewer by a guess still is."""
+    before = corpus.speakers(study.store).get(one.stored.transcript.name, {})
+    pairs = zip(one.stored.transcript.turns, one.new.turns, strict=True)
+    asked = {label for label, who in before.items() if who.role is Role.INTERVIEWER}
+    return speakers_in(table, one.new, {new.speaker for old, new in pairs if old.speaker in asked})
 
 
 def _cases(data: bytes, folder: Path) -> CaseTable:
@@ -249,9 +258,7 @@ def _write(
         with study.store.transaction("pseudonymise"):
             memos = rename_texts(study, plan, words)
             for one in plan:
-                labels = dict.fromkeys(turn.speaker for turn in one.new.turns)
-                speakers = table.speakers_of(one.stored.transcript.name, labels)
-                corpus.set_speakers(study.store, one.stored.id, speakers.values())
+                corpus.set_speakers(study.store, one.stored.id, _speakers(study, table, one).values())
             sync_cases(study, table)
     if not names:
         left.unlink(missing_ok=True)

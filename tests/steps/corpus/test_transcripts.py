@@ -4,7 +4,8 @@ import docx
 import pytest
 
 from coder.errors import TranscriptError
-from coder.steps.corpus.transcripts import case_warnings, import_transcripts, transcript_files
+from coder.steps.corpus.cases import case_warnings
+from coder.steps.corpus.transcripts import import_transcripts, transcript_files
 from coder.steps.corpus.units import segment_study, units_of
 from coder.steps.findings.citations import citations
 from coder.steps.integrity import check, history
