@@ -49,7 +49,11 @@ def renamed(pieces: Iterable[Piece]) -> Iterator[Piece]:
         words = _STAMP.sub("", piece.words, count=1) if _STAMP.match(piece.words) else piece.words
         head = head_of(words)
         by_number = re.fullmatch(r"S\d\d", who)
-        if head and (label_key(head.label) == label_key(who) or (by_number and looks_like_name(head.label))):
+        if (
+            head
+            and "//" not in head.label
+            and (label_key(head.label) == label_key(who) or (by_number and looks_like_name(head.label)))
+        ):
             names[who] = head.label
             words = words[head.words :]
         yield piece._replace(speaker=names.get(who, who), words=words.strip())

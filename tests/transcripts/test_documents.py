@@ -222,6 +222,8 @@ def test_the_encoding_that_a_page_names(tmp_path):
         (r'R: See {\field{\*\fldinst HYPERLINK "http://example.org"}{\fldrslt this}}.\par', "See this."),
         (r"R: A {\pict\pngblip\bin5 }}}}}}picture.\par", "A picture."),
         (r"{\footer Page 1}R: Yes\par", "Yes"),
+        ("R: It was,\\\nthey say.\\\n", "It was, they say."),
+        (r"{\fonttbl{\f0\fcharset0 Arial;}{\f1\fswiss\fcharset204{\*\fname A;}A Cyr;}}R: \f1 \'cf\'f0\'e8\par", "При"),
     ],
 )
 def test_rich_text(tmp_path, rtf, words):

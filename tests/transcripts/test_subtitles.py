@@ -122,3 +122,11 @@ def test_a_file_without_cues_is_refused(tmp_path):
 def test_a_header_alone_holds_no_words(tmp_path):
     with pytest.raises(TranscriptError, match="holds no words"):
         read(vtt(tmp_path, ""))
+
+
+def test_who_speaks_over_another_in_noscribe_is_no_name(tmp_path):
+    path = tmp_path / "a.vtt"
+    cues = ["<v S00>Where did you land?", "<v //S01>In the bay. //S00: Mm.//", "<v S01>By night."]
+    times = ["00:01.000 --> 00:02.000", "00:03.000 --> 00:04.000", "00:05.000 --> 00:06.000"]
+    path.write_text("WEBVTT\n\n" + "\n\n".join(f"{when}\n{cue}" for when, cue in zip(times, cues, strict=True)))
+    assert {turn.speaker for turn in read(path).turns} == {"S00", "S01"}

@@ -124,6 +124,7 @@ def _in_zip(path: Path, into: Path) -> Iterator[_Found]:
     """
     with opened_zip(path, path) as archive:
         members = [(_inside(one), one) for one in archive.infolist() if not one.is_dir()]
+        members.sort(key=lambda member: [natural(part) for part in member[0].parts])
         tops = {inside.parts[0] for inside, _ in members if inside.parts[0] != "__MACOSX"}
         flat = any(len(inside.parts) == 1 for inside, _ in members)
         for n, (inside, one) in enumerate(members):
