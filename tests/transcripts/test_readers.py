@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from importlib import metadata
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -36,6 +37,11 @@ def test_an_unknown_ending_names_the_known(tmp_path):
     with pytest.raises(TranscriptError, match=r"`\.mp3` are not known") as caught:
         read(tmp_path / "a.mp3")
     assert all(ending in str(caught.value) for ending in endings())
+
+
+def test_the_page_of_formats_names_every_ending():
+    page = (Path(__file__).parents[2] / "docs" / "formats.md").read_text("utf-8").casefold()
+    assert [ending for ending in endings() if f"`{ending}`" not in page] == []
 
 
 @pytest.mark.parametrize(
