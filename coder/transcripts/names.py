@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -186,6 +186,7 @@ def _begins_sentence(text: str, at: int) -> bool:
     return bool(_SENTENCE_BEGINS.search(text[max(0, at - 20) : at])) if at else True
 
 
+@lru_cache(maxsize=2**16)  # every name is compared with every other
 def fold(name: str) -> str:
     """Return a name so that it equals itself in other capitals, apostrophes and spaces."""
     return " ".join(unicodedata.normalize("NFC", name).replace("’", "'").casefold().split())
