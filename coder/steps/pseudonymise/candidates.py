@@ -82,7 +82,10 @@ def search(
 
 
 def _around(transcript: str, text: str, start: int, end: int) -> str:
+    """Return a name with the whole words around it."""
     before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
+    before = before if start <= AROUND else before.partition(" ")[2]
+    after = after if len(text) <= end + AROUND else after.rpartition(" ")[0]
     return f"… {' '.join(f'{before}[{text[start:end]}]{after}'.split())} … ({transcript})"
 
 
