@@ -61,10 +61,10 @@ def test_a_child_process_and_what_it_loads_are_refused(tmp_path):
 
 
 def test_a_reader_that_asks_for_the_network_ends_the_command_with_a_clear_line(coded, monkeypatch, capsys):
-    from coder.steps.corpus import transcripts
+    from coder.transcripts import readers
 
-    monkeypatch.setattr(transcripts, "read", lambda *_, **__: urllib.request.urlopen("http://example.org/"))
+    monkeypatch.setattr(readers, "reader", lambda path: lambda source: in_urllib("example.org"))
     with pytest.raises(SystemExit) as ended:
         main(["import", str(coded)])
     assert ended.value.code == 2
-    assert "coder uses no network" in capsys.readouterr().err
+    assert "a connection to `example.org` was refused" in capsys.readouterr().err
