@@ -57,7 +57,9 @@ def check(study: Study) -> Checked:
     warnings += [f"{name}: its words have been withdrawn" for name in corpus.withdrawn_transcripts(study.store)]
     warnings += [f"{one.name}: removed; `coder undo` puts it back" for one in removal.removed(study.store)]
     if redacted := withdrawal.redacted(study.store, "event"):
-        warnings.append(f"{len(redacted)} events are about words that were withdrawn, or lost a memo that quoted them")
+        warnings.append(
+            f"{len(redacted)} events are about words that were withdrawn, or a memo that named somebody was changed"
+        )
     warnings += fallen(study)
     warnings += case_warnings(study)
     warnings += _kinds(study)

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coder.transcripts.name_words import entities, name_words
 from coder.transcripts.names import Candidate, Kind, NameWords, contacts, find, rows
 
 COMMON = frozenset(["the", "and", "we", "will", "i", "han", "en", "jag", "hope"])
@@ -86,3 +87,11 @@ def test_an_ending_follows_a_digit_after_a_colon():
 def test_every_candidate_stands_where_it_was_seen(text):
     for one in find([text], "sv", WORDS, {"Ab": Kind.PERSON}):
         assert all(text[start:end] in one.forms for _, start, end in one.seen)
+
+
+def test_words_of_a_language_are_those_of_spacy_of_lists_and_of_faker():
+    words = name_words("sv")
+    assert "och" in words.common
+    assert "jocke" in words.first_names
+    assert name_words("xx").common == frozenset()
+    assert entities("sv") is None
