@@ -18,11 +18,27 @@ from coder.types import Role, Speaker, Transcript
 _SHORT = {"interviewer": {"i", "q", "int", "intv", "mod"}, "respondent": {"r", "a", "p", "ip", "b", "resp"}}
 
 
+def label_key(label: str) -> str:
+    """Return a label for comparison: composed (NFC), in one case, without invisible characters and colons at its end.
+
+    Turkish i with and without a dot is one, since only there capitals would be other letters.
+
+    Examples
+    --------
+    >>> label_key("A\u030asa\u200b ÖBERG:") == label_key("Åsa Öberg")
+    True
+    >>> label_key("GÖRÜŞMECİ") == label_key("görüşmeci"), label_key("ΣΥΝΕΝΤΕΥΚΤΗΣ") == label_key("συνεντευκτης")
+    (True, True)
+    """
+    seen = "".join(c for c in unicodedata.normalize("NFC", label) if unicodedata.category(c) != "Cf")
+    return " ".join(seen.split()).strip(":：").casefold().replace("i\u0307", "i").replace("ı", "i")
+
+
 @cache
 def _words(kind: str) -> frozenset[str]:
     """Return the words for a role in every language, from role_words.toml; `_` stands for a blank."""
     found = tomllib.loads((Path(__file__).parent / "role_words.toml").read_text("utf-8"))[kind]
-    return frozenset(word.replace("_", " ") for words in found.values() for word in words.split())
+    return frozenset(label_key(word.replace("_", " ")) for words in found.values() for word in words.split())
 
 
 COLUMNS = ("transcript", "case", "speaker", "role", "title")
@@ -96,29 +112,17 @@ def who_asks(shares: Mapping[str, float]) -> set[str]:
 
 def begins_no_turn(label: str) -> bool:
     """Tell whether what stands before a colon is a heading (`Date`) or a part of speech (`First`), not a label."""
-    return " ".join(label.casefold().split()).strip(" .") in _words("no_label")
+    return label_key(label).strip(" .") in _words("no_label")
 
 
 def _is_called(label: str, kind: str) -> bool:
-    folded = unicodedata.normalize("NFC", label).casefold().strip(" .:")
+    folded = label_key(label).strip(" .:")
     stem = re.sub(r"(?<=[^\W\d_])[\s_.#-]*\d+$|[\s_.#-]+[a-z]$", "", folded)
     if stem in _SHORT.get(kind, ()) or stem in _words(kind):
         return True
     first, *rest = folded.split() or [""]
     bracketed = (word.strip("()") for word in rest if word.startswith("("))
     return (first.strip(".:") in _words(kind) and len(rest) < 5) or any(word in _words(kind) for word in bracketed)
-
-
-def label_key(label: str) -> str:
-    """Return a label for comparison: composed (NFC), in one case, without invisible characters and colons at its end.
-
-    Examples
-    --------
-    >>> label_key("A\u030asa\u200b ÖBERG:") == label_key("Åsa Öberg")
-    True
-    """
-    seen = "".join(c for c in unicodedata.normalize("NFC", label) if unicodedata.category(c) != "Cf")
-    return " ".join(seen.split()).strip(":：").casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,14 @@
 """Roles from labels, and cases.csv."""
 
+import tomllib
+import unicodedata
+from importlib.util import find_spec
+from pathlib import Path
+
 import pytest
 
 from coder.errors import TranscriptError
+from coder.transcripts import speakers
 from coder.transcripts.speakers import guess_role, read_cases
 from coder.types import Role, Speaker
 
@@ -116,6 +122,37 @@ def test_two_columns_are_enough(tmp_path):
 def test_errors_name_the_line(tmp_path, text, message):
     with pytest.raises(TranscriptError, match=message):
         read_cases(cases_csv(tmp_path, text))
+
+
+def test_every_language_that_can_be_segmented_has_words_for_an_interviewer():
+    known = tomllib.loads(Path(speakers.__file__).with_name("role_words.toml").read_text("utf-8"))
+    (spacy,) = find_spec("spacy").submodule_search_locations
+    languages = {path.parent.name for path in Path(spacy, "lang").glob("*/__init__.py")} - {"xx"}
+    assert languages - known["interviewer"].keys() == set()
+    for kind in (Role.INTERVIEWER, Role.RESPONDENT):
+        for word in " ".join(known[kind].values()).replace("_", "\u00a0").split(" "):
+            assert guess_role(unicodedata.normalize("NFD", word.title().replace("\u00a0", " "))) is kind, word
+
+
+def test_a_row_for_all_transcripts_names_a_speaker_and_one_for_a_transcript_goes_before_it(tmp_path):
+    table = read_cases(
+        cases_csv(tmp_path, "transcript,case,speaker,role,title\n*,,EVA,interviewer,\na,A,Eva,,\nb,B,Eva,respondent,\n")
+    )
+    roles = {name: table.speakers_of(name, ["Eva", "Maja"])["Eva"].role for name in "abc"}
+    assert roles == {"a": Role.INTERVIEWER, "b": Role.RESPONDENT, "c": Role.INTERVIEWER}
+    assert table.said("c") == {"eva"}
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("*,A,Eva,interviewer", "`case` is filled in for the transcript `\\*`"),
+        ("*,,,interviewer", "`speaker` is empty"),
+    ],
+)
+def test_a_row_for_all_transcripts_is_about_a_speaker_only(tmp_path, row, message):
+    with pytest.raises(TranscriptError, match=f"line 2: {message}"):
+        read_cases(cases_csv(tmp_path, f"transcript,case,speaker,role\n{row}\n"))
 
 
 def test_a_missing_file(tmp_path):
