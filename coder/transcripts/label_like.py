@@ -8,18 +8,26 @@ from dataclasses import dataclass
 
 import regex
 
-from coder.transcripts.labels import GAP, clean, is_name, keys, looks_like_name
+from coder.transcripts.labels import CLOCK, GAP, STAMP, clean, is_name, keys, looks_like_name
 from coder.transcripts.speakers import begins_no_turn, is_role_word, label_key
 from coder.types import NO_RULES, LabelRules, Transcript
 
-_SHORT = r"[\p{L}\p{N}][\p{L}\p{M}\p{N}\p{Cf} .,'’()&/+_–-]{0,48}?"
+_WORDS = r"[\p{L}\p{N}][\p{L}\p{M}\p{N}\p{Cf} .,'’()&/+_–-]{0,100}?"
 _LINE = regex.compile(
-    rf"{GAP}[\[{{(<\"“„«*_\#/]{{0,4}}(?P<label>{_SHORT}){GAP}(?:[\"”»*_]{{0,4}}(?P<colon>[:：﹕])(?!//|\d)"
-    rf"|[>|;=\]}})\#~]|\t|[\p{{Zs}}][-–—][\p{{Zs}}]|(?P<end>[*_]{{0,4}}$))"
+    rf"{GAP}[^\p{{L}}\p{{N}}\s]{{0,4}}{GAP}(?P<label>{_WORDS}){GAP}(?:[\"”»*_]{{0,4}}(?P<colon>[:：﹕])(?!//|\d)"
+    rf"|[^\p{{L}}\p{{M}}\p{{N}}\p{{Z}}\s.,:!?…'’\"”“„«»()&/+_–—-]|[\])]|\t|[\p{{Zs}}][-–—/][\p{{Zs}}]|(?P<end>[*_]{{0,4}}$))"
 )
 """A line that begins with a few words and a mark, or that is a few words."""
+_ODD = regex.compile(
+    rf"{GAP}(?:(?P<label>[-–—])[\p{{Zs}}]+(?=\p{{Lu}})|(?P<label>\p{{So}}{{1,3}})|(?P<label>\p{{L}}{{1,2}}\d{{1,3}})[.)](?=[\p{{Zs}}])"
+    rf"|(?P<label>\p{{Lu}}{{3,30}})(?=[\p{{Zs}}]+\p{{Lu}}(?:\p{{Ll}}|[\p{{Zs}}]))"
+    rf"|[#@_*>•]{{1,4}}(?P<label>\p{{Lu}}[\p{{L}}\p{{M}}]{{1,30}})[_*]{{0,4}}(?=[\p{{Zs}}])"
+    rf"|{CLOCK}{GAP}(?P<label>\p{{Lu}}[\p{{L}}\p{{M}}]{{2,30}})"
+    rf"|(?P<label>\p{{Lu}}[\p{{L}}\p{{M}}]{{2,30}}){GAP}{STAMP}(?!\p{{L}}))"
+)
+"""A line that begins with a dash, a pictogram, `A1.`, `ANNA Well`, `#Anna`, `0:12 Anna` or `Anna 0:12`."""
 _INSIDE = regex.compile(
-    rf"(?<=[.?!…。？！।][\"”»’)\]]?[\p{{Zs}}\t]{{0,3}})(?P<label>{_SHORT}){GAP}(?P<colon>[:：﹕])(?!//|\d)"
+    rf"(?<=[.?!…。？！।][\"”»’)\]]?[\p{{Zs}}\t]{{0,3}})(?P<label>{_WORDS}){GAP}(?P<colon>[:：﹕])(?!//|\d)"
 )
 """A few words and a colon, behind the end of a sentence."""
 
@@ -39,8 +47,8 @@ def label_like(transcript: Transcript, rules: LabelRules = NO_RULES) -> list[Lab
     That is, at the start of a line or behind the end of a sentence inside it,
 
     - before a colon: a label of this transcript, a word for a role, or what looks like a person's name;
-    - at the start of a line also what recurs there: a few words that begin with a capital before another mark, such as
-      `>`, `]`, a dash or a tab, or alone on the line; before a colon whatever the words.
+    - at the start of a line also what recurs there: any words before a colon; a few that begin with a capital before
+      another mark, such as `>`, `]`, a dash or a tab, or alone on the line; a name beside a time; a dash.
 
     What study.toml has in `not_labels` and headings such as `Date:` are left out.
 
@@ -82,18 +90,21 @@ def _candidates(transcript: Transcript, known: Set[str]) -> Iterator[tuple[str, 
 
 
 def _matches(line: str) -> Iterator[regex.Match[str]]:
-    first = _LINE.match(line)
+    first = _ODD.match(line) or _LINE.match(line)
     if first:
         yield first
-    yield from _INSIDE.finditer(line)
+    if not {":", "：", "﹕"}.isdisjoint(line):  # most lines have none, and are passed over quickly
+        yield from _INSIDE.finditer(line)
 
 
 def _is_likely(label: str, found: regex.Match[str], known: Set[str]) -> bool | None:
     """Tell whether a label is believed to be one (True), would be if it recurred (False), or is none (None)."""
     firm = label_key(label) in known or is_role_word(label)
+    if found.re is _ODD:
+        return False
     if found["colon"]:
         named = firm or is_name(label)
-        return named if named or (found.re is _LINE and len(label.split()) <= 4) else None
-    if not (firm or (looks_like_name(label) and len(label.split()) <= 4)):
+        return named if named or found.re is _LINE else None
+    if len(label.split()) > 4 or not (firm or looks_like_name(label)):
         return None
     return None if found["end"] is not None and label.endswith((".", "!", "?", ",")) else False

@@ -32,7 +32,14 @@ def found(text, **rules):
 )
 def test_labels_in_another_style_are_noticed(other):
     text = f"Q: Why?\n{other}The nets tore again.\nQ: Ok?\n{other}So we mended them."
-    assert [label for label, _ in found(text)] == ["Maja"]
+    assert [label.title() for label, _ in found(text)] == ["Maja"]
+
+
+@pytest.mark.parametrize("label", ["A1", "–", "🐟"])
+def test_signs_for_speakers_are_noticed(label):
+    mark = "." if label == "A1" else ""
+    text = f"Q: Why?\n{label}{mark} The nets tore again.\nQ: Ok?\n{label}{mark} So we mended them."
+    assert [label for label, _ in found(text)] == [label]
 
 
 @pytest.mark.parametrize("label", ["Q", "Interviewer", "Maja Ek", "मीरा", "Moderator"])
