@@ -177,7 +177,10 @@ def _answers(of: Reading) -> Iterator[Doubt]:
             if any(first and not second for first, second in pairwise(asks)):
                 found.append(turn.n)
     if found:
-        message = f"{len(found)} turns of interviewers go on in another paragraph after a question; is it an answer?"
+        asked = sum(of.labels[label] for label in of.labels if of.role(label) is Role.INTERVIEWER)
+        message = (
+            f"{len(found)} of {asked} turns of interviewers go on in another paragraph after a question: an answer?"
+        )
         yield Doubt("answer in a question", message, tuple(found))
 
 
