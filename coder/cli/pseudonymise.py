@@ -82,7 +82,7 @@ def pseudonymise(
         if key and (replacing or reverse):
             phrase = _pass_phrase(new=replacing and not key.exists() and not dry_run)
             done = (replace_names if replacing else restore_names)(s, key, phrase, dry_run=dry_run)
-            show_json(done) if as_json else _show(done, study, key, reverse=reverse)
+            show_json(done) if as_json else _show(done, study, reverse=reverse)
             return finish(study, dry_run) if not as_json else None
         known = known_names(s, key, _pass_phrase()) if key else []
         if sheet:
@@ -193,7 +193,7 @@ def _next(folder: Path, dry_run: bool) -> None:
     return None
 
 
-def _show(done: Replaced, folder: Path, key: Path, *, reverse: bool) -> None:
+def _show(done: Replaced, folder: Path, *, reverse: bool) -> None:
     """Print what became of the names, and where they are left."""
     places = sum(done.places.values())
     into = "real names restored" if reverse else "names replaced"
@@ -204,7 +204,7 @@ def _show(done: Replaced, folder: Path, key: Path, *, reverse: bool) -> None:
     _list("was changed since, and is left" if reverse else "STILL HOLDS NAMES, and is yours to edit", done.left, folder)
     _list("cannot be searched for names; look yourself", done.closed, folder)
     if not reverse:
-        click.echo(f"The real names are in {key}, encrypted. Without its pass phrase nobody can restore them.")
+        click.echo("The key alone restores the real names: keep it, and its pass phrase, away from the study.")
 
 
 def _list(what: str, items: Sequence[Path | str], folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
@@ -46,7 +47,8 @@ def rewrite(data: bytes, path: Path, places: Places) -> Rewritten:
     except TranscriptError as error:
         raise TranscriptError(f"names cannot be replaced in it: it {error.message}", where=path, todo=_TODO) from error
     text = data.decode(encoding, "surrogateescape")
-    put = Replacements(tuple(places(text)))
+    escaped = path.suffix.lower() == ".json" and "\\u" in text
+    put = Replacements(tuple(_in_json(text, places) if escaped else places(text)))
     try:
         new = put.text(text).encode(encoding, "surrogateescape")
     except UnicodeEncodeError as error:
@@ -92,6 +94,13 @@ def _archive(data: bytes, texts: Mapping[str, str]) -> bytes:
     return out.getvalue()
 
 
+def _in_json(text: str, places: Places) -> Iterable[Put]:
+    r"""Yield what is replaced in a JSON text with letters as `\u00e5`."""
+    found = re.finditer(r"\\u[0-9a-fA-F]{4}|\\.|[^\\]", text)
+    letters = [(json.loads(f'"{c[0]}"') if c[0].startswith("\\") else c[0], *c.span()) for c in found]
+    return _put(letters, places, lambda new: json.dumps(new)[1:-1])
+
+
 def _in_xml(xml: str, places: Places) -> Iterable[Put]:
     """Yield what is replaced in the words of an XML text, paragraph by paragraph, though tags part a name."""
     letters: list[tuple[str, int, int]] = []  # of one paragraph: a character, and where it stands
@@ -100,16 +109,20 @@ def _in_xml(xml: str, places: Places) -> Iterable[Put]:
             at = found.start()
             letters += [(html.unescape(c[0]), at + c.start(), at + c.end()) for c in _CHARACTER.finditer(found[0])]
         elif _PARAGRAPH.match(found[0]):
-            yield from _put(letters, places)
+            yield from _put(letters, places, _as_xml)
             letters = []
         elif re.match(r"<\w+:(?:tab|br|cr|line-break|s)\b", found[0]):
             letters.append((" ", found.end(), found.end()))
-    yield from _put(letters, places)
+    yield from _put(letters, places, _as_xml)
 
 
-def _put(letters: list[tuple[str, int, int]], places: Places) -> Iterable[Put]:
+def _as_xml(words: str) -> str:
+    return html.escape(words, quote=False)
+
+
+def _put(letters: list[tuple[str, int, int]], places: Places, as_written: Callable[[str], str]) -> Iterable[Put]:
+    """Yield what is replaced among characters that stand at these places of a text in which they are escaped."""
     for start, end, new in places("".join(character for character, _, _ in letters)):
-        written = html.escape(new, quote=False)
         pieces: list[tuple[int, int]] = []
         for _, begin, stop in letters[start:end]:
             if pieces and pieces[-1][1] == begin:
@@ -117,4 +130,4 @@ def _put(letters: list[tuple[str, int, int]], places: Places) -> Iterable[Put]:
             elif begin < stop:
                 pieces.append((begin, stop))
         for n, (begin, stop) in enumerate(pieces):
-            yield begin, stop, "" if n else written
+            yield begin, stop, "" if n else as_written(new)

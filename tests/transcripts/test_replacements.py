@@ -1,3 +1,4 @@
+import json
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -68,6 +69,14 @@ def test_an_encoding_without_a_letter_of_the_pseudonym_is_refused():
 def test_what_is_no_text_is_refused(data):
     with pytest.raises(TranscriptError, match="names cannot be replaced in it"):
         rewrite(data, Path("a.pdf"), anna)
+
+
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_names_are_replaced_in_json_however_letters_are_written(ascii_only):
+    data = json.dumps({"text": 'så sa Anna: "ja", \\ 🐟\n Anna'}, ensure_ascii=ascii_only).encode()
+    made = rewrite(data, Path("a.json"), anna)
+    assert json.loads(made.data) == {"text": 'så sa Bö & C: "ja", \\ 🐟\n Bö & C'}
+    assert restore(made.data, made.encoding, made.undo) == data
 
 
 def test_names_are_replaced_in_a_word_document_though_formatting_parts_them(tmp_path):

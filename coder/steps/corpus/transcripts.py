@@ -113,12 +113,13 @@ def _left_out(shown: str, why: str, status: str) -> Imported:
 
 
 def _check_alike(study: Study, file: _File) -> None:
-    """Refuse a text that hardly shares a word with the one that it would replace, or that is it with the real names."""
+    """Refuse a text that hardly shares a word with the one that it would replace, or that is it under other names."""
     if file.old is None:
         return
-    if renamed_texts.is_former(study.store, file.old.id, corpus.digest(file.transcript)):
-        todo = "delete it from transcripts/; `coder pseudonymise --reverse` restores real names"
-        raise TranscriptError("has real names where the study has pseudonyms", where=file.candidate.path, todo=todo)
+    now = corpus.digest(file.transcript)
+    if now != file.old.sha256 and renamed_texts.is_former(study.store, file.old.id, now):
+        todo = "`coder pseudonymise` replaces names, and with --reverse restores them"
+        raise TranscriptError("has the words of the study under other names", where=file.candidate.path, todo=todo)
     before, after = (Counter(one.text.casefold().split()) for one in (file.old.transcript, file.transcript))
     share = (before & after).total() / max(1, min(before.total(), after.total()))
     if share < LEAST_ALIKE:

@@ -91,6 +91,7 @@ def test_the_key_restores_texts_and_files_to_the_byte(listed, key):
     assert passages(listed) == before
     assert check(listed).findings == ()
     assert dict(pseudonyms_of(listed).pairs)["Maja"] == "Karin"
+    assert [one.status for one in import_transcripts(listed)] == ["unchanged"] * 4
 
 
 def test_more_names_later_extend_the_key_and_all_are_restored_together(listed, key):
@@ -164,7 +165,7 @@ def test_a_dry_run_and_a_failure_change_nothing(listed, key, monkeypatch):
 def test_the_file_with_the_real_names_is_not_imported_again(listed, key, tmp_path):
     shutil.copyfile(listed.folder / "transcripts" / "alder-1.txt", tmp_path / "alder-1.txt")
     replace_names(listed, key, PHRASE)
-    with pytest.raises(TranscriptError, match="real names"):
+    with pytest.raises(TranscriptError, match="under other names"):
         import_transcripts(listed, [tmp_path / "alder-1.txt"])
 
 
@@ -178,3 +179,20 @@ def test_a_short_pass_phrase_a_foreign_key_and_an_empty_list_are_refused(study, 
     write_key(key, replace(read_key(key, PHRASE), study="another"), PHRASE)
     with pytest.raises(StudyError, match="another study"):
         restore_names(study, key, PHRASE)
+
+
+def test_held_out_predictions_are_found_again(suggested, key):
+    from coder.learn.bundle import load_model
+    from coder.steps.models.registry import held_out_units
+    from coder.steps.study.study import open_study
+
+    study = open_study(suggested)
+    (suggested / "pseudonyms.csv").write_text(NAMES, "utf-8")
+    model = load_model(suggested / "models" / "model-1")
+    names = list(corpus.unit_keys(study.store))
+    before = held_out_units(study, model, names)
+    done = replace_names(study, key, PHRASE)
+    after = held_out_units(study, model, names)
+    study.close()
+    assert [path.name for path in done.models] == ["model-1"]
+    assert (after.rows.tolist(), after.P.tolist(), after.remark) == (before.rows.tolist(), before.P.tolist(), "")
