@@ -118,7 +118,7 @@ def _without_hyphens(text: str) -> str:
 def _joined(text: str, rules: LabelRules) -> str:
     """Join the lines of a paragraph: a line that is nearly full goes on, unless the next begins with a label."""
     lines = text.split("\n")
-    lengths = sorted(len(line) for line in lines if line.strip())
+    lengths = sorted(len(line) for line in lines if line.strip()) or [0]
     full = _FULL * lengths[int(0.9 * (len(lengths) - 1))]
     bare = [line.lstrip(PAGE) for line in lines]
     heads = heads_in(bare, style_of(bare, rules), rules)

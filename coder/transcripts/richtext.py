@@ -20,10 +20,13 @@ _DESTINATIONS = {
     **dict.fromkeys(("bkmkstart", "bkmkend", "rsidtbl", "themedata", "datastore", "listtable"), ""),
 }
 """Groups whose words are no part of the text, and the mark that takes their place."""
-_BOX = {"shp", "shpinst", "shptxt"}
 _CELL, _ROW, _BEGIN = "\ufddd", "\ufdde", "\ufddf"
 _TEXT = {"u", "tab", "line", "par", "emdash", "endash", "bullet", "lquote", "rquote", "ldblquote", "rdblquote"}
-_TABLE = {"cell": _CELL, "nestcell": _CELL, "row": _ROW, "nestrow": _ROW, "trowd": _BEGIN}
+_OTHERWISE = {
+    **{"cell": _CELL, "nestcell": _CELL, "row": _ROW, "nestrow": _ROW, "trowd": _BEGIN},
+    **{"shp": "", "shpinst": "", "shptxt": rf"\par {BOX}"},
+}
+"""What stands for a control word that striprtf would drop, or blur: cells of tables, and boxes."""
 
 
 def read_richtext(source: Source) -> Parsed:
@@ -45,11 +48,13 @@ def read_richtext(source: Source) -> Parsed:
 
 
 class _State(NamedTuple):
-    """What holds at a place: it lies in a group that is no part of the text, is hidden, or was deleted."""
+    """What holds at a place: it lies in a group that is no part of the text, is hidden, was deleted, or names fonts."""
 
     gone: bool = False
     hidden: bool = False
     deleted: bool = False
+    fonts: bool = False
+    font: str = "0"
 
     def after(self, word: str, number: str | None) -> _State:
         """Return what holds after a control word."""
@@ -57,6 +62,10 @@ class _State(NamedTuple):
             return self._replace(gone=True)
         if word in {"v", "plain"}:
             return self._replace(hidden=word == "v" and number != "0")
+        if word == "f" and self.fonts:
+            return self._replace(font=number or "0")
+        if word == "fonttbl":
+            return self._replace(fonts=True)
         return self._replace(deleted=number != "0") if word == "deleted" else self
 
 
@@ -77,29 +86,33 @@ def _kept(raw: str) -> str:
             now = outer.pop() if outer else now
         else:
             now = now.after(token["word"] or "", token["number"])
-        kept.append(token[0] if token["brace"] else _instead(token[0], token["word"], before, now))
+        kept.append(token[0] if token["brace"] else _instead(token, before, now))
     return "".join(kept)
 
 
-def _instead(token: str, word: str | None, before: _State, now: _State) -> str:
-    """Return what is kept of a token: itself, nothing, or the mark of what is left out."""
+def _instead(found: re.Match[str], before: _State, now: _State) -> str:
+    """Return what is kept of a token: itself, nothing, or the mark of what is left out.
+
+    Of the table of fonts only their character sets are kept: striprtf's time is quadratic in the rest.
+    """
+    token, word = found[0], found["word"]
     if before.gone or word in {"bin", "deleted"}:
         return ""
     if now.gone and word:
         return "" if before.hidden or before.deleted else _DESTINATIONS[word]
+    if before.fonts:
+        return rf"\f{now.font}\fcharset{found['number'] or 0} x;" if word == "fcharset" else ""
     if now.hidden and not before.hidden:
         return MARKS["hidden passage"]
     if now.hidden or now.deleted:
         return token if word and word not in _TEXT else ""
-    if word in _BOX:
-        return rf"\par {BOX}" if word == "shptxt" else ""
-    return _TABLE.get(word, token) if word else token
+    return _OTHERWISE.get(word or "", token)
 
 
 def _begins_known(raw: str, offset: int) -> bool:
     r"""Tell whether a destination that is treated here follows: `\*` would have the mark in its place ignored."""
     following = _TOKEN.match(raw, offset)
-    return following is not None and (following["word"] in _DESTINATIONS or following["word"] in _BOX)
+    return following is not None and (following["word"] in _DESTINATIONS or following["word"] in _OTHERWISE)
 
 
 def _with_rows(text: str) -> str:

@@ -313,6 +313,14 @@ def test_what_a_word_file_refers_to_is_not_fetched(tmp_path):
     assert len(read(save(tmp_path, "a.docx", data)).turns) == 8
 
 
+@pytest.mark.parametrize(
+    "part", [r"{\fonttbl" + r"{\f1 " * 20_000, r"{\field{\*\fldinst{HYPERLINK " * 20_000, r"{\*\bin99999999 " * 20_000]
+)
+def test_rich_text_is_read_in_linear_time(tmp_path, part):
+    path = save(tmp_path, "a.rtf", rf"{{\rtf1 Q: Why?\par R: So.\par {part}")
+    assert said(read(path)) == [("Q", "Why?"), ("R", "So.")]
+
+
 def test_a_page_of_many_open_elements(tmp_path):
     assert said(read(save(tmp_path, "a.html", "<div>" * 30_000 + "Q: Why?<p>R: So."))) == [("Q", "Why?"), ("R", "So.")]
 
