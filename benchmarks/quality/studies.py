@@ -13,6 +13,7 @@ from coder.agreement.ratings import Ratings
 from coder.errors import CodingError, StudyError
 from coder.steps.coding.judgements import adjudicated, people, ratings_of
 from coder.steps.corpus.units import units_of
+from coder.steps.models.training_data import roles_of
 from coder.steps.study.study import Study, open_study
 from coder.store.corpus import speakers, transcripts
 from coder.types import Scheme, Speaker, Transcript
@@ -61,8 +62,7 @@ def _read(study: Study, roles: Collection[str], min_words: int) -> Coded:
     units = units_of(study)
     ratings = ratings_of(study, units)
     Y = adjudicated(study, ratings)
-    who = speakers(study.store)
-    spoken = [_role(who.get(unit.segment.span.transcript, {}), unit.segment.speaker) for unit in units]
+    spoken = roles_of(study, units)
     kept = [
         i
         for i, unit in enumerate(units)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
@@ -14,6 +15,7 @@ from coder.steps.coding.judgements import adjudicated, marked_passages, ratings_
 from coder.steps.corpus.units import units_of
 from coder.steps.study.study import Study
 from coder.store import corpus
+from coder.transcripts.speakers import label_key
 from coder.types import Progress, Scheme, Unit, silent
 
 if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
@@ -93,6 +95,7 @@ def _describe(study: Study, judged: list[Unit], examples: Examples, encoder: Enc
     before = [unit.before for unit in judged]
     cases = [[case.name, *case.transcripts] for case in corpus.cases(study.store)]
     said = [examples.texts.words, examples.groups.tolist(), before, cases]
+    said += [examples.texts.roles] * (len(set(examples.texts.roles)) > 1)
     digest = sha256(json.dumps([asdict(info), said], ensure_ascii=False, sort_keys=True).encode())
     digest.update(np.nan_to_num(examples.Y, nan=-1).astype("<i1").tobytes())
     title, study_id = settings.name, study.store.study_id()
@@ -103,7 +106,24 @@ def texts_of(study: Study, units: list[Unit], encoder: Encoder, progress: Progre
     """Return units as a classifier sees them; vectors come from the cache where it has them."""
     words = [unit.segment.words for unit in units]
     asked = [unit.before for unit in units]
-    return encoded(words, asked, [unit.position for unit in units], encoder, study.vectors, progress)
+    position = [unit.position for unit in units]
+    return encoded(words, asked, position, encoder, study.vectors, progress, roles=roles_of(study, units))
+
+
+def roles_of(study: Study, units: Sequence[Unit]) -> list[str]:
+    """Return who speaks in each unit: interviewer, respondent, or what the label says, such as therapist or client.
+
+    A label with which more than half of two transcripts or more have a speaker is no name but a role.
+    """
+    speakers = corpus.speakers(study.store)
+    labels = Counter(label_key(label) for own in speakers.values() for label in own)
+    found = []
+    for unit in units:
+        label = unit.segment.speaker
+        known = speakers.get(unit.segment.span.transcript, {}).get(label)
+        shared = label_key(label) if labels[label_key(label)] > max(1, len(speakers) / 2) else ""
+        found.append(shared or (str(known.role) if known else ""))
+    return found
 
 
 def encoded(
@@ -113,8 +133,13 @@ def encoded(
     encoder: Encoder,
     cache: Path | None,
     progress: Progress = silent,
+    *,
+    roles: Sequence[str] = (),
 ) -> Texts:
-    """Return texts as a classifier sees them: their words, the turn before ("": none), their place (nan: unknown)."""
+    """Return texts as a classifier sees them.
+
+    Their words, the turn before ("": none), their place (nan: unknown), and who speaks (nothing where it is not known).
+    """
     import numpy as np
 
     from coder.embed.cache import embed
@@ -129,7 +154,7 @@ def encoded(
         own[:, encoder.meaning :],
         before * known[:, None],
         list(asked),
-        [""] * len(words),
+        list(roles) or [""] * len(words),
         np.array(position, dtype=float),
     )
 
