@@ -20,7 +20,7 @@ SEVERAL = 0.01
 CONTEXT = ("before", "before_roles", "after", "after_roles")
 LISTS = ("keys", "texts", "roles", *CONTEXT, "split")
 VECTORS = ("vectors", "manner", "before_vectors", "after_vectors")
-ARRAYS = ("position", "Y", "first", "groups", *VECTORS)
+ARRAYS = ("position", "place", "Y", "first", "groups", *VECTORS)
 Key = tuple[str, str]
 """A transcript's id and the unit's."""
 Splits = list[tuple[np.ndarray, np.ndarray]]
@@ -44,6 +44,8 @@ class Corpus:
         file, the whole turn next to its own in a study. It may be no unit of this corpus. Empty where there is none.
     position
         (n,) where the unit lies in its transcript, 0 to 1.
+    place
+        (n,) int: which unit of its transcript it is, among those that are to be coded.
     Y
         (n, n_codes) 1 present, 0 absent, nan where nobody judged it.
     first
@@ -66,6 +68,7 @@ class Corpus:
     after_roles: list[str]
     split: list[str]
     position: np.ndarray
+    place: np.ndarray
     Y: np.ndarray
     first: np.ndarray
     groups: np.ndarray
@@ -91,7 +94,13 @@ class Corpus:
 
 
 def assemble(
-    codes: Sequence[str], keys: list[Key], Y: np.ndarray, first: np.ndarray, position: np.ndarray, **lists: list[str]
+    codes: Sequence[str],
+    keys: list[Key],
+    Y: np.ndarray,
+    first: np.ndarray,
+    position: np.ndarray,
+    place: Sequence[int],
+    **lists: list[str],
 ) -> Corpus:
     """Return a corpus without vectors; `lists` are the other ones of `LISTS`, the split column where there is one."""
     number = {name: n for n, name in enumerate(dict.fromkeys(transcript for transcript, _ in keys))}
@@ -104,6 +113,7 @@ def assemble(
         Y=Y,
         first=first,
         position=position,
+        place=np.array(place, dtype=int),
         groups=np.array([number[transcript] for transcript, _ in keys], dtype=int),
         single=bool((own > 1).sum() <= SEVERAL * (own > 0).sum()),
         **parts,

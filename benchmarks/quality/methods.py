@@ -111,6 +111,8 @@ def texts_of(units: Corpus) -> Texts:
         units.before,
         units.roles,
         units.position,
+        units.groups,
+        units.place,
     )
 
 

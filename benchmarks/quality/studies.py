@@ -11,6 +11,7 @@ import numpy as np
 from benchmarks.quality.corpus import CONTEXT, Coders, Corpus, assemble
 from coder.agreement.ratings import Ratings
 from coder.errors import CodingError, StudyError
+from coder.learn.dataset import counted
 from coder.steps.coding.judgements import adjudicated, people, ratings_of
 from coder.steps.corpus.units import units_of
 from coder.steps.models.training_data import roles_of
@@ -63,6 +64,7 @@ def _read(study: Study, roles: Collection[str], min_words: int) -> Coded:
     ratings = ratings_of(study, units)
     Y = adjudicated(study, ratings)
     spoken = roles_of(study, units)
+    places = counted([unit.segment.span.transcript for unit in units])
     kept = [
         i
         for i, unit in enumerate(units)
@@ -81,6 +83,7 @@ def _read(study: Study, roles: Collection[str], min_words: int) -> Coded:
         Y[kept],
         first=np.where((Y[kept] > 0).any(axis=1), (Y[kept] > 0).argmax(axis=1), -1),
         position=np.array([units[i].position for i in kept]),
+        place=[places[i] for i in kept],
         texts=[segment.words for segment in own],
         roles=[spoken[i] for i in kept],
         **{name: [said[n] for said in around] for n, name in enumerate(CONTEXT)},

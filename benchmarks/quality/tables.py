@@ -10,6 +10,7 @@ import numpy as np
 
 from benchmarks.quality.corpus import CONTEXT, Coders, Corpus, assemble
 from coder.errors import CodingError, TableError
+from coder.learn.dataset import counted
 
 Row = dict[str, str]
 
@@ -62,6 +63,7 @@ def read_corpus(
         Y,
         first=np.array([column[own[0]] if own else -1 for own in labels]),
         position=position[kept],
+        place=counted([rows[i]["transcript_id"] for i in kept]),
         texts=[rows[i]["text"] for i in kept],
         roles=[rows[i].get("role", "") for i in kept],
         split=[rows[i][split_column] if split_column else "" for i in kept],

@@ -171,6 +171,8 @@ def show_why(why: Why) -> None:
     found = why.explanation
     side = "suggested" if found.score >= found.threshold else "not suggested, which begins"
     click.echo(f"   {click.style(found.code, bold=True)}  {found.score:.2f}, {side} from {found.threshold:.2f}")
+    if found.around:
+        click.echo(f"   {found.around}")
     if why.learned:
         click.echo("   (The model was trained on judgements of this unit.)")
     for head in found.heads:

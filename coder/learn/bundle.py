@@ -19,6 +19,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import numpy as np
 
 from coder.errors import ModelError
+from coder.learn.continuation import Continuation
 from coder.learn.dataset import Prototypes, Targets, bare
 from coder.learn.features import Features, Lexicon
 from coder.learn.heads import Heads
@@ -26,7 +27,9 @@ from coder.learn.model import HeldOut, Model, Tuner
 from coder.learn.model_info import ModelInfo
 from coder.learn.stacking import Combiner, Memory
 
-FORMAT = 3
+FORMAT = 4
+OLDEST = 3
+"""The format of bundles in which each unit is judged by itself; they are still written so."""
 PART = ".part"
 """What the name of a folder ends with while a bundle is written into it."""
 PICTURE = "reliability.svg"
@@ -50,7 +53,7 @@ def save_model(model: Model, folder: Path, card: str, picture: str = "") -> str:
     (part / "weights.npz").write_bytes(weights)
     description = asdict(
         _Description(
-            format=FORMAT,
+            format=FORMAT if model.continuation else OLDEST,
             codes=model.codes,
             targets=model.targets.names,
             lexicons={name: lexicon.terms for name, lexicon in model.features.lexicons.items()},
@@ -169,7 +172,7 @@ def _check_format(found: int, folder: Path) -> None:
     if found > FORMAT:
         todo = "python -m pip install --upgrade transcript-coder"
         raise ModelError("the model was written by a newer coder", where=folder, todo=todo)
-    if found < FORMAT:
+    if found < OLDEST:
         why = "the model was written by an older coder, which knew studies by their titles and units by row numbers"
         raise ModelError(why, where=folder, todo="train again: coder train --use")
 
@@ -215,6 +218,8 @@ def _weights(model: Model) -> bytes:
         "thresholds": model.thresholds,
         "positives": model.positives,
     }
+    if model.continuation is not None:
+        arrays |= {"continuation": model.continuation.weights, "continuation_gain": model.continuation.gain}
     if model.held_out is not None:
         arrays |= {
             "held_out_keys": model.held_out.keys.astype("S"),
@@ -240,6 +245,10 @@ def _model(found: _Description, arrays: dict[str, Any], tuner: Tuner | None) -> 
     if "held_out_keys" in arrays:
         keys = arrays["held_out_keys"].astype(str)
         held_out = HeldOut(keys, arrays["held_out_P"].astype(np.float64), arrays["held_out_accepted"])
+    continuation = None
+    if found.format > OLDEST:
+        without, gained = arrays["continuation_gain"].tolist()
+        continuation = Continuation(arrays["continuation"], (without, gained))
     return Model(
         codes=found.codes,
         targets=Targets(found.targets, arrays["members"].astype(np.float32)),
@@ -252,6 +261,7 @@ def _model(found: _Description, arrays: dict[str, Any], tuner: Tuner | None) -> 
         thresholds=arrays["thresholds"],
         positives=arrays["positives"],
         held_out=held_out,
+        continuation=continuation,
         tuned=tuner.restore(tuned) if tuner else None,
         info=found.info,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,8 @@ class Texts:
         Who speaks, such as interviewer or client; "" where it is not known, or always the same.
     position
         (n,) where the unit lies in its transcript, 0 to 1; nan where unknown.
+    transcript, place
+        (n,) int: the transcript as a number, -1 where it is unknown; which of its units this is, counted from 0.
     """
 
     words: Sequence[str]
@@ -45,6 +48,8 @@ class Texts:
     asked: Sequence[str]
     roles: Sequence[str]
     position: np.ndarray
+    transcript: np.ndarray
+    place: np.ndarray
 
     def __len__(self) -> int:
         return len(self.words)
@@ -67,7 +72,7 @@ class Texts:
 
 
 def bare(words: Sequence[str], vectors: Matrix, manner: Matrix | None = None) -> Texts:
-    """Return texts of which nothing is known but their words: no turn before, no role, no position.
+    """Return texts of which nothing is known but their words: no turn before, no role, no place.
 
     Examples
     --------
@@ -77,7 +82,24 @@ def bare(words: Sequence[str], vectors: Matrix, manner: Matrix | None = None) ->
     n = len(words)
     nothing = np.zeros((n, 0), np.float32)
     manner = nothing if manner is None else manner
-    return Texts(words, vectors, manner, np.zeros_like(vectors), [""] * n, [""] * n, np.full(n, np.nan))
+    nobody, nowhere = [""] * n, np.full(n, -1)
+    return Texts(words, vectors, manner, np.zeros_like(vectors), nobody, nobody, np.full(n, np.nan), nowhere, nowhere)
+
+
+def counted(transcripts: Sequence[str]) -> list[int]:
+    """Return which unit of its transcript each unit is, from 0 on; units in the order of the text.
+
+    Examples
+    --------
+    >>> counted(["a", "a", "b", "a"])
+    [0, 1, 0, 2]
+    """
+    seen: Counter[str] = Counter()
+    places = []
+    for name in transcripts:
+        places.append(seen[name])
+        seen[name] += 1
+    return places
 
 
 @dataclass(frozen=True)

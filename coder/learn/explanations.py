@@ -68,16 +68,27 @@ class Neighbour:
 class Explanation:
     """Why a code was, or was not, suggested for a unit. `definitions` are the scheme's, as they were passed in.
 
+    `alone` is the score of the unit by itself, which the units around it raised or lowered to `score`; None where they
+    do not count.
     `tuned` holds what a fine-tuned encoder says beside the heads: the log-odds of each value, and of the code itself.
     """
 
     code: str
     score: float
+    alone: float | None
     threshold: float
     heads: tuple[HeadReason, ...]
     tuned: dict[str, float]
     neighbours: tuple[Neighbour, ...]
     definitions: dict[str, str]
+
+    @property
+    def around(self) -> str:
+        """What the units around it did to the score, in words; "" where they do not count."""
+        if self.alone is None:
+            return ""
+        did = "raised" if self.score > self.alone else "lowered"
+        return f"by itself {self.alone:.2f}; the units around it {did} it to {self.score:.2f}"
 
 
 def explain(
@@ -92,7 +103,7 @@ def explain(
     Parameters
     ----------
     texts, row
-        The unit is `texts` at `row`.
+        The unit is `texts` at `row`; the others are the units around it.
     k
         The code's place in `model.codes`.
     known
@@ -110,7 +121,8 @@ def explain(
     tuned = model.tuned.logits(one.words)[0] if model.tuned else np.full(len(model.targets.names), np.nan)
     return Explanation(
         model.codes[k],
-        float(model.predict(one)[0, k]),
+        float(model.predict(texts)[row, k]),
+        float(model.alone().predict(one)[0, k]) if model.continuation else None,
         float(model.thresholds[k]),
         tuple(heads),
         {_name(*model.targets.names[n]): float(tuned[n]) for n in members if not np.isnan(tuned[n])},

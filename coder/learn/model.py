@@ -9,7 +9,9 @@ from typing import Protocol
 
 import numpy as np
 
+from coder.learn.continuation import FEWEST_FOLDS, WORTH, Continuation, fit_continuation, follow_on, log_loss
 from coder.learn.dataset import Examples, Indices, Matrix, Prototypes, Targets, Texts, quoted
+from coder.learn.evaluation import macro_f1
 from coder.learn.features import Blocks, Corpus, Features, count_terms
 from coder.learn.heads import Heads, fit_heads
 from coder.learn.model_info import ModelInfo
@@ -104,9 +106,10 @@ class Fitted:
 class Model(Fitted):
     """A trained scheme: everything that a suggestion is computed from.
 
-    `codes` are the scheme's code paths; `positives` the number of judged positives of each; `info` what it knows
-    of itself. Under a later scheme (see `under`) `parts` are the places of each code among
-    those that it was trained on, and `left_out` are the codes that it was trained on and no longer suggests.
+    `codes` are the scheme's code paths; `positives` the number of judged positives of each; `continuation` what units
+    around count for, None where they gain nothing; `info` what it knows of itself. Under a later scheme (see `under`)
+    `parts` are the places of each code among those that it was trained on, and `left_out` are the codes that it was
+    trained on and no longer suggests.
     """
 
     codes: tuple[str, ...]
@@ -114,16 +117,25 @@ class Model(Fitted):
     thresholds: np.ndarray
     positives: np.ndarray
     held_out: HeldOut | None
+    continuation: Continuation | None = None
     info: ModelInfo = field(default_factory=ModelInfo)
     parts: tuple[list[int], ...] = ()
     left_out: tuple[str, ...] = ()
 
     def predict(self, texts: Texts) -> Matrix:
-        """Return (n, n_codes) calibrated probabilities."""
+        """Return (n, n_codes) calibrated probabilities.
+
+        Units around count where `continuation` is known, and only those among these texts: give whole transcripts.
+        """
         if not len(texts):
             return np.zeros((0, len(self.codes)))
         P = self.combiner.probabilities(self.evidence(self.features.transform(texts), texts))
+        P = self.continuation.probabilities(P, texts) if self.continuation else P
         return _highest(P, self.parts) if self.parts else P
+
+    def alone(self) -> Model:
+        """Return the model that judges each unit by itself."""
+        return replace(self, continuation=None)
 
     def under(self, codes: Mapping[str, Sequence[str]]) -> Model:
         """Return the model under other codes, each of which is one of its own or several in one.
@@ -196,7 +208,7 @@ def fit(
     from_transcript = quoted(prototypes.texts.words, examples.texts.words, examples.groups)
     task = _Task(examples, prototypes, targets, corpus, from_transcript, min_positives, tuner, progress)
     folds = min(folds, len(np.unique(examples.groups)))
-    combiner, thresholds, held_out = task.validate(folds) if folds > 1 else task.unvalidated()
+    decision, held_out = task.validate(folds) if folds > 1 else task.unvalidated()
     progress("cross-validating", folds, folds + 1)
     logger.info("fitting on all %d examples", len(examples))
     final, _ = task.fit(np.arange(len(examples)))
@@ -204,15 +216,19 @@ def fit(
     return Model(
         **vars(final),
         codes=codes,
-        combiner=combiner,
-        thresholds=thresholds,
+        **vars(decision),
         positives=np.nansum(examples.Y[examples.is_unit], axis=0),
         held_out=held_out,
     )
 
 
-Decision = tuple[Combiner, np.ndarray, HeldOut | None]
-"""What turns evidence into suggestions: the combiner, (n_codes,) thresholds, and what they gave for held-out units."""
+@dataclass(frozen=True)
+class Decision:
+    """What turns evidence into suggestions; `thresholds` are (n_codes,)."""
+
+    combiner: Combiner
+    continuation: Continuation | None
+    thresholds: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -251,7 +267,7 @@ class _Task:
         """How many things are known of a unit and a code."""
         return len(EVIDENCE) + (len(TUNED_EVIDENCE) if self.tuner else 0)
 
-    def validate(self, folds: int) -> Decision:
+    def validate(self, folds: int) -> tuple[Decision, HeldOut]:
         """Learn to decide from what is said of each unit by what was fitted without its fold."""
         examples, unit = self.examples, self.examples.is_unit
         fold_of = split_by_transcript(examples.groups, folds)
@@ -262,13 +278,20 @@ class _Task:
             test = np.flatnonzero((fold_of == fold) & unit)
             fitted, X = self.fit(np.flatnonzero(fold_of != fold))
             found[test] = fitted.evidence(X.take(test), examples.texts.take(test))
-        units, found = examples.take(np.flatnonzero(unit)), found[unit]
-        return *_learn_to_decide(found, units.Y), _cross_fitted(found, units, fold_of[unit], folds)
+        units, found, fold_of = examples.take(np.flatnonzero(unit)), found[unit], fold_of[unit]
+        alone = _cross_fitted(found, units, fold_of, around=False)
+        if folds >= FEWEST_FOLDS and follow_on(units.texts):
+            together = _cross_fitted(found, units, fold_of, around=True)
+            decision = _learn_to_decide(found, units, around=True)
+            if decision.continuation and log_loss(together.P, units.Y) < WORTH * log_loss(alone.P, units.Y):
+                gain = macro_f1(alone.accepted, units.Y), macro_f1(together.accepted, units.Y)
+                return replace(decision, continuation=replace(decision.continuation, gain=gain)), together
+        return _learn_to_decide(found, units, around=False), alone
 
-    def unvalidated(self) -> Decision:
+    def unvalidated(self) -> tuple[Decision, None]:
         """Use the code definitions alone, where nothing can be held out."""
         logger.info("nothing can be held out: the model decides by code definitions, with thresholds of 0.5")
-        return untrained(self.n_evidence), np.full(self.examples.Y.shape[1], 0.5), None
+        return Decision(untrained(self.n_evidence), None, np.full(self.examples.Y.shape[1], 0.5)), None
 
     def _kept(self, rows: Indices) -> Indices:
         """Return the scheme's texts that are not quoted from transcripts outside these examples."""
@@ -276,21 +299,29 @@ class _Task:
         return np.flatnonzero(~self.quoted[:, outside].any(axis=1))
 
 
-def _learn_to_decide(found: np.ndarray, Y: Matrix) -> tuple[Combiner, np.ndarray]:
-    """Learn from held-out evidence which probability it means, and from which on a code is suggested."""
-    combiner = fit_combiner(found, Y)
-    return combiner, choose_thresholds(combiner.probabilities(found), Y)
+def _learn_to_decide(found: np.ndarray, units: Examples, *, around: bool) -> Decision:
+    """Learn from held-out evidence which probability it means, and from which on a code is suggested.
+
+    `around` says whether the units around count, too.
+    """
+    combiner = fit_combiner(found, units.Y)
+    P = combiner.probabilities(found)
+    continuation = fit_continuation(P, units.texts, units.Y) if around else None
+    P = continuation.probabilities(P, units.texts) if continuation else P
+    return Decision(combiner, continuation, choose_thresholds(P, units.Y))
 
 
-def _cross_fitted(found: np.ndarray, units: Examples, fold_of: Indices, folds: int) -> HeldOut:
+def _cross_fitted(found: np.ndarray, units: Examples, fold_of: Indices, *, around: bool) -> HeldOut:
     """Predict each fold by what was learned of deciding on the other ones."""
     P = np.zeros(units.Y.shape)
     accepted = np.zeros(units.Y.shape, bool)
-    for fold in range(folds):
-        test, rest = fold_of == fold, fold_of != fold
-        combiner, thresholds = _learn_to_decide(found[rest], units.Y[rest])
-        P[test] = combiner.probabilities(found[test])
-        accepted[test] = P[test] >= thresholds
+    for fold in np.unique(fold_of):
+        test, rest = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
+        learned = _learn_to_decide(found[rest], units.take(rest), around=around)
+        P[test] = learned.combiner.probabilities(found[test])
+        if learned.continuation:
+            P[test] = learned.continuation.probabilities(P[test], units.texts.take(test))
+        accepted[test] = P[test] >= learned.thresholds
     return HeldOut(units.keys, P, accepted)
 
 

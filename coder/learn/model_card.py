@@ -18,8 +18,17 @@ def card(
     bins: Sequence[Bin],
     calibration_error: float,
     picture: str,
+    context: Sequence[str] = (),
 ) -> str:
-    """Return the card as Markdown; `picture` is the file of the reliability diagram, beside the card."""
+    """Return the card as Markdown.
+
+    Parameters
+    ----------
+    picture
+        The file of the reliability diagram, beside the card.
+    context
+        Sentences on what counts beside a unit's own words.
+    """
     made = [
         f"encoder: {info.encoder_name} ({info.encoder})",
         *([f"fine-tuned: {info.recipe}"] if info.recipe else []),
@@ -37,6 +46,7 @@ def card(
         "## What it learned from",
         f"{info.units} units that people judged, in {len(info.transcripts)} transcripts: {', '.join(info.transcripts)}."
         " The definitions and examples of the scheme served as further examples.",
+        *context,
         "## How good it is",
         f"Each unit was predicted by {info.folds} folds split by transcript, by heads that had seen no unit of that"
         " transcript, with combiner and thresholds fitted on the units of the other folds (cross-fitting, not nested:"

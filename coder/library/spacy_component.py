@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,9 @@ class CodeSpans:
         words = [doc.text[start:end].strip() for start, end in bounds]
         before = ["", *words[:-1]]
         position = [start / max(1, len(doc.text)) for start, _ in bounds]
-        P = self.model.predict(encoded(words, before, position, self.encoder, None))
+        texts = encoded(words, before, position, self.encoder, None)
+        n = len(words)
+        P = self.model.predict(replace(texts, transcript=np.zeros(n, int), place=np.arange(n)))
         spans, scores = [], []
         for row, k in np.argwhere(self.model.thresholds <= P).tolist():
             start, end = bounds[row]

@@ -15,7 +15,7 @@ from coder.steps.corpus.units import rule_of, units_in, units_of
 from coder.steps.models.explanations import Explaining
 from coder.steps.models.registry import HeldOutUnits, auditable_model, current_model, held_out_units, model_now
 from coder.steps.models.suggest import judged_units, model_of
-from coder.steps.models.training_data import texts_of
+from coder.steps.models.training_data import predicted
 from coder.steps.study.study import Study
 from coder.store import corpus, unit_queries
 from coder.store.judgements import judgements
@@ -291,8 +291,7 @@ def _chosen_actively(study: Study, segments: Sequence[int], strategy: str, progr
     encoder, by_segment = named(study.settings.encoder), {unit.segment.id: unit for unit in units_of(study)}
     _, model = model_of(study, encoder)
     units = [by_segment[segment] for segment in segments]
-    texts = texts_of(study, units, encoder, progress)
-    P = model.predict(texts)
+    texts, P = predicted(study, model, units, encoder, progress)
     known = judged_units(study, encoder, model.codes, progress)
     others = of_codes(ratings_of(study, units), model.codes).values if units else np.zeros((0, 0, len(model.codes)))
     votes = np.concatenate([neighbours_vote(texts.vectors, known.texts.vectors, known.Y)[None], others])

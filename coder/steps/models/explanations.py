@@ -10,7 +10,7 @@ from coder.scheme.describing import definitions
 from coder.steps.corpus.units import units_of
 from coder.steps.models.registry import auditable_model, model_now, names_of_units
 from coder.steps.models.suggest import SCHEME_MODEL, judged_units, scheme_model
-from coder.steps.models.training_data import texts_of
+from coder.steps.models.training_data import in_context, texts_of
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.judgements import Which, judgement
@@ -60,7 +60,7 @@ class Explainer:
         if code not in self.model.codes:
             raise UsageError(f"the model does not know the code `{code}`", todo="train again: coder train")
         known = self.known.take(np.flatnonzero(self.known.ids != unit.segment.id))
-        texts = texts_of(self.study, [unit], self.encoder)
+        texts = texts_of(self.study, in_context(self.study, self.model, [unit]), self.encoder)
         k = self.model.codes.index(code)
         explanation = explain(self.model, texts, 0, k, known, definitions(self.study.scheme, code))
         keys = set(self.model.held_out.keys.tolist()) if self.model.held_out else set()

@@ -15,7 +15,7 @@ from coder.steps.coding.judgements import adjudicated, of_codes, ratings_of, unj
 from coder.steps.corpus.units import units_in, units_of
 from coder.steps.models.new_cases import of_new_cases
 from coder.steps.models.registry import current_model, find_model, load_model, model_now
-from coder.steps.models.training_data import encoded, prototypes_of, texts_of
+from coder.steps.models.training_data import encoded, predicted, prototypes_of
 from coder.steps.models.warnings import of_language, of_scheme
 from coder.steps.study.study import Study
 from coder.store import corpus, log
@@ -83,8 +83,7 @@ def suggest(
     units = units_in(study, transcripts) if everything else unjudged(study, units_in(study, transcripts))
     name, model = model_of(study, encoder)
     logger.info("suggesting for %d units with %s", len(units), name)
-    texts = texts_of(study, units, encoder, progress)
-    P = model.predict(texts)
+    texts, P = predicted(study, model, units, encoder, progress)
     codings = [
         Coding(units[row].segment.id, model.codes[k], name, confidence=round(float(P[row, k]), 4))
         for row, k in np.argwhere(model.thresholds <= P).tolist()
@@ -184,6 +183,7 @@ def judged_units(study: Study, encoder: Encoder, codes: Sequence[str], progress:
     return replace(Examples.of_units(texts, Y[rows], np.zeros(len(rows), int)), ids=ids)
 
 
+ALONE = "each text was judged by itself: what the model knows of codes that go on over neighbouring units was not used"
 ADDED = ["code", "score", "rank", "accepted"]
 """The columns that a table of texts is given."""
 
@@ -247,7 +247,7 @@ def suggest_table(
         "texts": len(words),
         "rows": len(coded),
         "accepted": int(answers["accepted"].sum()),
-        "warnings": shifts(bundle, texts),
+        "warnings": shifts(bundle, texts) + [ALONE] * (bundle.continuation is not None),
     }
 
 

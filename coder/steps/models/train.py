@@ -16,7 +16,7 @@ from coder.steps.coding.judgements import unjudged
 from coder.steps.corpus.units import units_of
 from coder.steps.models.new_cases import carry
 from coder.steps.models.registry import current_model, held_out_units, model_now, transcripts_seen
-from coder.steps.models.training_data import Lesson, gather, texts_of
+from coder.steps.models.training_data import Lesson, gather, predicted
 from coder.steps.models.warnings import of_training
 from coder.steps.study.study import Study
 from coder.store import corpus, log
@@ -247,7 +247,7 @@ def _flips(study: Study, new: Model, encoder: Encoder) -> tuple[Flip, ...]:
     open_ones = unjudged(study, units_of(study))
     covered = {unit.segment.span.transcript for unit in open_ones if unit.segment.id in asked}
     open_ones = [unit for unit in open_ones if unit.segment.span.transcript in covered]
-    accepted = new.predict(texts_of(study, open_ones, encoder)) >= new.thresholds
+    accepted = predicted(study, new, open_ones, encoder)[1] >= new.thresholds
     return tuple(
         Flip(unit.segment.span.transcript, code, bool(accepted[row, k]), unit.segment.words)
         for row, unit in enumerate(open_ones)
@@ -285,6 +285,21 @@ def _reason(c: Comparison) -> str:
     )
 
 
+def _context(model: Model) -> list[str]:
+    """Say what counts beside a unit's own words."""
+    told = f"Speakers are told apart by role: {', '.join(model.features.roles)}." if model.features.roles else ""
+    around = "Each unit is judged by itself."
+    if model.continuation:
+        without, gained = model.continuation.gain
+        around = (
+            "A code goes on over neighbouring units: the probabilities of the units around (one, two and five on either"
+            " side, and the whole transcript) correct each unit's own. On held-out transcripts this took macro-F1 from"
+            f" {without:.3f} to {gained:.3f}. It is used where units are known to follow on one another, not for a"
+            " table of texts."
+        )
+    return [" ".join(filter(None, [told, around]))]
+
+
 def _save(study: Study, model: Model, outcome: Trained) -> None:
     """Write the bundle and adopt it in one transaction; a failure leaves neither.
 
@@ -295,7 +310,8 @@ def _save(study: Study, model: Model, outcome: Trained) -> None:
     from coder.learn.model_card import card
 
     folder, bins, error = outcome.folder, outcome.reliability, outcome.calibration_error
-    text = card(model.info, outcome.quality, outcome.macro_f1, outcome.needs_more, bins, error, PICTURE)
+    context = _context(model)
+    text = card(model.info, outcome.quality, outcome.macro_f1, outcome.needs_more, bins, error, PICTURE, context)
     title = f"{folder.name}: held-out probabilities and judgements"
     picture = reliability_diagram([astuple(one) for one in bins], title).svg() if bins else ""
     with study.store.transaction("train"):

@@ -19,8 +19,11 @@ from coder.transcripts.speakers import label_key
 from coder.types import Progress, Scheme, Unit, silent
 
 if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
+    import numpy as np
+
     from coder.embed.encoders import Encoder
-    from coder.learn.dataset import Examples, Prototypes, Targets, Texts
+    from coder.learn.dataset import Examples, Matrix, Prototypes, Targets, Texts
+    from coder.learn.model import Model
     from coder.learn.model_info import ModelInfo
 
 
@@ -103,11 +106,54 @@ def _describe(study: Study, judged: list[Unit], examples: Examples, encoder: Enc
 
 
 def texts_of(study: Study, units: list[Unit], encoder: Encoder, progress: Progress = silent) -> Texts:
-    """Return units as a classifier sees them; vectors come from the cache where it has them."""
+    """Return units as a classifier sees them; vectors come from the cache where it has them.
+
+    Passages, which are no units, have no transcript: none lies beside another.
+    """
     words = [unit.segment.words for unit in units]
     asked = [unit.before for unit in units]
-    position = [unit.position for unit in units]
-    return encoded(words, asked, position, encoder, study.vectors, progress, roles=roles_of(study, units))
+    texts = encoded(words, asked, [unit.position for unit in units], encoder, study.vectors, progress)
+    transcript, place = _places(study, units)
+    return replace(texts, roles=roles_of(study, units), transcript=transcript, place=place)
+
+
+def _places(study: Study, units: Sequence[Unit]) -> tuple[np.ndarray, np.ndarray]:
+    """Return (n,) the transcript of each unit as a number, and which of its units it is; -1 for a passage."""
+    import numpy as np
+
+    from coder.learn.dataset import counted
+
+    every = units_of(study)
+    places = counted([unit.segment.span.transcript for unit in every])
+    place = {unit.segment.id: n for unit, n in zip(every, places, strict=True)}
+    number = {name: n for n, name in enumerate(dict.fromkeys(unit.segment.span.transcript for unit in units))}
+    found = [
+        (number[unit.segment.span.transcript], place[unit.segment.id]) if unit.segment.id in place else (-1, -1)
+        for unit in units
+    ]
+    numbers = np.array(found, dtype=int).reshape(-1, 2)
+    return numbers[:, 0], numbers[:, 1]
+
+
+def in_context(study: Study, model: Model, units: list[Unit]) -> list[Unit]:
+    """Return units followed by the other units of their transcripts, where these count for the model."""
+    if model.continuation is None:
+        return units
+    own = {unit.segment.id for unit in units}
+    transcripts = {unit.segment.span.transcript for unit in units}
+    every = units_of(study)
+    return units + [u for u in every if u.segment.span.transcript in transcripts and u.segment.id not in own]
+
+
+def predicted(
+    study: Study, model: Model, units: list[Unit], encoder: Encoder, progress: Progress = silent
+) -> tuple[Texts, Matrix]:
+    """Return units as a classifier sees them, and (n, n_codes) what a model says of them with all units around them."""
+    import numpy as np
+
+    texts = texts_of(study, in_context(study, model, units), encoder, progress)
+    rows = np.arange(len(units))
+    return texts.take(rows), model.predict(texts)[rows]
 
 
 def roles_of(study: Study, units: Sequence[Unit]) -> list[str]:
@@ -133,30 +179,18 @@ def encoded(
     encoder: Encoder,
     cache: Path | None,
     progress: Progress = silent,
-    *,
-    roles: Sequence[str] = (),
 ) -> Texts:
-    """Return texts as a classifier sees them.
-
-    Their words, the turn before ("": none), their place (nan: unknown), and who speaks (nothing where it is not known).
-    """
+    """Return texts as a classifier sees them: their words, the turn before ("": none), their place (nan: unknown)."""
     import numpy as np
 
     from coder.embed.cache import embed
-    from coder.learn.dataset import Texts
+    from coder.learn.dataset import bare
 
     vectors = embed([*words, *asked], encoder, cache, progress)
     own, before = vectors[: len(words)], vectors[len(words) :, : encoder.meaning]
     known = np.array([bool(text.strip()) for text in asked], dtype=np.float32)
-    return Texts(
-        list(words),
-        own[:, : encoder.meaning],
-        own[:, encoder.meaning :],
-        before * known[:, None],
-        list(asked),
-        list(roles) or [""] * len(words),
-        np.array(position, dtype=float),
-    )
+    texts = bare(list(words), own[:, : encoder.meaning], own[:, encoder.meaning :])
+    return replace(texts, before=before * known[:, None], asked=list(asked), position=np.array(position, dtype=float))
 
 
 def prototypes_of(scheme: Scheme, targets: Targets, encoder: Encoder, cache: Path | None = None) -> Prototypes:

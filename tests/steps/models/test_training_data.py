@@ -1,6 +1,6 @@
 """What a model learns from is what the benchmark measures, and what it is given when it suggests."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -9,11 +9,15 @@ from benchmarks.quality.corpus import with_vectors
 from benchmarks.quality.methods import texts_of as texts_of_benchmark
 from benchmarks.quality.studies import read_study
 from coder.embed.encoders import HashedWords
+from coder.learn.bundle import load_model, save_model
+from coder.learn.continuation import Continuation
 from coder.learn.model import fit
 from coder.steps.coding.human_codings import import_codings
 from coder.steps.corpus.transcripts import import_transcripts
 from coder.steps.corpus.units import segment_study, units_of
-from coder.steps.models.training_data import gather, roles_of, texts_of
+from coder.steps.models.suggest import ALONE, suggest_table
+from coder.steps.models.train import train
+from coder.steps.models.training_data import gather, predicted, roles_of, texts_of
 from coder.steps.study.study import open_study
 from coder.types import silent
 
@@ -66,6 +70,29 @@ def test_train_suggest_and_benchmark_give_the_classifier_the_same(which, request
                 getattr(found, one.name), getattr(units.texts, one.name), equal_nan=one.name == "position"
             )
     assert np.array_equal(corpus.Y, units.Y, equal_nan=True)
+
+
+def test_units_are_suggested_for_with_all_units_around_them(talks):
+    lesson = gather(talks, HashedWords(), silent)
+    model = fit(lesson.examples, talks.scheme.paths(), lesson.targets, lesson.prototypes, folds=3, min_positives=2)
+    model = replace(model, continuation=Continuation(np.array([0.7, 0.4, 0.3, 0.2, -0.5, 0.0])))
+    units = units_of(talks)
+    P = model.predict(texts_of(talks, units, HashedWords()))
+    texts, found = predicted(talks, model, units[5:7], HashedWords())
+    assert texts.words == [unit.segment.words for unit in units[5:7]]
+    assert np.allclose(found, P[5:7])
+    assert not np.allclose(found, model.alone().predict(texts))
+
+
+def test_a_table_says_that_its_texts_have_no_neighbours(talks, tmp_path):
+    train(talks)
+    folder = talks.folder / "models" / "model-1"
+    model = replace(load_model(folder), continuation=Continuation(np.ones(6)))
+    save_model(model, tmp_path / "around", "")
+    (tmp_path / "t.csv").write_text("text\nSo you walked.\n")
+    for bundle, said in ((folder, 0), (tmp_path / "around", 1)):
+        found = suggest_table(tmp_path / "t.csv", tmp_path / "o.csv", model=str(bundle), dry_run=True)
+        assert found["warnings"].count(ALONE) == said
 
 
 def test_a_model_tells_the_speakers_apart(talks):
