@@ -114,10 +114,10 @@ def _kind(wanted: type[Any]) -> str:
 TEMPLATE = """\
 # The settings of this study. Every key but `name` may be left out; what stands here is what holds then.
 name = {name}
-language = "en"                  # of the transcripts
+language = "{language}"                  # of the transcripts
 scheme = "scheme.yaml"           # the coding scheme
 units = "sentences:3"            # the unit of coding: turn, sentence, or sentences:n for windows of n sentences
-encoder = "all-MiniLM-L6-v2"
+encoder = "{encoder}"
 adjudicator = ""                 # the coder who decides where others disagree, if there is one
 folds = 5                        # of the cross-validation, split by transcript
 min_positives = 5                # a code with fewer coded units gets no classifier of its own

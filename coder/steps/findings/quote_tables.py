@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from coder.embed.languages import of_language
 from coder.errors import UsageError, did_you_mean
 from coder.steps.findings.selection import Findings
-from coder.steps.models.warnings import of_language
 from coder.steps.study.study import Study
 from coder.tables.citation_order import one_a_passage
 from coder.tables.quotation.choose import CHOICES, Choice, choose
@@ -78,7 +78,7 @@ def _vectors(
         f"the study's language is `{study.settings.language}`, which its encoder was not made for: what is typical and "
         "what is varied is little better than chance"
     )
-    warnings = (foreign,) if of_language(encoder, study.settings.language) else ()
+    warnings = (foreign,) if of_language(encoder.languages, study.settings.language) else ()
     return dict(zip(words, vectors, strict=True)), study.settings.encoder, warnings
 
 

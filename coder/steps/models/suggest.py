@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coder.embed.languages import of_language
 from coder.errors import TableError, did_you_mean
 from coder.steps.coding.human_codings import whole
 from coder.steps.coding.judgements import adjudicated, of_codes, ratings_of, unjudged
@@ -16,7 +17,7 @@ from coder.steps.corpus.units import units_in, units_of
 from coder.steps.models.new_cases import of_new_cases
 from coder.steps.models.registry import current_model, find_model, load_model, model_now
 from coder.steps.models.training_data import encoded, predicted, prototypes_of
-from coder.steps.models.warnings import of_language, of_scheme
+from coder.steps.models.warnings import of_scheme
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.judgements import judgements
@@ -132,7 +133,7 @@ def _warnings(study: Study, encoder: Encoder, model: Model, units: list[Unit], t
     from coder.learn.dataset_shift import shifts
 
     names = np.array([unit.segment.span.transcript for unit in units], dtype=object)
-    said = of_language(encoder, study.settings.language) + of_scheme(study, model)
+    said = of_language(encoder.languages, study.settings.language) + of_scheme(study, model)
     return [*said, *of_new_cases(study, model.info, names.tolist())] + [
         f"{name}: {warning}"
         for name in dict.fromkeys(names)

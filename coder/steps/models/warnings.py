@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from coder.embed.languages import of_language
 from coder.steps.coding.judgements import people, placed
 from coder.steps.corpus.units import units_of
 from coder.steps.study.study import Study
@@ -27,19 +28,8 @@ _FLOW = re.compile(r"^ *flow:.*\n", re.MULTILINE)
 def of_training(study: Study, encoder: Encoder, examples: Examples) -> list[str]:
     """Say what in the data limits what can be learned from it, or may be a slip."""
     units = {unit.segment.id: unit for unit in units_of(study)}
-    said = of_language(encoder, study.settings.language) + _of_one_answer(study, examples)
+    said = of_language(encoder.languages, study.settings.language) + _of_one_answer(study, examples)
     return said + _of_contradictions(study, list(units.values())) + _of_equal_words(units, examples)
-
-
-def of_language(encoder: Encoder, language: str) -> list[str]:
-    """Say that the encoder does not know the language of the transcripts, where it is so."""
-    known = encoder.languages
-    if not known or language.lower().split("-")[0] in known:
-        return []
-    return [
-        f"the study's language is `{language}`, but its encoder was made for `{', '.join(known)}`: it hardly sees what "
-        "the units mean, and suggestions rest on their words alone"
-    ]
 
 
 def of_scheme(study: Study, model: Model) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coder.config import TEMPLATE, Settings, load_settings
+from coder.embed.languages import LANGUAGES, encoder_for, of_language
 from coder.errors import SchemeError, StudyError
 from coder.scheme.reading import load_scheme, parse_scheme
 from coder.steps.study.scheme_files import scheme_of
@@ -140,7 +141,12 @@ def finish_scheme_change(store: Store, path: Path) -> str:
 
 
 def new_study(
-    folder: Path, name: str | None = None, scheme: str = "network-coordination", *, dry_run: bool = False
+    folder: Path,
+    name: str | None = None,
+    scheme: str = "network-coordination",
+    *,
+    language: str = "en",
+    dry_run: bool = False,
 ) -> list[Path]:
     """Start a study in a folder that holds none, and return the files that were written.
 
@@ -148,6 +154,8 @@ def new_study(
     ----------
     scheme
         The name of a scheme that ships, a file (YAML, CSV or XLSX), or the folder of another study.
+    language
+        The language of the transcripts, which chooses the encoder; `encoder_for` says how.
 
     Raises
     ------
@@ -159,7 +167,7 @@ def new_study(
         raise StudyError("there is a study here already", where=folder, todo="choose another folder")
     title = json.dumps(name or folder.resolve().name, ensure_ascii=False)  # TOML escapes as JSON does
     files = {
-        folder / "study.toml": TEMPLATE.format(name=title),
+        folder / "study.toml": TEMPLATE.format(name=title, language=language, encoder=encoder_for(language)),
         folder / "scheme.yaml": text,
         folder / "cases.csv": ",".join(COLUMNS) + "\n",
     }
@@ -172,3 +180,8 @@ def new_study(
             path.write_text(text, "utf-8")
     open_study(folder, create=True).close()
     return list(files)
+
+
+def language_warnings(study: Study) -> list[str]:
+    """Say that the study's encoder does not know its language, where it is so."""
+    return of_language(LANGUAGES.get(study.settings.encoder, ()), study.settings.language)
