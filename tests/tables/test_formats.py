@@ -316,3 +316,13 @@ def test_latex_compiles(printed, stem, tmp_path):
         check=False,
     )
     assert done.returncode == 0, (tmp_path / f"{stem}.log").read_text("utf-8", "replace")[-2000:]
+
+
+def test_words_from_right_to_left_are_set_so_in_word_and_pages(tmp_path):
+    table = Table("Quotations", ("Citation", "Id"), (("בטחנו זה בזה מהיום הראשון.", 1), ("我们互相信任。", 2)))
+    word, page = write_tables([table], tmp_path, "quotes", ["docx", "html"])
+    found = docx.Document(str(word)).tables[0]
+    turned = [bool(row.cells[0]._tc.findall(f".//{qn('w:bidi')}")) for row in found.rows]
+    assert turned == [False, True, False]
+    assert found.rows[1].cells[0]._tc.findall(f".//{qn('w:rtl')}")
+    assert '<td dir="auto">בטחנו' in page.read_text("utf-8")

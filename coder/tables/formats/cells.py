@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from coder.types import Table
 
@@ -57,3 +58,15 @@ def heights(table: Table) -> list[list[int]]:
             found[n - 1][column] += found[n][column]
             found[n][column] = 0
     return found
+
+
+def right_to_left(text: str) -> bool:
+    """Tell whether a text is read from right to left: by its first letter with a direction (Unicode UAX 9, rule P2).
+
+    Examples
+    --------
+    >>> right_to_left("«שלום, Anna»"), right_to_left("Anna: שלום")
+    (True, False)
+    """
+    directions = (unicodedata.bidirectional(character) for character in text)
+    return next((one != "L" for one in directions if one in {"L", "R", "AL"}), False)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from coder.tables.formats.atomic_files import replacing
-from coder.tables.formats.cells import heights, lines_of, numeric_columns, xml_text_of
+from coder.tables.formats.cells import heights, lines_of, numeric_columns, right_to_left, xml_text_of
 from coder.tables.formats.column_widths import LANDSCAPE, PORTRAIT, column_widths, fitting
 from coder.tables.formats.document import Document, Gap, Section, numbered
 from coder.types import Table
@@ -155,8 +155,19 @@ def _add_row(made: Any, cells: tuple[Any, ...], styles: list[str], widths: list[
     for place, cell, style, width in zip(row.cells, cells, styles, widths, strict=True):
         place.width = width
         place.paragraphs[0].text = "\n".join(lines_of(xml_text_of(cell)))
+        if right_to_left(str(cell)):
+            _turn(place.paragraphs[0])
         place._tc.p_lst[0].style = style  # by its id: to look a style up by name in every cell takes most of the time
     return row
+
+
+def _turn(paragraph: Any) -> None:
+    """Have Word set a paragraph from right to left."""
+    from docx.oxml import OxmlElement
+
+    paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
+    for run in paragraph.runs:
+        run._r.get_or_add_rPr().append(OxmlElement("w:rtl"))
 
 
 def _add_styles(doc: Any) -> None:
