@@ -200,7 +200,10 @@ def show_trained(trained: Trained) -> None:
         _show_quality(trained)
     else:
         judged = counted(trained.units, "judged unit")
-        click.echo(f"{trained.name}: {judged}; quality not measured: that needs a second interview.")
+        needs = (
+            "more units, or a second interview" if trained.transcripts == 1 else "units that are known to lack a code"
+        )
+        click.echo(f"{trained.name}: {judged}; quality not measured: that needs {needs}.")
     _show_cases(trained)
     show_needs_more(trained.needs_more)
     show_warnings(trained.warnings)
@@ -224,12 +227,15 @@ def _show_quality(trained: Trained) -> None:
         (q.code, q.positives, q.suggested, *map(number, (q.precision, q.recall, q.f1, q.average_precision)))
         for q in trained.quality
     )
+    held, caution = "transcript", ""
+    if trained.transcripts == 1:
+        held, caution = "part of the transcript", "Expect less on another interview. "
     note = (
-        f"{trained.units} judged units in {trained.transcripts} transcripts, each predicted while its transcript was "
-        f"held out. AP: average precision. Macro-F1 {number(trained.macro_f1)}; calibration error "
+        f"{trained.units} judged units in {counted(trained.transcripts, 'transcript')}, each predicted while its "
+        f"{held} was held out. {caution}AP: average precision. Macro-F1 {number(trained.macro_f1)}; calibration error "
         f"{number(trained.calibration_error)}."
     )
-    show(Table(f"{trained.name}: quality on held-out transcripts", header, rows, note))
+    show(Table(f"{trained.name}: quality on held-out {held.split()[0]}s", header, rows, note))
 
 
 def _show_cases(trained: Trained) -> None:

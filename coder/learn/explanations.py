@@ -75,12 +75,12 @@ class Explanation:
 
     code: str
     score: float
-    alone: float | None
     threshold: float
     heads: tuple[HeadReason, ...]
     tuned: dict[str, float]
     neighbours: tuple[Neighbour, ...]
     definitions: dict[str, str]
+    alone: float | None = None
 
     @property
     def around(self) -> str:
@@ -122,12 +122,12 @@ def explain(
     return Explanation(
         model.codes[k],
         float(model.predict(texts)[row, k]),
-        float(model.alone().predict(one)[0, k]) if model.continuation else None,
         float(model.thresholds[k]),
         tuple(heads),
         {_name(*model.targets.names[n]): float(tuned[n]) for n in members if not np.isnan(tuned[n])},
         _neighbours(one.vectors[0], known, k, near),
         dict(definitions),
+        float(model.alone().predict(one)[0, k]) if model.continuation else None,
     )
 
 

@@ -26,10 +26,13 @@ from coder.learn.stacking import (
     similarity,
     untrained,
 )
-from coder.learn.thresholds import choose_thresholds
+from coder.learn.thresholds import FEW, choose_thresholds
 from coder.types import Progress, silent
 
 logger = logging.getLogger("coder")
+
+FEWEST_IN_PART = 10
+"""A single transcript with fewer units a fold is not held out by parts."""
 
 
 class Tuned(Protocol):
@@ -197,16 +200,19 @@ def fit(
         The scheme's own texts: training examples, never evaluated on. One that is quoted from a transcript is left
         out of the folds in which that transcript is held out.
     folds
-        At most one a transcript; with a single transcript nothing is validated.
+        At most one a transcript; a single transcript is held out by its parts, one after another.
     min_positives
         A target with fewer judged positives gets no head.
     tuner
         Fine-tunes an encoder beside the heads, on the same examples.
     """
+    few = len(np.unique(examples.groups)) <= FEW
+    if len(np.unique(examples.groups)) == 1:
+        examples = replace(examples, groups=parts_of_one(examples.texts, folds))
     texts = examples.texts.join(prototypes.texts)
     corpus = Corpus(texts, count_terms(texts))
     from_transcript = quoted(prototypes.texts.words, examples.texts.words, examples.groups)
-    task = _Task(examples, prototypes, targets, corpus, from_transcript, min_positives, tuner, progress)
+    task = _Task(examples, prototypes, targets, corpus, from_transcript, min_positives, few, tuner, progress)
     folds = min(folds, len(np.unique(examples.groups)))
     decision, held_out = task.validate(folds) if folds > 1 else task.unvalidated()
     progress("cross-validating", folds, folds + 1)
@@ -241,6 +247,7 @@ class _Task:
     corpus: Corpus
     quoted: np.ndarray
     min_positives: int
+    few: bool
     tuner: Tuner | None
     progress: Progress
 
@@ -279,14 +286,15 @@ class _Task:
             fitted, X = self.fit(np.flatnonzero(fold_of != fold))
             found[test] = fitted.evidence(X.take(test), examples.texts.take(test))
         units, found, fold_of = examples.take(np.flatnonzero(unit)), found[unit], fold_of[unit]
-        alone = _cross_fitted(found, units, fold_of, around=False)
+        few = self.few
+        alone = _cross_fitted(found, units, fold_of, around=False, few=few)
         if folds >= FEWEST_FOLDS and follow_on(units.texts):
-            together = _cross_fitted(found, units, fold_of, around=True)
-            decision = _learn_to_decide(found, units, around=True)
+            together = _cross_fitted(found, units, fold_of, around=True, few=few)
+            decision = _learn_to_decide(found, units, around=True, few=few)
             if decision.continuation and log_loss(together.P, units.Y) < WORTH * log_loss(alone.P, units.Y):
                 gain = macro_f1(alone.accepted, units.Y), macro_f1(together.accepted, units.Y)
                 return replace(decision, continuation=replace(decision.continuation, gain=gain)), together
-        return _learn_to_decide(found, units, around=False), alone
+        return _learn_to_decide(found, units, around=False, few=few), alone
 
     def unvalidated(self) -> tuple[Decision, None]:
         """Use the code definitions alone, where nothing can be held out."""
@@ -299,30 +307,50 @@ class _Task:
         return np.flatnonzero(~self.quoted[:, outside].any(axis=1))
 
 
-def _learn_to_decide(found: np.ndarray, units: Examples, *, around: bool) -> Decision:
+def _learn_to_decide(found: np.ndarray, units: Examples, *, around: bool, few: bool) -> Decision:
     """Learn from held-out evidence which probability it means, and from which on a code is suggested.
 
-    `around` says whether the units around count, too.
+    `around` says whether the units around count, too; `few` that there are few transcripts (`FEW`).
     """
     combiner = fit_combiner(found, units.Y)
+    if len(np.unique(units.Y[~np.isnan(units.Y)])) < 2:  # no unit is known to lack a code: nothing can be chosen
+        return Decision(combiner, None, np.full(units.Y.shape[1], 0.5))
     P = combiner.probabilities(found)
     continuation = fit_continuation(P, units.texts, units.Y) if around else None
     P = continuation.probabilities(P, units.texts) if continuation else P
-    return Decision(combiner, continuation, choose_thresholds(P, units.Y))
+    return Decision(combiner, continuation, choose_thresholds(P, units.Y, few=few))
 
 
-def _cross_fitted(found: np.ndarray, units: Examples, fold_of: Indices, *, around: bool) -> HeldOut:
+def _cross_fitted(found: np.ndarray, units: Examples, fold_of: Indices, *, around: bool, few: bool) -> HeldOut:
     """Predict each fold by what was learned of deciding on the other ones."""
     P = np.zeros(units.Y.shape)
     accepted = np.zeros(units.Y.shape, bool)
     for fold in np.unique(fold_of):
         test, rest = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
-        learned = _learn_to_decide(found[rest], units.take(rest), around=around)
+        learned = _learn_to_decide(found[rest], units.take(rest), around=around, few=few)
         P[test] = learned.combiner.probabilities(found[test])
         if learned.continuation:
             P[test] = learned.continuation.probabilities(P[test], units.texts.take(test))
         accepted[test] = P[test] >= learned.thresholds
     return HeldOut(units.keys, P, accepted)
+
+
+def parts_of_one(texts: Texts, parts: int) -> Indices:
+    """Return in which of so many parts of their one transcript units lie, by their position.
+
+    All in one part where positions are not known, or there are fewer than ten units a part.
+
+    Examples
+    --------
+    >>> from coder.learn.dataset import bare
+    >>> texts = replace(bare([""] * 40, np.zeros((40, 1))), position=np.linspace(0, 1, 40))
+    >>> np.bincount(parts_of_one(texts, 4)).tolist(), np.bincount(parts_of_one(texts, 5)).tolist()
+    ([10, 10, 10, 10], [40])
+    """
+    if len(texts) < FEWEST_IN_PART * parts or np.isnan(texts.position).any():
+        return np.zeros(len(texts), int)
+    borders = np.quantile(texts.position, np.arange(1, parts) / parts)
+    return np.searchsorted(borders, texts.position, side="right")
 
 
 def split_by_transcript(groups: Indices, folds: int) -> Indices:

@@ -48,12 +48,11 @@ def card(
         " The definitions and examples of the scheme served as further examples.",
         *context,
         "## How good it is",
-        f"Each unit was predicted by {info.folds} folds split by transcript, by heads that had seen no unit of that"
-        " transcript, with combiner and thresholds fitted on the units of the other folds (cross-fitting, not nested:"
-        " the heads that made the evidence on those units had seen it). Mean F1 of the codes (macro-F1):"
-        f" {_number(macro_f1)}."
+        _measured(info, macro_f1)
         if quality
-        else "Not known: a single transcript was judged, so that nothing could be held out.",
+        else "Not known: too few units of a single transcript were judged, so that nothing could be held out."
+        if len(info.transcripts) == 1
+        else "Not known: no unit is known to lack a code.",
         _table(
             ("code", "judged", "positives", "suggested", "precision", "recall", "F1", "average precision"),
             [astuple(one) for one in quality],
@@ -68,6 +67,18 @@ def card(
         "\n".join(f"- {one}" for one in made),
     ]
     return "\n\n".join(paragraphs) + "\n"
+
+
+def _measured(info: ModelInfo, macro_f1: float) -> str:
+    held, caution = "transcript", ""
+    if len(info.transcripts) == 1:
+        held, caution = "part of the one transcript", " Expect less on another interview."
+    return (
+        f"Each unit was predicted by {info.folds} folds split by {held}, by heads that had seen no unit of that"
+        f" {held.split()[0]}, with combiner and thresholds fitted on the units of the other folds"
+        " (cross-fitting, not nested: the heads that made the evidence on those units had seen it)."
+        f" Mean F1 of the codes (macro-F1): {_number(macro_f1)}.{caution}"
+    )
 
 
 def _cases(found: UnseenCases) -> list[str]:

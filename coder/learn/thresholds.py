@@ -10,7 +10,11 @@ TRUST = 30
 """The model's own probabilities weigh as much as this many observed positives of a code."""
 
 
-def choose_thresholds(P: Matrix, Y: Matrix) -> np.ndarray:
+FEW = 3
+"""Up to so many transcripts a code is suggested no oftener than people gave it: the expected F1 promises too much."""
+
+
+def choose_thresholds(P: Matrix, Y: Matrix, *, few: bool = False) -> np.ndarray:
     """Return (n_codes,) thresholds at which the expected F1 of each code is largest.
 
     Where positives are few, the F1 that was observed at a threshold is mostly chance, and the probabilities are the
@@ -23,6 +27,8 @@ def choose_thresholds(P: Matrix, Y: Matrix) -> np.ndarray:
         (n, n_codes) calibrated probabilities of held-out units.
     Y
         (n, n_codes) 1, 0 or nan.
+    few
+        At least the probability above which as many of the judged units lie as have the code.
 
     Examples
     --------
@@ -30,8 +36,17 @@ def choose_thresholds(P: Matrix, Y: Matrix) -> np.ndarray:
     >>> Y = np.array([[1.], [1.], [0.], [0.]])
     >>> bool(.2 < choose_thresholds(P, Y)[0] <= .8)
     True
+    >>> choose_thresholds(np.array([[.2], [.18], [.15], [.1]]), np.array([[1.], [0.], [0.], [0.]]), few=True).tolist()
+    [0.2]
     """
-    return np.array([_best(P[:, k], Y[:, k]) for k in range(P.shape[1])])
+    best = np.array([_best(P[:, k], Y[:, k]) for k in range(P.shape[1])])
+    return np.maximum(best, [_as_often(P[:, k], Y[:, k]) for k in range(P.shape[1])]) if few else best
+
+
+def _as_often(p: np.ndarray, y: np.ndarray) -> float:
+    """Return the threshold from which on a code is suggested for as many judged units as have it; 1 where none has."""
+    ranked, positives = -np.sort(-p[~np.isnan(y)]), int(np.nansum(y))
+    return float(ranked[positives - 1]) if positives else 1.0
 
 
 def _best(p: np.ndarray, y: np.ndarray) -> float:

@@ -84,9 +84,11 @@ def test_all_units_of_one_code_are_warned_of(coder, said_by_ada, study_folder):
 def test_codings_without_anything_read_as_a_whole_are_warned_of(coder, said_by_ada):
     study = said_by_ada(f"alder-1,ada,contact/fairs,{FAIR},\nalder-2,ada,contact/courses,{COURSE},\n")
     done = coder("train", study)
-    assert "these figures mean nothing yet: all units seen so far have a code" in warned(done)
+    assert "quality cannot be measured yet: all units seen so far have a code" in warned(done)
     assert "--complete" in warned(done)
-    assert "mean nothing yet" in "".join(json.loads(coder("train", study, "--use", "--json").stdout)["warnings"])
+    assert "quality not measured: that needs units that are known to lack a code" in done.stdout
+    assert "1.000" not in done.stdout
+    assert "cannot be measured yet" in "".join(json.loads(coder("train", study, "--use", "--json").stdout)["warnings"])
 
 
 # --- a coder against herself ---

@@ -114,7 +114,7 @@ def test_thresholds_and_combiner_of_a_held_out_transcript_are_fitted_on_the_othe
     found = rng.normal(size=(*examples.Y.shape, 10))
     fold_of = examples.groups % 2
     upside_down = replace(examples, Y=np.where((fold_of == 0)[:, None], 1 - examples.Y, examples.Y))
-    one, two = (_cross_fitted(found, each, fold_of, around=False) for each in (examples, upside_down))
+    one, two = (_cross_fitted(found, each, fold_of, around=False, few=False) for each in (examples, upside_down))
     assert np.array_equal(one.P[fold_of == 0], two.P[fold_of == 0])
     assert np.array_equal(one.accepted[fold_of == 0], two.accepted[fold_of == 0])
     assert not np.array_equal(one.accepted[fold_of == 1], two.accepted[fold_of == 1])
@@ -158,3 +158,26 @@ def test_under_other_codes_the_likeliest_part_counts(model: Model, examples: Exa
     assert later.thresholds.tolist() == [model.thresholds[2], model.thresholds[:2].min()]
     assert later.positives.tolist() == [examples.Y[:, 2].sum(), (examples.Y[:, :2] == 1).any(axis=1).sum()]
     assert later.left_out == model.codes[3:]
+
+
+def test_a_single_interview_is_held_out_by_its_parts(
+    examples: Examples, scheme: Scheme, targets: Targets, prototypes: Prototypes
+) -> None:
+    one = replace(examples, groups=np.zeros(len(examples), int))
+    model = fit(one, scheme.paths(), targets, prototypes, folds=4, min_positives=3)
+    assert model.held_out is not None
+    assert macro_f1(model.held_out.accepted, one.Y) > 0.5
+    assert (model.held_out.accepted.sum(axis=0) <= 2 * one.Y.sum(axis=0)).all()
+    short = one.take(np.arange(39))
+    assert fit(short, scheme.paths(), targets, prototypes, folds=4, min_positives=3).held_out is None
+
+
+def test_where_no_unit_is_known_to_lack_a_code_the_definitions_decide(
+    examples: Examples, scheme: Scheme, targets: Targets, prototypes: Prototypes
+) -> None:
+    found = replace(examples, Y=np.where(examples.Y == 1, 1, np.nan))
+    coded = found.take(np.flatnonzero((found.Y == 1).any(axis=1)))
+    model = fit(coded, scheme.paths(), targets, prototypes, folds=4, min_positives=3)
+    zero_shot = fit(coded.take(np.arange(0)), scheme.paths(), targets, prototypes)
+    assert np.allclose(model.predict(examples.texts), zero_shot.predict(examples.texts))
+    assert model.thresholds.tolist() == zero_shot.thresholds.tolist() == [0.5] * 4

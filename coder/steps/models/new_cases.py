@@ -53,7 +53,7 @@ def carry(study: Study, examples: Examples, usual: HeldOut | None, refit: Refit)
     Y = examples.Y[examples.is_unit]
     folds = min(len(names), MOST_FOLDS)
     how, found = "", None
-    if usual is not None and len(names) == len(np.unique(examples.groups)):
+    if usual is not None and 1 < len(names) == len(np.unique(examples.groups)):
         how, found = "transcript", usual
     elif usual is not None and len(names) >= FEWEST_CASES:
         how, found = "case", refit(replace(examples, groups=groups), folds)
@@ -62,7 +62,7 @@ def carry(study: Study, examples: Examples, usual: HeldOut | None, refit: Refit)
         how,
         folds if how == "case" else None,
         _rounded(macro_f1(found.accepted, Y)) if found else None,
-        _rounded(macro_f1(usual.accepted, Y)) if usual else None,
+        _rounded(macro_f1(usual.accepted, Y)) if usual and (Y == 0).any() else None,
         tuple(replace(one, macro_f1=_rounded(one.macro_f1), micro_f1=_rounded(one.micro_f1)) for one in quality),
     )
 

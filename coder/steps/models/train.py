@@ -188,10 +188,14 @@ def _outcome(
     *,
     changed: bool = True,
 ) -> Trained:
+    import numpy as np
+
     from coder.learn.evaluation import calibration_error, macro_f1, quality, reliability
 
     held_out, Y = model.held_out, examples.Y[examples.is_unit]
-    bins = reliability(held_out.P, Y) if held_out else []
+    known = np.flatnonzero((Y == 0).any(axis=0))  # of the other codes it is not known where they do not hold
+    found = quality(held_out.P, held_out.accepted, Y, model.codes) if held_out else []
+    bins = reliability(held_out.P[:, known], Y[:, known]) if held_out else []
     return Trained(
         folder.name,
         folder,
@@ -200,8 +204,8 @@ def _outcome(
         why,
         len(Y),
         len(set(examples.groups.tolist())),
-        quality(held_out.P, held_out.accepted, Y, model.codes) if held_out else [],
-        macro_f1(held_out.accepted, Y) if held_out else float("nan"),
+        [found[k] for k in known.tolist() if found],
+        macro_f1(held_out.accepted[:, known], Y[:, known]) if held_out and len(known) else float("nan"),
         model.needs_more(study.settings.min_positives),
         bins,
         calibration_error(bins),

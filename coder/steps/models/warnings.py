@@ -67,7 +67,7 @@ def _of_one_answer(study: Study, examples: Examples) -> list[str]:
     present, absent = (Y == 1).sum(axis=0), (Y == 0).sum(axis=0)
     if present.any() and not absent.any():
         return [
-            "these figures mean nothing yet: all units seen so far have a code; mark interviews as fully read "
+            "quality cannot be measured yet: all units seen so far have a code; mark interviews as fully read "
             "(coder code STUDY FILE --complete)"
         ]
     always = [code for k, code in enumerate(study.scheme.paths()) if present[k] and not absent[k]]
