@@ -93,7 +93,7 @@ def without_rows(
     """
     text, encoding, _ = decode(data, where)
     delimiter, header = _shape(text, fits)
-    lines = text.splitlines(keepends=True)
+    lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", data.decode(encoding))  # with their own line ends
     rows = list(_reader(text, delimiter))
     ends = [line - 1 for line, _ in rows[1:]] + [len(lines)]
     kept = "".join(
@@ -101,7 +101,7 @@ def without_rows(
         for (line, cells), end in zip(rows, ends, strict=True)
         if line == 1 or not goes(dict.fromkeys(header, "") | dict(zip(header, cells, strict=False)))
     )
-    return data if len(kept) == len(text) else kept.encode(encoding)
+    return kept.encode(encoding)
 
 
 def cells_of(text: str, fits: Callable[[tuple[str, ...]], bool]) -> Iterator[tuple[str, int, int]]:

@@ -151,6 +151,7 @@ def test_turns_without_words_are_no_trouble(coder, coded):
     coder("train", coded)
     found = json.loads(coder("suggest", coded, "--transcript", "dune-1", "--json").stdout)
     assert found["units"] == 2  # the dots and the ship; a turn of nothing has no unit
+    coder("transcripts", coded, "dune-1", "--confirm")  # an interviewer who says most of the words is doubted
     assert "The study is sound" in coder("check", coded).output
 
 
