@@ -72,7 +72,10 @@ def main(source: Path, name: str, n: int = 1000) -> None:
         print("before:", dict(Counter(file.partition("/")[0] for file, _ in holding(folder, passages))))
         start = time.perf_counter()
         report = withdraw(study, [name])
-        print(f"withdrawn in {time.perf_counter() - start:.1f} s; named: {[path.name for path in report.left]}")
+        seconds, named = time.perf_counter() - start, [str(path.relative_to(folder)) for path in report.left]
+        print(f"withdrawn in {seconds:.1f} s; yours to delete, and deleted now: {named}")
+        for path in report.left:
+            path.unlink()
         after = Counter(file for file, _ in holding(folder, passages))
         print(f"after: {sum(after.values())} of {n} passages left: {dict(after)}; check: {check(study).findings}")
         study.close()

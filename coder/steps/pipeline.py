@@ -16,6 +16,7 @@ from coder.steps.models.suggest import Suggested, suggest
 from coder.steps.models.train import Trained, train
 from coder.steps.publishing.publish import FORMATS, Published, publish
 from coder.steps.study.study import Study
+from coder.store import corpus
 from coder.types import Progress, silent
 
 
@@ -58,7 +59,7 @@ def run(
     """
     tell = done or (lambda step, outcome: None)
     imported = import_transcripts(study, progress=progress)
-    if all(one.status == "skipped" for one in imported):
+    if all(one.status == "skipped" for one in imported) and not corpus.transcripts(study.store):
         raise StudyError(
             "the study has no transcripts",
             where=study.folder / "transcripts",

@@ -16,7 +16,6 @@ from coder.steps.study.study import Study
 from coder.steps.withdrawal.participants import Theirs
 from coder.steps.withdrawal.remove import REMOVED
 from coder.steps.withdrawal.scheme_texts import without_quotations
-from coder.store import corpus
 from coder.tables.formats.atomic_files import replacing
 from coder.transcripts.csvtable import without_rows
 from coder.transcripts.quoted import Quoted
@@ -38,11 +37,9 @@ class Change:
 def doomed(study: Study, found: Sequence[Theirs], theirs: Quoted) -> list[Path]:
     """Return the files to delete: their transcripts, all that was published, and what else in out/ quotes them.
 
-    A file that holds other transcripts, too, is not deleted.
+    A transcript's file goes as a whole, also where others speak in it: study.db keeps what they said.
     """
-    going = {one.stored.transcript.name for one in found}
-    kept = {s.file for s in corpus.every_text(study.store) if s.transcript.name not in going}
-    files = {one.stored.file for one in found} - kept
+    files = {one.stored.file for one in found if one.stored.file}
     names = (study.folder / folder / file for folder in ("transcripts", REMOVED) for file in sorted(files))
     published = _published(study.out)
     quoted, closed = quoting(study.out, theirs.in_text, published) if found else ([], [])

@@ -7,7 +7,7 @@ import pytest
 from conftest import ALDER_1, FILES
 
 from benchmarks.withdrawal import holding, probes
-from coder.errors import StudyBusyError, TranscriptError, UsageError
+from coder.errors import StudyBusyError, StudyError, TranscriptError, UsageError
 from coder.scheme.reading import load_scheme
 from coder.steps.coding.human_codings import import_codings
 from coder.steps.corpus.transcripts import import_transcripts
@@ -16,6 +16,7 @@ from coder.steps.findings.citations import citations
 from coder.steps.findings.print_edits import edit, translate
 from coder.steps.integrity import check, history
 from coder.steps.models.registry import current_model
+from coder.steps.pipeline import run
 from coder.steps.publishing.methods_appendix import report_of
 from coder.steps.publishing.publish import publish
 from coder.steps.study.study import open_study
@@ -228,6 +229,15 @@ def test_another_program_that_has_the_study_open_is_waited_for(study):
         withdraw(study, ["alder-1"])
     other.close()
     withdraw(study)
+    assert check(study).findings == ()
+
+
+def test_the_line_goes_on_where_no_file_is_left(study):
+    for name in ("Maja", "Olof", "Siri", "Nils"):
+        withdraw(study, [name])
+    assert not list((study.folder / "transcripts").iterdir())
+    with pytest.raises(StudyError, match="no units"):
+        run(study, formats=("csv",), replicates=20)
     assert check(study).findings == ()
 
 
