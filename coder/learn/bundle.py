@@ -29,7 +29,7 @@ from coder.learn.stacking import Combiner, Memory
 
 FORMAT = 4
 OLDEST = 3
-"""The format of bundles in which each unit is judged by itself; they are still written so."""
+"""The format of bundles without `echo` and without a continuation over units; models of it work as they did."""
 PART = ".part"
 """What the name of a folder ends with while a bundle is written into it."""
 PICTURE = "reliability.svg"
@@ -53,7 +53,7 @@ def save_model(model: Model, folder: Path, card: str, picture: str = "") -> str:
     (part / "weights.npz").write_bytes(weights)
     description = asdict(
         _Description(
-            format=FORMAT if model.continuation else OLDEST,
+            format=FORMAT if model.features.echo else OLDEST,
             codes=model.codes,
             targets=model.targets.names,
             lexicons={name: lexicon.terms for name, lexicon in model.features.lexicons.items()},
@@ -246,13 +246,13 @@ def _model(found: _Description, arrays: dict[str, Any], tuner: Tuner | None) -> 
         keys = arrays["held_out_keys"].astype(str)
         held_out = HeldOut(keys, arrays["held_out_P"].astype(np.float64), arrays["held_out_accepted"])
     continuation = None
-    if found.format > OLDEST:
+    if "continuation" in arrays:
         without, gained = arrays["continuation_gain"].tolist()
         continuation = Continuation(arrays["continuation"], (without, gained))
     return Model(
         codes=found.codes,
         targets=Targets(found.targets, arrays["members"].astype(np.float32)),
-        features=Features(lexicons, arrays["mean_before"], found.roles),
+        features=Features(lexicons, arrays["mean_before"], found.roles, echo=found.format > OLDEST),
         heads=Heads(arrays["W"].astype(np.float32), arrays["b"]),
         prototypes=Prototypes(bare(found.prototypes, vectors), arrays["prototype_targets"].astype(np.float64)),
         memory=Memory(arrays["memory_vectors"], np.where(labels < 0, np.nan, labels)),

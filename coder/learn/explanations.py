@@ -18,6 +18,7 @@ CALLED = {
     "form": "place and form",
     "characters": "letters",
     "asked": "words of the turn before",
+    "echo": "taking up the turn before",
 }
 """What blocks of features are called in an explanation, where it is not their name."""
 

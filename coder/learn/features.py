@@ -1,4 +1,4 @@
-"""Features of a unit: embeddings, previous turn, TF-IDF of words and characters, position, surface form."""
+"""Features of a unit: embeddings, previous turn and what is taken up of it, TF-IDF, position, surface form."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ WEIGHTS = {
     "before": 0.5,
     "form": 0.3,
     "role": 0.7,
+    "echo": 0.5,
     "words": 1.0,
     "characters": 1.0,
     "asked": 0.5,
@@ -129,12 +130,14 @@ def _count(texts: Sequence[str], terms: Sequence[str], lexicon: str) -> sp.csr_m
 class Features:
     """What is learned about features from the training units: the lexicons, the mean turn before, and the roles.
 
-    The mean stands in where no turn before is known, so that its absence says nothing.
+    The mean stands in where no turn before is known, so that its absence says nothing. Models of bundle format 3 know
+    no `echo`.
     """
 
     lexicons: Mapping[str, Lexicon]
     mean_before: np.ndarray
     roles: tuple[str, ...] = ()
+    echo: bool = True
 
     def transform(self, texts: Texts) -> Blocks:
         """Return the features of any texts."""
@@ -159,6 +162,7 @@ class Features:
             "before": np.where(known, texts.before - self.mean_before, 0),
             "form": form(texts),
             "role": np.array([[role == own for role in self.roles] for own in texts.roles]).reshape(len(texts), -1),
+            "echo": echo(texts)[:, : 2 * self.echo],
         }
 
     def columns(self, texts: Texts) -> dict[str, slice]:
@@ -209,3 +213,15 @@ def form(texts: Texts) -> Matrix:
     numbers = np.array([bool(re.search(r"\d", text)) for text in texts.words])
     columns = [position, position < -0.4, position > 0.4, (length - 3.5) / 2, questions, numbers]
     return np.column_stack(columns).astype(np.float32)
+
+
+def echo(texts: Texts) -> Matrix:
+    """Return (n, 2): how much a unit takes up of the turn before it; 0 where no turn before is known.
+
+    The first is the share of the unit's words that the turn before has, the second the cosine of their vectors.
+    """
+    own, asked = ([set(re.findall(r"\w\w+", text.lower())) for text in part] for part in (texts.words, texts.asked))
+    shared = [len(words & before) / max(1, len(words)) for words, before in zip(own, asked, strict=True)]
+    norms = np.linalg.norm(texts.vectors, axis=1) * np.linalg.norm(texts.before, axis=1)
+    cosine = (texts.vectors * texts.before).sum(axis=1) / np.where(norms > 0, norms, 1)
+    return np.column_stack([shared, cosine]).astype(np.float32)

@@ -112,6 +112,26 @@ def test_a_bundle_of_an_older_format_is_refused_with_what_to_do(model: Model, tm
     assert "coder train --use" in str(error.value)
 
 
+def test_a_bundle_of_a_newer_format_is_refused(model: Model, tmp_path: Path) -> None:
+    save_model(model, tmp_path / "m", "")
+    path = tmp_path / "m" / "model.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 5}))
+    with pytest.raises(ModelError, match="newer coder"):
+        load_model(tmp_path / "m")
+
+
+def test_a_model_of_format_3_knows_nothing_of_what_a_unit_takes_up_and_stays_so(
+    model: Model, examples: Examples, tmp_path: Path
+) -> None:
+    texts = replace(examples.texts, asked=list(examples.texts.words), before=examples.texts.vectors)
+    echo = model.features.columns(texts)["echo"]
+    W = np.delete(model.heads.W, np.arange(echo.start, echo.stop), axis=1)
+    old = replace(model, features=replace(model.features, echo=False), heads=replace(model.heads, W=W))
+    save_model(old, tmp_path / "m", "")
+    assert json.loads((tmp_path / "m" / "model.json").read_text())["format"] == 3
+    assert np.allclose(load_model(tmp_path / "m").predict(texts), old.predict(texts), atol=5e-3)
+
+
 class Restored:
     recipe = "tuned v2"
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from coder.embed.encoders import HashedWords
 from coder.learn.dataset import Examples, bare
-from coder.learn.features import Corpus, count_terms, form
+from coder.learn.features import Corpus, count_terms, echo, form
 
 
 def test_new_texts_get_the_features_that_training_texts_got(examples: Examples) -> None:
@@ -53,3 +53,13 @@ def test_the_turn_before_speaks_in_a_block_of_its_own(examples: Examples) -> Non
     asked = X.toarray()[:, features.columns(texts)["asked"]]
     assert asked[0].any()
     assert not asked[1:].any()
+
+
+def test_what_a_unit_takes_up_of_the_turn_before() -> None:
+    words = ["You sold boats, then?", "So it was."]
+    texts = bare(words, HashedWords().encode(words))
+    assert not echo(texts).any()  # no turn before is known
+    asked = ["we sold boats abroad", "we sold boats abroad"]
+    taken_up = echo(replace(texts, asked=asked, before=HashedWords().encode(asked)))
+    assert np.allclose(taken_up[:, 0], [2 / 4, 0])
+    assert taken_up[0, 1] > taken_up[1, 1]
