@@ -86,6 +86,22 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
         read_table(workbook(tmp_path / "t.xlsx"))
 
 
+def test_a_parquet_file_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
+    pandas.DataFrame({"code": ["a"] * 100_000}).to_parquet(tmp_path / "t.parquet")
+    assert (tmp_path / "t.parquet").stat().st_size < 3000
+    monkeypatch.setattr("coder.files.workbooks.MOST_CELLS", 50_000)
+    with pytest.raises(TableError, match=r"holds 100,000 cells, .* 50,000 and 500,000,000 are the limits"):
+        read_table(tmp_path / "t.parquet")
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])
+def test_a_table_of_a_gigabyte_is_refused_with_the_limit(ending, tmp_path):
+    with (tmp_path / f"t.{ending}").open("wb") as file:
+        file.truncate(2**30)
+    with pytest.raises(TableError, match="too large: 1,073,741,824 bytes, where 200,000,000 is the limit"):
+        read_table(tmp_path / f"t.{ending}")
+
+
 def test_categories_and_missing_numbers_of_parquet_are_text(tmp_path):
     frame = pandas.DataFrame({"code": pandas.Categorical(["a", None]), "start": pandas.array([0, None], "Int64")})
     frame["end"], frame["day"], frame["sure"] = [5.0, None], pandas.to_datetime(["2026-01-02", None]), [True, False]

@@ -13,6 +13,12 @@ from coder.errors import TableError
 LARGEST = 500_000_000
 """The parts of a workbook have no more bytes together when they are unpacked: a million rows have about 100 million."""
 
+LARGEST_FILE = 200_000_000
+"""No file of a transcript or a table has more bytes: an hour of speech is some 60,000 bytes of text."""
+
+MOST_CELLS = 20_000_000
+"""A Parquet file has no more cells, since a few thousand bytes of it can repeat one cell for ever."""
+
 MOST_EMPTY = 50_000
 """So many empty rows may lie between two rows of a workbook, or after the last."""
 
@@ -73,21 +79,40 @@ def workbook_rows(data: bytes, where: object) -> Rows:
         raise TableError(f"the workbook cannot be read: {str(error)[:200]}", where=where, todo=todo) from error
 
 
+def parquet_table(data: bytes, where: object) -> Any:
+    """Return a Parquet file as a table of pyarrow's.
+
+    Raises
+    ------
+    TableError
+        It is no Parquet file, is broken, or holds more than `MOST_CELLS` cells, or `LARGEST` bytes when unpacked.
+    """
+    import pyarrow.parquet
+
+    try:
+        held = pyarrow.parquet.read_metadata(BytesIO(data)).to_dict()
+        columns = [column for group in held["row_groups"] for column in group["columns"]]
+        cells, size = (sum(column[what] for column in columns) for what in ("num_values", "total_uncompressed_size"))
+        if cells > MOST_CELLS or size > LARGEST:
+            limits = f"where {MOST_CELLS:,} and {LARGEST:,} are the limits"
+            raise TableError(
+                f"holds {cells:,} cells, of {size:,} bytes unpacked, {limits}", where=where, todo="split it"
+            )
+        return pyarrow.parquet.read_table(BytesIO(data))
+    except (ValueError, OSError) as error:  # pyarrow's errors are both
+        todo = "write it again from its source"
+        raise TableError(f"the Parquet file cannot be read: {error}", where=where, todo=todo) from error
+
+
 def parquet_rows(data: bytes, where: object) -> Rows:
     """Yield the rows of a Parquet file with their numbers, the names of the columns first.
 
     Raises
     ------
     TableError
-        It is no Parquet file, or is broken.
+        As `parquet_table`.
     """
-    import pyarrow.parquet
-
-    try:
-        table = pyarrow.parquet.read_table(BytesIO(data))
-    except (ValueError, OSError) as error:  # pyarrow's errors are both
-        todo = "write it again from its source"
-        raise TableError(f"the Parquet file cannot be read: {error}", where=where, todo=todo) from error
+    table = parquet_table(data, where)
     yield 1, list(table.column_names)
     columns = (column.to_pylist() for column in table.columns)
     yield from ((n, [cell_text(value) for value in row]) for n, row in enumerate(zip(*columns, strict=True), start=2))

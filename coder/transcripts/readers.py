@@ -7,12 +7,15 @@ point of the group `coder.readers`, named after the ending without its dot; so d
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coder.errors import CoderError, TranscriptError
+from coder.files.workbooks import LARGEST_FILE
 from coder.transcripts.turns import Parsed, Source
 from coder.types import NO_RULES, LabelRules, Transcript
 
@@ -23,8 +26,9 @@ logger = logging.getLogger("coder")
 
 Reader = Callable[[Source], Parsed | list[Parsed]]
 
-LARGEST = 200_000_000
-"""A file has no more bytes: an hour of speech is some 60,000 bytes of text."""
+
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half of a character, which JSON and rich text can name and no file can hold."""
 
 
 @cache
@@ -101,7 +105,7 @@ def read_all(
         message = f"cannot be read as {path.suffix.lower()} ({type(error).__name__}: {str(error)[:200]})"
         todo = "open it in the program that made it, and save it again"
         raise TranscriptError(message, where=path, todo=todo) from error
-    parsed = [one for one in ([found] if isinstance(found, Parsed) else found) if one.turns]
+    parsed = [_whole(one) for one in ([found] if isinstance(found, Parsed) else found) if one.turns]
     if not parsed:
         raise TranscriptError("holds no words", where=path)
     return [
@@ -125,11 +129,20 @@ def read(path: Path, *, name: str | None = None, known: LabelRules = NO_RULES) -
     return found[0]
 
 
+def _whole(one: Parsed) -> Parsed:
+    """Put U+FFFD in the place of each half of a character, so that offsets hold, and say so."""
+    if not (halves := len(_HALF.findall(one.text))):
+        return one
+    turns = tuple(replace(turn, speaker=_HALF.sub("\ufffd", turn.speaker)) for turn in one.turns)
+    note = f"halves of characters, which stand as \ufffd: {halves}"
+    return one._replace(text=_HALF.sub("\ufffd", one.text), turns=turns, notes=(*one.notes, note))
+
+
 def _bytes(path: Path) -> bytes:
     try:
         size = path.stat().st_size
-        if size > LARGEST:
-            limit = f"is too large: {size:,} bytes, where {LARGEST:,} is the limit"
+        if size > LARGEST_FILE:
+            limit = f"is too large: {size:,} bytes, where {LARGEST_FILE:,} is the limit"
             raise TranscriptError(limit, where=path, todo="take out pictures and recordings, or split it")
         data = path.read_bytes()
     except OSError as error:

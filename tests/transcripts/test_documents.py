@@ -7,8 +7,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from coder.errors import TranscriptError
 from coder.transcripts import archives, oldword, pdf
@@ -323,18 +321,3 @@ def test_rich_text_is_read_in_linear_time(tmp_path, part):
 
 def test_a_page_of_many_open_elements(tmp_path):
     assert said(read(save(tmp_path, "a.html", "<div>" * 30_000 + "Q: Why?<p>R: So."))) == [("Q", "Why?"), ("R", "So.")]
-
-
-@pytest.mark.parametrize("ending", ENDINGS)
-@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_a_damaged_file_is_read_or_refused(tmp_path, ending, data):
-    raw = bytearray((FILES / f"interview.{ending}").read_bytes())
-    for _ in range(data.draw(st.integers(1, 8))):
-        at = data.draw(st.integers(0, len(raw) - 1))
-        raw[at : at + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=4))
-    try:
-        transcript = read(save(tmp_path, f"damaged.{ending}", bytes(raw) or b"x"))
-    except TranscriptError:
-        return
-    assert all(0 <= turn.start <= turn.end <= len(transcript.text) for turn in transcript.turns)

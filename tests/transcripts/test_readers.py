@@ -33,6 +33,14 @@ def test_a_guessed_encoding_is_told(tmp_path):
     assert "read as cp1252" in transcript.notes[0]
 
 
+def test_half_a_character_is_replaced_and_said(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(r'{"segments": [{"text": "\ud800 Why \ud83d\ude00?", "speaker": "A\udfff"}]}')
+    found = read(path)
+    assert (found.turns[0].speaker, found.text) == ("A\ufffd", "A\ufffd: \ufffd Why 😀?")
+    assert "halves of characters, which stand as \ufffd: 2" in found.notes
+
+
 def test_an_unknown_ending_names_the_known(tmp_path):
     with pytest.raises(TranscriptError, match=r"`\.mp3` are not known") as caught:
         read(tmp_path / "a.mp3")
@@ -127,7 +135,7 @@ def test_a_reader_that_breaks_or_is_not_there_is_an_error(monkeypatch, packages)
 def test_a_file_beyond_the_limit_is_not_read(tmp_path):
     path = tmp_path / "a.txt"
     with path.open("wb") as file:
-        file.truncate(readers.LARGEST + 1)
+        file.truncate(readers.LARGEST_FILE + 1)
     with pytest.raises(TranscriptError, match="200,000,001 bytes, where 200,000,000 is the limit"):
         read(path)
 

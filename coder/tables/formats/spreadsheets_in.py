@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coder.errors import CodingError, TableError, did_you_mean
-from coder.files.workbooks import cell_text, workbook_rows
+from coder.files.workbooks import LARGEST_FILE, cell_text, parquet_table, workbook_rows
 from coder.tables.formats.atomic_files import replacing
 
 if TYPE_CHECKING:
@@ -37,16 +37,15 @@ def read_table(path: Path) -> DataFrame:
     Raises
     ------
     TableError
-        If the file is missing, empty or broken, its ending is unknown, or two columns have one name.
+        If the file is missing, empty, broken or too large, its ending is unknown, or two columns have one name.
     """
     import pandas
 
     ending = _ending(path)
     if not path.is_file():
         raise TableError("there is no such file", where=path, todo="check the name and the folder")
-    if ending == ".parquet":  # pyarrow's errors are both
-        with _refusing(path, "the Parquet file cannot be read", "write it again from its source", ValueError, OSError):
-            frame = pandas.read_parquet(path, engine="pyarrow")
+    if ending == ".parquet":
+        frame: DataFrame = parquet_table(_bytes(path), path).to_pandas()
     else:
         cells = _read_csv(path) if ending == ".csv" else _read_xlsx(path)
         if cells.empty:
@@ -138,6 +137,9 @@ def decoded(path: Path) -> str:
 
 def _bytes(path: Path) -> bytes:
     with _refusing(path, "cannot be read: {0.strerror}", "ask its owner for the right to read it", OSError):
+        if (size := path.stat().st_size) > LARGEST_FILE:
+            limit = f"is too large: {size:,} bytes, where {LARGEST_FILE:,} is the limit"
+            raise TableError(limit, where=path, todo="split it, or leave out columns")
         return path.read_bytes()
 
 
