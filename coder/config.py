@@ -10,7 +10,7 @@ from typing import Any
 from warnings import warn
 
 from coder.errors import StudyError, did_you_mean
-from coder.types import NO_RULES, LabelRules
+from coder.types import NO_COLUMNS, NO_RULES, LabelRules, TableColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class Settings:
     seed: int = 1
     labels: LabelRules = NO_RULES
     """The table `[labels]`: what the labels of speakers look like, where they are not found as they should be."""
+    columns: TableColumns = NO_COLUMNS
+    """The table `[columns]`: which column of a table of turns holds what, where their names do not tell."""
 
     def __post_init__(self) -> None:
         if self.folds < 2:
@@ -54,7 +56,7 @@ class Settings:
 
 
 _TYPES: dict[str, type[Any]] = {
-    "str": str, "int": int, "float": float, "tuple[str, ...]": list, "LabelRules": dict,
+    "str": str, "int": int, "float": float, "tuple[str, ...]": list, "LabelRules": dict, "TableColumns": dict,
 }  # fmt: skip
 
 
@@ -78,8 +80,9 @@ def load_settings(path: Path) -> Settings:
     values = _checked(found, Settings, path, text)
     if "name" not in found:
         raise StudyError("the key `name` is missing", where=path, todo='add a line: name = "My study"')
-    if "labels" in found:
-        values["labels"] = LabelRules(**_checked(found["labels"], LabelRules, path, text))
+    for key, record in (("labels", LabelRules), ("columns", TableColumns)):
+        if key in found:
+            values[key] = record(**_checked(found[key], record, path, text))
     return Settings(**values)
 
 
@@ -130,4 +133,7 @@ seed = 1
 # names = ["Anna", "P1"]         # these are labels, wherever they begin a turn
 # not_labels = ["Note"]          # these are not, although a colon follows
 # pattern = '(?P<speaker>P\\d+)>'  # or: how a label looks at the start of a line, as a regular expression
+
+# [columns]                      # where the names of a table's columns do not tell what they hold (docs/study.md)
+# text = "Svar"                  # also: speaker, start, end, and transcript, which tells several interviews apart
 """

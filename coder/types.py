@@ -99,6 +99,21 @@ NO_RULES = LabelRules()
 
 
 @dataclass(frozen=True, slots=True)
+class TableColumns:
+    """Which column of a table of turns holds what: `[columns]` in study.toml; an empty one is found by its name."""
+
+    text: str = ""
+    speaker: str = ""
+    start: str = ""
+    end: str = ""
+    transcript: str = ""
+    """Tells several interviews in one table apart; its cells are their names."""
+
+
+NO_COLUMNS = TableColumns()
+
+
+@dataclass(frozen=True, slots=True)
 class Speaker:
     """Who speaks in a transcript, from cases.csv or from the label."""
 

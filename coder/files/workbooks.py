@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -26,17 +26,22 @@ Rows = Iterator[tuple[int, list[str]]]
 
 
 def cell_text(value: Any) -> str:
-    """Return a cell as text: empty where it is missing, a whole number without `.0`, a day without midnight.
+    """Return a cell as text: empty where it is missing, a whole number without `.0`, a day without midnight, h:mm:ss.
 
     Examples
     --------
     >>> [cell_text(value) for value in (None, 7.0, 0.5, True, "x", float("nan"), datetime(2026, 1, 2))]
     ['', '7', '0.5', 'True', 'x', '', '2026-01-02']
+    >>> cell_text(timedelta(hours=25, seconds=2.5))
+    '25:00:02.5'
     """
     if value is None or (str(value) in {"nan", "NaT", "<NA>"} and not isinstance(value, str)):
         return ""
     if isinstance(value, datetime) and value.time() == time():
         return str(value.date())
+    if isinstance(value, timedelta) and value >= timedelta():
+        minutes, seconds = divmod(value.total_seconds(), 60)
+        return f"{minutes // 60:.0f}:{minutes % 60:02.0f}:{seconds:09.6f}".rstrip("0").removesuffix(".")
     if not isinstance(value, str | bool) and str(value).endswith(".0"):
         return str(value)[:-2]
     return str(value)
@@ -77,6 +82,13 @@ def workbook_rows(data: bytes, where: object) -> Rows:
     except Exception as error:  # openpyxl raises what its parts raise, of zip and XML, too
         todo = "save it again as .xlsx, without a password"
         raise TableError(f"the workbook cannot be read: {str(error)[:200]}", where=where, todo=todo) from error
+
+
+def other_sheets(data: bytes) -> list[str]:
+    """Return the names of those sheets of a workbook that `workbook_rows` does not read."""
+    import openpyxl
+
+    return [sheet.title for sheet in openpyxl.load_workbook(BytesIO(data), read_only=True).worksheets[1:]]
 
 
 def parquet_table(data: bytes, where: object) -> Any:

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from coder.errors import TranscriptError
@@ -39,12 +39,21 @@ def table(text: str, where: object, fits: Callable[[tuple[str, ...]], bool]) -> 
     (('who', 'text'), [{'who': 'A', 'text': 'Well; yes'}])
     """
     delimiter, header = _shape(text, fits)
+    check_header(header, f"{where}, line 1")
+    return header, _rows(text, delimiter, header, where)
+
+
+def check_header(header: Sequence[str], where: object) -> None:
+    """Refuse two columns of one name.
+
+    Raises
+    ------
+    TranscriptError
+        Names the first column that is there twice.
+    """
     twice = [name for name, times in Counter(header).items() if name and times > 1]
     if twice:
-        raise TranscriptError(
-            f"column `{twice[0]}` is there twice", where=f"{where}, line 1", todo="rename one of them"
-        )
-    return header, _rows(text, delimiter, header, where)
+        raise TranscriptError(f"column `{twice[0]}` is there twice", where=where, todo="rename one of them")
 
 
 def with_rows(

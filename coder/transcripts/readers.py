@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from coder.errors import CoderError, TranscriptError
 from coder.files.workbooks import LARGEST_FILE
 from coder.transcripts.turns import Parsed, Source
-from coder.types import NO_RULES, LabelRules, Transcript
+from coder.types import NO_COLUMNS, NO_RULES, LabelRules, TableColumns, Transcript
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -73,7 +73,7 @@ def reader(path: Path) -> Reader:
 
 
 def read_all(
-    path: Path, *, name: str | None = None, known: LabelRules = NO_RULES, columns: Mapping[str, str] | None = None
+    path: Path, *, name: str | None = None, known: LabelRules = NO_RULES, columns: TableColumns = NO_COLUMNS
 ) -> list[Transcript]:
     """Read the interviews in a file; most files hold one.
 
@@ -87,7 +87,7 @@ def read_all(
     known
         What the study says of labels of speakers; others have to look like labels.
     columns
-        Which columns of a table hold what, such as `{"text": "utterance"}`.
+        What the study says of the columns of tables; others are found by their names.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def read_all(
         The file cannot be read, is too large, of an unknown kind, or broken, or holds no words.
     """
     read_format = reader(path)
-    source = Source(_bytes(path), path, known, columns or {})
+    source = Source(_bytes(path), path, known, columns)
     try:
         found = read_format(source)
     except CoderError:
@@ -131,11 +131,12 @@ def read(path: Path, *, name: str | None = None, known: LabelRules = NO_RULES) -
 
 def _whole(one: Parsed) -> Parsed:
     """Put U+FFFD in the place of each half of a character, so that offsets hold, and say so."""
-    if not (halves := len(_HALF.findall(one.text))):
+    if not (halves := len(_HALF.findall(one.text + one.name))):
         return one
     turns = tuple(replace(turn, speaker=_HALF.sub("\ufffd", turn.speaker)) for turn in one.turns)
     note = f"halves of characters, which stand as \ufffd: {halves}"
-    return one._replace(text=_HALF.sub("\ufffd", one.text), turns=turns, notes=(*one.notes, note))
+    text, name = (_HALF.sub("\ufffd", words) for words in (one.text, one.name))
+    return one._replace(text=text, turns=turns, notes=(*one.notes, note), name=name)
 
 
 def _bytes(path: Path) -> bytes:

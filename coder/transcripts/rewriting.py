@@ -21,7 +21,7 @@ WHOLE = ""
 """The name of the only member of a file that is no archive."""
 _PARAGRAPH = re.compile(r"</?(?:\w+:)?(?:p|h|si|is|row|tr)\b")
 _CHARACTER = re.compile(r"&[#\w]+;|.", re.DOTALL)
-_TODO = "export it as .txt or .docx, take that into the study, and start again"
+_TODO = "export it as .txt or .docx (a table as .csv), take that into the study, and start again"
 
 
 class Rewritten(NamedTuple):
@@ -40,6 +40,8 @@ def rewrite(data: bytes, path: Path, places: Places) -> Rewritten:
     TranscriptError
         The file is neither, such as a PDF, or its encoding cannot hold a pseudonym.
     """
+    if path.suffix.lower() == ".parquet":
+        raise TranscriptError("names cannot be replaced in a Parquet file", where=path, todo=_TODO)
     if zipfile.is_zipfile(BytesIO(data)):
         return _rewrite_archive(data, path, places)
     try:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from types import MappingProxyType
 from typing import NamedTuple
 from unicodedata import normalize
 
 from coder.transcripts.labels import NO_LABELS
-from coder.types import NO_RULES, LabelRules, Turn
+from coder.types import NO_COLUMNS, NO_RULES, LabelRules, TableColumns, Turn
 
 
 class Source(NamedTuple):
     """What a reader is given: the bytes of a file and its path, and what the study says of it.
 
-    `known` is what it says of labels of speakers. `columns` says which columns of a table hold what,
-    such as `{"text": "utterance", "speaker": "who"}`; it is empty where the reader has to find them.
+    `known` is what it says of labels of speakers, `columns` of the columns of a table.
     """
 
     data: bytes
     path: Path
     known: LabelRules = NO_RULES
-    columns: Mapping[str, str] = MappingProxyType({})
+    columns: TableColumns = NO_COLUMNS
 
 
 class Parsed(NamedTuple):

@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 from coder.errors import CoderError, TranscriptError
 from coder.rules import count_words
 from coder.steps.corpus.cases import add_to_cases, case_table, label_rules, sync_cases
-from coder.steps.corpus.files import Candidate, files_to_import, passed_over, transcript_files
+from coder.steps.corpus.files import Candidate, PassedOver, files_to_import, passed_over, transcript_files
 from coder.steps.corpus.preview import Preview, previews
-from coder.steps.corpus.withdrawn import refusal
+from coder.steps.corpus.withdrawn import is_removed, refusal
 from coder.steps.study.study import Study
 from coder.store import corpus, removal, renamed_texts
 from coder.store.corpus import StoredTranscript
@@ -32,7 +32,7 @@ logger = logging.getLogger("coder")
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of one file: `new`, `unchanged` or `corrected`, and where its codings went.
+    """What became of one transcript: `new`, `unchanged` or `corrected`, and where its codings went.
 
     A file that is no transcript is `skipped`, one that should be and cannot be imported `refused`; the notes say why.
 
@@ -91,7 +91,7 @@ def import_transcripts(
     others = [] if paths else passed_over(study.folder)
     with TemporaryDirectory() as unpacked:
         wanted, passed = files_to_import([Path(p) for p in paths] or transcript_files(study.folder), Path(unpacked))
-        files, wrong = _read_all(study, wanted, table, replace_texts, progress)
+        files, wrong = _read_all(study, wanted, table, passed, replace_texts, progress)
         with study.store.transaction("import", dry_run=dry_run):
             report = [_import(study, file) for file in files]
             sync_cases(study, table)
@@ -135,9 +135,17 @@ LEAST_ALIKE = 0.5
 
 
 def _read_all(
-    study: Study, wanted: Sequence[Candidate], table: CaseTable, replace_texts: bool, progress: Progress
+    study: Study,
+    wanted: Sequence[Candidate],
+    table: CaseTable,
+    passed: list[PassedOver],
+    replace_texts: bool,
+    progress: Progress,
 ) -> tuple[list[_File], list[tuple[Candidate, CoderError]]]:
-    """Read the files, and say what is wrong with those that cannot be imported."""
+    """Read the files, each whole or not at all, and say what is wrong with those that cannot be imported.
+
+    Of a table, interviews that were removed from the study are added to what is `passed` over.
+    """
     stored = {_key(name): one for name, one in corpus.transcripts(study.store).items()}
     texts = {one.sha256: name for name, one in corpus.transcripts(study.store).items()}
     files: list[_File] = []
@@ -148,18 +156,22 @@ def _read_all(
         logger.info("reading %s", candidate.shown)
         try:
             known = label_rules(study, table, candidate.name)
-            for transcript in read_all(candidate.path, name=candidate.name, known=known):
+            columns, found = study.settings.columns, []
+            transcripts = read_all(candidate.path, name=candidate.name, known=known, columns=columns)
+            there = [one for one in transcripts if not is_removed(study.store, one)]
+            for transcript in there or transcripts:
                 if refused := refusal(study.store, transcript, candidate.path):
-                    wrong.append((candidate, refused))  # the others in a table of several stay
-                    continue
+                    raise refused
                 key = _key(transcript.name)
                 old, first = stored.get(key), seen.setdefault(key, candidate)
                 _check_name(transcript.name, candidate, first, old)
                 twin = texts.setdefault(corpus.digest(transcript), transcript.name)
-                found = _File(candidate, _named(transcript, old, twin), old)
+                found.append(_File(candidate, _named(transcript, old, twin), old))
                 if not replace_texts:
-                    _check_alike(study, found)
-                files.append(found)
+                    _check_alike(study, found[-1])
+            files += found
+            gone = [one.name for one in transcripts if one not in there]
+            passed += [PassedOver(f"{candidate.shown}, {name}", "removed; `coder undo` puts it back") for name in gone]
         except CoderError as error:
             wrong.append((candidate, error))
     progress("reading transcripts", len(wanted), len(wanted))
@@ -180,7 +192,9 @@ def _check_name(name: str, candidate: Candidate, first: Candidate, old: StoredTr
     if first is not candidate or (old is not None and old.file != candidate.file):
         other = old.file if old is not None and first is candidate else first.shown
         message = f"two transcripts are called `{name}`: {other} and {candidate.shown}"
-        raise TranscriptError(message, where=candidate.path, todo="rename one of the files")
+        raise TranscriptError(
+            message, where=candidate.path, todo="rename one of the files, or of the interviews in a table"
+        )
 
 
 def _named(transcript: Transcript, old: StoredTranscript | None, twin: str) -> Transcript:

@@ -28,13 +28,18 @@ def turn_marks(store: Store, transcript: Transcript, speakers: Container[str] | 
     return {withdrawal.mark(store, "turn", words) for words in said if len(words) >= LONG}
 
 
+def is_removed(store: Store, transcript: Transcript) -> bool:
+    """Tell whether this text of a transcript was removed from the study."""
+    return any((one.name, one.sha256) == (transcript.name, corpus.digest(transcript)) for one in removal.removed(store))
+
+
 def refusal(store: Store, transcript: Transcript, path: Path) -> TranscriptError | None:
     """Return why a transcript is not imported again: somebody withdrew, or it was removed; None where nothing is.
 
     A withdrawn one is recognised by its name, by a speaker who withdrew from it, or by one of their longer turns; a
     removed one by its name and text, since another text of that name may be the right one.
     """
-    if any((one.name, one.sha256) == (transcript.name, corpus.digest(transcript)) for one in removal.removed(store)):
+    if is_removed(store, transcript):
         todo = "`coder undo` puts it back"
         return TranscriptError(f"`{transcript.name}` was removed from the study", where=path, todo=todo)
     why = _withdrawn(store, transcript)

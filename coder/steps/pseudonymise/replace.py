@@ -84,6 +84,11 @@ def replace_names(study: Study, key_file: Path, pass_phrase: str, *, dry_run: bo
     rows, kept, names = _names(study, key)
     stored = list(corpus.transcripts(study.store).values())
     plan = [one for one in (_renaming(text, names) for text in stored) if one.new != one.stored.transcript]
+    for one in stored:
+        name = one.transcript.name
+        if name != Path(one.file).stem and names.words(name) != name:
+            message = f"a table calls an interview `{name}`, which is replaced; it would be imported as another one"
+            raise TranscriptError(message, where=one.file, todo="call interviews by number, and import that")
     files = dict(_rewritten_files(study, names, stored))
     with TemporaryDirectory() as folder:
         table = _as_read_again(study, files, plan, Path(folder))
@@ -206,13 +211,17 @@ def _as_read_again(study: Study, files: Mapping[Path, Rewritten], plan: Sequence
     """
     cases = files.get(study.folder / "cases.csv")
     table = _cases(cases.data if cases else b"", folder)
+    again: dict[Path, set[str]] = {}
     for one in plan:
         stored, name = one.stored, one.stored.transcript.name
         path = study.folder / "transcripts" / stored.file
         if path in files:
-            (folder / path.name).write_bytes(files[path].data)
-            read = read_all(folder / path.name, name=name, known=label_rules(study, table, name))
-            if corpus.digest(one.new) not in map(corpus.digest, read):
+            if path not in again:  # a table of several interviews is read once
+                (folder / path.name).write_bytes(files[path].data)
+                known, columns = label_rules(study, table, name), study.settings.columns
+                read = read_all(folder / path.name, name=name, known=known, columns=columns)
+                again[path] = {corpus.digest(each) for each in read}
+            if corpus.digest(one.new) not in again[path]:
                 message = "cannot be written so that it is read as before with only its names changed"
                 todo = "run `coder import` if the file was changed since; else export it as .txt and import that"
                 raise TranscriptError(message, where=path, todo=todo)
