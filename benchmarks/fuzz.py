@@ -4,8 +4,8 @@
     python benchmarks/fuzz.py all --seconds 60 --out /tmp/fuzz
 
 The seeds are the files of that ending in `tests/transcripts/files` and in the folders of `--seeds`. Of a zip archive
-(.docx, .odt) a part is changed, and the archive is packed anew, since damage to packed bytes would not come past their
-checksums. What breaks is kept in OUT/ENDING/, a file for each place in the code:
+(.docx, .odt, .xlsx) a part is changed, and the archive is packed anew, since damage to packed bytes would not come past
+their checksums. What breaks is kept in OUT/ENDING/, a file for each place in the code:
 
 - `crash-...`: an error other than `CoderError` that comes from coder/ itself; `library-...` from inside of a library.
   `read_all` makes of both that the file "cannot be read".
@@ -30,7 +30,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["coder.transcripts"]):
+with atheris.instrument_imports(include=["coder.transcripts", "coder.files"]):
     from coder.errors import CoderError
     from coder.transcripts import (  # noqa: F401 - a reader is loaded by its entry point, and has to be followed
         noscribe,
@@ -110,7 +110,9 @@ class Fuzzed:
 def place(error: BaseException) -> tuple[str, str]:
     """Return whose error it is, and the last line of coder/ on the way to it."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "/coder/transcripts/" in frame.filename][-1]
+    ours = [frame for frame in frames if "/coder/transcripts/" in frame.filename or "/coder/files/" in frame.filename][
+        -1
+    ]
     kind = "crash" if ours is frames[-1] else "library"
     return kind, f"{type(error).__name__}-{Path(ours.filename).stem}-{ours.lineno}"
 
@@ -146,7 +148,7 @@ def main() -> None:
                 subprocess.run([sys.executable, __file__, ending[1:], *sys.argv[2:]], check=False)
         return
     out = options.out / options.ending
-    mutator = {"custom_mutator": repacked} if options.ending in {"docx", "odt"} else {}
+    mutator = {"custom_mutator": repacked} if options.ending in {"docx", "odt", "xlsx"} else {}
     with tempfile.TemporaryDirectory() as corpus, tempfile.TemporaryDirectory() as scratch:
         for n, seed in enumerate(seeds(options.ending, options.seeds)):
             (Path(corpus) / str(n)).write_bytes(seed)

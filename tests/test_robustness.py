@@ -90,7 +90,15 @@ def test_a_parquet_file_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatc
     pandas.DataFrame({"code": ["a"] * 100_000}).to_parquet(tmp_path / "t.parquet")
     assert (tmp_path / "t.parquet").stat().st_size < 3000
     monkeypatch.setattr("coder.files.workbooks.MOST_CELLS", 50_000)
-    with pytest.raises(TableError, match=r"holds 100,000 cells, .* 50,000 and 500,000,000 are the limits"):
+    with pytest.raises(TableError, match=r"holds over 50,000 cells, or over 500,000,000 bytes when unpacked, which"):
+        read_table(tmp_path / "t.parquet")
+
+
+def test_a_parquet_file_that_repeats_a_long_cell_is_refused(tmp_path, monkeypatch):
+    pandas.DataFrame({"code": ["a" * 10_000] * 5000}).to_parquet(tmp_path / "t.parquet")
+    assert (tmp_path / "t.parquet").stat().st_size < 20_000
+    monkeypatch.setattr("coder.files.workbooks.LARGEST", 20_000_000)
+    with pytest.raises(TableError, match="or over 20,000,000 bytes when unpacked"):
         read_table(tmp_path / "t.parquet")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from io import BytesIO
 from typing import Any
@@ -47,6 +48,17 @@ def cell_text(value: Any) -> str:
     return str(value)
 
 
+@contextmanager
+def _refusing(what: str, todo: str, where: object) -> Iterator[None]:
+    """Make a TableError of any error: openpyxl and pyarrow raise what their parts raise, of zip and XML."""
+    try:
+        yield
+    except TableError:
+        raise
+    except Exception as error:
+        raise TableError(f"{what} cannot be read: {str(error)[:200]}", where=where, todo=todo) from error
+
+
 def workbook_rows(data: bytes, where: object) -> Rows:
     """Yield the number and the cells, as far as they are filled, of each row of a workbook's first sheet that has any.
 
@@ -58,7 +70,7 @@ def workbook_rows(data: bytes, where: object) -> Rows:
     """
     import openpyxl
 
-    try:
+    with _refusing("the workbook", "save it again as .xlsx, without a password", where):
         with zipfile.ZipFile(BytesIO(data)) as parts:
             size = sum(part.file_size for part in parts.infolist())
         if size > LARGEST:
@@ -77,11 +89,6 @@ def workbook_rows(data: bytes, where: object) -> Rows:
             elif n - last > MOST_EMPTY:
                 todo = "delete the rows below the table, and cells far away from it"
                 raise TableError(f"over {MOST_EMPTY:,} empty rows follow row {last}", where=where, todo=todo)
-    except TableError:
-        raise
-    except Exception as error:  # openpyxl raises what its parts raise, of zip and XML, too
-        todo = "save it again as .xlsx, without a password"
-        raise TableError(f"the workbook cannot be read: {str(error)[:200]}", where=where, todo=todo) from error
 
 
 def other_sheets(data: bytes) -> list[str]:
@@ -101,19 +108,16 @@ def parquet_table(data: bytes, where: object) -> Any:
     """
     import pyarrow.parquet
 
-    try:
-        held = pyarrow.parquet.read_metadata(BytesIO(data)).to_dict()
-        columns = [column for group in held["row_groups"] for column in group["columns"]]
-        cells, size = (sum(column[what] for column in columns) for what in ("num_values", "total_uncompressed_size"))
-        if cells > MOST_CELLS or size > LARGEST:
-            limits = f"where {MOST_CELLS:,} and {LARGEST:,} are the limits"
-            raise TableError(
-                f"holds {cells:,} cells, of {size:,} bytes unpacked, {limits}", where=where, todo="split it"
-            )
-        return pyarrow.parquet.read_table(BytesIO(data))
-    except (ValueError, OSError) as error:  # pyarrow's errors are both
-        todo = "write it again from its source"
-        raise TableError(f"the Parquet file cannot be read: {error}", where=where, todo=todo) from error
+    with _refusing("the Parquet file", "write it again from its source", where):
+        file, batches, cells, size = pyarrow.parquet.ParquetFile(BytesIO(data)), [], 0, 0
+        for batch in file.iter_batches(1000):  # the file's own word on its size may be wrong, and asking may abort
+            batches.append(batch)
+            cells += batch.num_rows * max(1, batch.num_columns)
+            size += batch.nbytes
+            if cells > MOST_CELLS or size > LARGEST:
+                limits = f"{MOST_CELLS:,} cells, or over {LARGEST:,} bytes when unpacked"
+                raise TableError(f"holds over {limits}, which are the limits", where=where, todo="split it")
+        return pyarrow.Table.from_batches(batches, file.schema_arrow)
 
 
 def parquet_rows(data: bytes, where: object) -> Rows:
@@ -126,5 +130,6 @@ def parquet_rows(data: bytes, where: object) -> Rows:
     """
     table = parquet_table(data, where)
     yield 1, list(table.column_names)
-    columns = (column.to_pylist() for column in table.columns)
+    with _refusing("the Parquet file", "write it again from its source", where):
+        columns = [column.to_pylist() for column in table.columns]
     yield from ((n, [cell_text(value) for value in row]) for n, row in enumerate(zip(*columns, strict=True), start=2))

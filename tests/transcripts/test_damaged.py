@@ -20,6 +20,14 @@ def test_every_reader_has_a_sample():
     assert set(endings()) - set(SAMPLES) == {".htm"}  # read as .html
 
 
+@pytest.mark.parametrize("path", sorted((Path(__file__).parent / "damaged").iterdir()), ids=lambda path: path.name)
+def test_what_once_broke_a_reader_is_refused(path):
+    """Each was found by `benchmarks/fuzz.py`; the Parquet files ended the process, as pyarrow's metadata do."""
+    with pytest.raises(TranscriptError) as refused:
+        read_all(path)
+    assert refused.value.todo
+
+
 @pytest.mark.parametrize("ending", sorted(set(endings()) - {".doc", ".htm"}))  # LibreOffice reads .doc, slowly
 @settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())

@@ -41,6 +41,8 @@ def test_settings_of_an_older_study_are_read_under_their_names_of_then(tmp_path)
         ('name = "A"\n[labels]\nnot_label = []\n', r"line 3: unknown key `not_label`\n  did you mean `not_labels`\?"),
         ('name = "A"\n[labels]\nnames = "Maja"\n', r"line 3: `names` must be a list such as"),
         ('name = "A"\nlabels = ["Maja"]\n', r"line 2: `labels` must be a table such as \[labels\]"),
+        ('name = "A"\n[columns]\ntexts = "Svar"\n', r"line 3: unknown key `texts`\n  did you mean `text`\?"),
+        ('name = "A"\n[columns]\ntext = 1\n', r"line 3: `text` must be a text in quotation marks, not 1"),
         ('name = "A"\nzzz = 1\n', r"line 2: unknown key `zzz`\n  known keys: name, language, scheme"),
         ('name = "A"\nfolds = "5"\n', r"line 2: `folds` must be a whole number, not '5'"),
         ('name = "A"\nfolds = true\n', r"`folds` must be a whole number, not True"),
