@@ -109,7 +109,7 @@ def milliseconds(stamp: str) -> int:
     (3723500, 75000, 5100)
     """
     bare = stamp.strip(" []()<>#\t").replace(",", ".").replace("-", ".")
-    if not regex.fullmatch(r"(?:\d{1,9}:){0,2}\d{1,12}(?:\.\d{1,9})?", bare, regex.ASCII):
+    if not regex.fullmatch(r"(?:\d{1,9}:){0,2}\d{1,12}(?:\.\d{1,20})?", bare, regex.ASCII):
         raise ValueError(f"no time: {stamp[:30]}")
     seconds = 0.0
     for part in bare.split(":"):

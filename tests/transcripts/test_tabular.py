@@ -177,6 +177,12 @@ def test_times_are_those_of_the_cells(tmp_path):
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
+def test_computed_seconds_are_read_with_all_their_digits(tmp_path, ending):
+    frame = pandas.DataFrame({"text": ["a", "b"], "start": [0.1 + 0.2, 12.34000015258789]})
+    assert times(table_file(tmp_path, ending, frame)) == [(300, None), (12340, None)]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
 def test_dates_count_from_the_first_of_the_interview(tmp_path, ending):
     began = datetime(2026, 3, 1, 23, 59, 58)
     frame = pandas.DataFrame({"text": ["a", "b"], "start": [began + timedelta(seconds=2), began], "interview": "P1"})
