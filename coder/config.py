@@ -10,7 +10,7 @@ from typing import Any
 from warnings import warn
 
 from coder.errors import StudyError, did_you_mean
-from coder.types import NO_COLUMNS, NO_RULES, LabelRules, TableColumns
+from coder.types import AIMS, NO_COLUMNS, NO_RULES, LabelRules, TableColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Settings:
     """Folds of the cross-validation, split by transcript."""
     min_positives: int = 5
     """A code with fewer coded units gets no classifier of its own."""
+    suggest: str = AIMS[0]
+    """What suggestions are for: `agreement` with people, `more` (miss few codes) or `fewer` (few wrong ones)."""
     hide_suggestions: float = 0.0
     """The share of units that each coder audits without seeing what was suggested, mixed in unannounced."""
     machines: tuple[str, ...] = ()
@@ -48,6 +50,9 @@ class Settings:
             raise StudyError("`folds` must be 2 or more", where="study.toml")
         if self.min_positives < 1:
             raise StudyError("`min_positives` must be 1 or more", where="study.toml")
+        if self.suggest not in AIMS:
+            todo = f"one of: {', '.join(AIMS)}"
+            raise StudyError(f"`suggest` cannot be {self.suggest!r}", where="study.toml", todo=todo)
         if not 0 <= self.hide_suggestions <= 1:
             raise StudyError("`hide_suggestions` is a share, from 0 to 1", where="study.toml", todo="such as 0.1")
         if self.adjudicator and self.adjudicator in self.machines:
@@ -124,6 +129,7 @@ encoder = "{encoder}"
 adjudicator = ""                 # the coder who decides where others disagree, if there is one
 folds = 5                        # of the cross-validation, split by transcript
 min_positives = 5                # a code with fewer coded units gets no classifier of its own
+suggest = "agreement"            # or "more", to miss few codes, or "fewer", for few wrong suggestions
 hide_suggestions = 0.0           # share of units that a coder audits without seeing suggestions, unannounced: 0.1
 machines = []                    # coders whose imported codings a machine made, such as ["gpt-4o"]
 fillers = ""                     # beside um, you know, sort of, ...: left out of a printed citation without a mark

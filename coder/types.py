@@ -17,6 +17,10 @@ def silent(what: str, done: int, total: int) -> None:
     """Report no progress."""
 
 
+AIMS = ("agreement", "more", "fewer")
+"""What suggestions are for: agreement with people, to miss few of their codes, or to suggest few wrong ones."""
+
+
 class Role(StrEnum):
     """What a speaker does in the interview."""
 

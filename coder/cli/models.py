@@ -236,6 +236,13 @@ def _show_quality(trained: Trained) -> None:
         f"{number(trained.calibration_error)}."
     )
     show(Table(f"{trained.name}: quality on held-out {held.split()[0]}s", header, rows, note))
+    if trained.not_reliable:
+        codes = ", ".join(trained.not_reliable)
+        click.echo(wrapped(f"Not reliable yet (kappa with people .20 or less, Landis & Koch 1977): {codes}"))
+    if len(trained.aims) > 1:
+        columns = ("suggest", "suggestions per code given", "precision", "recall")
+        aims = tuple((a.aim, *map(number, (a.suggested, a.precision, a.recall))) for a in trained.aims)
+        show(Table("What `suggest` in study.toml can be, on the same units", columns, aims))
 
 
 def _show_cases(trained: Trained) -> None:

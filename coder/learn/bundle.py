@@ -215,7 +215,7 @@ def _weights(model: Model) -> bytes:
         "memory_labels": np.nan_to_num(model.memory.Y, nan=-1).astype(np.int8),
         "prototype_targets": model.prototypes.T.astype(np.float16),
         "prior": model.prior,
-        "thresholds": model.thresholds,
+        "thresholds": model.by_aim,
         "positives": model.positives,
     }
     if model.continuation is not None:
@@ -224,7 +224,7 @@ def _weights(model: Model) -> bytes:
         arrays |= {
             "held_out_keys": model.held_out.keys.astype("S"),
             "held_out_P": model.held_out.P.astype(np.float16),
-            "held_out_accepted": model.held_out.accepted,
+            "held_out_accepted": model.held_out.by_aim,
         }
     if model.tuned is not None:
         arrays |= {f"{TUNED}{name}": array for name, array in model.tuned.arrays.items()}
@@ -244,7 +244,9 @@ def _model(found: _Description, arrays: dict[str, Any], tuner: Tuner | None) -> 
     held_out = None
     if "held_out_keys" in arrays:
         keys = arrays["held_out_keys"].astype(str)
-        held_out = HeldOut(keys, arrays["held_out_P"].astype(np.float64), arrays["held_out_accepted"])
+        accepted = arrays["held_out_accepted"]
+        by_aim = accepted if accepted.ndim > 2 else accepted[None]  # models of version 0.2 know one aim
+        held_out = HeldOut(keys, arrays["held_out_P"].astype(np.float64), by_aim)
     continuation = None
     if "continuation" in arrays:
         without, gained = arrays["continuation_gain"].tolist()
@@ -258,7 +260,7 @@ def _model(found: _Description, arrays: dict[str, Any], tuner: Tuner | None) -> 
         memory=Memory(arrays["memory_vectors"], np.where(labels < 0, np.nan, labels)),
         prior=arrays["prior"],
         combiner=Combiner(np.array(found.combiner.weights), found.combiner.intercept),
-        thresholds=arrays["thresholds"],
+        by_aim=np.atleast_2d(arrays["thresholds"]),
         positives=arrays["positives"],
         held_out=held_out,
         continuation=continuation,

@@ -10,6 +10,7 @@ import numpy as np
 from coder.learn.dataset import Indices, Matrix
 from coder.learn.thresholds import f1
 from coder.natural_sort import natural
+from coder.types import AIMS
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,67 @@ class CodeQuality:
     recall: float
     f1: float
     average_precision: float
+
+    @property
+    def kappa(self) -> float:
+        """Agreement of suggestions and people beyond chance (Cohen 1960); nan where neither differs between units.
+
+        Examples
+        --------
+        >>> round(CodeQuality("a", 100, 10, 10, .5, .5, .5, .4).kappa, 2)
+        0.44
+        """
+        hits = round(self.recall * self.positives) if self.positives else 0
+        apart = (self.positives + self.suggested - 2 * hits) / self.judged
+        given, said = self.positives / self.judged, self.suggested / self.judged
+        by_chance = given * (1 - said) + said * (1 - given)
+        return 1 - apart / by_chance if by_chance else float("nan")
+
+
+SLIGHT = 0.2
+"""Agreement up to here is slight (Landis & Koch 1977): suggestions of such a code cannot be relied on yet."""
+
+
+def not_reliable(found: Sequence[CodeQuality]) -> list[str]:
+    """Return the codes on which a model agrees at most slightly with people on held-out transcripts."""
+    return [one.code for one in found if not one.kappa > SLIGHT]
+
+
+@dataclass(frozen=True)
+class AimFigures:
+    """What thresholds of one aim suggested on held-out transcripts, all codes together.
+
+    `suggested` is per code that people gave; `precision` and `recall` are shares; nan where undefined.
+    """
+
+    aim: str
+    suggested: float
+    precision: float
+    recall: float
+
+
+def aim_figures(by_aim: np.ndarray, Y: Matrix) -> list[AimFigures]:
+    """Return the figures of each aim.
+
+    Parameters
+    ----------
+    by_aim
+        (n_aims, n, n_codes) bool: what each of the aims suggested.
+    Y
+        (n, n_codes) judgements (1, 0; nan: unjudged).
+
+    Examples
+    --------
+    >>> aim_figures(np.array([[[True], [True]]]), np.array([[1.], [0.]]))
+    [AimFigures(aim='agreement', suggested=2.0, precision=0.5, recall=1.0)]
+    """
+    judged, given = ~np.isnan(Y), int(np.nansum(Y))
+    found = []
+    for aim, accepted in zip(AIMS, by_aim, strict=False):
+        said, hits = int((accepted & judged).sum()), int((accepted & (Y == 1)).sum())
+        shares = [part / (whole or np.nan) for part, whole in ((said, given), (hits, said), (hits, given))]
+        found.append(AimFigures(aim, *shares))
+    return found
 
 
 def quality(P: Matrix, accepted: np.ndarray, Y: Matrix, codes: tuple[str, ...]) -> list[CodeQuality]:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from coder.errors import ModelError
 from coder.learn.continuation import FEWEST_FOLDS, WORTH, Continuation, fit_continuation, follow_on, log_loss
 from coder.learn.dataset import Examples, Indices, Matrix, Prototypes, Targets, Texts, quoted
 from coder.learn.evaluation import macro_f1
@@ -27,7 +28,7 @@ from coder.learn.stacking import (
     untrained,
 )
 from coder.learn.thresholds import FEW, choose_thresholds
-from coder.types import Progress, silent
+from coder.types import AIMS, Progress, silent
 
 logger = logging.getLogger("coder")
 
@@ -76,13 +77,21 @@ class HeldOut:
         (n,) str: text and place of each unit, from `Examples`.
     P
         (n, n_codes) probabilities.
-    accepted
-        (n, n_codes) bool, whether they reach the thresholds of the fold.
+    by_aim
+        (n_aims, n, n_codes) bool, whether they reach the fold's thresholds for each of `AIMS`, or for the first alone.
+    aim
+        Which of these counts.
     """
 
     keys: np.ndarray
     P: Matrix
-    accepted: np.ndarray
+    by_aim: np.ndarray
+    aim: str = AIMS[0]
+
+    @property
+    def accepted(self) -> np.ndarray:
+        """Return (n, n_codes) bool, whether they reach the thresholds of the fold."""
+        return np.asarray(self.by_aim[AIMS.index(self.aim)])
 
 
 @dataclass(frozen=True)
@@ -109,21 +118,50 @@ class Fitted:
 class Model(Fitted):
     """A trained scheme: everything that a suggestion is computed from.
 
-    `codes` are the scheme's code paths; `positives` the number of judged positives of each; `continuation` what units
-    around count for, None where they gain nothing; `info` what it knows of itself. Under a later scheme (see `under`)
-    `parts` are the places of each code among those that it was trained on, and `left_out` are the codes that it was
-    trained on and no longer suggests.
+    `codes` are the scheme's code paths; `by_aim` are (n_aims, n_codes) thresholds for each of `AIMS`, or for the first
+    alone, and `aim` says which of them count; `positives` the number of judged positives of each code; `continuation`
+    what units around count for, None where they gain nothing; `info` what it knows of itself. Under a later scheme (see
+    `under`) `parts` are the places of each code among those that it was trained on, and `left_out` are the codes that
+    it was trained on and no longer suggests.
     """
 
     codes: tuple[str, ...]
     combiner: Combiner
-    thresholds: np.ndarray
+    by_aim: Matrix
     positives: np.ndarray
     held_out: HeldOut | None
     continuation: Continuation | None = None
     info: ModelInfo = field(default_factory=ModelInfo)
     parts: tuple[list[int], ...] = ()
     left_out: tuple[str, ...] = ()
+    aim: str = AIMS[0]
+
+    @property
+    def thresholds(self) -> np.ndarray:
+        """Return (n_codes,) the probabilities from which on codes are suggested."""
+        return np.asarray(self.by_aim[AIMS.index(self.aim)])
+
+    def aimed(self, aim: str) -> Model:
+        """Return the model with thresholds for another of `AIMS`.
+
+        Raises
+        ------
+        ModelError
+            It was trained by a version that chose thresholds for agreement alone.
+        """
+        if AIMS.index(aim) >= len(self.by_aim):
+            why = f"the model has no thresholds for `{aim}`"
+            raise ModelError(why, todo='train again: coder train --use; or set `suggest = "agreement"` in study.toml')
+        held_out = self.held_out and replace(self.held_out, aim=aim)
+        return replace(self, aim=aim, held_out=held_out)
+
+    def evidence(self, X: Blocks, texts: Texts) -> np.ndarray:
+        """Return the evidence on each code; coded units are examples of their codes as long as likeness decides."""
+        found = super().evidence(X, texts)
+        if not self.combiner.trained:
+            words = EVIDENCE.index("scheme's words")
+            found[:, :, words] = np.maximum(found[:, :, words], self.memory.nearest(texts.vectors))
+        return found
 
     def predict(self, texts: Texts) -> Matrix:
         """Return (n, n_codes) calibrated probabilities.
@@ -149,11 +187,11 @@ class Model(Fitted):
         parts = tuple([self.codes.index(code) for code in own] for own in codes.values())
         held_out = self.held_out
         if held_out is not None:
-            held_out = replace(held_out, P=_highest(held_out.P, parts), accepted=_highest(held_out.accepted, parts))
+            held_out = replace(held_out, P=_highest(held_out.P, parts), by_aim=_highest(held_out.by_aim, parts))
         return replace(
             self,
             codes=tuple(codes),
-            thresholds=-_highest(-self.thresholds[None], parts)[0],
+            by_aim=-_highest(-self.by_aim, parts),
             positives=np.nansum(_highest(self.memory.Y, parts), axis=0),
             held_out=held_out,
             parts=parts,
@@ -171,7 +209,7 @@ class Model(Fitted):
 
 def _highest(values: np.ndarray, parts: Sequence[list[int]]) -> np.ndarray:
     """Return for each group of columns the highest value of each row; nan only where nothing is known."""
-    return np.stack([np.fmax.reduce(values[:, own], axis=1) for own in parts], axis=1)
+    return np.stack([np.fmax.reduce(values[..., own], axis=-1) for own in parts], axis=-1)
 
 
 def fit(
@@ -230,11 +268,11 @@ def fit(
 
 @dataclass(frozen=True)
 class Decision:
-    """What turns evidence into suggestions; `thresholds` are (n_codes,)."""
+    """What turns evidence into suggestions; `by_aim` are (n_aims, n_codes) thresholds."""
 
     combiner: Combiner
     continuation: Continuation | None
-    thresholds: np.ndarray
+    by_aim: Matrix
 
 
 @dataclass(frozen=True)
@@ -299,7 +337,7 @@ class _Task:
     def unvalidated(self) -> tuple[Decision, None]:
         """Use the code definitions alone, where nothing can be held out."""
         logger.info("nothing can be held out: the model decides by code definitions, with thresholds of 0.5")
-        return Decision(untrained(self.n_evidence), None, np.full(self.examples.Y.shape[1], 0.5)), None
+        return Decision(untrained(self.n_evidence), None, _undecided(self.examples.Y)), None
 
     def _kept(self, rows: Indices) -> Indices:
         """Return the scheme's texts that are not quoted from transcripts outside these examples."""
@@ -314,24 +352,30 @@ def _learn_to_decide(found: np.ndarray, units: Examples, *, around: bool, few: b
     """
     combiner = fit_combiner(found, units.Y)
     if len(np.unique(units.Y[~np.isnan(units.Y)])) < 2:  # no unit is known to lack a code: nothing can be chosen
-        return Decision(combiner, None, np.full(units.Y.shape[1], 0.5))
+        return Decision(combiner, None, _undecided(units.Y))
     P = combiner.probabilities(found)
     continuation = fit_continuation(P, units.texts, units.Y) if around else None
     P = continuation.probabilities(P, units.texts) if continuation else P
-    return Decision(combiner, continuation, choose_thresholds(P, units.Y, few=few))
+    by_aim = np.stack([choose_thresholds(P, units.Y, aim, few=few) for aim in AIMS])
+    return Decision(combiner, continuation, by_aim)
+
+
+def _undecided(Y: Matrix) -> Matrix:
+    """Return thresholds where none can be chosen: more likely than not, whatever the aim."""
+    return np.full((len(AIMS), Y.shape[1]), 0.5)
 
 
 def _cross_fitted(found: np.ndarray, units: Examples, fold_of: Indices, *, around: bool, few: bool) -> HeldOut:
     """Predict each fold by what was learned of deciding on the other ones."""
     P = np.zeros(units.Y.shape)
-    accepted = np.zeros(units.Y.shape, bool)
+    accepted = np.zeros((len(AIMS), *units.Y.shape), bool)
     for fold in np.unique(fold_of):
         test, rest = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
         learned = _learn_to_decide(found[rest], units.take(rest), around=around, few=few)
         P[test] = learned.combiner.probabilities(found[test])
         if learned.continuation:
             P[test] = learned.continuation.probabilities(P[test], units.texts.take(test))
-        accepted[test] = P[test] >= learned.thresholds
+        accepted[:, test] = P[test] >= learned.by_aim[:, None]
     return HeldOut(units.keys, P, accepted)
 
 

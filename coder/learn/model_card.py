@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 
-from coder.learn.evaluation import Bin, CodeQuality
+from coder.learn.evaluation import AimFigures, Bin, CodeQuality, not_reliable
 from coder.learn.model_info import ModelInfo, UnseenCases
 
 
@@ -18,6 +18,7 @@ def card(
     bins: Sequence[Bin],
     calibration_error: float,
     picture: str,
+    aims: Sequence[AimFigures] = (),
     context: Sequence[str] = (),
 ) -> str:
     """Return the card as Markdown.
@@ -26,6 +27,8 @@ def card(
     ----------
     picture
         The file of the reliability diagram, beside the card.
+    aims
+        What thresholds of each aim suggested.
     context
         Sentences on what counts beside a unit's own words.
     """
@@ -58,6 +61,8 @@ def card(
             [astuple(one) for one in quality],
         ),
         *(["Too few examples for a classifier of their own:", "\n".join(needs)] if needs else []),
+        *_unreliable(not_reliable(quality)),
+        *_aims(aims),
         *_cases(info.cases),
         *_reliability(bins, calibration_error, picture),
         "## What it is not for",
@@ -79,6 +84,26 @@ def _measured(info: ModelInfo, macro_f1: float) -> str:
         " (cross-fitting, not nested: the heads that made the evidence on those units had seen it)."
         f" Mean F1 of the codes (macro-F1): {_number(macro_f1)}.{caution}"
     )
+
+
+def _unreliable(codes: Sequence[str]) -> list[str]:
+    if not codes:
+        return []
+    return [
+        "Not reliable yet: on held-out transcripts suggestions of these codes agree with people at kappa .20 or less"
+        " (“slight”, Landis & Koch 1977):",
+        "\n".join(f"- {code}" for code in codes),
+    ]
+
+
+def _aims(found: Sequence[AimFigures]) -> list[str]:
+    if len(found) < 2:
+        return []
+    return [
+        "Which units are suggested a code is a choice (`suggest` in study.toml). On the same held-out transcripts, all"
+        " codes together:",
+        _table(("suggest", "suggestions per code that people gave", "precision", "recall"), list(map(astuple, found))),
+    ]
 
 
 def _cases(found: UnseenCases) -> list[str]:

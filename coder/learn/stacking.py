@@ -71,6 +71,15 @@ class Memory:
         seen = (self.Y == 1).any(axis=0)
         return np.where(seen, found, found[:, seen].mean(axis=1, keepdims=True) if seen.any() else prior)
 
+    def nearest(self, vectors: Matrix) -> Matrix:
+        """Return (n, n_codes): the cosine of each unit with the coded unit nearest to it, -1 for codes it lacks."""
+        coded = np.flatnonzero((self.Y == 1).any(axis=1))
+        if not len(coded):
+            return np.full((len(vectors), self.Y.shape[1]), -1.0)
+        cosines = vectors @ self.vectors[coded].astype(np.float32).T
+        nearest = cosines.argmax(axis=1)
+        return np.where(self.Y[coded[nearest]] == 1, cosines.max(axis=1, keepdims=True), -1.0)
+
 
 def evidence(
     logits: Matrix, nearness: Matrix, alike: Matrix, prior: np.ndarray, targets: Targets, tuned: Matrix | None = None
@@ -150,6 +159,11 @@ class Combiner:
 
     weights: np.ndarray
     intercept: float
+
+    @property
+    def trained(self) -> bool:
+        """Whether it was fitted on judgements."""
+        return not np.array_equal(self.weights[: len(EVIDENCE)], UNTRAINED)
 
     def probabilities(self, found: np.ndarray) -> Matrix:
         """Return (n, n_codes) probabilities."""

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from coder.embed.encoders import HashedWords
+from coder.errors import ModelError
 from coder.learn.dataset import Examples, Prototypes, Targets, bare
-from coder.learn.evaluation import macro_f1
+from coder.learn.evaluation import aim_figures, macro_f1
 from coder.learn.model import Model, _cross_fitted, fit, split_by_transcript
 from coder.types import Scheme
 
@@ -172,12 +173,31 @@ def test_a_single_interview_is_held_out_by_its_parts(
     assert fit(short, scheme.paths(), targets, prototypes, folds=4, min_positives=3).held_out is None
 
 
-def test_where_no_unit_is_known_to_lack_a_code_the_definitions_decide(
+def test_where_no_unit_is_known_to_lack_a_code_definitions_and_coded_units_decide(
     examples: Examples, scheme: Scheme, targets: Targets, prototypes: Prototypes
 ) -> None:
     found = replace(examples, Y=np.where(examples.Y == 1, 1, np.nan))
     coded = found.take(np.flatnonzero((found.Y == 1).any(axis=1)))
     model = fit(coded, scheme.paths(), targets, prototypes, folds=4, min_positives=3)
     zero_shot = fit(coded.take(np.arange(0)), scheme.paths(), targets, prototypes)
-    assert np.allclose(model.predict(examples.texts), zero_shot.predict(examples.texts))
+    P, alone = model.predict(coded.texts), zero_shot.predict(coded.texts)
+    assert (alone - 1e-9 <= P).all()
+    assert (P[coded.Y == 1] > 0.99).all()  # a unit is most like itself
     assert model.thresholds.tolist() == zero_shot.thresholds.tolist() == [0.5] * 4
+
+
+def test_thresholds_of_other_aims_find_more_or_suggest_less(model: Model, examples: Examples) -> None:
+    more, fewer = model.aimed("more"), model.aimed("fewer")
+    assert (more.thresholds <= model.thresholds).all()
+    assert (fewer.thresholds >= model.thresholds).all()
+    assert more.held_out is not None and fewer.held_out is not None
+    assert more.held_out.accepted.sum() >= fewer.held_out.accepted.sum()
+    figures = {one.aim: one for one in aim_figures(more.held_out.by_aim, examples.Y)}
+    assert figures["more"].recall >= figures["agreement"].recall >= figures["fewer"].recall
+
+
+def test_a_model_that_knows_one_aim_has_to_be_trained_again_for_another(model: Model) -> None:
+    old = replace(model, by_aim=model.by_aim[:1])
+    assert (old.aimed("agreement").thresholds == model.thresholds).all()
+    with pytest.raises(ModelError, match="no thresholds for `more`"):
+        old.aimed("more")

@@ -123,11 +123,12 @@ def model_now(study: Study, folder: Path, encoder: Encoder | None = None) -> Mod
     Raises
     ------
     ModelError
-        As `load_model`, or the model knows no code of the scheme.
+        As `load_model`, or the model knows no code of the scheme, or no thresholds for what the study asks for.
     """
     from coder.learn import bundle
 
     model = load_model(folder, encoder) if encoder else bundle.load_model(folder)
+    model = model.aimed(study.settings.suggest)
     then = model.info.scheme_sha256
     called = {code: (code,) for code in model.codes} | called_now(study.store, then, study.scheme.source)
     torn = {name for names in called.values() if len(names) > 1 for name in names}

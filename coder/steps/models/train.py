@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # numpy and scikit-learn are imported where they are used
     from coder.embed.encoders import Encoder
     from coder.embed.tuning import Tuner
     from coder.learn.dataset import Examples
-    from coder.learn.evaluation import Bin, CodeQuality, Comparison
+    from coder.learn.evaluation import AimFigures, Bin, CodeQuality, Comparison
     from coder.learn.model import HeldOut, Model
     from coder.learn.model_info import UnseenCases
 
@@ -39,8 +39,9 @@ logger = logging.getLogger("coder")
 class Trained:
     """A training's outcome. `changed` is False when the study's model had learned from the very same judgements.
 
-    `reliability` says whether the probabilities come true; `cases` how well the model generalises to unseen
-    cases; `warnings` what in the data limits what can be learned.
+    `reliability` says whether the probabilities come true; `aims` what thresholds of other aims would suggest;
+    `not_reliable` on which codes it agrees at most slightly with people; `cases` how well the model generalises to
+    unseen cases; `warnings` what in the data limits what can be learned.
     """
 
     name: str
@@ -56,6 +57,8 @@ class Trained:
     reliability: list[Bin]
     calibration_error: float
     cases: UnseenCases
+    aims: list[AimFigures]
+    not_reliable: list[str]
     comparison: Comparison | None = None
     flips: tuple[Flip, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -155,7 +158,7 @@ def _learn(study: Study, lesson: Lesson, name: str, tuner: Tuner | None, progres
         usual=usual(units.texts, units.groups, lesson.prototypes),
         cases=carry(study, lesson.examples, model.held_out, by_case),
     )
-    return replace(model, info=info)
+    return replace(model, info=info).aimed(study.settings.suggest)
 
 
 def _current(study: Study, use: bool) -> Path | None:
@@ -190,11 +193,12 @@ def _outcome(
 ) -> Trained:
     import numpy as np
 
-    from coder.learn.evaluation import calibration_error, macro_f1, quality, reliability
+    from coder.learn.evaluation import aim_figures, calibration_error, macro_f1, not_reliable, quality, reliability
 
     held_out, Y = model.held_out, examples.Y[examples.is_unit]
     known = np.flatnonzero((Y == 0).any(axis=0))  # of the other codes it is not known where they do not hold
     found = quality(held_out.P, held_out.accepted, Y, model.codes) if held_out else []
+    found = [found[k] for k in known.tolist() if found]
     bins = reliability(held_out.P[:, known], Y[:, known]) if held_out else []
     return Trained(
         folder.name,
@@ -204,12 +208,14 @@ def _outcome(
         why,
         len(Y),
         len(set(examples.groups.tolist())),
-        [found[k] for k in known.tolist() if found],
+        found,
         macro_f1(held_out.accepted[:, known], Y[:, known]) if held_out and len(known) else float("nan"),
         model.needs_more(study.settings.min_positives),
         bins,
         calibration_error(bins),
         model.info.cases,
+        aim_figures(held_out.by_aim[:, :, known], Y[:, known]) if held_out and len(known) else [],
+        not_reliable(found),
     )
 
 
@@ -315,7 +321,9 @@ def _save(study: Study, model: Model, outcome: Trained) -> None:
 
     folder, bins, error = outcome.folder, outcome.reliability, outcome.calibration_error
     context = _context(model)
-    text = card(model.info, outcome.quality, outcome.macro_f1, outcome.needs_more, bins, error, PICTURE, context)
+    text = card(
+        model.info, outcome.quality, outcome.macro_f1, outcome.needs_more, bins, error, PICTURE, outcome.aims, context
+    )
     title = f"{folder.name}: held-out probabilities and judgements"
     picture = reliability_diagram([astuple(one) for one in bins], title).svg() if bins else ""
     with study.store.transaction("train"):
