@@ -24,22 +24,26 @@ SECONDS = 1.0
 """A pattern of study.toml may take so long for a line."""
 
 GAP = r"[\p{Zs}\t\p{Cf}]{0,20}"
-CLOCK = r"(?:\d{1,3}:){1,2}\d{1,2}(?:[.,]\d{1,3})?"
+CLOCK = r"(?:(?:\d{1,3}:){1,2}\d{1,2}(?:[.,]\d{1,3})?|\d{1,6}(?:\.\d{1,3})?s)"
+_FULL_CLOCK = r"\d{1,3}:\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?"
 _RANGE = rf"{CLOCK}(?:{GAP}(?:-{{1,2}}>?|–|—){GAP}{CLOCK})?"
 STAMP = rf"(?:\[{_RANGE}\]|\({_RANGE}\)|<{_RANGE}>|\#{CLOCK}(?:-\d{{1,3}})?\#|{_RANGE})"
 _NAME = rf"(?P<label>\p{{L}}[\p{{L}}\p{{M}}\p{{N}}\p{{Cf}} .'’()&/+_–-]{{0,{LONGEST}}}?)"
 _WITH_COMMAS = rf"(?P<label>\p{{L}}[\p{{L}}\p{{M}}\p{{N}}\p{{Cf}} .,'’()&/+_–-]{{0,{LONGEST}}}?)"
 _BEFORE = rf"{GAP}(?:(?P<before>{STAMP}){GAP}[-–]?{GAP})?"
+_LISTED = r"[>@•·–—-]{0,3}"
 _OPEN, _CLOSE = r"[\[{\"“„«'*_\#/]{0,4}", r"[\]}\"”“»'*_/]{0,4}"
 _COLON = r"[:：﹕]"
 
 STYLES = {
-    "colon": rf"{_BEFORE}{_OPEN}{GAP}{_WITH_COMMAS}{GAP}{_CLOSE}{GAP}(?P<after>{STAMP})?{GAP}{_CLOSE}{_COLON}"
-    rf"(?!//|\d){_CLOSE}(?:{GAP}(?P<inside>[\[(]{CLOCK}[\])]))?",
-    "brackets": rf"{_BEFORE}[\[{{(]{GAP}{_NAME}{GAP}[\]}})](?={GAP}\S)",
+    "colon": rf"{_BEFORE}{_LISTED}{GAP}{_OPEN}{GAP}{_WITH_COMMAS}{GAP}{_CLOSE}{GAP}(?P<after>{STAMP})?{GAP}{_CLOSE}"
+    rf"{_COLON}(?!//|\d){_CLOSE}(?:{GAP}(?P<inside>[\[(]{CLOCK}[\])]|{_FULL_CLOCK}(?={GAP}$)))?",
+    "brackets": rf"{_BEFORE}[\[{{(<]{GAP}{_NAME}{GAP}[\]}})>](?={GAP}\S)",
     "full stop": rf"{_BEFORE}(?P<label>\p{{L}}{{1,3}}\d{{0,3}})\.(?=[\p{{Zs}}\t])",
     "dash": rf"{_BEFORE}{_NAME}[\p{{Zs}}\t]{{1,9}}[-–—](?=[\p{{Zs}}\t])",
     "tab": rf"{_BEFORE}{_NAME}[\p{{Zs}}]{{0,9}}\t(?=\s*\S)",
+    "capitals": rf"{_BEFORE}(?P<label>\p{{Lu}}[\p{{Lu}}\p{{M}}\p{{N}} .'’-]{{1,{LONGEST}}}?)[\p{{Zs}}\t]{{1,9}}"
+    rf"(?=[\"“„«¿¡(\[]{{0,2}}\p{{Lu}}(?:\p{{Ll}}|[\p{{Zs}}'’]))",
     "own line": rf"{_BEFORE}{_OPEN}{_NAME}(?<![.?!…,;]){_CLOSE}{GAP}(?P<after>{STAMP})?{GAP}$",
 }
 """How a line looks that begins a turn; a transcript keeps to one of these."""
@@ -108,7 +112,7 @@ def milliseconds(stamp: str) -> int:
     >>> milliseconds("[01:02:03.5]"), milliseconds("75"), milliseconds("#00:00:05-1#")
     (3723500, 75000, 5100)
     """
-    bare = stamp.strip(" []()<>#\t").replace(",", ".").replace("-", ".")
+    bare = stamp.strip(" []()<>#s\t").replace(",", ".").replace("-", ".")
     if not regex.fullmatch(r"(?:\d{1,9}:){0,2}\d{1,12}(?:\.\d{1,20})?", bare, regex.ASCII):
         raise ValueError(f"no time: {stamp[:30]}")
     seconds = 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
 from coder.transcripts.decode import decode
@@ -18,11 +19,12 @@ from coder.transcripts.labels import (
     times_of,
     true_labels,
 )
+from coder.transcripts.speakers import begins_no_turn, label_key
 from coder.transcripts.subtitles import is_subtitles, subtitles_of
 from coder.transcripts.turns import Parsed, Source, trim
 from coder.types import NO_RULES, LabelRules, Turn
 
-_NUMBERED = re.compile(r"[ \t]*(\d{1,5})(?:[.):]?[ \t]+|$)")
+_NUMBERED = re.compile(r"[ \t]*[(\[]?(\d{1,5})(?:[.):\]]{0,2}[ \t]+|$)")
 _END_MARK = re.compile(rf"[ \t]*#({CLOCK}-\d)#(?=[ \t]*$)", re.MULTILINE)
 """The time that f4 and MAXQDA write at the end of a paragraph."""
 
@@ -81,15 +83,36 @@ def label_turns(text: str, rules: LabelRules = NO_RULES) -> tuple[tuple[Turn, ..
     text, footer = _without_footer(text)
     lines = _lines(text)
     style = style_of([line for _, line in lines], rules)
-    heads = {lines[n][0]: head for n, head in heads_in([line for _, line in lines], style, rules).items()}
+    body = _header_ends(text)
+    found = heads_in([line for _, line in lines], style, rules)
+    heads = {lines[n][0]: head for n, head in found.items() if lines[n][0] >= body}
+    heads, beside = _without_remarks(heads)
     sure = true_labels(heads.values(), rules, once=False)
     if style == "colon":
-        sure |= _by_paragraph(text, heads)
-    believed = sure | true_labels(heads.values(), rules, once=style == "colon")
+        sure |= {key for key in _by_paragraph(text, heads) - sure if not _is_word(key, text)}
+    once = true_labels(heads.values(), rules, once=style == "colon") - sure
+    believed = sure | {key for key in once if not _is_word(key, text)}
     if not believed:
         return _paragraph_turns(text), (*footer, NO_LABELS)
     turns = _turns(text, lines, {start: head for start, head in heads.items() if head.key in believed})
-    return turns, (*footer, *_notes(text, heads, believed, sure))
+    return turns, (*footer, *_notes(text, heads, believed, sure), *beside)
+
+
+def _header_ends(text: str) -> int:
+    """Return the offset at which the lines end that tell of the interview; 0 where it does not begin with such lines.
+
+    These are the first paragraph, where two of its lines are headings such as `Date:`; `Interviewer: Eva` among them
+    says who asked, and is nothing that was said.
+    """
+    first = re.match(r"\s*\S.*?(?=\n[^\S\n]*\n|\Z)", text, re.DOTALL)
+    lines = first[0].split("\n") if first else []
+    headings = sum(begins_no_turn(line.partition(":")[0].strip("*_# ")) for line in lines if ":" in line)
+    return first.end() if first and headings > 1 and first.end() < len(text.rstrip()) else 0
+
+
+def _is_word(key: str, text: str) -> bool:
+    """Tell whether a label stands in the text in small letters, too, as no name does: `money`."""
+    return key != key.upper() and re.search(rf"\b{re.escape(key)}\b", text) is not None
 
 
 def _without_footer(text: str) -> tuple[str, tuple[str, ...]]:
@@ -97,6 +120,19 @@ def _without_footer(text: str) -> tuple[str, tuple[str, ...]]:
     above, _, last = text.rstrip().rpartition("\n")
     found = re.fullmatch(r"\s*Transcribed by https?://otter\.ai/?", last)
     return (above, (f"the last line is left out: `{last.strip()}`",)) if found else (text, ())
+
+
+def _without_remarks(heads: dict[int, Head]) -> tuple[dict[int, Head], tuple[str, ...]]:
+    """Take `Kari (laughing)` for `Kari` where that is a label, too, and say what is left out."""
+    known = {head.key: head.label for head in heads.values()}
+    found, left_out = dict(heads), list[str]()
+    for start, head in heads.items():
+        name, _, remark = head.label.partition(" (")
+        if remark and label_key(name) in known:
+            found[start] = replace(head, label=known[label_key(name)])
+            left_out.append(f"({remark}")
+    some = ", ".join(f"`{remark}`" for remark in dict.fromkeys(left_out))
+    return found, (f"remarks beside labels are left out: {some}",) if left_out else ()
 
 
 def _turns(text: str, lines: Sequence[tuple[int, str]], heads: dict[int, Head]) -> tuple[Turn, ...]:

@@ -28,6 +28,14 @@ STYLES = {
     "time range": "[00:00:01 - 00:00:02] Maja: Why?\n[00:00:03 - 00:00:04] Olof: The nets.\n"
     "[00:00:05 - 00:00:06] Maja: Ok.\n[00:00:07 - 00:00:08] Olof: Yes.",
     "MAXQDA times": "#00:00:01-0# I: Why?\n#00:00:03-0# B: The nets.\n#00:00:05-0# I: Ok.\n#00:00:07-0# B: Yes.",
+    "captions": ">> MAJA: Why?\n>> OLOF: The nets.\n>> MAJA: Ok.\n>> OLOF: Yes.",
+    "bullets": "• Maja: Why?\n• Olof: The nets.\n• Maja: Ok.\n• Olof: Yes.",
+    "signs of accounts": "@maja: Why?\n@olof: The nets.\n@maja: Ok.\n@olof: Yes.",
+    "angle brackets": "<Interviewer> Why?\n<Participant> The nets.\n<Interviewer> Ok.\n<Participant> Yes.",
+    "capitals without a colon": "MAJA Why is it?\nOLOF The nets.\nMAJA Ok, so.\nOLOF I know.",
+    "time behind the colon": "Maja: 00:00:01\nWhy?\n\nOlof: 00:00:03\nThe nets.\n\n"
+    "Maja: 00:00:05\nOk.\n\nOlof: 00:00:07\nYes.",
+    "seconds": "[1.0s - 2s] Maja: Why?\n[3.0s - 4.0s] Olof: The nets.\n[5s - 6s] Maja: Ok.\n[7.0s - 8.2s] Olof: Yes.",
     "f4 times": "I: Why? #00:00:02-0#\n\nB: The nets. #00:00:04-5#\n\nI: Ok. #00:00:06-0#\n\nB: Yes. #00:00:08-0#",
 }
 
@@ -42,11 +50,9 @@ def test_two_speakers_take_four_turns(style):
         assert not any(mark in words for mark in ("#", "*", "[", "-->", turn.speaker)), words
 
 
-@pytest.mark.parametrize(
-    ("style", "starts"), [("time range", [1000, 3000, 5000, 7000]), ("MAXQDA times", [1000, 3000, 5000, 7000])]
-)
-def test_times_are_read(style, starts):
-    assert [turn.at_ms for turn in label_turns(STYLES[style])[0]] == starts
+@pytest.mark.parametrize("style", ["time range", "MAXQDA times", "time behind the colon", "seconds"])
+def test_times_are_read(style):
+    assert [turn.at_ms for turn in label_turns(STYLES[style])[0]] == [1000, 3000, 5000, 7000]
 
 
 def test_times_at_the_end_say_when_a_turn_ends():
@@ -57,6 +63,7 @@ def test_numbers_of_lines_are_left_out():
     text, notes = without_line_numbers("1  I: Why?\n2  B: The nets\n3     tore.\n\n4  I: Ok.")
     assert text == "I: Why?\nB: The nets\ntore.\n\nI: Ok."
     assert "numbers of the lines" in notes[0]
+    assert without_line_numbers("(1) I: Why?\n(2) B: The nets.\n(3) I: Ok.")[0] == "I: Why?\nB: The nets.\nI: Ok."
 
 
 @pytest.mark.parametrize("text", ["1 boat came.\nThen 2 boats.\nThen 3.", "10 years\n20 years\n40 years", "1. Yes\n"])
@@ -107,3 +114,27 @@ def test_words_for_interviewer_in_many_languages(label):
 @pytest.mark.parametrize("label", ["Entrevistada", "Haastateltava", "受访者", "Maja", "Participant 3", "B"])
 def test_others_are_respondents(label):
     assert guess_role(label) is Role.RESPONDENT
+
+
+def test_a_remark_beside_a_label_makes_no_other_speaker():
+    turns, notes = label_turns("Maja: Why?\nOlof: The nets.\nMaja: Ok.\nOlof (laughing): Yes.")
+    assert [turn.speaker for turn in turns] == ["Maja", "Olof", "Maja", "Olof"]
+    assert "`(laughing)`" in notes[0]
+
+
+def test_who_asked_is_said_in_a_header_and_is_no_turn():
+    header = "Interview 4\nDate: 2 May 2025\nInterviewer: Maja Ek\nPlace: the harbour\n\n"
+    turns, notes = label_turns(header + "ME: Why?\nOB: The nets.\nME: Ok.\nOB: Yes.")
+    assert [turn.speaker for turn in turns] == ["ME", "OB", "ME", "OB"]
+    assert "Interview 4 Date" in notes[0]
+
+
+def test_a_word_of_the_text_is_no_name_although_it_has_a_capital_and_a_colon():
+    turns, _ = label_turns("Maja: Why?\nOlof: We have no money.\nMaja: Ok.\nOlof: Two things.\nMoney: not a krona.")
+    assert {turn.speaker for turn in turns} == {"Maja", "Olof"}
+
+
+def test_an_answer_that_is_a_time_stays_an_answer():
+    turns, _ = label_turns("Maja: When?\nOlof: 12:30\nMaja: Sure?\nOlof: Yes.")
+    assert len(turns) == 4
+    assert turns[1].at_ms is None

@@ -18,6 +18,7 @@ from coder.transcripts.speakers import guess_role, is_question, is_role_word, la
 from coder.types import LabelRules, Role, Speaker, Transcript
 
 _TIMES = regex.compile(STAMP)
+_MARKS = regex.compile(r"[^\p{L}\p{M}\p{N}\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Reading:
         """Return how many words stand before the first turn and its label."""
         first = self.transcript.turns[0]
         before = _TIMES.sub(" ", self.transcript.text[: first.start])
-        return count_words(before) - count_words(first.speaker)
+        return count_words(_MARKS.sub(" ", before)) - count_words(_MARKS.sub(" ", first.speaker))
 
     def is_guess(self, label: str) -> bool:
         """Tell whether a speaker is an interviewer only because their turns are questions."""
