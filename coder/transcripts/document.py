@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 
-from coder.transcripts.labels import head_of
+from coder.transcripts.labels import NO_LABELS, head_of
 from coder.transcripts.plain import label_turns
+from coder.transcripts.speakers import is_role_word
 from coder.transcripts.turns import Parsed
 from coder.types import NO_RULES, LabelRules, Turn
 
@@ -26,9 +28,15 @@ PAGE = "\ufdd4"
 BOX = "\ufdd5"
 """Where a text box stands, whose words are read."""
 
+BY_TYPE = "no labels: paragraphs in bold or italics are taken as one speaker's words, the other ones as another's"
+_TYPES = ("Speaker in plain type", "Speaker in bold or italics")
+
 TRACKED = "tracked changes are read as if accepted"
 
-_MARK = re.compile("[\ufdd0-\ufdd6\xad]")  # a soft hyphen is no part of a word, either
+EMPHASIS = "\ufdd7"
+"""Where a paragraph begins whose words are all in bold, or all in italics."""
+
+_MARK = re.compile("[\ufdd0-\ufdd7\xad]")  # a soft hyphen is no part of a word, either
 _TIME = re.compile(r"[\[(]?[\d:.,]*:[\d:.,]*\d[\])]?")
 _HEADER_CELLS = {
     *("speaker", "who", "name", "role", "text", "words", "utterance", "content", "time", "timestamp", "no", "nr", "#"),
@@ -50,6 +58,10 @@ def document(marked: str, rules: LabelRules = NO_RULES) -> Parsed:
     places: dict[str, list[int]] = {}
     for n, mark in enumerate(_MARK.finditer(marked)):
         places.setdefault(mark[0], []).append(_turn_at(turns, mark.start() - n))
+    emphasised = {n - 1 for n in places.get(EMPHASIS, ())}
+    if NO_LABELS in notes and 0.2 * len(turns) <= len(emphasised) <= 0.8 * len(turns):
+        turns = tuple(replace(turn, speaker=_TYPES[turn.n in emphasised]) for turn in turns)
+        notes = (*(note for note in notes if note != NO_LABELS), BY_TYPE)
     return Parsed(text, turns, notes=(*notes, *_notes(places)))
 
 
@@ -81,18 +93,37 @@ def _in_turns(found: list[int]) -> str:
     return f" (in turn{'s' * (len(turns) > 1)} {', '.join(turns[:10])}{more})" if turns else ""
 
 
-def row_line(cells: Sequence[str]) -> str | None:
-    """Return a row of a table as a line, or None for a row of column names.
+def roles_of(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of a table of questions and answers by its first row; none where it is no such table.
+
+    Examples
+    --------
+    >>> roles_of(["No", "Question", "Answer"]), roles_of(["Speaker", "Text"])
+    (('', 'Question', 'Answer'), ())
+    """
+    roles = tuple("" if cell.casefold() in _HEADER_CELLS else cell for cell in cells)
+    named = [role for role in roles if role]
+    return roles if len(named) > 1 and all(map(is_role_word, named)) else ()
+
+
+def row_line(cells: Sequence[str], roles: Sequence[str] = ()) -> str | None:
+    r"""Return a row of a table as a line, or None for a row of column names.
 
     The last cell holds the words; of those before, a time becomes `[time]`, a number is left out, a name the label.
+    In a table of questions and answers the columns say who speaks (`roles_of`), and each cell is a line.
 
     Examples
     --------
     >>> row_line(["1", "0:05", "Anna", "Well."]), row_line(["Speaker", "Text"])
     ('[0:05] Anna: Well.', None)
+    >>> row_line(["Why?", "So."], ("Question", "Answer"))
+    'Question: Why?\nAnswer: So.'
     """
     if all(cell.casefold() in _HEADER_CELLS for cell in cells):
         return None
+    if roles and len(cells) == len(roles):
+        said = [f"{role}: {cell}" for role, cell in zip(roles, cells, strict=True) if role and cell]
+        return None if tuple(cells) == tuple(roles) else "\n".join(said)
     *before, words = [cell for cell in cells if cell] or [""]
     times = [cell for cell in before if _TIME.fullmatch(cell)]
     names = [cell for cell in before if cell not in times and not re.fullmatch(r"[\d.)]+", cell)]
@@ -122,6 +153,7 @@ class Flow:
     def __init__(self) -> None:
         self._cells: list[list[str]] = [[]]
         self._rows: list[list[str]] = []
+        self._roles: tuple[str, ...] = ()
 
     def words(self, words: str) -> None:
         """Add words to the line; blanks do not begin one."""
@@ -149,7 +181,10 @@ class Flow:
 
     def close_row(self) -> None:
         """End a row: it becomes a line."""
-        self.words((row_line(self._rows.pop()) if self._rows else None) or "")
+        cells = self._rows.pop() if self._rows else []
+        roles = roles_of(cells)
+        self._roles = roles or (self._roles if len(cells) == len(self._roles) else ())
+        self.words(("" if roles else row_line(cells, self._roles)) or "")
         self.line()
 
     def text(self) -> str:

@@ -44,7 +44,7 @@ STYLES = {
     "tab": rf"{_BEFORE}{_NAME}[\p{{Zs}}]{{0,9}}\t(?=\s*\S)",
     "capitals": rf"{_BEFORE}(?P<label>\p{{Lu}}[\p{{Lu}}\p{{M}}\p{{N}} .'’-]{{1,{LONGEST}}}?)[\p{{Zs}}\t]{{1,9}}"
     rf"(?=[\"“„«¿¡(\[]{{0,2}}\p{{Lu}}(?:\p{{Ll}}|[\p{{Zs}}'’]))",
-    "own line": rf"{_BEFORE}{_OPEN}{_NAME}(?<![.?!…,;]){_CLOSE}{GAP}(?P<after>{STAMP})?{GAP}$",
+    "own line": rf"{_BEFORE}{_OPEN}{GAP}{_NAME}(?<![.?!…,;]){_CLOSE}{GAP}(?P<after>{STAMP})?{GAP}$",
 }
 """How a line looks that begins a turn; a transcript keeps to one of these."""
 

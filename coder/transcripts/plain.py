@@ -99,15 +99,19 @@ def label_turns(text: str, rules: LabelRules = NO_RULES) -> tuple[tuple[Turn, ..
 
 
 def _header_ends(text: str) -> int:
-    """Return the offset at which the lines end that tell of the interview; 0 where it does not begin with such lines.
+    """Return the offset behind the last of the headings that a text begins with; 0 where there are not two of them.
 
-    These are the first paragraph, where two of its lines are headings such as `Date:`; `Interviewer: Eva` among them
+    Headings are lines such as `Date: ...`, before any line that ends like a sentence. `Interviewer: Eva` among them
     says who asked, and is nothing that was said.
     """
-    first = re.match(r"\s*\S.*?(?=\n[^\S\n]*\n|\Z)", text, re.DOTALL)
-    lines = first[0].split("\n") if first else []
-    headings = sum(begins_no_turn(line.partition(":")[0].strip("*_# ")) for line in lines if ":" in line)
-    return first.end() if first and headings > 1 and first.end() < len(text.rstrip()) else 0
+    ends = []
+    for line in re.finditer(r"[^\n]+", text[:2000]):
+        label, colon, value = line[0].partition(":")
+        if value.rstrip().endswith((".", "?", "!", "…")) or (ends and not colon):
+            break
+        if colon and begins_no_turn(label.strip("*_# ")):
+            ends.append(line.end())
+    return ends[-1] if len(ends) > 1 else 0
 
 
 def _is_word(key: str, text: str) -> bool:

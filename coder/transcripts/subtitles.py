@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from coder.errors import TranscriptError
 from coder.transcripts.decode import decode
-from coder.transcripts.labels import Head, head_of, is_name, true_labels
+from coder.transcripts.labels import Head, head_of, is_name, style_of, true_labels
 from coder.transcripts.noscribe import renamed
 from coder.transcripts.turns import Parsed, Piece, Source, parsed
 from coder.types import NO_RULES, LabelRules
@@ -124,15 +124,16 @@ def _unrolled(cues: list[_Cue]) -> list[_Cue]:
 def _pieces(cues: list[_Cue], rules: LabelRules) -> Iterator[Piece]:
     """Return what one speaker says in one cue, the speaker "" where the cue names none."""
     voiced = any(_VOICE.search(line) for cue in cues for line in cue.lines)
-    heads = [head for cue in cues for _, head in _labels(cue, rules) if head]
-    believed = set() if voiced else true_labels(heads, rules)
-    firsts = [_labels(cue, rules)[0][1] for cue in cues if cue.lines]
+    style = "colon" if voiced else style_of([_plain(line) for cue in cues for line in cue.lines], rules)
+    heads = [head for cue in cues for _, head in _labels(cue, style, rules) if head]
+    believed = set() if voiced else true_labels(heads, rules, once=style == "colon")
+    firsts = [_labels(cue, style, rules)[0][1] for cue in cues if cue.lines]
     if not (voiced or believed) and all(head and is_name(head.label) for head in firsts):
         believed = {head.key for head in firsts if head}  # every cue begins with a name
     found = (
         Piece(" ".join(speaker.split()).strip("/"), " ".join(words.split()), cue.at_ms, cue.until_ms)
         for cue in cues
-        for speaker, words in (_voices(cue) if voiced else _labelled(cue, believed, rules))
+        for speaker, words in (_voices(cue) if voiced else _labelled(cue, believed, style, rules))
     )
     return renamed(found) if voiced else found
 
@@ -148,10 +149,10 @@ def _voices(cue: _Cue) -> Iterator[tuple[str, str]]:
         yield html.unescape(speaker), _plain(words)
 
 
-def _labels(cue: _Cue, rules: LabelRules) -> list[tuple[str, Head | None]]:
-    return [(line, head_of(line, rules=rules)) for line in map(_plain, cue.lines)]
+def _labels(cue: _Cue, style: str, rules: LabelRules) -> list[tuple[str, Head | None]]:
+    return [(line, head_of(line, style, rules)) for line in map(_plain, cue.lines)]
 
 
-def _labelled(cue: _Cue, believed: set[str], rules: LabelRules) -> Iterator[tuple[str, str]]:
-    for line, head in _labels(cue, rules):
+def _labelled(cue: _Cue, believed: set[str], style: str, rules: LabelRules) -> Iterator[tuple[str, str]]:
+    for line, head in _labels(cue, style, rules):
         yield (head.label, line[head.words :]) if head and head.key in believed else ("", line)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from coder.errors import TranscriptError
 from coder.transcripts.archives import opened_zip
-from coder.transcripts.document import BOX, MARKS, TRACKED, document, row_line
-from coder.transcripts.labels import NO_LABELS
+from coder.transcripts.document import BOX, EMPHASIS, MARKS, TRACKED, document, roles_of, row_line
 from coder.transcripts.turns import Parsed, Source
 
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -44,9 +43,6 @@ def read_word(source: Source) -> Parsed:
     text = text.removesuffix(f"\n{heading}") + heading * text.endswith(f"\n{heading}")
     found = document(text, source.known)
     notes = found.notes
-    bold = sum(_is_bold(paragraph) for paragraph in body.iter(f"{_WORD}p"))
-    if bold and NO_LABELS in notes:
-        notes += (f"{bold} paragraphs are in bold; if these are the questions, begin them with `Interviewer:`",)
     if any(_name(element) in {"ins", "del", "moveFrom", "moveTo"} for element in body.iter()):
         notes += (TRACKED,)
     return found._replace(notes=notes)
@@ -98,10 +94,11 @@ def _is_heading(paragraph: Any) -> bool:
     return bool(styles) and styles[0].casefold().startswith(_HEADINGS)
 
 
-def _is_bold(paragraph: Any) -> bool:
-    """Tell whether all of a paragraph's words are in bold."""
+def _is_emphasised(paragraph: Any) -> bool:
+    """Tell whether all of a paragraph's words are in bold, or all in italics."""
     runs = [run for run in paragraph.iter(f"{_WORD}r") if _words(run).strip()]
-    return bool(runs) and all(run.xpath("./w:rPr/w:b[not(@w:val='0' or @w:val='false')]") for run in runs)
+    set_so = "./w:rPr/w:{}[not(@w:val='0' or @w:val='false')]"
+    return bool(runs) and any(all(run.xpath(set_so.format(how)) for run in runs) for how in "bi")
 
 
 def _name(element: Any) -> str:
@@ -114,13 +111,12 @@ def _lines(parent: Any) -> Iterator[str]:
         name = _name(child)
         if name == "p":
             if not _is_heading(child):
-                yield _words(child)
+                yield EMPHASIS * _is_emphasised(child) + _words(child)
                 yield from _boxes(child)
             elif _words(child).strip():
                 yield MARKS["heading"]
         elif name == "tbl":
-            rows = map(_row, child.xpath("./w:tr | ./w:sdt/w:sdtContent/w:tr"))
-            yield from (line for line in rows if line is not None)
+            yield from _rows(child.xpath("./w:tr | ./w:sdt/w:sdtContent/w:tr"))
         elif name in {"sdt", "sdtContent", "customXml", "ins", "moveTo"}:
             yield from _lines(child)
 
@@ -141,12 +137,18 @@ def _words(element: Any, *, hidden: bool = False) -> str:
     return words
 
 
-def _row(row: Any) -> str | None:
-    """Return a row as a line, or None for a struck one and one of column names."""
-    if any(_name(child) == "del" for child in row.xpath("./w:trPr/*")):
-        return None
-    cells = row.xpath("./w:tc | ./w:sdt/w:sdtContent/w:tc")
-    return row_line(["\n".join(_lines(cell)).strip() for cell in cells])
+def _rows(rows: Iterable[Any]) -> Iterator[str]:
+    """Yield the rows of a table as lines, but for struck ones and those of column names."""
+    roles: tuple[str, ...] = ()
+    for n, row in enumerate(rows):
+        if any(_name(child) == "del" for child in row.xpath("./w:trPr/*")):
+            continue
+        cells = ["\n".join(_lines(cell)).strip() for cell in row.xpath("./w:tc | ./w:sdt/w:sdtContent/w:tc")]
+        bare = [cell.replace(EMPHASIS, "") for cell in cells]
+        roles = roles if n else roles_of(bare)
+        line = row_line(bare, roles) if n or not roles else None
+        if line is not None:
+            yield line
 
 
 def _boxes(paragraph: Any) -> Iterator[str]:

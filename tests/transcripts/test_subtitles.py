@@ -130,3 +130,10 @@ def test_who_speaks_over_another_in_noscribe_is_no_name(tmp_path):
     times = ["00:01.000 --> 00:02.000", "00:03.000 --> 00:04.000", "00:05.000 --> 00:06.000"]
     path.write_text("WEBVTT\n\n" + "\n\n".join(f"{when}\n{cue}" for when, cue in zip(times, cues, strict=True)))
     assert {turn.speaker for turn in read(path).turns} == {"S00", "S01"}
+
+
+def test_labels_in_brackets(tmp_path):
+    cues = ["[Maja] Why the nets?", "[Olof] They tore.", "[Maja] And then?", "[Olof] Nobody mended them."]
+    body = "\n\n".join(f"00:00:0{n}.000 --> 00:00:0{n}.900\n{cue}" for n, cue in enumerate(cues, start=1))
+    found = read(vtt(tmp_path, body))
+    assert [turn.speaker for turn in found.turns] == ["Maja", "Olof", "Maja", "Olof"]

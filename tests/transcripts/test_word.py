@@ -142,3 +142,34 @@ def test_what_a_style_hides_is_left_out(tmp_path):
     transcript = read(save(document, tmp_path))
     assert said(transcript) == [("Q", "Who?"), ("R", "I met"), ("Q", "And?")]
     assert "not read: 2 hidden passages (in turn 2)" in transcript.notes
+
+
+@pytest.mark.parametrize("how", ["bold", "italic"])
+def test_questions_that_only_their_type_tells_are_another_speakers(tmp_path, how):
+    document = docx.Document()
+    for question, answer in [("Why the nets?", "They tore."), ("And then?", "Nobody mended them.")]:
+        setattr(document.add_paragraph().add_run(question), how, True)
+        document.add_paragraph(answer)
+    found = read(save(document, tmp_path))
+    assert [turn.speaker for turn in found.turns] == ["Speaker in bold or italics", "Speaker in plain type"] * 2
+    assert "no labels" in found.notes[0]
+
+
+def test_a_table_of_questions_and_answers(tmp_path):
+    document = docx.Document()
+    table = document.add_table(rows=3, cols=3)
+    rows = [
+        ("No", "Question", "Answer"),
+        ("1", "Why the nets?", "They tore."),
+        ("2", "And then?", "Nobody mended them."),
+    ]
+    for row, cells in zip(table.rows, rows, strict=True):
+        for cell, words in zip(row.cells, cells, strict=True):
+            cell.text = words
+    found = read(save(document, tmp_path))
+    assert said(found) == [
+        ("Question", "Why the nets?"),
+        ("Answer", "They tore."),
+        ("Question", "And then?"),
+        ("Answer", "Nobody mended them."),
+    ]
