@@ -104,7 +104,7 @@ def _header_ends(text: str) -> int:
     Headings are lines such as `Date: ...`, before any line that ends like a sentence. `Interviewer: Eva` among them
     says who asked, and is nothing that was said.
     """
-    ends = []
+    ends: list[int] = []
     for line in re.finditer(r"[^\n]+", text[:2000]):
         label, colon, value = line[0].partition(":")
         if value.rstrip().endswith((".", "?", "!", "…")) or (ends and not colon):
