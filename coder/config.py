@@ -50,6 +50,9 @@ class Settings:
             raise StudyError("`folds` must be 2 or more", where="study.toml")
         if self.min_positives < 1:
             raise StudyError("`min_positives` must be 1 or more", where="study.toml")
+        if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]+)*", self.language):
+            todo = "write its code of two letters, such as en, sv or fi"
+            raise StudyError(f"`language` cannot be {self.language!r}", where="study.toml", todo=todo)
         if self.suggest not in AIMS:
             todo = f"one of: {', '.join(AIMS)}"
             raise StudyError(f"`suggest` cannot be {self.suggest!r}", where="study.toml", todo=todo)
@@ -136,7 +139,7 @@ fillers = ""                     # beside um, you know, sort of, ...: left out o
 seed = 1
 
 # [labels]                       # where speakers' labels are not found as they should be (docs/study.md)
-# names = ["Anna", "P1"]         # these are labels, wherever they begin a turn
+# names = ["P1", "Old one"]      # these are labels, wherever they begin a turn
 # not_labels = ["Note"]          # these are not, although a colon follows
 # pattern = '(?P<speaker>P\\d+)>'  # or: how a label looks at the start of a line, as a regular expression
 

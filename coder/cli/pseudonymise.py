@@ -202,6 +202,7 @@ def _show(done: Replaced, folder: Path, *, reverse: bool) -> None:
     _list("trained on the words before; train again (coder train --use), then delete", done.models, folder)
     _list("its name has a name in it and stays; tables print the pseudonym", done.named, folder)
     _list("was changed since, and is left" if reverse else "STILL HOLDS NAMES, and is yours to edit", done.left, folder)
+    _list("removed, but study.db keeps its words for `coder undo`; `coder withdraw` deletes them", done.removed, folder)
     _list("cannot be searched for names; look yourself", done.closed, folder)
     if not reverse:
         click.echo("The key alone restores the real names: keep it, and its pass phrase, away from the study.")

@@ -113,23 +113,25 @@ def without_rows(
     return kept.encode(encoding)
 
 
-def cells_of(text: str, fits: Callable[[tuple[str, ...]], bool]) -> Iterator[tuple[str, int, int]]:
-    r"""Yield each cell of a CSV text below its header, as it is written there: its column, start and end.
+def cells_of(text: str, fits: Callable[[tuple[str, ...]], bool]) -> Iterator[dict[str, tuple[int, int]]]:
+    r"""Yield each row of a CSV text below its header: where each cell starts and ends, by column, with its quotes.
 
     Examples
     --------
     >>> text = 'Who;Text\nA;"x;y"\n'
-    >>> [(column, text[start:end]) for column, start, end in cells_of(text, lambda header: "who" in header)]
-    [('who', 'A'), ('text', '"x;y"')]
+    >>> [{column: text[slice(*at)] for column, at in row.items()} for row in cells_of(text, lambda header: True)]
+    [{'who': 'A', 'text': '"x;y"'}]
     """
     delimiter, header = _shape(text, fits)
     cell = re.compile(rf'[ ]*("(?:[^"]|"")*"|[^{delimiter}\r\n]*)[^{delimiter}\r\n]*({delimiter}|\r?\n|\r|\Z)')
-    at = row = column = 0
+    at, row, cells = 0, 0, list[tuple[int, int]]()
     while at < len(text) and (found := cell.match(text, at)):
-        if row and column < len(header):
-            yield header[column], found.start(1), found.end(1)
+        cells.append(found.span(1))
         at = found.end()
-        row, column = (row, column + 1) if found[2] == delimiter else (row + 1, 0)
+        if found[2] != delimiter:
+            if row:
+                yield dict(zip(header, cells, strict=False))
+            row, cells = row + 1, []
 
 
 def _shape(text: str, fits: Callable[[tuple[str, ...]], bool]) -> tuple[str, tuple[str, ...]]:

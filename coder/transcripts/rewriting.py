@@ -19,7 +19,8 @@ Places = Callable[[str], Iterable[Put]]
 """Gives what is replaced in a text."""
 WHOLE = ""
 """The name of the only member of a file that is no archive."""
-_PARAGRAPH = re.compile(r"</?(?:\w+:)?(?:p|h|si|is|row|tr)\b")
+_PARAGRAPH = re.compile(r"</?(?:(?:\w+:)?(?:p|h|si|is|row|tr)|(?:dc|cp|dcterms|meta):\w+)\b")
+_ATTRIBUTE = re.compile(r"(?<==\")[^\"]+(?=\")")
 _CHARACTER = re.compile(r"&[#\w]+;|.", re.DOTALL)
 _TODO = "export it as .txt or .docx (a table as .csv), take that into the study, and start again"
 
@@ -70,10 +71,10 @@ def _rewrite_archive(data: bytes, path: Path, places: Places) -> Rewritten:
     puts, texts = {}, {}
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            names = [name for name in archive.namelist() if name.endswith(".xml")]
+            names = [name for name in archive.namelist() if name.endswith((".xml", ".rels"))]
         for name in names:
             text = _member(data, name)
-            put = Replacements(tuple(_in_xml(text, places)))
+            put = Replacements(tuple(sorted([*_in_xml(text, places), *_in_attributes(text, places)])))
             if put.puts:
                 puts[name], texts[name] = put.back(text), put.text(text)
         return Rewritten(_archive(data, texts), "utf-8", puts)
@@ -116,6 +117,15 @@ def _in_xml(xml: str, places: Places) -> Iterable[Put]:
         elif re.match(r"<\w+:(?:tab|br|cr|line-break|s)\b", found[0]):
             letters.append((" ", found.end(), found.end()))
     yield from _put(letters, places, _as_xml)
+
+
+def _in_attributes(xml: str, places: Places) -> Iterable[Put]:
+    """Yield what is replaced in the attributes of an XML text: authors of comments, titles of pictures, addresses."""
+    for tag in re.finditer(r"<[^>]*>", xml):
+        for value in _ATTRIBUTE.finditer(tag[0]):
+            at = tag.start() + value.start()
+            letters = [(html.unescape(c[0]), at + c.start(), at + c.end()) for c in _CHARACTER.finditer(value[0])]
+            yield from _put(letters, places, html.escape)
 
 
 def _as_xml(words: str) -> str:

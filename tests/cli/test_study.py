@@ -331,3 +331,9 @@ def test_the_codes_with_their_descriptions_are_written_as_a_file_for_a_paper(cod
     assert "2 tables" in coder("scheme", "show", "network-coordination", "-o", out).output
     assert out.stat().st_size
     assert "| conferences |" in coder("scheme", "show", "network-coordination", "--format", "md").output
+
+
+def test_a_language_is_given_by_its_code(coder, tmp_path):
+    found = coder("new", tmp_path / "study", "--language", "Swedish", code=2)
+    assert "such as en, sv or fi" in found.stderr
+    assert not (tmp_path / "study").exists()

@@ -97,3 +97,16 @@ def test_names_are_replaced_in_a_word_document_though_formatting_parts_them(tmp_
         zipfile.ZipFile(BytesIO(data)) as old,
     ):
         assert {name: new.read(name) for name in new.namelist()} == {name: old.read(name) for name in old.namelist()}
+
+
+def test_names_are_replaced_in_what_a_word_document_says_of_itself_and_beside_the_words(tmp_path):
+    document = docx.Document()
+    document.core_properties.title, document.core_properties.author = "Talk with Anna", "Anna"
+    paragraph = document.add_paragraph("Q: Who?")
+    document.add_comment(paragraph.runs, text="Ask Anna", author="Anna")
+    document.save(tmp_path / "a.docx")
+    made = rewrite((tmp_path / "a.docx").read_bytes(), Path("a.docx"), anna)
+    (tmp_path / "b.docx").write_bytes(made.data)
+    with zipfile.ZipFile(tmp_path / "b.docx") as archive:
+        assert not [name for name in archive.namelist() if b"Anna" in archive.read(name)]
+    assert docx.Document(str(tmp_path / "b.docx")).core_properties.author == "Bö & C"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,8 +19,8 @@ from coder.steps.pseudonymise.candidates import listed
 from coder.steps.pseudonymise.key_file import FileUndo, Key, TextUndo, open_key, write_key
 from coder.steps.pseudonymise.renaming import Renaming, Words, rename_texts
 from coder.steps.study.study import Study
-from coder.steps.withdrawal.files import quoting
-from coder.store import corpus, withdrawal
+from coder.steps.withdrawal.files import quoting, texts_in
+from coder.store import corpus, removal, withdrawal
 from coder.store.corpus import StoredTranscript
 from coder.tables.formats.atomic_files import replacing
 from coder.tables.quotation.pseudonyms import KEPT, Pseudonyms, Row, as_csv, fold, parse_pseudonyms, rows_of
@@ -52,6 +52,8 @@ class Replaced:
         Transcripts whose own name has a name in it. It is part of the log and stays; tables print its pseudonym.
     left, closed
         Files that hold names and are not the program's to change, and those that cannot be searched.
+    removed
+        Transcripts that were removed, whose words study.db keeps as they were.
     """
 
     places: Mapping[str, int]
@@ -61,6 +63,7 @@ class Replaced:
     named: tuple[str, ...] = ()
     left: tuple[Path, ...] = ()
     closed: tuple[Path, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 def replace_names(study: Study, key_file: Path, pass_phrase: str, *, dry_run: bool = False) -> Replaced:
@@ -89,16 +92,22 @@ def replace_names(study: Study, key_file: Path, pass_phrase: str, *, dry_run: bo
         if name != Path(one.file).stem and names.words(name) != name:
             message = f"a table calls an interview `{name}`, which is replaced; it would be imported as another one"
             raise TranscriptError(message, where=one.file, todo="call interviews by number, and import that")
-    files = dict(_rewritten_files(study, names, stored))
+    files = dict(_rewritten_files(study, names, stored, {one.new.name: one for one in plan}))
     with TemporaryDirectory() as folder:
         table = _as_read_again(study, files, plan, Path(folder))
     changed = {path: one for path, one in files.items() if any(put.puts for put in one.undo.values())}
     named = tuple(one.transcript.name for one in stored if names.name(one.transcript.name) != one.transcript.name)
     models = models_trained_on(study, [one.stored.transcript.name for one in plan])
     passed = {*files, key_file, study.folder / FILE, *(file for folder in models for file in folder.rglob("*"))}
-    left, closed = quoting(study.folder, lambda text: any(True for _ in names.places(text)), passed)
+
+    def named_in(text: str) -> bool:
+        return any(True for _ in names.places(text))
+
+    left, closed = quoting(study.folder, named_in, passed)
+    left += [path for path, one in files.items() if any(map(named_in, texts_in(one.data, path)))]
+    removed = tuple(one.name for one in removal.removed(study.store))
     counts = {one.stored.transcript.name: one.places for one in plan}
-    report = Replaced(counts, tuple(changed), 0, tuple(models), named, tuple(left), tuple(closed))
+    report = Replaced(counts, tuple(changed), 0, tuple(models), named, tuple(left), tuple(closed), removed)
     if dry_run:
         return report
     key.names = as_csv(rows)
@@ -107,7 +116,7 @@ def replace_names(study: Study, key_file: Path, pass_phrase: str, *, dry_run: bo
     write_key(key_file, key, pass_phrase)
     new = {path: one.data for path, one in changed.items()}
     memos = _write(study, new, _still_needed(rows, kept, named), plan, names.words, table)
-    return Replaced(counts, report.files, memos, report.models, named, report.left, report.closed)
+    return replace(report, memos=memos)
 
 
 def restore_names(study: Study, key_file: Path, pass_phrase: str, *, dry_run: bool = False) -> Replaced:
@@ -179,20 +188,29 @@ def _restored(stored: StoredTranscript, undos: Sequence[TextUndo]) -> Renaming:
 
 
 def _rewritten_files(
-    study: Study, names: Pseudonyms, stored: Sequence[StoredTranscript]
+    study: Study, names: Pseudonyms, stored: Sequence[StoredTranscript], plan: Mapping[str, Renaming]
 ) -> Iterator[tuple[Path, Rewritten]]:
-    """Yield the study's own files with pseudonyms: transcripts, cases.csv, tables of codings in CSV."""
+    """Yield the study's own files with pseudonyms: transcripts, cases.csv, tables of codings in CSV.
+
+    Offsets in a table of codings are those of the new text.
+    """
 
     def in_text(text: str) -> Iterator[Put]:
         return ((start, end, new) for start, end, _, new in names.places(text))
 
     def in_table(text: str) -> Iterator[Put]:
-        for column, start, end in cells_of(text, lambda header: "transcript" in header):
-            cell = text[start:end]
-            if column == "case" and names.name(cell) != cell:
-                yield start, end, names.name(cell)
-            elif column != "case" and column not in _KEPT_COLUMNS:
-                yield from ((start + a, start + b, new) for a, b, new in in_text(cell))
+        for row in cells_of(text, lambda header: "transcript" in header):
+            cells = {column: text[start:end].strip('"') for column, (start, end) in row.items()}
+            one, place = plan.get(cells.get("transcript", "")), (cells.get("start", ""), cells.get("end", ""))
+            moved = {}
+            if one and all(map(str.isdecimal, place)):
+                moved = dict(zip(("start", "end"), map(str, one.span(*map(int, place))), strict=True))
+            for column, (start, end) in row.items():
+                cell = text[start:end]
+                if column in moved or (column == "case" and names.name(cell) != cell):
+                    yield start, end, moved.get(column) or names.name(cell)
+                elif column != "case" and column not in _KEPT_COLUMNS:
+                    yield from ((start + a, start + b, new) for a, b, new in in_text(cell))
 
     tables = [study.folder / "cases.csv", *(p for p in coding_files(study.folder) if p.suffix.lower() == ".csv")]
     texts = [study.folder / "transcripts" / file for file in dict.fromkeys(one.file for one in stored)]

@@ -160,8 +160,9 @@ def new_study(
     Raises
     ------
     StudyError
-        The folder holds a study already.
+        The folder holds a study already, or the language is no code of one.
     """
+    Settings(name or folder.name, language=language)
     text = scheme_of(scheme).source
     if (folder / "study.toml").exists():
         raise StudyError("there is a study here already", where=folder, todo="choose another folder")

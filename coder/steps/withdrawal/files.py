@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -132,25 +133,25 @@ def quoting(folder: Path, holds: Callable[[str], bool], passed_over: Collection[
             closed.append(path)
             continue
         try:
-            found += [path] if any(holds(text) for text in _texts(path)) else []
+            found += [path] if any(holds(text) for text in texts_in(path.read_bytes(), path)) else []
         except (CoderError, zipfile.BadZipFile, OSError):
             closed.append(path)
     return found, closed
 
 
-def _texts(path: Path) -> Iterator[str]:
-    """Yield the texts in a file: its own, or those of each member of an archive, as docx, xlsx and npz are."""
+def texts_in(data: bytes, path: Path) -> Iterator[str]:
+    """Yield the texts in the bytes of a file: its own, or those of each member of an archive, as docx and xlsx are."""
     if path.suffix.lower() == ".parquet":
         from coder.tables.formats.spreadsheets_in import read_table
 
         yield read_table(path).to_csv()
-    elif zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
+    elif zipfile.is_zipfile(BytesIO(data)):
+        with zipfile.ZipFile(BytesIO(data)) as archive:
             for member in archive.infolist():
                 if member.file_size <= _MOST_BYTES and not member.flag_bits & 1:
                     yield _decoded(archive.read(member))
     else:
-        yield _decoded(path.read_bytes())
+        yield _decoded(data)
 
 
 def _decoded(data: bytes) -> str:

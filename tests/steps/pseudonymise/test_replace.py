@@ -12,6 +12,7 @@ from coder.steps.integrity import check, history
 from coder.steps.pseudonymise import key_file
 from coder.steps.pseudonymise.key_file import read_key, write_key
 from coder.steps.pseudonymise.replace import replace_names, restore_names
+from coder.steps.withdrawal.remove import remove
 from coder.store import corpus, log, print_edits, renamed_texts, withdrawal
 from coder.types import Coding
 
@@ -196,3 +197,24 @@ def test_held_out_predictions_are_found_again(suggested, key):
     study.close()
     assert [path.name for path in done.models] == ["model-1"]
     assert (after.rows.tolist(), after.P.tolist(), after.remark) == (before.rows.tolist(), before.P.tolist(), "")
+
+
+def test_offsets_in_a_table_of_codings_are_those_of_the_new_text(listed, key):
+    text = corpus.transcripts(listed.store)["alder-1"].transcript.text
+    at = text.index("Maja") + 30
+    table = listed.folder / "codings" / "offsets.csv"
+    header = "transcript,citation,start,end,code,coder\n"
+    table.write_text(f'{header}alder-1,,{at},"{at + 9}",c,ada\nnone,,1,2,c,ada\n', "utf-8")
+    replace_names(listed, key, PHRASE)
+    new = corpus.transcripts(listed.store)["alder-1"].transcript.text
+    row, other = table.read_text("utf-8").splitlines()[1:]
+    start, end = (int(cell.strip('"')) for cell in row.split(",")[2:4])
+    assert start != at
+    assert new[start:end] == text[at : at + 9]
+    assert other == "none,,1,2,c,ada"
+
+
+def test_transcripts_that_were_removed_are_named_since_their_words_are_kept(listed, key):
+    name = next(iter(corpus.transcripts(listed.store)))
+    remove(listed, name)
+    assert replace_names(listed, key, PHRASE).removed == (name,)
