@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
@@ -33,6 +35,9 @@ STYLE: dict[str, Any] = {
     "hatch.linewidth": 0.6,
     "grid.color": "0.9",
 }
+
+_LETTERS = re.compile(r"Glyph \d+ \(\\N\{([^}]+)\}\) missing from font")
+"""What matplotlib says of a letter that it cannot draw; emoji are left to the reader's fonts."""
 
 _DRAWING = Lock()  # matplotlib keeps its settings for the whole process
 
@@ -109,13 +114,43 @@ class Drawing:
         import matplotlib.style
         from matplotlib.figure import Figure
 
-        file = BytesIO()
-        with _DRAWING, matplotlib.style.context(["default", STYLE], after_reset=True), warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Glyph .* missing from font")  # an emoji is left to the reader's fonts
-            figure = Figure(figsize=(self.width, self.height), layout="constrained")
-            self.draw(figure)
-            figure.savefig(file, format=format_, dpi=DPI if format_ == "png" else None, metadata=about)
-        return file.getvalue()
+        def written(fonts: Sequence[str]) -> tuple[bytes, list[str]]:
+            file, style = BytesIO(), STYLE | {"font.family": fonts}
+            with (
+                matplotlib.style.context(["default", style], after_reset=True),
+                warnings.catch_warnings(record=True) as said,
+            ):
+                warnings.simplefilter("always")
+                figure = Figure(figsize=(self.width, self.height), layout="constrained")
+                self.draw(figure)
+                figure.savefig(file, format=format_, dpi=DPI if format_ == "png" else None, metadata=about)
+            named = [unicodedata.lookup(name) for each in said for name in _LETTERS.findall(str(each.message))]
+            return file.getvalue(), [letter for letter in named if letter.isalnum() or unicodedata.combining(letter)]
+
+        with _DRAWING:
+            data, missing = written(["sans-serif"])
+            if missing and format_ != "svg":  # what reads an SVG has fonts of its own
+                data, missing = written(["sans-serif", *_fonts_for(missing)])
+                letters = "".join(dict.fromkeys(missing))
+                if letters:
+                    todo = "install a font that has them, such as Noto Sans, or write the figure as .svg"
+                    warnings.warn(f"{self.title}: no font here has the letters {letters[:20]}; {todo}", stacklevel=2)
+        return data
+
+
+def _fonts_for(letters: Sequence[str]) -> list[str]:
+    """Return fonts of this computer that have some of the letters, one for each that is not in an earlier one."""
+    from matplotlib.font_manager import fontManager, get_font
+
+    found, left = list[str](), {ord(letter) for letter in letters}
+    drawing = [font for font in fontManager.ttflist if not font.name.startswith("Last Resort")]  # boxes for all letters
+    for font in sorted(drawing, key=lambda font: (font.style != "normal", font.weight != 400, font.name)):
+        if not left:
+            break
+        if font.name not in found and (own := left & get_font(font.fname).get_charmap().keys()):
+            found.append(font.name)
+            left -= own
+    return found
 
 
 def sheet(figure: Figure, left: float, bottom: float) -> Axes:

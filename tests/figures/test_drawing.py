@@ -4,6 +4,7 @@ import hashlib
 import re
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,12 @@ def test_a_folder_is_made_and_a_place_that_cannot_be_is_said(drawing, tmp_path):
     assert drawing.save(tmp_path / "far" / "a.svg").exists()
     with pytest.raises(UsageError, match="cannot be written"):
         drawing.save(tmp_path / "far" / "a.svg" / "b.svg")
+
+
+def test_letters_that_no_font_draws_are_named_and_an_svg_keeps_them():
+    drawing = Drawing("Codes", 2, 1, lambda figure: figure.text(0.1, 0.5, "\U00012000 is a sign"))  # cuneiform
+    with pytest.warns(UserWarning, match="Codes: no font here has the letters \U00012000"):
+        drawing.data("png")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "\U00012000 is a sign" in drawing.svg()
