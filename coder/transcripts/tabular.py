@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time
 from unicodedata import normalize
 
-from coder.errors import TableError, TranscriptError, did_you_mean
+from coder.errors import TableError, TranscriptError
 from coder.files.workbooks import other_sheets, parquet_rows, workbook_rows
 from coder.transcripts.csvtable import Row, check_header, table
 from coder.transcripts.decode import decode
@@ -100,7 +100,7 @@ def _columns(header: Sequence[str], named: TableColumns, where: str) -> dict[str
     there = f"(found: {', '.join(header)})"
     for what in _NAMES:
         if (own := getattr(named, what)) and what not in found:
-            todo = did_you_mean(own.lower(), header) or f"correct `{what}` in [columns] of study.toml"
+            todo = f"correct `{what}` in [columns] of study.toml"
             raise TranscriptError(f"there is no column `{own}` {there}", where=where, todo=todo)
     if "text" not in found:
         known = ", ".join(_NAMES["text"][1:])

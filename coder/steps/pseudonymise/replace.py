@@ -88,10 +88,10 @@ def replace_names(study: Study, key_file: Path, pass_phrase: str, *, dry_run: bo
     stored = list(corpus.transcripts(study.store).values())
     plan = [one for one in (_renaming(text, names) for text in stored) if one.new != one.stored.transcript]
     for one in stored:
-        name = one.transcript.name
-        if name != Path(one.file).stem and names.words(name) != name:
+        name, path = one.transcript.name, study.folder / "transcripts" / one.file
+        if path.is_file() and name != path.stem and names.words(name) != name:
             message = f"a table calls an interview `{name}`, which is replaced; it would be imported as another one"
-            raise TranscriptError(message, where=one.file, todo="call interviews by number, and import that")
+            raise TranscriptError(message, where=path, todo="call interviews by number, and import that")
     files = dict(_rewritten_files(study, names, stored, {one.new.name: one for one in plan}))
     with TemporaryDirectory() as folder:
         table = _as_read_again(study, files, plan, Path(folder))
