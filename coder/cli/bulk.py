@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
 from coder.cli.output import (
+    Command,
     coder_option,
     counted,
     dry_run_option,
@@ -18,19 +20,38 @@ from coder.cli.output import (
     show_found,
     show_json,
     study_argument,
+    wrapped,
 )
 from coder.errors import UsageError
 from coder.steps.audit.anchoring_bias import anchoring as anchoring_of
 from coder.steps.audit.bulk_accept import Plan, undo_bulk
 from coder.steps.audit.bulk_accept import accept as accept_step
-from coder.steps.estimates.precision_guarantee import guarantee_of
+from coder.steps.estimates.precision_guarantee import GuaranteeResult, Wanted, guarantee_of
+
+
+def _guarantee_options(command: Command) -> Command:
+    for option in (
+        click.option(
+            "--looks",
+            type=click.IntRange(1),
+            help="How many random draws you declared before the first: 1 takes fewest answers, and allows no second "
+            "look. Without it each may err half as often as the one before.",
+        ),
+        click.option("--at-most", default=2, show_default=True, help="So many codes of a unit count for recall."),
+        click.option("--recall", default=0.9, show_default=True, help="Share of people's codes that must be found."),
+        click.option("--confidence", default=0.95, show_default=True, help="Confidence of precision, and of recall."),
+        click.option(
+            "--precision", default=0.9, show_default=True, help="Share of what is accepted that must be right."
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 @click.command("bulk-accept")
 @study_argument
 @coder_option()
-@click.option("--precision", default=0.9, show_default=True, help="Required precision: the share that must be correct.")
-@click.option("--confidence", default=0.95, show_default=True, help="Confidence level of the guarantee.")
+@_guarantee_options
 @click.option("--each", is_flag=True, help="The guarantee holds for each code by itself, not for all codes together.")
 @click.option("--undo", is_flag=True, help="Take your last bulk back as a whole.")
 @dry_run_option
@@ -38,12 +59,11 @@ from coder.steps.estimates.precision_guarantee import guarantee_of
 def bulk_accept(
     study: Path,
     coder: str,
-    precision: float,
-    confidence: float,
     each: bool,
     undo: bool,
     dry_run: bool,
     as_json: bool,
+    **wanted: Any,
 ) -> None:
     """Accept in bulk what a precision guarantee allows.
 
@@ -59,14 +79,23 @@ def bulk_accept(
             else:
                 click.echo(f"{counted(n, 'coding')} {'would be' if dry_run else 'were'} taken back")
             return
-        planned = accept_step(s, coder, precision=precision, confidence=confidence, each=each, dry_run=dry_run)
+        planned = accept_step(s, coder, Wanted(**wanted), each=each, dry_run=dry_run)
     if as_json:
         show_json(_as_dict(planned, dry_run))
         return
     show(planned.table())
     click.echo()
     click.echo(_in_words(planned, dry_run))
+    _show_missed(planned.guarantee)
     finish(study, dry_run)
+
+
+def _show_missed(found: GuaranteeResult) -> None:
+    """Print what nobody would see who looks at suggestions alone."""
+    if found.recall:
+        show(found.recall.table())
+    else:
+        click.echo(wrapped(found.problem))
 
 
 def _in_words(planned: Plan, dry_run: bool) -> str:
@@ -113,18 +142,18 @@ def anchoring_bias(study: Path, coder: str | None, as_json: bool) -> None:
 
 @click.command()
 @study_argument
-@click.option("--precision", default=0.9, show_default=True, help="Required precision: the share that must be correct.")
-@click.option("--confidence", default=0.95, show_default=True, help="Confidence level of the guarantee.")
+@_guarantee_options
 @json_option
-def guarantee(study: Path, precision: float, confidence: float, as_json: bool) -> None:
-    """Find which suggestions can be accepted unreviewed.
+def guarantee(study: Path, as_json: bool, **wanted: Any) -> None:
+    """Find which suggestions can be accepted unreviewed, and what must be read.
 
-    The random sample comes from `coder audit STUDY --order random`; all of it has to be audited.
-    docs/precision-guarantee.md has the proof.
+    The random sample comes from `coder audit STUDY --order random`, with --all to know what is missed, too; all of it
+    has to be audited. docs/precision-guarantee.md has the proofs.
     """
     with opened(study) as s:
-        found = guarantee_of(s, precision=precision, confidence=confidence)
+        found = guarantee_of(s, Wanted(**wanted))
     parts = {"All codes together": found.together, "Each code by itself": found.by_code}
     show_found(found, as_json, *(found.table(title, kept) for title, kept in parts.items()))
     if not as_json:
+        _show_missed(found)
         finish(study)

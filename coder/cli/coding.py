@@ -187,7 +187,8 @@ def audit(
     (the model and people, or similar coded units, disagree). To measure quality: random (a random sample of about
     --sample units with the same known probability, finished before another one is drawn), blind (the same over all
     units, nothing shown). To check human codings that the model doubts: suspect. What `coder double-code` gave you to
-    code blind: assigned. Where you raised a flag in the browser: flagged.
+    code blind: assigned. Where you raised a flag in the browser: flagged. What must be
+    read so that few codes are missed (`coder guarantee`): to-read.
     """
     if out and filled:
         raise UsageError("--out and --in are two steps", todo="write the spreadsheet first, fill it in, then read it")

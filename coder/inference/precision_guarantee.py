@@ -33,8 +33,9 @@ class PrecisionGuarantee:
 
     Examples
     --------
-    >>> PrecisionGuarantee(0.9, 0.95).at_look(1).confidence
-    0.975
+    >>> guarantee = PrecisionGuarantee(0.9, 0.95)
+    >>> guarantee.at_look(1).confidence, round(guarantee.at_look(1, of=1).confidence, 3)
+    (0.975, 0.95)
     """
 
     precision: float = 0.9
@@ -64,9 +65,26 @@ class PrecisionGuarantee:
         """Return what to ask of one of several ranks: each may err half as often as the one before, all at `error`."""
         return replace(self, confidence=1 - self.error * 2.0**-rank / (1 - 2.0**-of))
 
-    def at_look(self, look: int) -> PrecisionGuarantee:
-        """Return what to ask at the 1st, 2nd, ... planned look at a growing sample: each may err half as often."""
-        return replace(self, confidence=1 - self.error / 2**look)
+    def at_look(self, look: int, of: int | None = None) -> PrecisionGuarantee:
+        """Return what to ask at the 1st, 2nd, ... look: see `confidence_at`."""
+        return replace(self, confidence=confidence_at(self.confidence, look, of))
+
+
+def confidence_at(confidence: float, look: int, of: int | None = None) -> float:
+    """Return the confidence to ask for at a look, so that all looks together keep theirs.
+
+    Each of the looks that were declared before the first may err as often; without a number each may err half as often
+    as the one before, so that there can always be another.
+
+    Raises
+    ------
+    UsageError
+        There are more looks than were declared.
+    """
+    if of is not None and look > of:
+        todo = "give the number that was declared before the first; a new one would make the guarantee invalid"
+        raise UsageError(f"this is look {look} where {of} {'was' if of == 1 else 'were'} declared", todo=todo)
+    return 1 - (1 - confidence) / (of or 2**look)
 
 
 @dataclass(frozen=True)

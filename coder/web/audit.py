@@ -29,6 +29,7 @@ ORDERS = {
     "suspect": "A second look at codings that the model doubts",
     "assigned": "Your units of the blind double coding",
     "flagged": "The units at which you raised a flag",
+    "to-read": "Units that must be read so that few codes are missed",
 }
 
 

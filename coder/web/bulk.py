@@ -7,34 +7,39 @@ from werkzeug.wrappers import Response
 
 from coder.errors import StudyError, UsageError
 from coder.steps.audit import bulk_accept
+from coder.steps.estimates.precision_guarantee import USUAL, Wanted
 from coder.web.shared import blind, done, form, page, person, study
 
 pages = Blueprint("bulk", __name__, url_prefix="/bulk")
 
 
-def _asked(fields: dict[str, str]) -> tuple[float, float, bool]:
-    """Return precision, confidence, and whether the guarantee is for each code by itself."""
+def _asked(fields: dict[str, str]) -> tuple[Wanted, bool]:
+    """Return what is to be guaranteed, and whether for each code by itself."""
     try:
-        return float(fields.get("precision") or 0.9), float(fields.get("confidence") or 0.95), bool(fields.get("each"))
+        looks = int(fields["looks"]) if fields.get("looks") else None
+        precision, confidence, recall = (
+            float(fields.get(name) or getattr(USUAL, name)) for name in ("precision", "confidence", "recall")
+        )
+        return Wanted(precision, confidence, recall, looks=looks), bool(fields.get("each"))
     except ValueError:
-        raise UsageError("precision and confidence are numbers", todo="such as 0.9 and 0.95") from None
+        todo = "such as 0.9, 0.95 and 0.9; looks are a whole number, or nothing"
+        raise UsageError("precision, confidence and recall are numbers", todo=todo) from None
 
 
 @pages.get("")
 def index() -> str:
     """Show what may be accepted, a random twenty of it, and what was accepted last."""
-    precision, confidence, each = _asked(request.args.to_dict())
+    wanted, each = _asked(request.args.to_dict())
     planned, examples, problem = None, [], None
     if not blind():
         try:
-            planned = bulk_accept.plan_beside(study(), person(), precision=precision, confidence=confidence, each=each)
+            planned = bulk_accept.plan_beside(study(), person(), wanted, each=each)
             examples = bulk_accept.preview(study(), person(), planned)
         except StudyError as error:  # the page says what a guarantee needs
             problem = error
     return page(
         "bulk.html",
-        precision=precision,
-        confidence=confidence,
+        wanted=wanted,
         each=each,
         plan=planned,
         examples=examples,
@@ -49,12 +54,10 @@ def accept() -> Response:
     fields = form()
     if blind():
         raise UsageError("this room is blind", todo="accept in bulk in a room that was started without --blind")
-    precision, confidence, each = _asked(fields)
+    wanted, each = _asked(fields)
     if not fields.get("n", "").isdecimal():
         raise UsageError("the form does not say how many", todo="open the page again")
-    found = bulk_accept.accept(
-        study(), person(), precision=precision, confidence=confidence, each=each, expected=int(fields["n"])
-    )
+    found = bulk_accept.accept(study(), person(), wanted, each=each, expected=int(fields["n"]))
     return done(url_for("bulk.index"), f"{len(found.suggestions)} suggestions were accepted in bulk.")
 
 

@@ -11,7 +11,7 @@ from coder.steps.audit.blinding import unseen
 from coder.steps.audit.unit_page import UnitPage, page_of
 from coder.steps.coding.coders import add_coder, check_coder
 from coder.steps.corpus.units import rule_of
-from coder.steps.estimates.precision_guarantee import GuaranteeResult, acceptable
+from coder.steps.estimates.precision_guarantee import USUAL, GuaranteeResult, Wanted, acceptable
 from coder.steps.study.background import Asked, beside
 from coder.steps.study.study import Study
 from coder.store import board_facts, log
@@ -87,7 +87,7 @@ class Example:
     page: UnitPage
 
 
-def plan(study: Study, coder: str, *, precision: float = 0.9, confidence: float = 0.95, each: bool = False) -> Plan:
+def plan(study: Study, coder: str, wanted: Wanted = USUAL, *, each: bool = False) -> Plan:
     """Say which suggestions a coder may accept without a look.
 
     These are the suggestions at or above the thresholds of the guarantee, on units that were not drawn. Where a person
@@ -104,7 +104,7 @@ def plan(study: Study, coder: str, *, precision: float = 0.9, confidence: float 
         The coder is a model.
     """
     check_coder(study, coder)
-    guarantee, events = acceptable(study, precision=precision, confidence=confidence, each=each)
+    guarantee, events = acceptable(study, wanted, each=each)
     judged = _judged(study, events)
     before = {(event.segment, event.code) for event in judgements(study.store, which=Which.BULK)}
     free = [event for event in events if (event.segment, event.code) not in judged]
@@ -118,7 +118,7 @@ def plan(study: Study, coder: str, *, precision: float = 0.9, confidence: float 
 _PLANS: Asked[Plan] = Asked()
 
 
-def plan_beside(study: Study, coder: str, *, precision: float, confidence: float, each: bool) -> Plan:
+def plan_beside(study: Study, coder: str, wanted: Wanted, *, each: bool) -> Plan:
     """Return `plan`, computed beside the page that asks for it.
 
     Raises
@@ -130,9 +130,9 @@ def plan_beside(study: Study, coder: str, *, precision: float, confidence: float
     """
 
     def step(own: Study) -> Plan:
-        return plan(own, coder, precision=precision, confidence=confidence, each=each)
+        return plan(own, coder, wanted, each=each)
 
-    question = (study.folder.resolve(), coder, precision, confidence, each)
+    question = (study.folder.resolve(), coder, wanted, each)
     return _PLANS.answer(question, lambda: beside(study, step))
 
 
@@ -157,9 +157,8 @@ def preview(study: Study, coder: str, planned: Plan, *, n: int = PREVIEW) -> lis
 def accept(
     study: Study,
     coder: str,
+    wanted: Wanted = USUAL,
     *,
-    precision: float = 0.9,
-    confidence: float = 0.95,
     each: bool = False,
     expected: int | None = None,
     dry_run: bool = False,
@@ -180,7 +179,7 @@ def accept(
         The study has changed since the preview, or nothing may be accepted.
     """
     with study.store.transaction(COMMAND, dry_run=dry_run):
-        planned = plan(study, coder, precision=precision, confidence=confidence, each=each)
+        planned = plan(study, coder, wanted, each=each)
         if expected is not None and expected != len(planned.suggestions):
             raise UsageError(
                 f"the study has changed since the preview: {len(planned.suggestions)} suggestions, not {expected}",

@@ -12,6 +12,7 @@ from coder.steps.audit.units import AuditUnit, Doubted, ShownCode, audit_units
 from coder.steps.coding.coders import check_coder
 from coder.steps.coding.judgements import adjudicated, of_codes, placed, ratings_of
 from coder.steps.corpus.units import rule_of, units_in, units_of
+from coder.steps.estimates.precision_guarantee import to_read
 from coder.steps.models.explanations import Explaining
 from coder.steps.models.registry import HeldOutUnits, auditable_model, current_model, held_out_units, model_now
 from coder.steps.models.suggest import judged_units, model_of
@@ -25,7 +26,18 @@ from coder.types import Progress, Shown, Unit, silent
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.agreement.ratings import Ratings
 
-ORDERS = ("transcript", "uncertain", "diverse", "disagreement", "random", "blind", "suspect", "assigned", "flagged")
+ORDERS = (
+    "transcript",
+    "uncertain",
+    "diverse",
+    "disagreement",
+    "random",
+    "blind",
+    "suspect",
+    "assigned",
+    "flagged",
+    "to-read",
+)
 HIDDEN = ("blind", "assigned")
 """In these orders no suggestion is shown."""
 ALONE = (*HIDDEN, "suspect", "flagged")
@@ -164,6 +176,7 @@ def queue(
         all codes. `random`: a sample in which each unit has the same known probability; `blind`: the same of all
         units, with or without a suggestion, and nothing is shown. `suspect`: codings of people that the model doubts.
         `assigned`: what the coder was given to code blind. `flagged`: where the coder raised a flag.
+        `to-read`: what the recall guarantee asks to be read.
     transcripts
         Only these are in the sampling frame; all of them if none is named.
     sample
@@ -186,6 +199,8 @@ def queue(
         return dict.fromkeys(unit_queries.flags(study.store, coder), ())
     if choice.order == "assigned":
         return dict.fromkeys(assigned_left(study.store, coder), ())
+    if choice.order == "to-read":
+        return dict.fromkeys(to_read(study), ())
     listed = _listed(study, coder, choice, transcripts)
     if choice.order in {"random", "blind"}:
         given, among = assigned_left(study.store, coder), set(listed)

@@ -17,6 +17,7 @@ from coder.steps.audit.bulk_accept import accept
 from coder.steps.audit.double_coding import assign
 from coder.steps.audit.queue import audit_queue
 from coder.steps.corpus.transcripts import import_transcripts
+from coder.steps.estimates.precision_guarantee import Wanted
 from coder.steps.publishing.methods.facts import Facts
 from coder.steps.publishing.methods_appendix import place_of, report_of, write_report
 from coder.steps.scheme.changes import change, edit_of
@@ -74,7 +75,7 @@ def rich(study, clock):
         k = own.index(item.unit.segment.id)
         if k % 2 == 0:
             answer(study, "eva", item, accepted=() if k == 58 else (COURSES,), memo="clear" * (k == 0))
-    accept(study, "eva", precision=0.8, confidence=0.9)
+    accept(study, "eva", Wanted(precision=0.8, confidence=0.9))
     assign(study, ["ada", "ben"], share=0.5)
     for name in ("ada", "ben"):
         for n, item in enumerate(audit_queue(study, name, order="assigned")):
