@@ -61,8 +61,8 @@ class Missed:
             for name, (value, low, high) in {"any code": self.lost, **self.by_code}.items()
         )
         note = (
-            f"{self.units} units, {self.audited} of them read at random. {self} They are the queue `coder audit STUDY "
-            "--order to-read`. Intervals (Clopper & Pearson 1934) are for each line by itself."
+            f"{self.units} units, {self.audited} of them read at random. {self} "
+            "Intervals (Clopper & Pearson 1934) are for each line by itself."
         )
         return Table("Not suggested although people would code it", ("code", "units", "95 % interval"), rows, note)
 
@@ -74,7 +74,7 @@ class Missed:
         )
         if not self.to_read:
             return f"Nothing more has to be read: {promise}."
-        return f"Read {len(self.to_read)} more units: then, {promise}."
+        return f"Read {len(self.to_read)} more units (`coder audit STUDY --order to-read`): then, {promise}."
 
 
 @dataclass(frozen=True)
