@@ -10,7 +10,7 @@ from typing import Any
 from warnings import warn
 
 from coder.errors import StudyError, did_you_mean
-from coder.types import AIMS, NO_COLUMNS, NO_RULES, LabelRules, TableColumns
+from coder.types import AIMS, NO_COLUMNS, NO_RULES, SOLVERS, LabelRules, TableColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,15 @@ class Settings:
     units: str = "sentences:3"
     """The unit rule: `turn`, `sentence`, or `sentences:n` for windows of n sentences."""
     encoder: str = "all-MiniLM-L6-v2"
+    """The name of an encoder, or a folder that holds one, from the study's: `./my-encoder`."""
     adjudicator: str = ""
     """The coder who decides where others disagree; empty: what most of the people who judged a unit say."""
     folds: int = 5
     """Folds of the cross-validation, split by transcript."""
     min_positives: int = 5
     """A code with fewer coded units gets no classifier of its own."""
+    classifier: str = SOLVERS[0]
+    """What fits the classifiers: `coder`, or `scikit-learn`, which comes to the same and takes longer."""
     suggest: str = AIMS[0]
     """What suggestions are for: `agreement` with people, `more` (miss few codes) or `fewer` (few wrong ones)."""
     hide_suggestions: float = 0.0
@@ -53,9 +56,10 @@ class Settings:
         if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]+)*", self.language):
             todo = "write its code of two letters, such as en, sv or fi"
             raise StudyError(f"`language` cannot be {self.language!r}", where="study.toml", todo=todo)
-        if self.suggest not in AIMS:
-            todo = f"one of: {', '.join(AIMS)}"
-            raise StudyError(f"`suggest` cannot be {self.suggest!r}", where="study.toml", todo=todo)
+        for key, known in (("suggest", AIMS), ("classifier", SOLVERS)):
+            if getattr(self, key) not in known:
+                todo = f"one of: {', '.join(known)}"
+                raise StudyError(f"`{key}` cannot be {getattr(self, key)!r}", where="study.toml", todo=todo)
         if not 0 <= self.hide_suggestions <= 1:
             raise StudyError("`hide_suggestions` is a share, from 0 to 1", where="study.toml", todo="such as 0.1")
         if self.adjudicator and self.adjudicator in self.machines:
@@ -91,6 +95,8 @@ def load_settings(path: Path) -> Settings:
     for key, record in (("labels", LabelRules), ("columns", TableColumns)):
         if key in found:
             values[key] = record(**_checked(found[key], record, path, text))
+    if re.match(r"[./~]", str(values.get("encoder", ""))):
+        values["encoder"] = str((path.parent / Path(values["encoder"]).expanduser()).resolve())
     return Settings(**values)
 
 
@@ -132,6 +138,7 @@ encoder = "{encoder}"
 adjudicator = ""                 # the coder who decides where others disagree, if there is one
 folds = 5                        # of the cross-validation, split by transcript
 min_positives = 5                # a code with fewer coded units gets no classifier of its own
+classifier = "coder"             # or "scikit-learn": what fits the classifiers; the same, and slower
 suggest = "agreement"            # or "more", to miss few codes, or "fewer", for few wrong suggestions
 hide_suggestions = 0.0           # share of units that a coder audits without seeing suggestions, unannounced: 0.1
 machines = []                    # coders whose imported codings a machine made, such as ["gpt-4o"]

@@ -17,6 +17,8 @@ def silent(what: str, done: int, total: int) -> None:
     """Report no progress."""
 
 
+SOLVERS = ("coder", "scikit-learn")
+"""What fits the classifiers: our own conjugate gradients, all at once, or scikit-learn's lbfgs, one by one."""
 AIMS = ("agreement", "more", "fewer")
 """What suggestions are for: agreement with people, to miss few of their codes, or to suggest few wrong ones."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -162,6 +163,44 @@ class MultilingualE5(MiniLM):
         return load(weights)
 
 
+class OwnEncoder(MiniLM):
+    """A folder of one's own that sentence-transformers can load: its embedding, and the mean of a layer in the middle.
+
+    Weights are read as safetensors only, which run no code.
+
+    Raises
+    ------
+    ModelError
+        There is no such folder, it lacks `config.json` or `model.safetensors`, or it does not pool by the mean.
+    """
+
+    languages: tuple[str, ...] = ()
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+        todo = "save it with sentence-transformers: model.save(FOLDER, safe_serialization=True)"
+        try:
+            config = json.loads((folder / "config.json").read_text("utf-8"))
+            hidden, layers = int(config["hidden_size"]), int(config["num_hidden_layers"])
+            digest = sha256((folder / self.file).read_bytes()).hexdigest()
+            pooling = folder / "1_Pooling" / "config.json"
+            by_mean = (
+                json.loads(pooling.read_text("utf-8")).get("pooling_mode_mean_tokens") if pooling.exists() else True
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"is no encoder that can be read ({error})", where=folder, todo=todo) from None
+        if not by_mean:
+            raise ModelError("does not take the mean of its word pieces", where=folder, todo="use one that does")
+        self.meaning, self.dimension, self.middle = hidden, 2 * hidden, 2 * layers // 3
+        self.longest = min(254, int(config.get("max_position_embeddings", 256)) - 2)
+        layer = f"mean layers:{layers},{self.middle}"
+        self.fingerprint = f"{folder.name} sha256:{digest[:16]} parts:{self.longest} {layer}"
+
+    def _weights(self) -> Path:
+        return self._folder / self.file
+
+
 class HashedWords:
     """Words and word pairs hashed into 256 dimensions: needs no weights, knows no meaning; for tests and baselines."""
 
@@ -184,18 +223,20 @@ ENCODERS: dict[str, Callable[[], Encoder]] = {ENGLISH: MiniLM, MULTILINGUAL: Mul
 
 
 def encoder(name: str) -> Encoder:
-    """Return the encoder of that name, not loaded yet.
+    """Return the encoder of that name, or in that folder, not loaded yet.
 
     Raises
     ------
     ModelError
-        There is no encoder of that name.
+        There is no encoder of that name, or the folder holds none.
 
     Examples
     --------
     >>> encoder("hashed-words").encode(["we met at the congress"]).shape
     (1, 256)
     """
+    if Path(name).is_absolute():
+        return OwnEncoder(Path(name))
     check_known("encoder", [name], ENCODERS, ModelError)
     return ENCODERS[name]()
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 
 from coder.learn.dataset import Matrix
 from coder.learn.features import Blocks
+from coder.types import SOLVERS
 
 REGULARISATION = 4.0
 """The inverse strength of the penalty on the weights (LIBLINEAR and scikit-learn call it C)."""
@@ -28,7 +30,7 @@ class Heads:
         return np.asarray(X.times(self.W.T) + self.b, dtype=np.float64)
 
 
-def fit_heads(X: Blocks, T: Matrix) -> Heads:
+def fit_heads(X: Blocks, T: Matrix, solver: str = SOLVERS[0]) -> Heads:
     """Fit a head for each target that has both answers.
 
     The penalised logistic loss, classes weighted alike (King & Zeng 2001), is minimised for all targets at once by
@@ -41,6 +43,8 @@ def fit_heads(X: Blocks, T: Matrix) -> Heads:
         Features of n examples.
     T
         (n, n_targets) 1, 0 or nan; rows with nan are left out of that target's head.
+    solver
+        One of `types.SOLVERS`. That of scikit-learn minimises the same loss, head by head: the oracle of ours.
 
     Returns
     -------
@@ -51,7 +55,8 @@ def fit_heads(X: Blocks, T: Matrix) -> Heads:
     able = (counts[1] > 0) & (counts[1] < counts[0])
     signs = np.where(positive, 1, -1).astype(np.float32)
     W = np.zeros((X.shape[1] + 1, T.shape[1]), np.float32)  # the last row holds the intercepts
-    W[:, able] = _minimise(X, signs[:, able], _example_weights(known, positive)[:, able])
+    minimise = _minimise if solver == SOLVERS[0] else _by_scikit_learn
+    W[:, able] = minimise(X, signs[:, able], _example_weights(known, positive)[:, able])
     return Heads(W[:-1].T.astype(np.float16).astype(np.float32), np.where(able, W[-1], np.nan).astype(np.float32))
 
 
@@ -83,6 +88,20 @@ def _minimise(X: Blocks, signs: Matrix, weights: Matrix) -> Matrix:
             break
         turn = (slope * (slope - before)).sum(axis=0) / np.maximum((before**2).sum(axis=0), 1e-12)
         direction = np.maximum(turn, 0) * direction - slope
+    return W
+
+
+def _by_scikit_learn(X: Blocks, signs: Matrix, weights: Matrix) -> Matrix:
+    """Return what `_minimise` returns; the intercept has a penalty there, so it is the weight of a column of ones."""
+    from sklearn.linear_model import LogisticRegression
+
+    features = sp.hstack([sp.csr_matrix(X.dense), X.sparse, np.ones((len(signs), 1), np.float32)]).tocsr()
+    W = np.zeros((features.shape[1], signs.shape[1]), np.float32)
+    for target in range(signs.shape[1]):
+        own = np.flatnonzero(weights[:, target])
+        model = LogisticRegression(C=1.0, fit_intercept=False, tol=1e-6, max_iter=5000)
+        model.fit(features[own], signs[own, target], sample_weight=weights[own, target])
+        W[:, target] = model.coef_[0]
     return W
 
 

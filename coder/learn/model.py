@@ -28,7 +28,7 @@ from coder.learn.stacking import (
     untrained,
 )
 from coder.learn.thresholds import FEW, choose_thresholds
-from coder.types import AIMS, Progress, silent
+from coder.types import AIMS, SOLVERS, Progress, silent
 
 logger = logging.getLogger("coder")
 
@@ -221,6 +221,7 @@ def fit(
     folds: int = 5,
     min_positives: int = 5,
     tuner: Tuner | None = None,
+    solver: str = SOLVERS[0],
     progress: Progress = silent,
 ) -> Model:
     """Learn heads for facets and codes, a combiner and thresholds; folds are split by transcript.
@@ -243,6 +244,8 @@ def fit(
         A target with fewer judged positives gets no head.
     tuner
         Fine-tunes an encoder beside the heads, on the same examples.
+    solver
+        What fits the heads: one of `types.SOLVERS`.
     """
     few = len(np.unique(examples.groups)) <= FEW
     if len(np.unique(examples.groups)) == 1:
@@ -250,7 +253,7 @@ def fit(
     texts = examples.texts.join(prototypes.texts)
     corpus = Corpus(texts, count_terms(texts))
     from_transcript = quoted(prototypes.texts.words, examples.texts.words, examples.groups)
-    task = _Task(examples, prototypes, targets, corpus, from_transcript, min_positives, few, tuner, progress)
+    task = _Task(examples, prototypes, targets, corpus, from_transcript, min_positives, few, tuner, solver, progress)
     folds = min(folds, len(np.unique(examples.groups)))
     decision, held_out = task.validate(folds) if folds > 1 else task.unvalidated()
     progress("cross-validating", folds, folds + 1)
@@ -287,6 +290,7 @@ class _Task:
     min_positives: int
     few: bool
     tuner: Tuner | None
+    solver: str
     progress: Progress
 
     def fit(self, rows: Indices) -> tuple[Fitted, Blocks]:
@@ -304,7 +308,7 @@ class _Task:
         T[:, np.nansum(labels[unit], axis=0) < self.min_positives] = np.nan  # the scheme's texts alone make no head
         memory = Memory(self.examples.texts.vectors[rows[unit]].astype(np.float16), self.examples.Y[rows[unit]])
         prior = prior_log_odds(memory.Y)
-        heads = fit_heads(X.take(everything), T)
+        heads = fit_heads(X.take(everything), T, self.solver)
         return Fitted(self.targets, features, heads, prior, self.prototypes.take(kept), memory, tuned), X
 
     @property

@@ -155,3 +155,23 @@ def test_words_of_one_meaning_are_near_in_three_languages():
     assert vectors.shape == (5, 768) and vectors.dtype == np.float32
     near = vectors[:, :384] @ vectors[:, :384].T
     assert near[:3, :3].min() > near[:3, 3:].max()
+
+
+def test_a_folder_of_ones_own_is_an_encoder():
+    folder = MiniLM()._weights().parent
+    own = encoder(str(folder))
+    texts = ["We met at the fair.", "They sold it."]
+    assert (own.meaning, own.dimension, own.languages) == (384, 768, ())
+    assert np.allclose(own.encode(texts), MiniLM().encode(texts), atol=1e-6)
+    assert own.fingerprint != MiniLM.fingerprint
+
+
+def test_a_folder_that_is_no_encoder(tmp_path):
+    with pytest.raises(ModelError, match="is no encoder"):
+        encoder(str(tmp_path))
+    (tmp_path / "config.json").write_text('{"hidden_size": 8, "num_hidden_layers": 2}')
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    (tmp_path / "1_Pooling").mkdir()
+    (tmp_path / "1_Pooling" / "config.json").write_text('{"pooling_mode_mean_tokens": false}')
+    with pytest.raises(ModelError, match="does not take the mean"):
+        encoder(str(tmp_path))

@@ -35,6 +35,15 @@ def test_heads_are_those_of_another_program(task: tuple[Blocks, np.ndarray], mon
         assert found.b[target] == pytest.approx(float(other.intercept_[0]), abs=5e-3)
 
 
+def test_scikit_learn_comes_to_the_same(task: tuple[Blocks, np.ndarray], monkeypatch: pytest.MonkeyPatch) -> None:
+    X, T = task
+    T[::7, 1] = np.nan
+    monkeypatch.setattr(heads, "TOLERANCE", 1e-4)
+    ours, theirs = fit_heads(X, T), fit_heads(X, T, "scikit-learn")
+    assert np.abs(ours.W - theirs.W).max() < 1e-2  # half precision, and the tolerance of lbfgs
+    assert ours.b == pytest.approx(theirs.b, abs=1e-2)
+
+
 def test_what_nobody_judged_teaches_nothing(task: tuple[Blocks, np.ndarray]) -> None:
     X, T = task
     some = np.arange(0, 300, 2)

@@ -145,6 +145,7 @@ def _learn(study: Study, lesson: Lesson, name: str, tuner: Tuner | None, progres
         targets=lesson.targets,
         prototypes=lesson.prototypes,
         min_positives=study.settings.min_positives,
+        solver=study.settings.classifier,
     )
     model = fitted(lesson.examples, folds=study.settings.folds, tuner=tuner, progress=progress)
 
