@@ -69,11 +69,39 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What somebody wrote beside a passage of a file: a comment or a footnote, with the offsets of the passage."""
+
+    start: int
+    end: int
+    words: str
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """A memo: on the study, a case, a transcript, a code, or a passage.
+
+    `source` says where it was written: `memo`, on a `flag`, or with a `coding`, whose code `about` names.
+    """
+
+    source: str
+    id: int
+    kind: str
+    about: str
+    segment: int | None
+    author: str
+    words: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """One interview as text and turns, read from one file.
 
     `text` is normalised for a byte-order mark and CRLF only. `notes` say what the reader had to guess
-    (an encoding, a missing label), for the user to check.
+    (an encoding, a missing label), for the user to check. `remarks` are comments and footnotes of the file; the store
+    keeps them as memos.
     """
 
     name: str
@@ -82,6 +110,7 @@ class Transcript:
     format: str = "txt"
     encoding: str = "utf-8"
     notes: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     def words(self, start: int, end: int) -> str:
         """Return the words of the span."""

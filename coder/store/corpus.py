@@ -214,10 +214,11 @@ def placements(store: Store, text: int) -> dict[int, tuple[int, int]]:
 
 
 def coded_placements(store: Store, transcript: int) -> list[tuple[int, int, int, int]]:
-    """Return (segment, text, start, end) of every coded segment of a transcript, where it was placed last."""
+    """Return (segment, text, start, end) of segments with codings or memos of a transcript, where each was last."""
     rows = store.rows(
         "SELECT segment, placement.text, start, stop FROM placement JOIN text ON text.id = placement.text"
-        " WHERE text.transcript = ? AND segment IN (SELECT segment FROM coding_event)"
+        " WHERE text.transcript = ? AND"
+        " (segment IN (SELECT segment FROM coding_event) OR segment IN (SELECT segment FROM memo))"
         " AND placement.text = (SELECT max(p.text) FROM placement AS p WHERE p.segment = placement.segment)"
         " AND EXISTS (SELECT 1 FROM words WHERE words.text = placement.text) ORDER BY start, stop",
         (transcript,),

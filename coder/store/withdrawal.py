@@ -79,6 +79,9 @@ def forget_transcript(store: Store, transcript: int) -> None:
     store.db.execute(f"UPDATE placement SET words_sha256 = '' WHERE text IN ({here})", (own,))
     for table in ("speaker", "membership", "removed"):
         store.db.execute(f"DELETE FROM {table} WHERE transcript = ?", (transcript,))
+    gone = "UPDATE memo SET about = '', words = '' WHERE kind = ? AND about"
+    store.db.execute(f"{gone} = (SELECT name FROM transcript WHERE id = ?)", ("transcript", transcript))
+    store.db.execute(f"{gone} NOT IN (SELECT name FROM membership)", ("case",))
     store.db.execute("UPDATE transcript SET name = 'withdrawn-' || id WHERE id = ?", (transcript,))
 
 
@@ -135,6 +138,7 @@ def forget_segments(store: Store, segments: Collection[int]) -> None:
     rows = store.rows(f"SELECT id FROM coding_event WHERE segment {here}", (own,))
     set_memos(store, {row["id"]: "" for row in rows})
     store.db.execute(f"UPDATE flag SET note = '' WHERE segment {here}", (own,))
+    store.db.execute(f"UPDATE memo SET words = '' WHERE segment {here}", (own,))
     forget_print(store, segments)
 
 
@@ -162,14 +166,23 @@ def memos_on(store: Store, segments: Collection[int]) -> set[int]:
     return {row["id"] for row in store.rows(sql, (json.dumps(list(segments)),))}
 
 
-def notes(store: Store) -> dict[int, str]:
-    """Return every note of a flag, by its id."""
-    return {row["id"]: row["note"] for row in store.rows("SELECT id, note FROM flag WHERE note <> ''")}
+NOTES = {"flag": "note", "memo": "words"}
+"""The tables of what is written beside codings, and the column of the words."""
 
 
-def set_notes(store: Store, found: dict[int, str]) -> None:
-    """Change the notes of flags."""
-    store.insert_many("UPDATE flag SET note = ? WHERE id = ?", ((note, id_) for id_, note in found.items()))
+def notes(store: Store) -> dict[tuple[str, int], str]:
+    """Return every note of a flag and every memo of its own, by table and id."""
+    return {
+        (table, row["id"]): row[column]
+        for table, column in NOTES.items()
+        for row in store.rows(f"SELECT id, {column} FROM {table} WHERE {column} <> ''")
+    }
+
+
+def set_notes(store: Store, found: dict[tuple[str, int], str]) -> None:
+    """Change notes and memos."""
+    for (table, id_), words in found.items():
+        store.db.execute(f"UPDATE {table} SET {NOTES[table]} = ? WHERE id = ?", (words, id_))
 
 
 def schemes(store: Store) -> dict[int, str]:

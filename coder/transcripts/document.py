@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from coder.transcripts.labels import NO_LABELS, head_of
 from coder.transcripts.plain import label_turns
 from coder.transcripts.speakers import is_role_word
-from coder.transcripts.turns import Parsed
-from coder.types import NO_RULES, LabelRules, Turn
+from coder.transcripts.turns import Parsed, trim
+from coder.types import NO_RULES, LabelRules, Remark, Turn
 
 MARKS = {
     "comment": "\ufdd0",
@@ -36,7 +37,10 @@ TRACKED = "tracked changes are read as if accepted"
 EMPHASIS = "\ufdd7"
 """Where a paragraph begins whose words are all in bold, or all in italics."""
 
-_MARK = re.compile("[\ufdd0-\ufdd7\xad]")  # a soft hyphen is no part of a word, either
+COMMENTED = "\ufdd8"
+"""Where the passage of a comment begins, if that is known; the comment's mark ends it."""
+
+_MARK = re.compile("[\ufdd0-\ufdd8][\U000f0000-\U000ffffd]?|\xad")  # a soft hyphen is no part of a word, either
 _TIME = re.compile(r"[\[(]?[\d:.,]*:[\d:.,]*\d[\])]?")
 _HEADER_CELLS = {
     *("speaker", "who", "name", "role", "text", "words", "utterance", "content", "time", "timestamp", "no", "nr", "#"),
@@ -44,8 +48,19 @@ _HEADER_CELLS = {
 }
 
 
-def document(marked: str, rules: LabelRules = NO_RULES) -> Parsed:
+Beside = Mapping[str, tuple[str, str]]
+"""The words and the author of comments and footnotes, by their marks with the number that `numbered` gives."""
+
+
+def numbered(mark: str, n: int) -> str:
+    """Return a mark that is told from others of its kind."""
+    return mark + chr(0xF0000 + n % 0xFFFD)
+
+
+def document(marked: str, rules: LabelRules = NO_RULES, beside: Beside = MappingProxyType({})) -> Parsed:
     r"""Find the turns of a document's text, and say what was left out and where; the marks are no part of the text.
+
+    Comments and footnotes whose words are known, `beside`, become remarks on their passage, or else on their paragraph.
 
     Examples
     --------
@@ -56,13 +71,31 @@ def document(marked: str, rules: LabelRules = NO_RULES) -> Parsed:
     text = _MARK.sub("", marked)
     turns, notes = label_turns(text, rules)
     places: dict[str, list[int]] = {}
-    for n, mark in enumerate(_MARK.finditer(marked)):
-        places.setdefault(mark[0], []).append(_turn_at(turns, mark.start() - n))
+    begun: dict[str, int] = {}
+    remarks: list[Remark] = []
+    gone = 0
+    for mark in _MARK.finditer(marked):
+        at, gone = mark.start() - gone, gone + len(mark[0])
+        if mark[0] in beside:
+            start, end = begun.get(mark[0][1:], text.rfind("\n", 0, at) + 1), at
+            remarks.append(_remark(turns, text, start, end, *beside[mark[0]]))
+        elif mark[0][0] == COMMENTED:
+            begun[mark[0][1:]] = at
+        else:
+            places.setdefault(mark[0][0], []).append(_turn_at(turns, at))
     emphasised = {n - 1 for n in places.get(EMPHASIS, ())}
     if NO_LABELS in notes and 0.2 * len(turns) <= len(emphasised) <= 0.8 * len(turns):
         turns = tuple(replace(turn, speaker=_TYPES[turn.n in emphasised]) for turn in turns)
         notes = (*(note for note in notes if note != NO_LABELS), BY_TYPE)
-    return Parsed(text, turns, notes=(*notes, *_notes(places)))
+    kept = (f"comments and footnotes become memos: {len(remarks)}",) if remarks else ()
+    return Parsed(text, turns, notes=(*notes, *_notes(places), *kept), remarks=tuple(remarks))
+
+
+def _remark(turns: Sequence[Turn], text: str, start: int, end: int, words: str, author: str) -> Remark:
+    """Return a remark on a passage inside of one turn; on nothing, with offsets of 0, where no turn has it."""
+    n = max(0, _turn_at(turns, max(start, end - 1)) - 1)
+    span = trim(text, max(start, turns[n].start), min(end, turns[n].end)) if turns else None
+    return Remark(*(span or (0, 0)), words, author)
 
 
 def _turn_at(turns: Sequence[Turn], offset: int) -> int:
@@ -154,11 +187,19 @@ class Flow:
         self._cells: list[list[str]] = [[]]
         self._rows: list[list[str]] = []
         self._roles: tuple[str, ...] = ()
+        self.beside: dict[str, tuple[str, str]] = {}
 
     def words(self, words: str) -> None:
         """Add words to the line; blanks do not begin one."""
         if words.strip(" ") or (words and self._cells[-1] and self._cells[-1][-1] != "\n"):
             self._cells[-1].append(words)
+
+    def remark(self, mark: str, words: str, author: str = "") -> None:
+        """Add a comment or a footnote, whose words are no part of the line."""
+        name = numbered(mark, len(self.beside)) if words else mark
+        self._cells[-1].append(name)
+        if words:
+            self.beside[name] = words, author
 
     def line(self) -> None:
         """End the line, if there is anything on it."""

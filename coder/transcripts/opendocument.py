@@ -48,7 +48,7 @@ def read_opendocument(source: Source) -> Parsed:
     for body in content.iter("{*}text"):
         _read(body, flow, hidden)
         break
-    found = document(flow.text(), source.known)
+    found = document(flow.text(), source.known, flow.beside)
     if content.find(".//{*}changed-region") is not None:
         found = found._replace(notes=(*found.notes, TRACKED))
     return found
@@ -82,7 +82,10 @@ def _read(parent: Any, flow: Flow, hidden: set[str]) -> None:
 def _read_element(element: Any, name: str, flow: Flow, hidden: set[str]) -> None:
     if name in {"span", "p", "h"} and _attribute(element, "style-name") in hidden:
         name = "hidden-text"
-    if name in _LEFT_OUT:
+    if name in {"annotation", "note"}:
+        said = [" ".join("".join(line.itertext()).split()) for line in element.iter("{*}p")]
+        flow.remark(_LEFT_OUT[name], "\n".join(filter(None, said)), element.findtext("{*}creator") or "")
+    elif name in _LEFT_OUT:
         flow.words(_LEFT_OUT[name])
     elif name in _SPACES:
         flow.words(_SPACES[name])

@@ -109,7 +109,15 @@ def read_all(
     if not parsed:
         raise TranscriptError("holds no words", where=path)
     return [
-        Transcript(one.name or name or path.stem, one.text, one.turns, path.suffix.lower()[1:], one.encoding, one.notes)
+        Transcript(
+            one.name or name or path.stem,
+            one.text,
+            one.turns,
+            path.suffix.lower()[1:],
+            one.encoding,
+            one.notes,
+            one.remarks,
+        )
         for one in parsed
     ]
 

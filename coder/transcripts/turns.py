@@ -8,7 +8,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from coder.transcripts.labels import NO_LABELS
-from coder.types import NO_COLUMNS, NO_RULES, LabelRules, TableColumns, Turn
+from coder.types import NO_COLUMNS, NO_RULES, LabelRules, Remark, TableColumns, Turn
 
 
 class Source(NamedTuple):
@@ -26,7 +26,7 @@ class Source(NamedTuple):
 class Parsed(NamedTuple):
     """What a reader of one format gives: text, turns, encoding and notes.
 
-    `name` is that of the interview, where a file holds several.
+    `name` is that of the interview, where a file holds several; `remarks` are comments and footnotes.
     """
 
     text: str
@@ -34,6 +34,7 @@ class Parsed(NamedTuple):
     encoding: str = "utf-8"
     notes: tuple[str, ...] = ()
     name: str = ""
+    remarks: tuple[Remark, ...] = ()
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int] | None:

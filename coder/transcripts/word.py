@@ -10,15 +10,37 @@ from pathlib import Path
 from typing import Any
 
 from coder.errors import TranscriptError
-from coder.transcripts.archives import opened_zip
-from coder.transcripts.document import BOX, EMPHASIS, MARKS, TRACKED, document, roles_of, row_line
+from coder.transcripts.archives import opened_zip, xml_in
+from coder.transcripts.document import (
+    BOX,
+    COMMENTED,
+    EMPHASIS,
+    MARKS,
+    TRACKED,
+    Beside,
+    document,
+    numbered,
+    roles_of,
+    row_line,
+)
 from coder.transcripts.turns import Parsed, Source
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SIGNS = {
-    **{"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "commentReference": MARKS["comment"]},
-    **{"footnoteReference": MARKS["footnote"], "endnoteReference": MARKS["footnote"]},
+    **{"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"},
+}
+_PARTS = {
+    "comments": (MARKS["comment"], 0),
+    "footnotes": (MARKS["footnote"], 0),
+    "endnotes": (MARKS["footnote"], 30_000),
+}
+"""The parts that hold what stands beside the words, their marks, and from which number on they are counted."""
+_BESIDE = {
+    "commentRangeStart": (COMMENTED, 0),
+    "commentReference": _PARTS["comments"],
+    "footnoteReference": _PARTS["footnotes"],
+    "endnoteReference": _PARTS["endnotes"],
 }
 _HEADINGS = ("heading", "title", "rubrik", "berschrift", "überschrift", "titre")
 """How the names of heading styles begin, in the languages of Word."""
@@ -41,11 +63,31 @@ def read_word(source: Source) -> Parsed:
     heading = MARKS["heading"]  # no line of its own
     text = "\n".join(_lines(body)).replace(f"{heading}\n", heading)
     text = text.removesuffix(f"\n{heading}") + heading * text.endswith(f"\n{heading}")
-    found = document(text, source.known)
+    found = document(text, source.known, _beside(source))
     notes = found.notes
     if any(_name(element) in {"ins", "del", "moveFrom", "moveTo"} for element in body.iter()):
         notes += (TRACKED,)
     return found._replace(notes=notes)
+
+
+def _beside(source: Source) -> Beside:
+    """Return the words and authors of comments, footnotes and endnotes by their marks."""
+    found = {}
+    with opened_zip(source.data, source.path) as archive:
+        for kind, (mark, first) in _PARTS.items():
+            part = f"word/{kind}.xml"
+            for one in xml_in(archive, part, source.path) if part in archive.namelist() else ():
+                lines = ("".join(word.text or "" for word in line.iter(f"{_WORD}t")) for line in one.iter(f"{_WORD}p"))
+                if said := "\n".join(filter(None, map(str.strip, lines))):
+                    name = numbered(mark, first + _number(one))
+                    found[name] = said, one.get(f"{_WORD}author") or ""
+    return found
+
+
+def _number(element: Any) -> int:
+    """Return the number by which a comment or note is referred to."""
+    number = element.get(f"{_WORD}id") or ""
+    return int(number) if number.isdecimal() and len(number) < 10 else 0
 
 
 def _body(data: bytes, where: Path) -> Any:
@@ -132,6 +174,9 @@ def _words(element: Any, *, hidden: bool = False) -> str:
             words += child.text or ""
         elif name in _SIGNS:
             words += _SIGNS[name]
+        elif name in _BESIDE:
+            mark, first = _BESIDE[name]
+            words += numbered(mark, first + _number(child))
         elif name not in _GONE:
             words += _words(child)
     return words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from coder.steps.study.study import Study
 from coder.store import corpus, print_edits, renamed_texts, withdrawal
@@ -12,6 +13,7 @@ from coder.store.print_edits import PrintEdit
 from coder.transcripts.replacements import Replacements
 from coder.types import Transcript
 
+Key = TypeVar("Key")
 Words = Callable[[str], str]
 """What puts other names into any text."""
 
@@ -69,7 +71,7 @@ def rename_texts(study: Study, renamings: Sequence[Renaming], words: Words) -> i
                 for language, said in translations.get(segment, {}).items():
                     if said.fits(before):
                         print_edits.write_translation(store, segment, after, language, words(said.words), said.coder)
-        memos, notes = (_changed(found, words) for found in (withdrawal.memos(store), withdrawal.notes(store)))
+        memos, notes = _changed(withdrawal.memos(store), words), _changed(withdrawal.notes(store), words)
         withdrawal.set_memos(store, memos)
         withdrawal.set_notes(store, notes)
     return len(memos) + len(notes)
@@ -81,5 +83,5 @@ def _moved(edit: PrintEdit, put: Renaming, old: int, new: int, words: Words) -> 
     return [(start - new, end - new, words(text)) for (start, end), text in spans]
 
 
-def _changed(texts: dict[int, str], words: Words) -> dict[int, str]:
+def _changed(texts: dict[Key, str], words: Words) -> dict[Key, str]:
     return {number: new for number, text in texts.items() if (new := words(text)) != text}

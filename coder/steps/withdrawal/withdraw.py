@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from coder.errors import UsageError
 from coder.steps.models.registry import models_trained_on, retire
@@ -123,7 +124,10 @@ def _forget(study: Study, found: Sequence[Theirs], theirs: Quoted) -> None:
     withdrawal.set_schemes(store, _schemes(study, theirs))
 
 
-def _masked(texts: dict[int, str], theirs: Quoted) -> dict[int, str]:
+Key = TypeVar("Key")
+
+
+def _masked(texts: dict[Key, str], theirs: Quoted) -> dict[Key, str]:
     """Return those texts that quote them, with blocks in the place of the quotations."""
     return {id_: theirs.masked(text) for id_, text in texts.items() if theirs.masked(text) != text}
 
