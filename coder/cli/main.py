@@ -13,6 +13,7 @@ from coder.cli.citations import citations
 from coder.cli.coding import audit, code, coders, explain
 from coder.cli.estimates import prevalence, sample_size, saturation
 from coder.cli.figures import figure
+from coder.cli.memos import memos
 from coder.cli.models import models, retrain, suggest, train
 from coder.cli.output import CoderCommands
 from coder.cli.pipeline import run
@@ -30,7 +31,7 @@ SECTIONS = {
     "Start": (new, run),
     "Transcripts": (import_, transcripts, segment, remove, withdraw, pseudonymise),
     "Codebook": (scheme,),
-    "Code and review": (code, review, suggest, audit, explain, double_code, bulk_accept, coders),
+    "Code and review": (code, review, suggest, audit, explain, double_code, bulk_accept, memos, coders),
     "Models": (train, retrain, models, guarantee),
     "Agreement": (agreement, disagreements, anchoring_bias, sample_size),
     "Findings": (quotes, citations, matrix, cooccurrence, waves, stats, prevalence, saturation, figure, pseudonyms),

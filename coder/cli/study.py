@@ -121,6 +121,8 @@ def show_import(item: Imported, *, preview: bool = False) -> None:
         show_doubts(item.preview)
     for speaker in item.added_to_cases:
         click.echo(f"  new row in cases.csv: {item.name}, {speaker or 'the one who speaks'}")
+    if item.memos:
+        click.echo(f"  {counted(item.memos, 'memo')} from comments and footnotes: coder memos")
     if item.status == "corrected":
         click.echo(f"  {item.placed} coded passages placed by their words")
     for words in item.changed:

@@ -23,6 +23,11 @@ def replace(store: Store, memo: int, author: str, words: str) -> int:
     )
 
 
+def ever_written(store: Store) -> set[tuple[str, str, int | None, str, str]]:
+    """Return kind, name, segment, author and words of every memo, also of one that was replaced."""
+    return {tuple(row) for row in store.rows("SELECT kind, about, segment, author, words FROM memo")}
+
+
 def memos(store: Store) -> list[Memo]:
     """Return every memo that stands: those, on the flags of units and in the log of codings, too; the oldest first."""
     rows = store.rows(

@@ -166,23 +166,25 @@ def memos_on(store: Store, segments: Collection[int]) -> set[int]:
     return {row["id"] for row in store.rows(sql, (json.dumps(list(segments)),))}
 
 
-NOTES = {"flag": "note", "memo": "words"}
-"""The tables of what is written beside codings, and the column of the words."""
+NOTES = (("flag", "note"), ("memo", "words"), ("memo", "author"))
+"""The tables of what is written beside codings, and their columns in which somebody may be named or quoted."""
+Note = tuple[str, str, int]
+"""A table, a column and an id."""
 
 
-def notes(store: Store) -> dict[tuple[str, int], str]:
-    """Return every note of a flag and every memo of its own, by table and id."""
+def notes(store: Store) -> dict[Note, str]:
+    """Return what stands in the notes of flags and in memos of their own."""
     return {
-        (table, row["id"]): row[column]
-        for table, column in NOTES.items()
+        (table, column, row["id"]): row[column]
+        for table, column in NOTES
         for row in store.rows(f"SELECT id, {column} FROM {table} WHERE {column} <> ''")
     }
 
 
-def set_notes(store: Store, found: dict[tuple[str, int], str]) -> None:
+def set_notes(store: Store, found: dict[Note, str]) -> None:
     """Change notes and memos."""
-    for (table, id_), words in found.items():
-        store.db.execute(f"UPDATE {table} SET {NOTES[table]} = ? WHERE id = ?", (words, id_))
+    for (table, column, id_), words in found.items():
+        store.db.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (words, id_))
 
 
 def schemes(store: Store) -> dict[int, str]:

@@ -59,9 +59,15 @@ def test_what_is_left_out_is_counted_and_placed(ending):
     for words in ("Secret", "CODE", "note at the foot", "shrank", "Study of the harbour"):
         assert words not in transcript.text
     assert said(transcript)[1][1].startswith("We grew when the fishermen’s cooperation began. It was")
-    left = "1 comment (in turn 2), 1 footnote (in turn 2), 1 hidden passage (in turn 2)"
-    assert f"not read: {left}{'' if ending == 'rtf' else ', 1 heading'}" in transcript.notes
-    assert "tracked changes are read as if accepted" in transcript.notes
+    hidden = "1 hidden passage (in turn 2)"
+    if ending == "rtf":
+        assert f"not read: 1 comment (in turn 2), 1 footnote (in turn 2), {hidden}" in transcript.notes
+        return
+    assert f"not read: {hidden}, 1 heading" in transcript.notes
+    beside = {one.words: (one.author, transcript.words(one.start, one.end)) for one in transcript.remarks}
+    assert set(beside) == {"CODE: cooperation", "A note at the foot."}
+    assert all("cooperation" in passage for _, passage in beside.values())
+    assert beside["CODE: cooperation"][0]
 
 
 def test_a_page_of_a_web_site():

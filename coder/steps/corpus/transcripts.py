@@ -18,7 +18,7 @@ from coder.steps.corpus.files import Candidate, PassedOver, files_to_import, pas
 from coder.steps.corpus.preview import Preview, previews
 from coder.steps.corpus.withdrawn import is_removed, refusal
 from coder.steps.study.study import Study
-from coder.store import corpus, removal, renamed_texts
+from coder.store import corpus, memos, removal, renamed_texts
 from coder.store.corpus import StoredTranscript
 from coder.tables.formats.atomic_files import replacing
 from coder.transcripts.anchor import reanchor
@@ -38,7 +38,7 @@ class Imported:
 
     `changed` are passages placed although some of their words changed, `lost` those that could not be placed; both
     with their old words, for a person to look at. `added_to_cases` are the speakers for whom cases.csv got a row.
-    `preview` shows how a transcript was understood.
+    `preview` shows how a transcript was understood; `memos` is how many comments and footnotes became memos.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Imported:
     lost: tuple[str, ...] = ()
     added_to_cases: tuple[str, ...] = ()
     preview: Preview | None = None
+    memos: int = 0
 
 
 @dataclass(frozen=True)
@@ -209,10 +210,27 @@ def _import(study: Study, file: _File) -> Imported:
     speakers = tuple(dict.fromkeys(turn.speaker for turn in transcript.turns))
     found = Imported(transcript.name, "new", len(transcript.turns), speakers, transcript.notes)
     if old is not None and corpus.digest(transcript) == old.sha256:
-        return replace(found, status="unchanged")
+        return replace(found, status="unchanged", memos=_keep_remarks(study, transcript, old.text))
     text = corpus.add_text(study.store, transcript, file.candidate.file)
     removal.put_back(study.store, transcript.name)  # who imports another text of it wants it back
-    return found if old is None else _reanchored(study, old, transcript, text, found)
+    found = found if old is None else _reanchored(study, old, transcript, text, found)
+    return replace(found, memos=_keep_remarks(study, transcript, text))
+
+
+def _keep_remarks(study: Study, transcript: Transcript, text: int) -> int:
+    """Write the comments and footnotes of a file as memos, each once; return how many are new."""
+    known, new = memos.ever_written(study.store), 0
+    for one in transcript.remarks:
+        segment = None
+        if one.end:
+            words = transcript.words(one.start, one.end)
+            segment = corpus.segment_at(study.store, text, one.start, one.end, words)
+        author = one.author or f"{transcript.name}.{transcript.format}"
+        kind, about = ("transcript", transcript.name) if segment is None else ("passage", "")
+        if (kind, about, segment, author, one.words) not in known:
+            memos.write(study.store, kind, about, author, one.words, segment=segment)
+            new += 1
+    return new
 
 
 def _reanchored(study: Study, old: StoredTranscript, new: Transcript, text: int, found: Imported) -> Imported:

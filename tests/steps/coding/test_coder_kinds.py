@@ -212,7 +212,7 @@ def test_a_study_of_before_opens_and_its_kinds_can_be_corrected(study):
         "DROP VIEW current_text; CREATE VIEW current_text AS SELECT text.* FROM text"
         " WHERE id = (SELECT max(newest.id) FROM text AS newest WHERE newest.transcript = text.transcript);"
         "DROP TABLE withdrawal; DROP TABLE withdrawn_mark; DROP TABLE redacted; DROP TABLE removed;"
-        "DROP TABLE confirmed_doubt; ALTER TABLE text DROP COLUMN renamed_from;"
+        "DROP TABLE memo; DROP TABLE confirmed_doubt; ALTER TABLE text DROP COLUMN renamed_from;"
         "PRAGMA user_version = 10; COMMIT;"
     )
     db.close()

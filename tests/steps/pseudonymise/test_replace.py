@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from coder.errors import StudyError, TranscriptError, UsageError
+from coder.steps.coding import memos
 from coder.steps.corpus.transcripts import import_transcripts
 from coder.steps.findings.pseudonyms import pseudonyms_of
 from coder.steps.integrity import check, history
@@ -218,3 +219,10 @@ def test_transcripts_that_were_removed_are_named_since_their_words_are_kept(list
     name = next(iter(corpus.transcripts(listed.store)))
     remove(listed, name)
     assert replace_names(listed, key, PHRASE).removed == (name,)
+
+
+def test_memos_of_their_own_have_pseudonyms_and_names_again(listed, key):
+    memos.add(listed, "study", "Siri", "Ask Maja once more.")
+    replace_names(listed, key, PHRASE)
+    (one,) = (e.memo for e in memos.journal(listed, about="study"))
+    assert (one.author, one.words) == ("Person 3", "Ask Karin once more.")

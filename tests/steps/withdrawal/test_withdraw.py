@@ -9,6 +9,7 @@ from conftest import ALDER_1, FILES
 from benchmarks.withdrawal import holding, probes
 from coder.errors import StudyBusyError, StudyError, TranscriptError, UsageError
 from coder.scheme.reading import load_scheme
+from coder.steps.coding import memos
 from coder.steps.coding.human_codings import import_codings
 from coder.steps.corpus.transcripts import import_transcripts
 from coder.steps.corpus.units import segment_study, units_of
@@ -259,3 +260,17 @@ def test_the_methods_appendix_says_what_was_withdrawn(study, name, words):
     withdraw(study, [name])
     text = " ".join(repr(report_of(study, replicates=20)).replace("\\n", " ").split())
     assert words in text and "No transcript was withdrawn" not in text
+
+
+def test_memos_on_who_withdrew_and_those_that_quote_them_lose_their_words(study):
+    words = corpus.transcripts(study.store)["alder-1"].transcript.words
+    said = words(
+        *next((t.start, t.end) for t in corpus.transcripts(study.store)["alder-1"].transcript.turns if t.n == 1)
+    )
+    memos.add(study, "transcript:alder-1", "ada", "Recorded outdoors.")
+    memos.add(study, "study", "ada", f"See: {said}")
+    memos.add(study, "study", "ada", "Of nobody.")
+    withdraw(study, ["alder-1"])
+    left = [e.memo.words for e in memos.journal(study) if e.memo.source == "memo"]
+    assert "Of nobody." in left
+    assert not any(said in one or "outdoors" in one for one in left)
