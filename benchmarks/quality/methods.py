@@ -13,6 +13,7 @@ from benchmarks.quality.corpus import Corpus
 from coder.embed.encoders import Encoder, MiniLM
 from coder.embed.tuning import Tuner
 from coder.learn.dataset import Examples, Prototypes, Targets, Texts, quoted, targets_of
+from coder.learn.model import Model, fit
 from coder.library.classifier import plain_scheme
 from coder.steps.models.training_data import prototypes_of
 from coder.types import Scheme
@@ -89,16 +90,18 @@ def finetuned(train: Corpus, task: Task) -> Predict:
 
 def ours(train: Corpus, task: Task, tuner: Tuner | None = None) -> Predict:
     """Fit the classifier of `coder`; it chooses its thresholds by inner folds."""
-    from coder.learn.model import fit
-
-    examples = Examples.of_units(texts_of(train), train.Y, train.groups)
-    model = fit(examples, task.codes, task.targets, task.prototypes, tuner=tuner)
+    model = _fitted(train, task, tuner)
 
     def predict(units: Corpus) -> Predicted:
         scores = model.predict(texts_of(units))
         return Predicted(scores, scores >= model.thresholds, model.thresholds)
 
     return predict
+
+
+def _fitted(train: Corpus, task: Task, tuner: Tuner | None = None) -> Model:
+    examples = Examples.of_units(texts_of(train), train.Y, train.groups)
+    return fit(examples, task.codes, task.targets, task.prototypes, tuner=tuner)
 
 
 def texts_of(units: Corpus) -> Texts:
@@ -206,4 +209,33 @@ METHODS = {
     "ours": Method(ours, strategies=("random", "uncertain", "diverse", "disagreement")),
 }
 
+
+def in_order(train: Corpus, task: Task) -> Predict:
+    """Fit ours; what people said of the unit before is known, as to a coder in reading order."""
+    return _answered(train, task, both=False)
+
+
+def both_known(train: Corpus, task: Task) -> Predict:
+    """Fit ours; what people said of the unit before and of the one after is known."""
+    return _answered(train, task, both=True)
+
+
+def _answered(train: Corpus, task: Task, *, both: bool) -> Predict:
+    from coder.learn.continuation import neighbours
+
+    model = _fitted(train, task)
+
+    def predict(units: Corpus) -> Predicted:
+        texts = texts_of(units)
+        own, P = model.own_and_around(texts)
+        before, after = neighbours(units.Y, texts)
+        if model.given:
+            P = model.given.probabilities(own, P, before, after if both else np.full_like(after, np.nan))
+        return Predicted(P, model.thresholds <= P, model.thresholds)
+
+    return predict
+
+
+ANSWERED = {"ours-in-order": Method(in_order), "ours-both-known": Method(both_known)}
+"""Ours with the neighbours' true codes: no methods to compare with the others, which see none."""
 FINETUNED = {"ours-finetuned": Method(finetuned)}

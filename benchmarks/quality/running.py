@@ -15,7 +15,7 @@ from benchmarks.quality.contrast import SETFIT, described
 from benchmarks.quality.corpus import Coders, Corpus, Splits, inner_splits, splits_of, with_vectors
 from benchmarks.quality.curve import Draw, Fit, Points, summaries
 from benchmarks.quality.keeping import Kept
-from benchmarks.quality.methods import FINETUNED, METHODS, Method, task_of
+from benchmarks.quality.methods import ANSWERED, FINETUNED, METHODS, Method, task_of
 from benchmarks.quality.metrics import Figures, Held, Judged, against, beside_coders, figures, judged, together
 from benchmarks.quality.pieces import Piece, Work, done
 from benchmarks.quality.saving import labels_saved
@@ -62,7 +62,7 @@ def _methods(options: argparse.Namespace) -> dict[str, Method]:
     """Return the methods by name, the slow ones where they are asked for."""
     slow = [*(FINETUNED if options.finetune else ()), *(SETFIT if options.setfit else ())]
     wanted = dict.fromkeys([*options.methods, *slow])
-    known = METHODS | FINETUNED | SETFIT
+    known = METHODS | ANSWERED | FINETUNED | SETFIT
     for name in wanted:
         if name not in known:
             todo = did_you_mean(name, known) or f"known methods: {', '.join(known)}"

@@ -19,7 +19,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import numpy as np
 
 from coder.errors import ModelError
-from coder.learn.continuation import Continuation
+from coder.learn.continuation import Continuation, GivenNeighbours
 from coder.learn.dataset import Prototypes, Targets, bare
 from coder.learn.features import Features, Lexicon
 from coder.learn.heads import Heads
@@ -29,7 +29,7 @@ from coder.learn.stacking import Combiner, Memory
 
 FORMAT = 4
 OLDEST = 3
-"""The format of bundles without `echo` and without a continuation over units; models of it work as they did."""
+"""The format of bundles without `echo` and without what neighbouring units say; models of it work as they did."""
 PART = ".part"
 """What the name of a folder ends with while a bundle is written into it."""
 PICTURE = "reliability.svg"
@@ -220,6 +220,8 @@ def _weights(model: Model) -> bytes:
     }
     if model.continuation is not None:
         arrays |= {"continuation": model.continuation.weights, "continuation_gain": model.continuation.gain}
+    if model.given is not None:
+        arrays |= {"given": model.given.weights, "given_gain": model.given.gain}
     if model.held_out is not None:
         arrays |= {
             "held_out_keys": model.held_out.keys.astype("S"),
@@ -247,10 +249,11 @@ def _model(found: _Description, arrays: dict[str, Any], tuner: Tuner | None) -> 
         accepted = arrays["held_out_accepted"]
         by_aim = accepted if accepted.ndim > 2 else accepted[None]  # models of version 0.2 know one aim
         held_out = HeldOut(keys, arrays["held_out_P"].astype(np.float64), by_aim)
-    continuation = None
-    if "continuation" in arrays:
-        without, gained = arrays["continuation_gain"].tolist()
-        continuation = Continuation(arrays["continuation"], (without, gained))
+    stages: dict[str, Any] = {
+        name: kind(arrays[name], tuple(arrays[f"{name}_gain"].tolist()))
+        for name, kind in (("continuation", Continuation), ("given", GivenNeighbours))
+        if name in arrays
+    }
     return Model(
         codes=found.codes,
         targets=Targets(found.targets, arrays["members"].astype(np.float32)),
@@ -263,7 +266,7 @@ def _model(found: _Description, arrays: dict[str, Any], tuner: Tuner | None) -> 
         by_aim=np.atleast_2d(arrays["thresholds"]),
         positives=arrays["positives"],
         held_out=held_out,
-        continuation=continuation,
+        **stages,
         tuned=tuner.restore(tuned) if tuner else None,
         info=found.info,
     )

@@ -1,7 +1,8 @@
 """A code goes on over neighbouring units: the probabilities of the units around correct each unit's own.
 
 A second stage over the combiner: one logistic regression for all codes (stacked sequential learning, Cohen & Carvalho
-2005), fitted on predictions for held-out transcripts. A model keeps it only where it gains there.
+2005), fitted on predictions for held-out transcripts. A third one takes what a person has just said of the two units
+next to a unit. A model keeps each only where it gains there.
 """
 
 from __future__ import annotations
@@ -57,6 +58,95 @@ class Continuation:
         around, known = log_odds_around(P, texts)
         z = around @ self.weights[:-1] + self.weights[-1]
         return np.asarray(np.where(known[:, None], 1 / (1 + np.exp(-np.clip(z, -30, 30))), P))
+
+
+@dataclass(frozen=True)
+class GivenNeighbours:
+    """What a person's judgements of the units just before and after a unit say of each of its codes.
+
+    Attributes
+    ----------
+    weights
+        (5,): of the log-odds of the unit by itself, and with the probabilities of the units around; of the number of
+        its two neighbours that have the code, and of those that do not; and the intercept.
+    gain
+        Macro-F1 on held-out transcripts without the judgement of the unit before, and with it; nan where it was not
+        measured.
+    """
+
+    weights: np.ndarray
+    gain: tuple[float, float] = (float("nan"), float("nan"))
+
+    def probabilities(self, own: Matrix, P: Matrix, before: Matrix, after: Matrix) -> Matrix:
+        """Return (n, n_codes) probabilities; P, where neither neighbour was judged for the code.
+
+        Parameters
+        ----------
+        own, P
+            (n, n_codes) probabilities of each unit by itself, and with those of the units around.
+        before, after
+            (n, n_codes) 1, 0 or nan: what was said of the neighbours, as of `neighbours`.
+
+        Examples
+        --------
+        >>> given, unknown = GivenNeighbours(np.array([0.5, 0.5, 2, -1, 0])), np.full((1, 2), np.nan)
+        >>> P = np.array([[0.5, 0.2]])
+        >>> given.probabilities(P, P, np.array([[1, np.nan]]), unknown).round(2).tolist()
+        [[0.88, 0.2]]
+        """
+        z = _given(own, P, before, after) @ self.weights[:-1] + self.weights[-1]
+        unknown = np.isnan(before) & np.isnan(after)
+        return np.asarray(np.where(unknown, P, 1 / (1 + np.exp(-np.clip(z, -30, 30)))))
+
+
+def fit_given(own: Matrix, P: Matrix, texts: Texts, Y: Matrix) -> GivenNeighbours | None:
+    """Learn what judged neighbours say; None where there is too little to learn from.
+
+    Each unit counts three times: the unit before is known, the unit after, and both (teacher forcing, Williams &
+    Zipser 1989). Parameters as of `fit_continuation`; `own` and `P` as of `GivenNeighbours`.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    before, after = neighbours(Y, texts)
+    unknown = np.full(Y.shape, np.nan)
+    X, y = [], []
+    for one, other in ((before, unknown), (unknown, after), (before, after)):
+        judged = ~np.isnan(Y) & ~(np.isnan(one) & np.isnan(other))
+        X.append(_given(own, P, one, other)[judged])
+        y.append(Y[judged])
+    target = np.concatenate(y)
+    if np.sum(y[0]) < FEWEST_PRESENT or np.all(target):
+        return None
+    model = LogisticRegression(C=1.0, max_iter=1000).fit(np.concatenate(X), target)
+    return GivenNeighbours(np.append(model.coef_[0], model.intercept_).astype(np.float64))
+
+
+def _given(own: Matrix, P: Matrix, before: Matrix, after: Matrix) -> np.ndarray:
+    """Return (n, n_codes, 4): both log-odds, and how many judged neighbours have each code, and lack it."""
+    p = np.clip(np.stack([own, P], axis=-1), SURE, 1 - SURE)
+    counts = [(before == value).astype(float) + (after == value) for value in (1, 0)]
+    return np.concatenate([np.log(p / (1 - p)), np.stack(counts, axis=-1)], axis=-1)
+
+
+def neighbours(Y: Matrix, texts: Texts) -> tuple[Matrix, Matrix]:
+    """Return (n, n_codes) what was said of the unit just before each, and just after; nan where there is none.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from coder.learn.dataset import bare
+    >>> texts = bare(["a", "b", "c"], np.zeros((3, 1), np.float32))
+    >>> texts = replace(texts, transcript=np.zeros(3, int), place=np.array([1, 0, 3]))
+    >>> [found[:, 0].tolist() for found in neighbours(np.array([[1.0], [0.0], [1.0]]), texts)]
+    [[0.0, nan, nan], [nan, 1.0, nan]]
+    """
+    order = np.lexsort((texts.place, texts.transcript))
+    transcript, place = texts.transcript[order], texts.place[order]
+    next_to = np.flatnonzero((np.diff(place) == 1) & (np.diff(transcript) == 0) & (transcript[1:] >= 0))
+    earlier, later = order[next_to], order[next_to + 1]
+    before, after = np.full(Y.shape, np.nan), np.full(Y.shape, np.nan)
+    before[later], after[earlier] = Y[earlier], Y[later]
+    return before, after
 
 
 def fit_continuation(P: Matrix, texts: Texts, Y: Matrix) -> Continuation | None:

@@ -10,7 +10,17 @@ from typing import Protocol
 import numpy as np
 
 from coder.errors import ModelError
-from coder.learn.continuation import FEWEST_FOLDS, WORTH, Continuation, fit_continuation, follow_on, log_loss
+from coder.learn.continuation import (
+    FEWEST_FOLDS,
+    WORTH,
+    Continuation,
+    GivenNeighbours,
+    fit_continuation,
+    fit_given,
+    follow_on,
+    log_loss,
+    neighbours,
+)
 from coder.learn.dataset import Examples, Indices, Matrix, Prototypes, Targets, Texts, quoted
 from coder.learn.evaluation import macro_f1
 from coder.learn.features import Blocks, Corpus, Features, count_terms
@@ -120,9 +130,9 @@ class Model(Fitted):
 
     `codes` are the scheme's code paths; `by_aim` are (n_aims, n_codes) thresholds for each of `AIMS`, or for the first
     alone, and `aim` says which of them count; `positives` the number of judged positives of each code; `continuation`
-    what units around count for, None where they gain nothing; `info` what it knows of itself. Under a later scheme (see
-    `under`) `parts` are the places of each code among those that it was trained on, and `left_out` are the codes that
-    it was trained on and no longer suggests.
+    what units around count for, `given` what a person's word on the next units does, each None where it gains nothing;
+    `info` what it knows of itself. Under a later scheme (see `under`) `parts` are the places of each code among those
+    that it was trained on, and `left_out` are the codes that it was trained on and no longer suggests.
     """
 
     codes: tuple[str, ...]
@@ -131,6 +141,7 @@ class Model(Fitted):
     positives: np.ndarray
     held_out: HeldOut | None
     continuation: Continuation | None = None
+    given: GivenNeighbours | None = None
     info: ModelInfo = field(default_factory=ModelInfo)
     parts: tuple[list[int], ...] = ()
     left_out: tuple[str, ...] = ()
@@ -168,15 +179,19 @@ class Model(Fitted):
 
         Units around count where `continuation` is known, and only those among these texts: give whole transcripts.
         """
+        return self.own_and_around(texts)[1]
+
+    def own_and_around(self, texts: Texts) -> tuple[Matrix, Matrix]:
+        """Return (n, n_codes) probabilities of each unit by itself, and those of `predict`."""
         if not len(texts):
-            return np.zeros((0, len(self.codes)))
-        P = self.combiner.probabilities(self.evidence(self.features.transform(texts), texts))
-        P = self.continuation.probabilities(P, texts) if self.continuation else P
-        return _highest(P, self.parts) if self.parts else P
+            return np.zeros((0, len(self.codes))), np.zeros((0, len(self.codes)))
+        found = _own_and_around(self, self.evidence(self.features.transform(texts), texts), texts)
+        own, P = [_highest(P, self.parts) if self.parts else P for P in found]
+        return own, P
 
     def alone(self) -> Model:
         """Return the model that judges each unit by itself."""
-        return replace(self, continuation=None)
+        return replace(self, continuation=None, given=None)
 
     def under(self, codes: Mapping[str, Sequence[str]]) -> Model:
         """Return the model under other codes, each of which is one of its own or several in one.
@@ -276,6 +291,13 @@ class Decision:
     combiner: Combiner
     continuation: Continuation | None
     by_aim: Matrix
+    given: GivenNeighbours | None = None
+
+
+def _own_and_around(decision: Decision | Model, found: np.ndarray, texts: Texts) -> tuple[Matrix, Matrix]:
+    """Return the probabilities that evidence means of each unit by itself, and with those of the units around."""
+    own = decision.combiner.probabilities(found)
+    return own, decision.continuation.probabilities(own, texts) if decision.continuation else own
 
 
 @dataclass(frozen=True)
@@ -329,14 +351,21 @@ class _Task:
             found[test] = fitted.evidence(X.take(test), examples.texts.take(test))
         units, found, fold_of = examples.take(np.flatnonzero(unit)), found[unit], fold_of[unit]
         few = self.few
-        alone = _cross_fitted(found, units, fold_of, around=False, few=few)
-        if folds >= FEWEST_FOLDS and follow_on(units.texts):
-            together = _cross_fitted(found, units, fold_of, around=True, few=few)
-            decision = _learn_to_decide(found, units, around=True, few=few)
-            if decision.continuation and log_loss(together.P, units.Y) < WORTH * log_loss(alone.P, units.Y):
-                gain = macro_f1(alone.accepted, units.Y), macro_f1(together.accepted, units.Y)
-                return replace(decision, continuation=replace(decision.continuation, gain=gain)), together
-        return _learn_to_decide(found, units, around=False, few=few), alone
+        beside = folds >= FEWEST_FOLDS and follow_on(units.texts)
+        held_out, in_order = _cross_fitted(found, units, fold_of, around=False, beside=beside, few=few)
+        decision = _learn_to_decide(found, units, around=False, beside=beside, few=few)
+        if beside:
+            together, told = _cross_fitted(found, units, fold_of, around=True, beside=True, few=few)
+            other = _learn_to_decide(found, units, around=True, beside=True, few=few)
+            if other.continuation and _gains(together, held_out, units.Y):
+                gain = macro_f1(held_out.accepted, units.Y), macro_f1(together.accepted, units.Y)
+                decision = replace(other, continuation=replace(other.continuation, gain=gain))
+                held_out, in_order = together, told
+        if decision.given:
+            gain = macro_f1(held_out.accepted, units.Y), macro_f1(in_order.accepted, units.Y)
+            given = replace(decision.given, gain=gain) if _gains(in_order, held_out, units.Y) else None
+            decision = replace(decision, given=given)
+        return decision, held_out
 
     def unvalidated(self) -> tuple[Decision, None]:
         """Use the code definitions alone, where nothing can be held out."""
@@ -349,19 +378,27 @@ class _Task:
         return np.flatnonzero(~self.quoted[:, outside].any(axis=1))
 
 
-def _learn_to_decide(found: np.ndarray, units: Examples, *, around: bool, few: bool) -> Decision:
+def _gains(better: HeldOut, than: HeldOut, Y: Matrix) -> bool:
+    """Tell whether probabilities are so much better on held-out transcripts that they are worth another stage."""
+    return log_loss(better.P, Y) < WORTH * log_loss(than.P, Y)
+
+
+def _learn_to_decide(found: np.ndarray, units: Examples, *, around: bool, few: bool, beside: bool = False) -> Decision:
     """Learn from held-out evidence which probability it means, and from which on a code is suggested.
 
-    `around` says whether the units around count, too; `few` that there are few transcripts (`FEW`).
+    `around` says whether the probabilities of the units around count, too; `beside` whether to learn what judgements
+    of the next units say, which changes neither probabilities nor thresholds of a unit without any; `few` that there
+    are few transcripts (`FEW`).
     """
     combiner = fit_combiner(found, units.Y)
     if len(np.unique(units.Y[~np.isnan(units.Y)])) < 2:  # no unit is known to lack a code: nothing can be chosen
         return Decision(combiner, None, _undecided(units.Y))
-    P = combiner.probabilities(found)
-    continuation = fit_continuation(P, units.texts, units.Y) if around else None
-    P = continuation.probabilities(P, units.texts) if continuation else P
+    own = combiner.probabilities(found)
+    continuation = fit_continuation(own, units.texts, units.Y) if around else None
+    P = continuation.probabilities(own, units.texts) if continuation else own
     by_aim = np.stack([choose_thresholds(P, units.Y, aim, few=few) for aim in AIMS])
-    return Decision(combiner, continuation, by_aim)
+    given = fit_given(own, P, units.texts, units.Y) if beside else None
+    return Decision(combiner, continuation, by_aim, given)
 
 
 def _undecided(Y: Matrix) -> Matrix:
@@ -369,18 +406,26 @@ def _undecided(Y: Matrix) -> Matrix:
     return np.full((len(AIMS), Y.shape[1]), 0.5)
 
 
-def _cross_fitted(found: np.ndarray, units: Examples, fold_of: Indices, *, around: bool, few: bool) -> HeldOut:
-    """Predict each fold by what was learned of deciding on the other ones."""
-    P = np.zeros(units.Y.shape)
-    accepted = np.zeros((len(AIMS), *units.Y.shape), bool)
+def _cross_fitted(
+    found: np.ndarray, units: Examples, fold_of: Indices, *, around: bool, few: bool, beside: bool = False
+) -> tuple[HeldOut, HeldOut]:
+    """Predict each fold by what was learned of deciding on the other ones: by the model alone, and in reading order.
+
+    In reading order what people said of the unit before is known; the thresholds are the same.
+    """
+    P, told = np.zeros(units.Y.shape), np.zeros(units.Y.shape)
+    accepted = np.zeros((2, len(AIMS), *units.Y.shape), bool)
+    before, unknown = neighbours(units.Y, units.texts)[0], np.full(units.Y.shape, np.nan)
     for fold in np.unique(fold_of):
         test, rest = np.flatnonzero(fold_of == fold), np.flatnonzero(fold_of != fold)
-        learned = _learn_to_decide(found[rest], units.take(rest), around=around, few=few)
-        P[test] = learned.combiner.probabilities(found[test])
-        if learned.continuation:
-            P[test] = learned.continuation.probabilities(P[test], units.texts.take(test))
-        accepted[:, test] = P[test] >= learned.by_aim[:, None]
-    return HeldOut(units.keys, P, accepted)
+        learned = _learn_to_decide(found[rest], units.take(rest), around=around, beside=beside, few=few)
+        own, P[test] = _own_and_around(learned, found[test], units.texts.take(test))
+        told[test] = P[test]
+        if learned.given:
+            told[test] = learned.given.probabilities(own, P[test], before[test], unknown[test])
+        for n, said in enumerate((P, told)):
+            accepted[n][:, test] = said[test] >= learned.by_aim[:, None]
+    return HeldOut(units.keys, P, accepted[0]), HeldOut(units.keys, told, accepted[1])
 
 
 def parts_of_one(texts: Texts, parts: int) -> Indices:

@@ -7,10 +7,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coder.embed.encoders import HashedWords
 from coder.learn.bundle import load_model, save_model
-from coder.learn.continuation import Continuation, fit_continuation, follow_on, log_loss, log_odds_around
+from coder.learn.continuation import (
+    Continuation,
+    GivenNeighbours,
+    fit_continuation,
+    fit_given,
+    follow_on,
+    log_loss,
+    log_odds_around,
+    neighbours,
+)
 from coder.learn.dataset import Examples, Prototypes, Targets, Texts, bare, targets_of
 from coder.learn.explanations import explain
 from coder.learn.model import Model, fit
@@ -120,3 +131,55 @@ def test_an_explanation_says_what_the_units_around_did(model: Model) -> None:
     assert why.score == pytest.approx(P[row, k])
     assert why.around == f"by itself {own[row, k]:.2f}; the units around it raised it to {P[row, k]:.2f}"
     assert explain(model.alone(), texts, row, k, known, {}).around == ""
+
+
+def test_what_was_said_of_the_unit_before_counts_where_codes_go_on(model: Model) -> None:
+    assert model.given is not None
+    without, gained = model.given.gain
+    assert gained > without + 0.03
+    texts, Y, _ = told(seed=2)
+    own, P = model.own_and_around(texts)
+    assert np.array_equal(P, model.predict(texts)) and np.array_equal(own, model.alone().predict(texts))
+    before, after = neighbours(Y, texts)
+    unknown = np.full(Y.shape, np.nan)
+    in_order = model.given.probabilities(own, P, before, unknown)
+    assert log_loss(in_order, Y) < log_loss(P, Y) - 0.03
+    assert log_loss(model.given.probabilities(own, P, before, after), Y) < log_loss(in_order, Y)
+    there, lacking = before == 1, before == 0
+    raised = in_order - P
+    assert raised[there].mean() > 0.1
+    assert raised[lacking].mean() < 0
+
+
+def test_it_is_not_kept_where_codes_do_not_go_on() -> None:
+    assert fitted(*told(runs=False)).given is None
+    texts, Y, _ = told()
+    assert fit_given(np.full(Y.shape, 0.5), np.full(Y.shape, 0.5), texts, np.zeros(Y.shape)) is None
+
+
+@given(st.data())
+def test_units_without_answered_neighbours_keep_what_the_model_alone_says(data: st.DataObject) -> None:
+    n, codes = data.draw(st.integers(1, 12)), data.draw(st.integers(1, 3))
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**16)))
+    texts = replace(
+        bare([""] * n, np.zeros((n, 1), np.float32)), transcript=rng.integers(-1, 2, n), place=rng.permutation(n)
+    )
+    own, P = rng.random((n, codes)), rng.random((n, codes))
+    Y = np.where(rng.random((n, 1)) < data.draw(st.sampled_from([0, 0.3, 1])), rng.integers(0, 2, (n, codes)), np.nan)
+    stage = GivenNeighbours(rng.normal(size=5))
+    found = stage.probabilities(own, P, *neighbours(Y, texts))
+    place = {(t, p): row for row, (t, p) in enumerate(zip(texts.transcript, texts.place, strict=True)) if t >= 0}
+    for row, (t, p) in enumerate(zip(texts.transcript, texts.place, strict=True)):
+        beside = [place[t, p + step] for step in (-1, 1) if (t, p + step) in place]
+        answered = np.array([~np.isnan(Y[other]) for other in beside]).reshape(-1, codes).any(axis=0)
+        assert np.array_equal(found[row][~answered], P[row][~answered])
+        assert not np.isnan(found[row]).any()
+
+
+def test_a_bundle_keeps_what_answers_say(model: Model, tmp_path: Path) -> None:
+    save_model(model, tmp_path / "with", "")
+    loaded = load_model(tmp_path / "with").given
+    assert loaded is not None and model.given is not None
+    assert np.array_equal(loaded.weights, model.given.weights) and loaded.gain == model.given.gain
+    save_model(model.alone(), tmp_path / "without", "")
+    assert load_model(tmp_path / "without").given is None

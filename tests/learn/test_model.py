@@ -115,7 +115,7 @@ def test_thresholds_and_combiner_of_a_held_out_transcript_are_fitted_on_the_othe
     found = rng.normal(size=(*examples.Y.shape, 10))
     fold_of = examples.groups % 2
     upside_down = replace(examples, Y=np.where((fold_of == 0)[:, None], 1 - examples.Y, examples.Y))
-    one, two = (_cross_fitted(found, each, fold_of, around=False, few=False) for each in (examples, upside_down))
+    one, two = (_cross_fitted(found, each, fold_of, around=False, few=False)[0] for each in (examples, upside_down))
     assert np.array_equal(one.P[fold_of == 0], two.P[fold_of == 0])
     assert np.array_equal(one.accepted[fold_of == 0], two.accepted[fold_of == 0])
     assert not np.array_equal(one.accepted[fold_of == 1], two.accepted[fold_of == 1])

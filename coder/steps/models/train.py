@@ -308,7 +308,14 @@ def _context(model: Model) -> list[str]:
             f" {without:.3f} to {gained:.3f}. It is used where units are known to follow on one another, not for a"
             " table of texts."
         )
-    return [" ".join(filter(None, [told, around]))]
+    answered = ""
+    if model.given:
+        without, gained = model.given.gain
+        answered = (
+            "In reading order the coder's answer on the unit before counts, too: on held-out transcripts this took"
+            f" macro-F1 from {without:.3f} to {gained:.3f}. Figures of the model never rest on it."
+        )
+    return [" ".join(filter(None, [told, around, answered]))]
 
 
 def _save(study: Study, model: Model, outcome: Trained) -> None:
