@@ -48,9 +48,11 @@ def transcript(number: int) -> Transcript:
     return Transcript(f"interview-{number:04}", text, tuple(turns))
 
 
-def make(folder: Path, units: int) -> None:
-    """Make a study with so many units, each with one to three suggestions of a model."""
+def make(folder: Path, units: int, scheme: str = "") -> None:
+    """Make a study with so many units, each with one to three suggestions of a model; `scheme`: not the usual."""
     new_study(folder, "Load")
+    if scheme:
+        (folder / "scheme.yaml").write_text(scheme, "utf-8")
     settings = (folder / "study.toml").read_text("utf-8")
     (folder / "study.toml").write_text(re.sub(r"(?m)^#? ?units *=.*", 'units = "turn"', settings), "utf-8")
     study = open_study(folder)

@@ -228,7 +228,13 @@ def _audit_here(study: Study, coder: str, wanted: dict[str, Any]) -> None:
             bar.clear()
             return items
 
-        audit_session(study, coder, load, _nothing_left(wanted["order"], wanted["everything"]))
+        audit_session(
+            study,
+            coder,
+            load,
+            _nothing_left(wanted["order"], wanted["everything"]),
+            in_order=wanted["order"] == "transcript",
+        )
 
 
 def _nothing_left(order: str, everything: bool) -> str:

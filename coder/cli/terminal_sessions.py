@@ -10,6 +10,7 @@ import click
 from coder.cli.output import counted, width, wrapped
 from coder.errors import CodingError, ModelError, UsageError
 from coder.steps.audit.decisions import code_by_hand, record, undo
+from coder.steps.audit.following import Following
 from coder.steps.audit.queue import uncoded
 from coder.steps.audit.units import KEYS, AuditUnit, Decision
 from coder.steps.coding.code_lookup import one_code
@@ -44,12 +45,29 @@ CODE_HELP = f"""\
   q        quit (all is saved)"""
 
 
-def audit_session(study: Study, coder: str, load: Callable[[], list[AuditUnit]], nothing: str) -> None:
-    """Audit the queue until it is empty or the coder stops."""
+def audit_session(
+    study: Study, coder: str, load: Callable[[], list[AuditUnit]], nothing: str, *, in_order: bool = False
+) -> None:
+    """Audit the queue until it is empty or the coder stops; in reading order suggestions follow the answers."""
     model: list[Explainer] = []  # loaded at the first question, and kept
+    following = Following()
 
-    def answered(item: AuditUnit, line: str) -> None:
-        record(study, coder, item, parse_answer(study, item, line))
+    def now(item: AuditUnit) -> AuditUnit:
+        return following.follow(study, coder, item) if in_order else item
+
+    def answered(item: AuditUnit, line: str, rest: list[AuditUnit]) -> tuple[int, list[AuditUnit]]:
+        body, _, memo = line.partition("#")
+        more = [unit.segment.id for unit in item.next_units] if body.strip() == "r" else []
+        if body.strip() == "r":
+            following.accept_with_next(study, coder, item, more, memo)
+        else:
+            record(study, coder, item, parse_answer(study, item, line))
+        if not in_order:
+            return 1, rest
+        rest = [one for one in rest if one.unit.segment.id not in more]
+        after = following.next(study, coder, item, [item.unit.segment.id, *more][-1])
+        known = {one.unit.segment.id for one in rest}
+        return 1 + len(more), [one for one in after if one.unit.segment.id not in known] + rest
 
     def why(item: AuditUnit, number: str) -> None:
         code = numbered(item, number or "1")
@@ -57,19 +75,20 @@ def audit_session(study: Study, coder: str, load: Callable[[], list[AuditUnit]],
             model.append(explainer(study, auditable_model(study)))
         show_why(model[0].why(item.unit, code))
 
-    _session(study, coder, load, lambda item: item.unit, _show_suggestions, answered, AUDIT_HELP, nothing, why)
+    _session(study, coder, load, lambda item: item.unit, _show_suggestions, answered, AUDIT_HELP, nothing, why, now)
 
 
 def coding_session(study: Study, coder: str, transcripts: Sequence[str]) -> None:
     """Code the units that the coder has not read, without showing codings of others."""
 
-    def answered(unit: Unit, line: str) -> None:
+    def answered(unit: Unit, line: str, rest: list[Unit]) -> tuple[int, list[Unit]]:
         body, _, memo = line.partition("#")
         if not body.strip():
             raise UsageError("a code, or `n` for none of them", todo="type part of its name, or h for help")
         parts = [part.strip() for part in body.split("+") if part.strip()]
         codes = [] if parts == ["n"] else [one_code(study, part) for part in parts]
         code_by_hand(study, coder, unit, codes, memo.strip())
+        return 1, rest
 
     _session(
         study,
@@ -89,12 +108,16 @@ def _session(
     load: Callable[[], list[Thing]],
     unit_of: Callable[[Thing], Unit],
     show_more: Callable[[Thing], None],
-    answered: Callable[[Thing, str], None],
+    answered: Callable[[Thing, str, list[Thing]], tuple[int, list[Thing]]],
     help_text: str,
     nothing: str,
     why: Callable[[Thing, str], None] | None = None,
+    now: Callable[[Thing], Thing] = lambda thing: thing,
 ) -> None:
-    """Show one thing after another and pass each line on; undo goes back to the unit that was taken back."""
+    """Show one thing after another, as it is now, and pass each line on; undo goes back to what was taken back.
+
+    `answered` is given what comes after, and returns how many units it answered and what comes after now.
+    """
     things, at, done = load(), 0, 0
     if not things:
         click.echo(nothing)
@@ -102,11 +125,10 @@ def _session(
     click.echo(help_text)
     shown = None
     while at < len(things):
-        thing = things[at]
-        if thing is not shown:
+        if things[at] is not shown:
+            shown, thing = things[at], now(things[at])
             _show_unit(unit_of(thing), f"{at + 1} of {len(things)}")
             show_more(thing)
-            shown = thing
         line = _ask()
         try:
             match line:
@@ -124,8 +146,8 @@ def _session(
                 case str() if why is not None and line.split()[:1] == ["w"]:
                     why(thing, line[1:].strip())
                 case _:
-                    answered(thing, line)
-                    at, done = at + 1, done + 1
+                    units, things[at + 1 :] = answered(thing, line, things[at + 1 :])
+                    at, done = at + 1, done + units
         except (UsageError, CodingError, ModelError) as error:
             for text in str(error).splitlines():
                 click.echo(click.style(wrapped(text, "  "), fg="red"))
@@ -159,11 +181,19 @@ def _show_suggestions(item: AuditUnit) -> None:
         return
     for n, one in enumerate(item.codes, start=1):
         doubt = f"  ({one.doubt})" if one.doubt else ""
-        click.echo(click.style(f"   {n}  {one.code}", bold=True) + f"  {one.score or 0:.2f}{doubt}")
+        without = f" ({one.alone:.2f} without your answers beside it)" if one.alone is not None else ""
+        click.echo(click.style(f"   {n}  {one.code}", bold=True) + f"  {one.score or 0:.2f}{without}{doubt}")
     if item.shown is Shown.CODINGS:
         click.echo("   the model disagrees with these codings: which apply?")
     if not item.codes:
         click.echo("   no suggestion (n: none of the codes, + words: add one)")
+    if item.likely:
+        said = ", ".join(f"{one.code} {one.score or 0:.2f}" for one in item.likely)
+        click.echo(click.style(wrapped(f"not suggested: {said}", "   "), dim=True))
+    if item.next_units:
+        click.echo(f"   the code goes on; r accepts it for this and the next {counted(len(item.next_units), 'unit')}:")
+        for unit in item.next_units:
+            click.echo(wrapped(unit.segment.words, "      "))
 
 
 def show_why(why: Why) -> None:
@@ -250,4 +280,4 @@ def numbered(item: AuditUnit, number: str) -> str:
     raise UsageError(f"`{number}` is not understood", todo=ANSWERS)
 
 
-ANSWERS = "a, x, ?, A, X, the number of a code, + code, n, s, u, w, q, or h for help"
+ANSWERS = "a, x, ?, A, X, r, the number of a code, + code, n, s, u, w, q, or h for help"

@@ -69,8 +69,10 @@ WITH word AS (
 )
 """
 _PEOPLE = "event.coder IN (SELECT id FROM coder WHERE kind = 'person')"
+_ANSWERED = "(SELECT asked.id FROM coding_event AS asked WHERE asked.id = event.responds_to AND asked.memo = '')"
+"""What a word answers, if the model suggested it by itself: what rests on answers on the next units has a memo."""
 _OF_PEOPLE = _WORDS.format(
-    columns="event.id, event.code, event.coder, event.verdict, event.shown, event.responds_to", kind=_PEOPLE
+    columns=f"event.id, event.code, event.coder, event.verdict, event.shown, {_ANSWERED} AS responds_to", kind=_PEOPLE
 )
 _STRONGEST = f"""{_OF_PEOPLE}, strongest AS (
   SELECT *, max(strength(verdict, shown)) FROM word GROUP BY unit, coder, code

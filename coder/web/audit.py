@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from coder.errors import CodingError, UsageError
 from coder.steps.audit import unit_page
 from coder.steps.audit.decisions import record
+from coder.steps.audit.following import Following
 from coder.steps.audit.queue import HIDDEN, Choice, choice_of
 from coder.steps.audit.shared_queue import Queues
 from coder.steps.audit.unit_page import UnitPage
@@ -94,6 +95,7 @@ def _unit_page(segment: int) -> UnitPage:
         hidden=blind() or chosen.order in HIDDEN,
         doubted=kept(Queues).doubted(study(), segment, person(), chosen),
         thresholds=kept(Explaining).thresholds(study()),
+        following=kept(Following) if chosen.order == "transcript" else None,
     )
 
 
@@ -124,10 +126,21 @@ def decide(segment: int) -> Response | tuple[str, int]:
     shown = _unit_page(segment)
     try:
         _check_seen(shown, posted)
-        record(study(), person(), shown, _decision(shown, posted))
+        decision, more = _decision(shown, posted), _more(posted)
+        if more and (decision.added or decision.passage):
+            why = "another code, or another passage, is for one unit"
+            raise UsageError(why, todo="save this unit by itself; the code goes on to the next one")
+        if more:
+            kept(Following).accept_with_next(study(), person(), shown, more, decision.memo)
+        else:
+            record(study(), person(), shown, decision)
     except (UsageError, CodingError) as error:
         return _page(shown, str(error), posted), 422
-    kept(Queues).answered(segment, person())
+    for one in (segment, *more):
+        kept(Queues).answered(one, person())
+    if chosen.follows:
+        after = kept(Following).next(study(), person(), shown, [segment, *more][-1])
+        kept(Queues).add([one.unit.segment.id for one in after], person(), chosen)
     return done(url_for("audit.go_on", **chosen.fields()))
 
 
@@ -155,6 +168,12 @@ def _decision(shown: UnitPage, posted: dict[str, str]) -> Decision:
     passage = selected(study(), shown.place.segment, *where) if where else None
     missed = tuple(code for code in added if code not in verdicts)
     return Decision(verdicts, missed, posted.get("memo", ""), passage, _seconds(posted.get("opened", "")))
+
+
+def _more(posted: dict[str, str]) -> list[int]:
+    """Return the units after this one for which the code is accepted, too; none where this one is answered alone."""
+    asked = posted.get("more", "") if posted.get("action") == "more" else ""
+    return [int(segment) for segment in asked.split() if segment.isdecimal()]
 
 
 def _seconds(opened: str) -> float | None:
@@ -199,5 +218,6 @@ def why(segment: int) -> str:
         "audit_why.html",
         why=kept(Explaining).why(study(), shown.unit, code),
         score=shown.suggested[code],
+        alone=next(one.alone for one in shown.codes if one.code == code),
         back=_unit(segment, choice()),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from coder.errors import UsageError
@@ -18,6 +18,8 @@ from coder.types import Coding, Judgement, Segment, Shown, Span, Unit, Verdict
 
 SECOND_LOOK = "second look"
 """The memo of a decision on a doubted coding, where the coder gives none."""
+_GREYED = {True: Verdict.PRESENT, False: Verdict.ABSENT}
+"""The answer to a suggestion that is no longer one after answers on the next units: whether its code was added."""
 MOST_SECONDS = 600.0
 """A decision that took longer was a pause: its time is not kept, and does not count as work."""
 
@@ -36,21 +38,51 @@ def record(study: Study, coder: str, item: AuditUnit, decision: Decision) -> lis
     CodingError
         A code is not in the scheme, or the coder is a model.
     """
-    decision = _checked(study, item, decision)
-    segment = item.unit.segment
+    return record_each(study, coder, [(item, decision)])
+
+
+def record_each(study: Study, coder: str, answers: Iterable[tuple[AuditUnit, Decision]]) -> list[int]:
+    """Write decisions on several units in one transaction, each before the next is asked for; one undo takes all back.
+
+    Raises what `record` raises.
+    """
     with study.store.transaction("audit"):
         add_coder(study, coder)
-        if item.shown is Shown.CODINGS:
-            codings = list(_second_look(study, coder, item, decision))
-        else:
-            read = Coding(segment.id, None, coder, shown=item.shown, memo=decision.memo)
-            codings = [*_on_passage(study, coder, item, decision), *judgements_in(coder, item, decision), read]
-            if decision.seconds is not None and 0 <= decision.seconds <= MOST_SECONDS:
-                write_decision(study.store, coder, segment.id, item.shown, decision.seconds)
-        again = left_among(study.store, coder, [segment.id], again=True)
-        if again:
-            codings += not_given_now(study, coder, segment, {c.code for c in codings}, decision.memo)
-        return log.append(study.store, codings, study.scheme_version(), second=again)
+        return [event for item, decision in answers for event in _recorded(study, coder, item, decision)]
+
+
+def _recorded(study: Study, coder: str, item: AuditUnit, decision: Decision) -> list[int]:
+    decision = _checked(study, item, decision)
+    item = _suggested_for_this(study, item)
+    segment = item.unit.segment
+    if item.shown is Shown.CODINGS:
+        codings = list(_second_look(study, coder, item, decision))
+    else:
+        read = Coding(segment.id, None, coder, shown=item.shown, memo=decision.memo)
+        codings = [*_on_passage(study, coder, item, decision), *judgements_in(coder, item, decision), read]
+        if decision.seconds is not None and 0 <= decision.seconds <= MOST_SECONDS:
+            write_decision(study.store, coder, segment.id, item.shown, decision.seconds)
+    again = left_among(study.store, coder, [segment.id], again=True)
+    if again:
+        codings += not_given_now(study, coder, segment, {c.code for c in codings}, decision.memo)
+    return log.append(study.store, codings, study.scheme_version(), second=again)
+
+
+def _suggested_for_this(study: Study, item: AuditUnit) -> AuditUnit:
+    """Write what the model suggests only after answers on the next units: for this decision, and withdrawn at once.
+
+    So it never counts as a suggestion of the model alone; the memo names the events that it rests on.
+    """
+    model, written = log.suggesting_model(study.store), []
+    for one in item.codes:
+        event = one.event
+        if one.given:
+            memo = f"given events {', '.join(map(str, one.given))}"
+            said = Coding(item.unit.segment.id, one.code, model, confidence=one.score, memo=memo)
+            pair = [said, Coding(said.segment, said.code, model, Verdict.WITHDRAWN)]
+            event = log.append(study.store, pair, study.scheme_version())[0]
+        written.append(replace(one, event=event))
+    return replace(item, codes=tuple(written))
 
 
 def _checked(study: Study, item: AuditUnit, decision: Decision) -> Decision:
@@ -65,12 +97,15 @@ def _checked(study: Study, item: AuditUnit, decision: Decision) -> Decision:
     if strangers := decision.verdicts.keys() - set(shown):
         raise UsageError(f"not shown at this unit: {', '.join(sorted(strangers))}", todo="add the code instead")
     added = dict.fromkeys(known_code(study, code) for code in decision.added if code not in shown)
-    return replace(decision, added=tuple(added), memo=decision.memo.strip())
+    answers = {one.code: _GREYED[one.code in added] for one in item.likely if one.event}
+    verdicts = {**decision.verdicts, **answers}
+    left = tuple(code for code in added if code not in answers)
+    return replace(decision, verdicts=verdicts, added=left, memo=decision.memo.strip())
 
 
 def judgements_in(coder: str, item: AuditUnit, decision: Decision) -> Iterator[Coding]:
     """Return the codings of a unit that a decision amounts to; they respond to the suggestions that were shown."""
-    unit, events = item.unit.segment.id, {one.code: one.event for one in item.codes}
+    unit, events = item.unit.segment.id, {one.code: one.event for one in (*item.codes, *item.likely)}
     for code, verdict in decision.by_code().items():
         yield Coding(unit, code, coder, verdict, None, events.get(code), item.shown, decision.memo)
 

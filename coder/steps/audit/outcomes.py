@@ -25,7 +25,7 @@ WHAT = {
     "rejected": "suggestion rejected",
     "unsure": "suggestion left unsure",
     "bulk": "suggestion accepted in bulk, without a look",
-    "added": "code added in an audit, which no model had suggested",
+    "added": "code added in an audit, which no model alone had suggested",
     "blind": "suggestion not shown, unit read by a person",
     "unreviewed": "suggestion that nobody has answered",
     "machine read": "read by a machine from elsewhere",

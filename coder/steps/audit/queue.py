@@ -73,6 +73,11 @@ class Choice:
         return not (self.again or self.against or self.order in ALONE)
 
     @property
+    def follows(self) -> bool:
+        """Tell whether a unit comes up as soon as the answers on the units next to it suggest a code for it."""
+        return self.order == "transcript" and not (self.code or self.speaker or self.against)
+
+    @property
     def asks_model(self) -> bool:
         """Tell whether the model has to read the units again, which takes a while where there are many."""
         return self.order in {"diverse", "disagreement", "suspect"} or (self.order == "uncertain" and self.everything)

@@ -149,6 +149,15 @@ class Queues:
             if opened:
                 opened.left = dict.fromkeys(segments) | opened.left
 
+    def add(self, segments: Iterable[int], coder: str, choice: Choice) -> None:
+        """Put units at the front of a coder's queue that were not in it."""
+        with self._lock:
+            opened = self._open(coder, choice)
+            if opened:
+                new = [segment for segment in segments if segment not in opened.left]
+                opened.total += len(new)
+                self.taken_back(new, coder, choice)
+
     def doubted(self, study: Study, segment: int, coder: str, choice: Choice) -> tuple[ShownCode, ...]:
         """Return the doubted codings of a unit, for a second look; none in other queues."""
         return self.queue(study, coder, choice).doubted.get(segment, ()) if choice.order == "suspect" else ()

@@ -10,6 +10,7 @@ from itertools import pairwise
 from coder.scheme.describing import definitions
 from coder.steps.audit.blinding import unseen
 from coder.steps.audit.decisions import MOST_SECONDS, passages_of, undo
+from coder.steps.audit.following import Following
 from coder.steps.audit.units import AuditUnit, ShownCode, audit_units
 from coder.steps.coding.code_lookup import one_code
 from coder.steps.coding.coders import add_coder
@@ -75,6 +76,7 @@ def page_of(
     hidden: bool = False,
     doubted: Sequence[ShownCode] = (),
     thresholds: Mapping[str, float] | None = None,
+    following: Following | None = None,
 ) -> UnitPage:
     """Return a unit as a coder may see it.
 
@@ -86,6 +88,8 @@ def page_of(
         For a second look: the unit's doubted codings, which are shown in place of suggestions.
     thresholds
         From which score on each code is suggested.
+    following
+        In reading order: has suggestions follow the coder's answers on the next units.
 
     Raises
     ------
@@ -110,11 +114,14 @@ def page_of(
     spoken = Segment(segment, span, own.words, own.speaker, own.at_ms)
     unit = Unit(spoken, before[-1].words if before else "", place.start / max(1, len(text)))
     [item] = audit_units(study, coder, [unit], {segment: tuple(doubted)}, hidden=hidden)
+    item = following.follow(study, coder, item) if following else item
     return UnitPage(
         unit=unit,
         title=item.title,
         codes=_codes(study, mine, item.codes, thresholds or {}),
         shown=item.shown,
+        likely=tuple(one for one in item.likely if one.code not in mine or mine[one.code].verdict is Verdict.ABSENT),
+        next_units=() if None in mine else item.next_units,
         place=place,
         case=corpus.case_of(study.store)[place.transcript],
         own=own,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coder.steps.audit.blinding import unseen
 from coder.steps.study.study import Study
@@ -15,6 +15,7 @@ KEYS = {
     "a": "accept the code, and go to the next",
     "x": "reject it",
     "?": "unsure",
+    "r": "accept the one code for this unit and the next ones that are listed",
     "A": "accept all that are left",
     "X": "reject all that are left",
     "1–9": "go to this code",
@@ -33,7 +34,9 @@ class ShownCode:
     """A code to decide on: a suggestion, a coding that the model doubts, or a code that the coder added.
 
     `event` is the suggestion's number in the log; None for the others. `doubt` tells who gave a doubted code.
-    `threshold` is the score from which the model suggests the code, `own` the coder's verdict so far.
+    `threshold` is the score from which the model suggests the code, `own` the coder's verdict so far. Where the coder's
+    answers on the next units count, `alone` is the model's score without them; `given` are the events of these answers,
+    where the model does not suggest the code by itself.
     """
 
     code: str
@@ -43,6 +46,8 @@ class ShownCode:
     threshold: float | None = None
     definition: str = ""
     own: Verdict | None = None
+    alone: float | None = None
+    given: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,13 +55,17 @@ class AuditUnit:
     """A unit as it is shown, the likeliest code first.
 
     `title` is the speaker's. `shown` says what the coder sees: `suggestions`, `nothing` (the unit is coded blind), or
-    `codings` of people, for a second look.
+    `codings` of people, for a second look. `likely` are codes that are not suggested, to be added easily: what the
+    model no longer suggests after the coder's answers on the next units, and the likeliest where it suggests nothing.
+    `next_units` are those after this one over which its one suggested code goes on (see `following`).
     """
 
     unit: Unit
     title: str
     codes: tuple[ShownCode, ...]
     shown: Shown
+    likely: tuple[ShownCode, ...] = field(default=(), kw_only=True)
+    next_units: tuple[Unit, ...] = field(default=(), kw_only=True)
 
     @property
     def suggested(self) -> dict[str, float]:

@@ -124,7 +124,9 @@ function addCode(code, quietly = false) {
   const shown = rows().find((row) => row.dataset.code === code);
   const list = $(".added");
   if (shown && !quietly) return decide("a", shown);
-  if (shown || $$("input", list).some((box) => box.name === `add:${code}`)) return;
+  const there = $$(".audit input").find((box) => box.name === `add:${code}`);
+  if (there) there.checked = true;
+  if (shown || there) return;
   const box = make("input", { type: "checkbox", name: `add:${code}`, value: "1", checked: true });
   list.append(make("li", {}, make("label", { className: "pick" }, box, ` ${code}`)));
   if (quietly) return;
