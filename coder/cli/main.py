@@ -14,7 +14,7 @@ from coder.cli.coding import audit, code, coders, explain
 from coder.cli.estimates import prevalence, sample_size, saturation
 from coder.cli.figures import figure
 from coder.cli.memos import memos
-from coder.cli.models import models, retrain, suggest, train
+from coder.cli.models import models, plan, retrain, suggest, train
 from coder.cli.output import CoderCommands
 from coder.cli.pipeline import run
 from coder.cli.pseudonymise import pseudonymise
@@ -32,7 +32,7 @@ SECTIONS = {
     "Transcripts": (import_, transcripts, segment, remove, withdraw, pseudonymise),
     "Codebook": (scheme,),
     "Code and review": (code, review, suggest, audit, explain, double_code, bulk_accept, memos, coders),
-    "Models": (train, retrain, models, guarantee),
+    "Models": (train, retrain, models, plan, guarantee),
     "Agreement": (agreement, disagreements, anchoring_bias, sample_size),
     "Findings": (quotes, citations, matrix, cooccurrence, waves, stats, prevalence, saturation, figure, pseudonyms),
     "Study": (publish, report, history, undo, check),
@@ -45,7 +45,6 @@ RENAMED = {
     "why": "explain",
     "rounds": "waves",
     "names": "pseudonyms",
-    "plan": "sample-size",
     "assign": "double-code",
     "cite": "citations",
 }

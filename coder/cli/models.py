@@ -21,12 +21,14 @@ from coder.cli.output import (
     number,
     opened,
     show,
+    show_found,
     show_json,
     study_argument,
     transcript_option,
     wrapped,
 )
 from coder.errors import UsageError
+from coder.steps.models.plan import plan as plan_step
 from coder.steps.models.registry import current_model, models_of, use_model
 from coder.steps.models.suggest import SCHEME_MODEL, Suggested, suggest_table
 from coder.steps.models.suggest import suggest as suggest_step
@@ -293,3 +295,18 @@ def models(study: Path, use: str | None, dry_run: bool, as_json: bool) -> None:
         rows.append((m["name"], adopted, m["units"], len(m["transcripts"]), *cases, m["encoder_name"]))
     show(Table("Models", header, tuple(rows), "" if found else f"no model yet: coder train {study}"))
     show_warnings([f"{m['name']}: {m['problem']}" for m in found if "problem" in m])
+
+
+@click.command()
+@study_argument
+@click.option("--target", default=0.7, show_default=True, help="Alpha of the model with people that is wanted.")
+@json_option
+def plan(study: Path, target: float, as_json: bool) -> None:
+    """Estimate how many more units to code by hand.
+
+    Models are fitted on more and more of the coded transcripts; the curve of their agreement with people, on
+    transcripts that they had not seen, is followed to the target.
+    """
+    with opened(study) as s, Bars() as bar:
+        found = plan_step(s, target=target, progress=bar)
+    show_found(found, as_json, found.table())
