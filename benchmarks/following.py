@@ -15,8 +15,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 
@@ -39,22 +37,21 @@ def scheme(codes: int) -> str:
     )
 
 
-def predict(study: Study, model: Any, transcript: str) -> following._Known:
-    """Return random probabilities: one unit in three has a likely code, which it shares with the units around."""
+def predict(study: Study, model: str, transcript: str) -> following.Predicted:
+    """Return random probabilities: one unit in three has a likely code, which it shares with the next one."""
     units = [unit for unit in units_of(study) if unit.segment.span.transcript == transcript]
-    rng = np.random.default_rng(1)
-    P = rng.uniform(0, 0.1, (len(units), len(model.codes)))
+    codes, rng = study.scheme.paths(), np.random.default_rng(1)
+    P = rng.uniform(0, 0.1, (len(units), len(codes)))
     for row in range(0, len(units), 3):
-        P[row : row + 2, rng.integers(len(model.codes))] = 0.6
-    return following._Known(model, units, {unit.segment.id: n for n, unit in enumerate(units)}, P, P)
+        P[row : row + 2, rng.integers(len(codes))] = 0.6
+    row_of = {unit.segment.id: n for n, unit in enumerate(units)}
+    given = GivenNeighbours(np.array([0.5, 0.5, 2.5, -1.0, 0.0]))
+    return following.Predicted(units, row_of, codes, np.full(len(codes), 0.3), given, P, P)
 
 
 def seconds(study: Study, answers: int) -> tuple[np.ndarray, np.ndarray, int]:
     """Return the seconds of following and of writing each answer, and how often several units were offered at once."""
-    codes = study.scheme.paths()
-    weights = GivenNeighbours(np.array([0.5, 0.5, 2.5, -1.0, 0.0]))
-    model = SimpleNamespace(codes=codes, thresholds=np.full(len(codes), 0.3), given=weights)
-    following._load, following._predict = lambda study, name: model, predict  # type: ignore[assignment, return-value]  # stand-ins
+    following._predict = predict
     live, units = following.Following(), units_of(study)[:answers]
     follow, write, offers = [], [], 0
     live.follow(study, "anna", audit_units(study, "anna", units[:1], {})[0])

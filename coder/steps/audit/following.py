@@ -26,8 +26,8 @@ from coder.types import Judgement, Shown, Unit, Verdict
 if TYPE_CHECKING:  # numpy is imported where it is used
     import numpy as np
 
+    from coder.learn.continuation import GivenNeighbours
     from coder.learn.dataset import Matrix
-    from coder.learn.model import Model
 
 LIKELY = 2
 """So many of the likeliest codes are listed where none is suggested."""
@@ -38,50 +38,27 @@ GOES_ON = 0.5
 
 
 @dataclass(frozen=True)
-class _Known:
+class Predicted:
     """What the model alone says of a transcript's units, in the order of the text: by itself, and with those around."""
 
-    model: Model
     units: list[Unit]
     row: dict[int, int]
+    codes: tuple[str, ...]
+    thresholds: np.ndarray
+    given: GivenNeighbours | None
     own: Matrix
     P: Matrix
 
-    def after_answers(self, row: int, before: np.ndarray, after: np.ndarray) -> np.ndarray:
-        """Return (n_codes,) probabilities of a unit, with what was said of its neighbours (1, 0 or nan)."""
-        at = slice(row, row + 1)
-        P = self.P[at]
-        if self.model.given is not None:
-            P = self.model.given.probabilities(self.own[at], P, before[None], after[None])
-        probabilities: np.ndarray = P[0]
-        return probabilities
 
-
-@dataclass(frozen=True)
-class _Answers:
-    """What a coder said of units around one: (n, n_codes) 1, 0 or nan by row, and the judgements with their rows."""
-
-    first: int
-    Y: Matrix
-    said: list[tuple[Judgement, list[int]]]
-
-    def of(self, row: int) -> np.ndarray:
-        """Return what was said of a unit; nan outside of the transcript."""
-        said: np.ndarray = self.Y[row - self.first]
-        return said
-
-    def events(self, row: int, code: str) -> tuple[int, ...]:
-        """Return the events that say whether the two neighbours of a unit have a code."""
-        beside = {row - self.first - 1, row - self.first + 1}
-        return tuple(one.id for one, rows in self.said if one.code in {None, code} and beside & set(rows))
+Said = list[tuple[Judgement, list[int]]]
+"""A coder's judgements, each with the rows of the units that it is about."""
 
 
 class Following:
     """The model's probabilities, kept by transcript so that an answer counts at once: no unit is predicted again."""
 
     def __init__(self) -> None:
-        self._model: tuple[tuple[str, ...], Model | None] = ((), None)
-        self._kept: dict[tuple[str, ...], _Known] = {}
+        self._kept: dict[tuple[str, ...], Predicted | None] = {}
         self._lock = RLock()
 
     def follow(self, study: Study, coder: str, item: AuditUnit) -> AuditUnit:
@@ -95,9 +72,9 @@ class Following:
         if known is None:
             return item
         row = known.row[item.unit.segment.id]
-        answers = _answers(study, coder, known, row - 1, row + LONGEST + 1)
-        shown = _shown(known, answers, row, item, answers.of(row - 1), answers.of(row + 1))
-        return replace(shown, next_units=_next_units(study, coder, known, answers, row, shown))
+        Y, said = _answers(study, coder, known, row)
+        shown = _shown(known, Y, said, row, item)
+        return replace(shown, next_units=_next_units(study, coder, known, Y, row, shown))
 
     def next(self, study: Study, coder: str, item: AuditUnit, last: int) -> list[AuditUnit]:
         """Return the unit after the last one that was answered, if a code is suggested for it now; else nothing."""
@@ -136,90 +113,85 @@ class Following:
 
         return record_each(study, coder, answers())
 
-    def _known(self, study: Study, item: AuditUnit) -> _Known | None:
+    def _known(self, study: Study, item: AuditUnit) -> Predicted | None:
         """Return what is kept of a unit's transcript; None where nothing may follow, or the model is gone."""
         segment = item.unit.segment
         if item.shown is not Shown.SUGGESTIONS or decision_times.drawn(study.store, [segment.id]):
             return None
-        name, settings = segment.span.transcript, study.settings
-        which = (log.suggesting_model(study.store), study.scheme.source, settings.suggest)
-        key = (*which, str(unit_queries.current_text(study.store, name)), rule_of(study))
+        name, model = segment.span.transcript, log.suggesting_model(study.store)
+        text = str(unit_queries.current_text(study.store, name))
+        key = (model, study.scheme.source, study.settings.suggest, rule_of(study), text)
         with self._lock:
             if key not in self._kept:
-                if self._model[0] != which:
-                    self._model, self._kept = (which, _load(study, which[0])), {}
-                if self._model[1] is None:
-                    return None
-                self._kept[key] = _predict(study, self._model[1], name)
-            known = self._kept[key]
-        return known if segment.id in known.row else None
+                self._kept[key] = _predict(study, model, name)
+            return self._kept[key]
 
 
-def _load(study: Study, name: str) -> Model | None:
-    """Return the suggesting model; None where it cannot be used here."""
-    from coder.embed.encoders import encoder
+def _predict(study: Study, name: str, transcript: str) -> Predicted | None:
+    """Have the suggesting model predict a transcript; None where it cannot be used here."""
+    from coder.embed.encoders import encoder as named
 
+    encoder = named(study.settings.encoder)
     try:
-        return model_now(study, study.folder / "models" / name, encoder(study.settings.encoder))
+        model = model_now(study, study.folder / "models" / name, encoder)
     except ModelError:
         return None
-
-
-def _predict(study: Study, model: Model, transcript: str) -> _Known:
-    from coder.embed.encoders import encoder
-
     units = [unit for unit in units_of(study) if unit.segment.span.transcript == transcript]
-    own, P = model.own_and_around(texts_of(study, units, encoder(study.settings.encoder)))
-    return _Known(model, units, {unit.segment.id: n for n, unit in enumerate(units)}, own, P)
+    row = {unit.segment.id: n for n, unit in enumerate(units)}
+    probabilities = model.own_and_around(texts_of(study, units, encoder))
+    return Predicted(units, row, model.codes, model.thresholds, model.given, *probabilities)
 
 
-def _answers(study: Study, coder: str, known: _Known, first: int, end: int) -> _Answers:
-    """Return what a coder said of the units in these rows; of those to be coded a second time, nothing."""
+def _answers(study: Study, coder: str, known: Predicted, row: int) -> tuple[Matrix, Said]:
+    """Return (n_units + 1, n_codes) 1, 0 or nan: what a coder said of the units beside a row and of the next ones.
+
+    The last row is nan, for the neighbours that the first and the last unit do not have. Of units that are to be coded
+    a second time nothing is known.
+    """
     import numpy as np
 
     from coder.agreement.ratings import places, ratings
 
-    codes = known.model.codes
-    units = known.units[max(0, first) : end]
+    first = max(0, row - 1)
+    units = known.units[first : row + LONGEST + 1]
     spans, ids = [unit.segment.span for unit in units], [unit.segment.id for unit in units]
     text = unit_queries.current_text(study.store, spans[0].transcript)
     found = judgements(study.store, coder, text=text, start=spans[0].start, end=spans[-1].end)
-    said = [one for one in found if one.code is None or one.code in codes]
+    said = [one for one in found if one.code is None or one.code in known.codes]
     again = unseen(study, coder, ids).own
-    Y = np.full((end - first, len(codes)), np.nan)
-    at = max(0, first) - first
-    Y[at : at + len(units)] = ratings(spans, {coder: said}, codes=codes).values[0]
-    Y[[at + n for n, segment in enumerate(ids) if segment in again]] = np.nan
-    rows = [[at + n for n in own] for own in places(spans, said)]
-    return _Answers(first, Y, list(zip(said, rows, strict=True)))
+    Y = np.full((len(known.units) + 1, len(known.codes)), np.nan)
+    Y[first : first + len(units)] = ratings(spans, {coder: said}, codes=known.codes).values[0]
+    Y[[known.row[segment] for segment in again]] = np.nan
+    return Y, [(one, [first + n for n in own]) for one, own in zip(said, places(spans, said), strict=True)]
 
 
-def _shown(
-    known: _Known, answers: _Answers, row: int, item: AuditUnit, before: np.ndarray, after: np.ndarray
-) -> AuditUnit:
-    """Return a unit with the codes that are suggested after these answers, the likeliest first."""
+def _shown(known: Predicted, Y: Matrix, said: Said, row: int, item: AuditUnit) -> AuditUnit:
+    """Return a unit with the codes that are suggested after the answers Y, the likeliest first."""
     import numpy as np
 
-    model, P = known.model, known.after_answers(row, before, after)
-    answered = ~(np.isnan(before) & np.isnan(after)) if model.given else np.zeros(len(P), bool)
-    by_code, codes, likely = {one.code: one for one in item.codes}, [], []
-    for k, code in enumerate(model.codes):
-        logged, score = by_code.pop(code, None), round(float(P[k]), 4)
-        if not answered[k]:
-            codes += [logged] if logged else []
-            continue
-        alone = logged.score if logged else round(float(known.P[row, k]), 4)
-        told = replace(logged or ShownCode(code), score=score, alone=alone)
-        if P[k] >= model.thresholds[k]:
-            codes.append(told if logged else replace(told, given=answers.events(row, code)))
-        elif logged:
-            likely.append(told)
-    codes += by_code.values()  # codes that this model does not know
-    named = {one.code for one in (*codes, *likely)}
-    more = [model.codes[k] for k in np.argsort(-P, kind="stable").tolist() if model.codes[k] not in named]
+    before, after, at = Y[row - 1], Y[row + 1], slice(row, row + 1)
+    P, answered = known.P[row], np.zeros(len(known.codes), bool)
+    if known.given:
+        P = known.given.probabilities(known.own[at], known.P[at], before[None], after[None])[0]
+        answered = ~(np.isnan(before) & np.isnan(after))
+    logged = {one.code: one for one in item.codes}
+    codes, likely = [one for one in item.codes if one.code not in known.codes], []
+    for k, code in enumerate(known.codes):
+        one = logged.get(code)
+        if answered[k]:
+            alone = one.score if one else round(float(known.P[row, k]), 4)
+            told = replace(one or ShownCode(code), score=round(float(P[k]), 4), alone=alone)
+            if P[k] >= known.thresholds[k]:
+                beside = [event.id for event, at in said if event.code in {None, code} and {row - 1, row + 1} & {*at}]
+                codes.append(told if one else replace(told, given=tuple(beside)))
+            elif one:
+                likely.append(told)
+        elif one:
+            codes.append(one)
     if not codes:
-        place = {code: k for k, code in enumerate(model.codes)}
-        likely += [ShownCode(code, score=round(float(P[place[code]]), 4)) for code in more[: LIKELY - len(likely)]]
+        named = {one.code for one in likely}
+        order = [k for k in np.argsort(-P, kind="stable").tolist() if known.codes[k] not in named]
+        likely += [ShownCode(known.codes[k], score=round(float(P[k]), 4)) for k in order[: LIKELY - len(likely)]]
     return replace(item, codes=tuple(sorted(codes, key=_rank)), likely=tuple(sorted(likely, key=_rank)))
 
 
@@ -227,28 +199,23 @@ def _rank(one: ShownCode) -> float:
     return -(one.score or 0.0)
 
 
-def _next_units(
-    study: Study, coder: str, known: _Known, answers: _Answers, row: int, item: AuditUnit
-) -> tuple[Unit, ...]:
+def _next_units(study: Study, coder: str, known: Predicted, Y: Matrix, row: int, item: AuditUnit) -> tuple[Unit, ...]:
     """Return the units after one that are not answered and would be suggested the same code and no other."""
     import numpy as np
 
-    if known.model.given is None or len(item.codes) != 1 or item.codes[0].code not in known.model.codes:
+    codes = [one.code for one in item.codes]
+    if known.given is None or len(codes) != 1 or codes[0] not in known.codes:
         return ()
-    k, likely = known.model.codes.index(item.codes[0].code), item.codes[0].score or 0.0
-    after = known.units[row + 1 : row + LONGEST]
-    ids = [unit.segment.id for unit in after]
-    apart = unseen(study, coder, ids).suggestions | decision_times.drawn(study.store, ids)
-    alone = audit_units(study, coder, after, {})
-    accepted = np.zeros(len(known.model.codes))
-    accepted[k] = 1
-    found: list[Unit] = []
-    for n, unit in enumerate(alone, start=row + 1):
-        if unit.unit.segment.id in apart or not np.isnan(answers.of(n)).all():
+    after = audit_units(study, coder, known.units[row + 1 : row + LONGEST], {})
+    drawn = decision_times.drawn(study.store, [unit.unit.segment.id for unit in after])
+    Y[row], likely, found = [float(code == codes[0]) for code in known.codes], item.codes[0].score or 0.0, []
+    for n, alone in enumerate(after, start=row + 1):
+        if alone.shown is not Shown.SUGGESTIONS or alone.unit.segment.id in drawn or not np.isnan(Y[n]).all():
             break
-        shown = _shown(known, answers, n, unit, accepted, answers.of(n + 1))
-        likely *= shown.codes[0].score or 0.0 if shown.codes else 0.0
-        if [one.code for one in shown.codes] != [item.codes[0].code] or likely < GOES_ON:
+        shown = _shown(known, Y, [], n, alone)
+        likely *= sum(one.score or 0.0 for one in shown.codes)
+        if [one.code for one in shown.codes] != codes or likely < GOES_ON:
             break
-        found.append(unit.unit)
+        found.append(alone.unit)
+        Y[n] = Y[row]
     return tuple(found)

@@ -29,13 +29,12 @@ TALK = "contact/courses"
 @pytest.fixture
 def study(suggested, monkeypatch):
     """Return a study whose model takes an answer on the unit before to say nearly all; birch-2 waits for an audit."""
-    own = module._load
+    own = module.model_now
 
-    def load(study, name):
-        model = own(study, name)
-        return model and replace(model, given=GivenNeighbours(np.array([0.1, 0.1, 6.0, -6.0, 0.0])))
+    def loaded(study, folder, encoder):
+        return replace(own(study, folder, encoder), given=GivenNeighbours(np.array([0.1, 0.1, 6.0, -6.0, 0.0])))
 
-    monkeypatch.setattr(module, "_load", load)
+    monkeypatch.setattr(module, "model_now", loaded)
     opened = open_study(suggested)
     yield opened
     opened.close()
@@ -193,6 +192,6 @@ def test_without_the_model_or_its_stage_nothing_follows(suggested, monkeypatch):
     say(study, alone(study, first), TALK)
     assert now(study, second).codes == alone(study, second).codes
     assert now(study, second).next_units == ()
-    monkeypatch.setattr(module, "_load", lambda study, name: None)
+    monkeypatch.setattr(module, "_predict", lambda study, name, transcript: None)
     assert now(study, second) == alone(study, second)
     study.close()
