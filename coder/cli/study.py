@@ -44,9 +44,9 @@ from coder.types import CoderKind, Judgement, Table, Verdict
 @click.option("--name", help="The study's name; the folder's if not given.")
 @click.option(
     "--scheme",
-    default="network-coordination",
-    show_default=True,
-    help=f"A scheme that ships ({', '.join(scheme_names())}), a file (.yaml, .csv, .xlsx), or another study.",
+    default="",
+    help=f"Begin with the codes of a scheme that ships ({', '.join(scheme_names())}), of a file (.yaml, .csv, .xlsx), "
+    "or of another study. Without it the codebook is empty.",
 )
 @click.option(
     "--language", default="en", show_default=True, help="Of the transcripts: sv, fi, de. It chooses the encoder."
@@ -56,6 +56,8 @@ def new(folder: Path, name: str | None, scheme: str, language: str, dry_run: boo
     """Start a study in FOLDER."""
     for path in new_study(folder, name, scheme, language=language, dry_run=dry_run):
         click.echo(f"{'would write' if dry_run else 'wrote'} {path}")
+    if not scheme:
+        click.echo("The codebook is empty: `coder scheme add`, or `coder scheme import` of a table or a file.")
     finish(folder, dry_run)
 
 

@@ -82,14 +82,14 @@ def build_scheme(doc: Document, root: yaml.Node, text: str = "", *, whole: bool 
         facets = _facets(doc, top["facets"])
         uses = _uses(doc, top["codes"], facets, whole=whole) if "codes" in top else None
     elif "codes" in top:
-        facets = {PLAIN_FACET: _tree(doc, top["codes"], PLAIN_FACET)}
+        facets = {PLAIN_FACET: _tree(doc, top["codes"], PLAIN_FACET) if top["codes"].value else ()}
     else:
         raise doc.error(root, "the scheme has no codes", _NO_CODES)
     if uses is None and (count := count_combinations(facets)) > MOST_CODES:
         message = f"the values of {len(facets)} facets combine to {count:,} codes; {MOST_CODES:,} is the limit"
         raise doc.error(root, message, "list the combinations in use under `codes:`, beside `facets:`")
     codes = combine(facets, uses)
-    if all(code.retired for code in codes):
+    if codes and all(code.retired for code in codes):
         raise doc.error(root, "every code is retired", "let at least one code be used")
     for path, times in Counter(code.path for code in codes).items():
         if times > 1:

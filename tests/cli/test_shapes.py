@@ -86,7 +86,7 @@ def test_a_study_with_any_scheme_that_ships_is_published(coder, study_with, sche
 def test_a_study_without_codings_is_published_and_one_without_interviews_is_not(coder, study_with, tmp_path):
     said = coder("publish", study_with("sme-learning", ()), "--format", "csv", "--format", "svg").output
     assert "Left out: Heat map: nothing is coded yet" in said and "Citations" not in said
-    coder("new", tmp_path / "empty")
+    coder("new", tmp_path / "empty", "--scheme", "sme-learning")
     assert "there is nothing to report" in coder("publish", tmp_path / "empty", "--format", "md", code=2).stderr
 
 

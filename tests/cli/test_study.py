@@ -35,7 +35,7 @@ def test_new_starts_a_study_that_every_reading_command_opens(coder, tmp_path):
     assert "nobody has coded yet" in coder("coders", "list", folder).output
     assert "no model yet" in coder("models", folder).output
     assert "no transcripts: put .txt" in coder("import", folder).output
-    assert coder("matrix", folder).output.startswith("Cases by dimension")
+    assert coder("matrix", folder).output.startswith("Cases by code")
 
 
 @pytest.mark.parametrize("command", ["agreement", "train", "suggest", "run"])
@@ -337,3 +337,16 @@ def test_a_language_is_given_by_its_code(coder, tmp_path):
     found = coder("new", tmp_path / "study", "--language", "Swedish", code=2)
     assert "such as en, sv or fi" in found.stderr
     assert not (tmp_path / "study").exists()
+
+
+def test_a_new_study_has_no_codes_and_says_how_to_make_them(coder, tmp_path):
+    folder = tmp_path / "nurses"
+    assert "The codebook is empty" in coder("new", folder).output
+    (folder / "transcripts" / "a.txt").write_text("Q: And then?\nA: I gave it twice, and told nobody.\n", "utf-8")
+    coder("import", folder)
+    assert "the codebook has no codes yet: coder scheme add" in coder("segment", folder).output
+    for command in ("suggest", "train"):
+        assert "the codebook has no codes yet" in coder(command, folder, code=2).stderr
+    coder("scheme", "add", folder, "slips", "--definition", "Done otherwise than meant.", "--coder", "ada")
+    assert "slips" in coder("scheme", "show", folder).output
+    assert "1 suggestion" in coder("suggest", folder).output or "0 suggestions" in coder("suggest", folder).output

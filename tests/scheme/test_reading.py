@@ -128,7 +128,6 @@ def test_the_same_name_below_two_headings_is_fine() -> None:
         ("codes:\n  motives:\n    cost: x", 3, "unknown key `cost` in `motives`"),
         ("code: [a]", 1, "unknown key `code`"),
         ("name: x", 1, "the scheme has no codes"),
-        ("name: x\ncodes:", 2, "no codes in `codes`"),
         ("codes:\n  a: {codes: []}", 2, "no codes in the codes of `a`"),
         ("codes: a", 1, "`codes` must be a list or a mapping"),
         ("[a, b]", 1, "a scheme must be a mapping"),
@@ -215,3 +214,9 @@ def test_the_examples_of_the_manual() -> None:
     )
     assert len(parse_scheme(faceted, "faceted").codes) == 4
     assert len(parse_scheme(three, "three").codes) == 2
+
+
+@pytest.mark.parametrize("nothing", ["", " {}", " []"])
+def test_a_codebook_may_begin_without_codes(nothing: str) -> None:
+    scheme = parse_scheme(f"name: x\ncodes:{nothing}\n", "a.yaml")
+    assert (scheme.codes, scheme.paths()) == ((), ())

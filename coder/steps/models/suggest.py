@@ -18,7 +18,7 @@ from coder.steps.models.new_cases import of_new_cases
 from coder.steps.models.registry import current_model, find_model, load_model, model_now
 from coder.steps.models.training_data import encoded, predicted, prototypes_of
 from coder.steps.models.warnings import of_scheme
-from coder.steps.study.study import Study
+from coder.steps.study.study import Study, need_codes
 from coder.store import corpus, log
 from coder.store.judgements import judgements
 from coder.types import Coder, CoderKind, Coding, Progress, Unit, Verdict, silent
@@ -154,13 +154,20 @@ SCHEME_MODEL = "scheme-examples"
 
 
 def scheme_model(study: Study, encoder: Encoder) -> Model:
-    """Return the zero-shot model: only the scheme's definitions and examples are used."""
+    """Return the zero-shot model: only the scheme's definitions and examples are used.
+
+    Raises
+    ------
+    StudyError
+        There are no codes.
+    """
     import numpy as np
 
     from coder.learn.dataset import Examples, targets_of
     from coder.learn.model import fit
     from coder.learn.model_info import ModelInfo
 
+    need_codes(study)
     targets = targets_of(study.scheme)
     codes = study.scheme.paths()
     nothing = Examples.of_units(encoded([], [], [], encoder, None), np.zeros((0, len(codes))), np.zeros(0, int))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from coder.steps.coding.judgements import adjudicated, marked_passages, ratings_of
 from coder.steps.corpus.units import units_of
-from coder.steps.study.study import Study
+from coder.steps.study.study import Study, need_codes
 from coder.store import corpus
 from coder.transcripts.speakers import label_key
 from coder.types import Progress, Scheme, Unit, silent
@@ -42,11 +42,18 @@ class Lesson:
 
 
 def gather(study: Study, encoder: Encoder, progress: Progress, *, finetune: bool = False) -> Lesson:
-    """Collect what there is to learn from."""
+    """Collect what there is to learn from.
+
+    Raises
+    ------
+    StudyError
+        There are no codes.
+    """
     import numpy as np
 
     from coder.learn.dataset import Examples, targets_of
 
+    need_codes(study)
     units = units_of(study)
     Y = adjudicated(study, ratings_of(study, units))
     rows = np.flatnonzero(~np.isnan(Y).all(axis=1))

@@ -45,7 +45,8 @@ def to_do(study: Study, coder: str) -> Overview:
 def next_step(study: Study, coder: str = "", *, after: str = "") -> NextStep:
     """Return the command that takes a study one step further, with the reason.
 
-    Transcripts, units, codings, a model, suggestions, their review, blind coding, the model again, agreement, tables.
+    Transcripts, units, codes, codings, a model, suggestions, their review, blind coding, the model again, agreement,
+    tables.
 
     Parameters
     ----------
@@ -67,6 +68,8 @@ def _steps(study: Study, coder: str, after: str) -> Iterator[NextStep]:
         yield NextStep(f"run {folder}", f"put interviews into {study.folder / 'transcripts'}")
     if state.unsegmented:
         yield NextStep(f"segment {folder}", f"{_counted(state.unsegmented, 'transcript')} without units")
+    if not study.scheme.codes:
+        yield NextStep(f"scheme add {folder} NAME", "the codebook has no codes yet")
     tables = coding_files(study.folder)
     what = shlex.quote(str(tables[0])) if tables else "--coder NAME"
     code = NextStep(f"code {folder} {what}", "nothing is coded yet")

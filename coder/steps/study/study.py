@@ -140,10 +140,33 @@ def finish_scheme_change(store: Store, path: Path) -> str:
         return "a change of the scheme was interrupted after it was committed and is completed now"
 
 
+def need_codes(study: Study) -> None:
+    """Refuse what takes codes as long as the codebook has none.
+
+    Raises
+    ------
+    StudyError
+        There are no codes.
+    """
+    if not study.scheme.codes:
+        where, todo = study.folder / study.settings.scheme, f"add codes: coder scheme add {study.folder} NAME"
+        raise StudyError("the codebook has no codes yet", where=where, todo=todo)
+
+
+NO_CODES = """\
+# The codebook. Codes come from `coder scheme add`, from the page Codebook of `coder review`, from a table
+# (`coder scheme import STUDY FILE`), or are written here, such as
+#   codes:
+#     absent-mindedness:
+#       definition: A slip without a lack of knowledge.
+codes:
+"""
+
+
 def new_study(
     folder: Path,
     name: str | None = None,
-    scheme: str = "network-coordination",
+    scheme: str = "",
     *,
     language: str = "en",
     dry_run: bool = False,
@@ -153,7 +176,8 @@ def new_study(
     Parameters
     ----------
     scheme
-        The name of a scheme that ships, a file (YAML, CSV or XLSX), or the folder of another study.
+        The name of a scheme that ships, a file (YAML, CSV or XLSX), or the folder of another study; "": a codebook
+        without codes.
     language
         The language of the transcripts, which chooses the encoder; `encoder_for` says how.
 
@@ -163,7 +187,7 @@ def new_study(
         The folder holds a study already, or the language is no code of one.
     """
     Settings(name or folder.name, language=language)
-    text = scheme_of(scheme).source
+    text = scheme_of(scheme).source if scheme else NO_CODES
     if (folder / "study.toml").exists():
         raise StudyError("there is a study here already", where=folder, todo="choose another folder")
     title = json.dumps(name or folder.resolve().name, ensure_ascii=False)  # TOML escapes as JSON does
