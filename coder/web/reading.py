@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
-from coder.errors import CodingError, UsageError
+from coder.errors import CodingError, SchemeError, UsageError
 from coder.steps.pages import code_passages, reading_view
 from coder.steps.pages.reading_view import SHOWN, Goal, Reading, View
 from coder.web import shared, transcript_layout
@@ -45,7 +45,7 @@ def _shown(name: str, goal: Goal, **more: object) -> str:
     study, person, view, query = shared.study(), shared.person(), _view(), request.values.get("q", "")
     found = reading_view.read(study, person, name, view=view, goal=goal, query=query)
     codes = study.scheme.paths()
-    about = {"error": None, "posted": {}, "fitting": []} | more
+    about = {"error": None, "posted": {}, "fitting": [], "new": ""} | more
     return shared.page(
         "reading_transcript.html",
         reading=found,
@@ -70,19 +70,25 @@ def code() -> Response | tuple[str, int]:
     name, at = fields.get("name", ""), fields.get("turn", "")
     try:
         written = _code(name, fields)
-    except (CodingError, UsageError) as error:
-        goal = Goal("turn", int(at) if at.isascii() and at.isdecimal() else 0)
-        fitting = code_passages.fitting(shared.study(), fields.get("code", ""))
-        return _shown(name, goal, error=error, posted=fields, fitting=fitting), 422
+    except (CodingError, SchemeError, UsageError) as error:
+        goal, typed = Goal("turn", int(at) if at.isascii() and at.isdecimal() else 0), fields.get("code", "")
+        fitting, new = code_passages.fitting(shared.study(), typed), code_passages.new_code(shared.study(), typed)
+        return _shown(name, goal, error=error, posted=fields, fitting=fitting, new=new), 422
     if written:
         return _back(name, "event", written[0], "Coded.")
     return _back(name, "turn", _number(fields, "turn"), "You had coded these words so already; nothing was changed.")
 
 
 def _code(name: str, fields: Mapping[str, str]) -> list[int]:
-    """Code as a form says: `pick` is a code that was chosen among those that fit, `code` what was typed."""
+    """Code as a form says: `pick` is a code that was chosen among those that fit, `code` what was typed.
+
+    `make` is a code to add to the codebook first.
+    """
     shown, memo = SHOWN[_view()], fields.get("memo", "")
-    study, person, path = shared.study(), shared.person(), fields.get("pick") or fields.get("code", "")
+    study, person = shared.study(), shared.person()
+    path = fields.get("make") or fields.get("pick") or fields.get("code", "")
+    if fields.get("make"):
+        code_passages.make_code(study, person, path)
     if fields.get("offset"):
         mark = [_number(fields, field) for field in ("turn", "offset", "until_turn", "until_offset")]
         text = _number(fields, "text")

@@ -8,12 +8,12 @@ from playwright.sync_api import expect
 
 from coder.steps.corpus.transcripts import import_transcripts
 from coder.steps.corpus.units import segment_study
-from coder.steps.study.study import open_study
+from coder.steps.study.study import new_study, open_study
 from coder.store import corpus
 from coder.store.judgements import Which, judgements
 from coder.web.app import make_app
 
-from .conftest import Forms
+from .conftest import Forms, Person
 
 PLACE = "/read/transcript?name="
 CODE = "contact/fairs"
@@ -124,6 +124,26 @@ def test_what_fits_several_codes_comes_back_as_it_was_sent_with_these_codes_to_c
         ("hold a course", "education/customers/fairs", "codings"),
         ("hold a course for the skippers every March. It is", "education/customers/fairs", "codings"),
     ]
+
+
+def test_a_code_is_made_where_it_is_needed(tmp_path, clock):
+    folder = tmp_path / "nurses"
+    new_study(folder)
+    (folder / "transcripts" / "ward.txt").write_text(
+        "Q: And then?\nA: I gave it twice.\nQ: Why?\nA: So it was.\n", "utf-8"
+    )
+    study = open_study(folder)
+    import_transcripts(study)
+    segment_study(study)
+    study.close()
+    eva, url = Person(make_app(folder, clock=clock), "eva"), f"{PLACE}ward"
+    answer = eva.send(url, "/read/code", quote="I gave it twice.", code="slips/ doses")
+    assert answer.status_code == 422
+    assert re.findall(r'name="make" value="([^"]*)"', answer.text) == ["slips/doses"]
+    assert eva.post("/read/code", form_on(answer.text) | {"make": "slips/doses"}).status_code == 303
+    assert [(words, code) for words, code, *_ in said(folder, "eva")] == [("I gave it twice.", "slips/doses")]
+    assert "slips/doses" in eva.get("/scheme").text
+    assert eva.send(url, "/read/code", quote="So it was.", code="doses").status_code == 303
 
 
 def form_on(html):

@@ -10,6 +10,7 @@ from coder.steps.coding.code_lookup import find_codes, one_code
 from coder.steps.coding.coders import add_coder, check_coder
 from coder.steps.coding.human_codings import find_citation, whole
 from coder.steps.pages.reading_view import hits, in_sight, item_of, turns_of
+from coder.steps.scheme.changes import change, edit_of
 from coder.steps.study.study import Study
 from coder.store import corpus, log
 from coder.store.corpus import StoredTranscript
@@ -99,6 +100,27 @@ def fitting(study: Study, words: str) -> list[str]:
     except CodingError:
         return []
     return found if len(found) > 1 else []
+
+
+def new_code(study: Study, words: str) -> str:
+    """Return the code that could be made of what was typed: no code is called so, and the scheme has one facet."""
+    name = "/".join(" ".join(level.split()) for level in words.split("/"))
+    return name if len(study.scheme.facets) == 1 and name not in study.scheme.paths() else ""
+
+
+def make_code(study: Study, coder: str, name: str) -> None:
+    """Add a code to the codebook while reading, with the headings above it that are not there; definitions can follow.
+
+    Raises
+    ------
+    SchemeError
+        The name does not fit, or is there already.
+    """
+    levels = name.split("/")
+    above = ["/".join(levels[:n]) for n in range(1, len(levels))]
+    there = {value.path for value in study.scheme.values}
+    for path in [*(one for one in above if one not in there), name]:
+        change(study, edit_of(study, "add", path), coder)
 
 
 def _code(
