@@ -1,4 +1,4 @@
-"""The files that ship with coder: coding schemes and trained models."""
+"""The files that ship with coder: coding schemes, trained models and the sample study."""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ def shipped_schemes() -> dict[str, Path]:
 def shipped_models() -> dict[str, Path]:
     """Return the trained models that ship, by name."""
     return {path.parent.name: path.parent for path in sorted(_folder("trained", "models").glob("*/model.json"))}
+
+
+def sample_study() -> dict[str, Path]:
+    """Return the files of the sample study, by their place in it."""
+    folder = _folder("sample", "corpora/biotech")
+    parts = ("DATASHEET.md", "cases.csv", "scheme.yaml", "study.toml", "codings/*", "transcripts/*")
+    found = [path for part in parts for path in sorted(folder.glob(part))]
+    return {path.relative_to(folder).as_posix(): path for path in found}
 
 
 def find_scheme(name: str) -> Path:

@@ -22,13 +22,13 @@ from coder.cli.pseudonyms import pseudonyms
 from coder.cli.publish import publish, report
 from coder.cli.scheme import scheme
 from coder.cli.server import review
-from coder.cli.study import check, history, import_, new, segment, transcripts
+from coder.cli.study import check, demo, history, import_, new, segment, transcripts
 from coder.cli.tables import cooccurrence, matrix, quotes, stats, waves
 from coder.cli.withdrawal import remove, undo, withdraw
 from coder.network import refuse_network
 
 SECTIONS = {
-    "Start": (new, run),
+    "Start": (new, demo, run),
     "Transcripts": (import_, transcripts, segment, remove, withdraw, pseudonymise),
     "Codebook": (scheme,),
     "Code and review": (code, review, suggest, audit, explain, double_code, bulk_accept, memos, coders),

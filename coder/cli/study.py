@@ -35,7 +35,7 @@ from coder.steps.integrity import check as check_step
 from coder.steps.integrity import history as history_step
 from coder.steps.integrity import transcripts_of
 from coder.steps.study.scheme_files import scheme_names
-from coder.steps.study.study import language_warnings, new_study
+from coder.steps.study.study import language_warnings, new_study, sample
 from coder.types import CoderKind, Judgement, Table, Verdict
 
 
@@ -59,6 +59,20 @@ def new(folder: Path, name: str | None, scheme: str, language: str, dry_run: boo
     if not scheme:
         click.echo("The codebook is empty: `coder scheme add`, or `coder scheme import` of a table or a file.")
     finish(folder, dry_run)
+
+
+@click.command()
+@click.argument("folder", type=FOLDER, default=Path("sample"))
+@dry_run_option
+def demo(folder: Path, dry_run: bool) -> None:
+    """Write the sample study into FOLDER (sample), to try things on.
+
+    Thirty-two invented interviews in eight firms, with their codebook and the codings of two people.
+    """
+    files = sample(folder, dry_run=dry_run)
+    click.echo(f"{counted(len(files), 'file')} {'would be written' if dry_run else 'written'} to {folder}")
+    if not dry_run:
+        click.echo(f"Next: coder run {folder}")
 
 
 @click.command("import")

@@ -350,3 +350,14 @@ def test_a_new_study_has_no_codes_and_says_how_to_make_them(coder, tmp_path):
     coder("scheme", "add", folder, "slips", "--definition", "Done otherwise than meant.", "--coder", "ada")
     assert "slips" in coder("scheme", "show", folder).output
     assert "1 suggestion" in coder("suggest", folder).output or "0 suggestions" in coder("suggest", folder).output
+
+
+def test_the_sample_study_is_written_into_an_empty_folder(coder, tmp_path):
+    folder = tmp_path / "sample"
+    assert "would be written" in coder("demo", folder, "--dry-run").output
+    assert not folder.exists()
+    assert "Next: coder run" in coder("demo", folder).output
+    assert len(list((folder / "transcripts").iterdir())) == 32
+    assert {"study.toml", "scheme.yaml", "cases.csv", "codings"} <= {path.name for path in folder.iterdir()}
+    assert "32 transcripts" in coder("import", folder).output
+    assert "there are files here already" in coder("demo", folder, code=2).stderr

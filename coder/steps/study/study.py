@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from coder.config import TEMPLATE, Settings, load_settings
 from coder.embed.languages import LANGUAGES, encoder_for, of_language
 from coder.errors import SchemeError, StudyError
+from coder.resources import sample_study
 from coder.scheme.reading import load_scheme, parse_scheme
 from coder.steps.study.scheme_files import scheme_of
 from coder.steps.study.timestamps import utc
@@ -204,6 +206,23 @@ def new_study(
         if not path.exists():
             path.write_text(text, "utf-8")
     open_study(folder, create=True).close()
+    return list(files)
+
+
+def sample(folder: Path, *, dry_run: bool = False) -> list[Path]:
+    """Write the sample study into a folder that holds none, and return its files: transcripts, codebook and codings.
+
+    Raises
+    ------
+    StudyError
+        The folder holds files already.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise StudyError("there are files here already", where=folder, todo="choose another folder")
+    files = {folder / place: path for place, path in sample_study().items()}
+    for target, path in files.items() if not dry_run else ():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
     return list(files)
 
 
