@@ -1,7 +1,7 @@
 """Code interview transcripts, audit the suggestions, retrain, and print citation tables.
 
 >>> import coder, tempfile
->>> with coder.create(tempfile.mkdtemp() + "/study") as study:
+>>> with coder.create(tempfile.mkdtemp() + "/study", scheme="network-coordination") as study:
 ...     len(study.codes()), study.check().findings
 (26, ())
 

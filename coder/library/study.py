@@ -47,7 +47,7 @@ class Study:
     Examples
     --------
     >>> import tempfile
-    >>> with create(tempfile.mkdtemp() + "/study") as study:
+    >>> with create(tempfile.mkdtemp() + "/study", scheme="network-coordination") as study:
     ...     study.codes().columns.tolist(), len(study.units())
     (['code', 'dimension', 'mechanism', 'definition', 'retired'], 0)
     """
