@@ -10,7 +10,7 @@ from typing import Any
 from warnings import warn
 
 from coder.errors import StudyError, did_you_mean
-from coder.types import AIMS, NO_COLUMNS, NO_RULES, SOLVERS, LabelRules, TableColumns
+from coder.types import AIMS, NO_COLUMNS, NO_RULES, SOLVERS, USUAL_GUARANTEES, Guarantees, LabelRules, TableColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ class Settings:
     """The table `[labels]`: what the labels of speakers look like, where they are not found as they should be."""
     columns: TableColumns = NO_COLUMNS
     """The table `[columns]`: which column of a table of turns holds what, where their names do not tell."""
+    guarantee: Guarantees = USUAL_GUARANTEES
+    """The table `[guarantee]`: what bulk acceptance keeps."""
 
     def __post_init__(self) -> None:
         if self.folds < 2:
@@ -62,6 +64,11 @@ class Settings:
                 raise StudyError(f"`{key}` cannot be {getattr(self, key)!r}", where="study.toml", todo=todo)
         if not 0 <= self.hide_suggestions <= 1:
             raise StudyError("`hide_suggestions` is a share, from 0 to 1", where="study.toml", todo="such as 0.1")
+        kept = self.guarantee
+        shares = (kept.precision, kept.confidence, kept.recall)
+        if not (min(shares) > 0 and max(shares) < 1 and kept.at_most >= 1 and kept.looks >= 0):
+            todo = "precision, confidence and recall between 0 and 1; at_most 1 or more; looks a number, or 0"
+            raise StudyError("[guarantee] cannot be kept as it stands", where="study.toml", todo=todo)
         if self.adjudicator and self.adjudicator in self.machines:
             todo = "take it out of `machines`, or name a person in `adjudicator`"
             raise StudyError(f"`{self.adjudicator}` cannot adjudicate as a machine", where="study.toml", todo=todo)
@@ -69,6 +76,7 @@ class Settings:
 
 _TYPES: dict[str, type[Any]] = {
     "str": str, "int": int, "float": float, "tuple[str, ...]": list, "LabelRules": dict, "TableColumns": dict,
+    "Guarantees": dict,
 }  # fmt: skip
 
 
@@ -92,7 +100,7 @@ def load_settings(path: Path) -> Settings:
     values = _checked(found, Settings, path, text)
     if "name" not in found:
         raise StudyError("the key `name` is missing", where=path, todo='add a line: name = "My study"')
-    for key, record in (("labels", LabelRules), ("columns", TableColumns)):
+    for key, record in (("labels", LabelRules), ("columns", TableColumns), ("guarantee", Guarantees)):
         if key in found:
             values[key] = record(**_checked(found[key], record, path, text))
     if re.match(r"[./~]", str(values.get("encoder", ""))):
@@ -152,4 +160,11 @@ seed = 1
 
 # [columns]                      # where the names of a table's columns do not tell what they hold (docs/study.md)
 # text = "Svar"                  # also: speaker, start, end, and transcript, which tells several interviews apart
+
+# [guarantee]                    # of bulk acceptance, declared before the random audit (docs/precision-guarantee.md)
+# precision = 0.9                # share of what is accepted that must be right
+# recall = 0.9                   # share of people's codes that must be suggested or read
+# confidence = 0.95              # of each
+# at_most = 2                    # codes of a unit that count for recall
+# looks = 0                      # random audits there will be; 1: fewest labels, and no second; 0: any number
 """

@@ -149,6 +149,24 @@ NO_COLUMNS = TableColumns()
 
 
 @dataclass(frozen=True, slots=True)
+class Guarantees:
+    """What bulk acceptance keeps, each with this `confidence`: `[guarantee]` in study.toml."""
+
+    precision: float = 0.9
+    """At least this share of what is accepted unreviewed is right."""
+    confidence: float = 0.95
+    recall: float = 0.9
+    """At least this share of the codes that people would give is found."""
+    at_most: int = 2
+    """So many codes of a unit count for recall."""
+    looks: int = 0
+    """How many random audits were declared before the first; 0: any number, each may err half as often as the last."""
+
+
+USUAL_GUARANTEES = Guarantees()
+
+
+@dataclass(frozen=True, slots=True)
 class Speaker:
     """Who speaks in a transcript, from cases.csv or from the label."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,26 +26,35 @@ from coder.errors import UsageError
 from coder.steps.audit.anchoring_bias import anchoring as anchoring_of
 from coder.steps.audit.bulk_accept import Plan, undo_bulk
 from coder.steps.audit.bulk_accept import accept as accept_step
-from coder.steps.estimates.precision_guarantee import GuaranteeResult, Wanted, guarantee_of
+from coder.steps.estimates.precision_guarantee import GuaranteeResult, guarantee_of
+from coder.steps.study.study import Study
+from coder.types import Guarantees
 
 
 def _guarantee_options(command: Command) -> Command:
+    share, toml = click.FloatRange(0, 1, min_open=True, max_open=True), "from study.toml"
     for option in (
         click.option(
             "--looks",
-            type=click.IntRange(1),
-            help="How many random draws you declared before the first: 1 takes fewest answers, and allows no second "
-            "look. Without it each may err half as often as the one before.",
+            type=click.IntRange(0),
+            show_default=toml,
+            help="How many random audits you declared before the first. 1 takes fewest labels, but "
+            "no later audit can be used. 0: any number, each may err half as often as the one before.",
         ),
-        click.option("--at-most", default=2, show_default=True, help="So many codes of a unit count for recall."),
-        click.option("--recall", default=0.9, show_default=True, help="Share of people's codes that must be found."),
-        click.option("--confidence", default=0.95, show_default=True, help="Confidence of precision, and of recall."),
         click.option(
-            "--precision", default=0.9, show_default=True, help="Share of what is accepted that must be right."
+            "--at-most", type=click.IntRange(1), show_default=toml, help="Codes of a unit that recall counts."
         ),
+        click.option("--recall", type=share, show_default=toml, help="Share of people's codes that are found."),
+        click.option("--confidence", type=share, show_default=toml, help="Confidence of precision, and of recall."),
+        click.option("--precision", type=share, show_default=toml, help="Share of what is accepted that is right."),
     ):
         command = option(command)
     return command
+
+
+def _wanted(study: Study, given: dict[str, Any]) -> Guarantees:
+    """Return what study.toml says, but for the options that were given."""
+    return replace(study.settings.guarantee, **{key: value for key, value in given.items() if value is not None})
 
 
 @click.command("bulk-accept")
@@ -65,9 +74,9 @@ def bulk_accept(
     as_json: bool,
     **wanted: Any,
 ) -> None:
-    """Accept in bulk what a precision guarantee allows.
+    """Accept in bulk what a precision guarantee allows, and print how many codes it misses.
 
-    The guarantee needs a random audit (`coder audit --order random`, see `coder guarantee`). What is accepted
+    The guarantee needs a random audit (`coder audit --order random --all`, see `coder guarantee`). What is accepted
     is marked `bulk` in the log, stays in the audit queue and never counts as reviewed; `--only bulk` and `--only
     seen+bulk` print it.
     """
@@ -79,21 +88,24 @@ def bulk_accept(
             else:
                 click.echo(f"{counted(n, 'coding')} {'would be' if dry_run else 'were'} taken back")
             return
-        planned = accept_step(s, coder, Wanted(**wanted), each=each, dry_run=dry_run)
+        usual = s.settings.guarantee
+        planned = accept_step(s, coder, _wanted(s, wanted), each=each, dry_run=dry_run)
     if as_json:
         show_json(_as_dict(planned, dry_run))
         return
     show(planned.table())
     click.echo()
     click.echo(_in_words(planned, dry_run))
-    _show_missed(planned.guarantee)
+    _show_missed(planned.guarantee, usual)
     finish(study, dry_run)
 
 
-def _show_missed(found: GuaranteeResult) -> None:
+def _show_missed(found: GuaranteeResult, usual: Guarantees) -> None:
     """Print what nobody would see who looks at suggestions alone."""
     if found.recall:
         show(found.recall.table())
+        if found.recall.to_read and found.recall.wanted != usual:
+            click.echo(wrapped("`--order to-read` follows [guarantee] in study.toml: write it there"))
     else:
         click.echo(wrapped(found.problem))
 
@@ -148,12 +160,14 @@ def guarantee(study: Path, as_json: bool, **wanted: Any) -> None:
     """Find which suggestions can be accepted unreviewed, and what must be read.
 
     The random sample comes from `coder audit STUDY --order random`, with --all to know what is missed, too; all of it
-    has to be audited. docs/precision-guarantee.md has the proofs.
+    has to be audited. What is guaranteed is said in study.toml under [guarantee], which `coder audit --order to-read`
+    follows, or by the options. docs/precision-guarantee.md has the proofs.
     """
     with opened(study) as s:
-        found = guarantee_of(s, Wanted(**wanted))
+        usual = s.settings.guarantee
+        found = guarantee_of(s, _wanted(s, wanted))
     parts = {"All codes together": found.together, "Each code by itself": found.by_code}
     show_found(found, as_json, *(found.table(title, kept) for title, kept in parts.items()))
     if not as_json:
-        _show_missed(found)
+        _show_missed(found, usual)
         finish(study)

@@ -12,8 +12,10 @@ import numpy as np
 
 from coder.errors import UsageError
 
-STAKES = np.array([0.3, 0.6, 1.0])
-"""Stakes of three bets, as shares of the largest that can be paid."""
+BETS = np.array([[0.4], [1.0]])
+"""Stakes of two bets, as shares of the largest one: the bold one wins soonest where hardly anything is missed."""
+SHARES = np.array([0.2, 0.8])
+"""The share of the capital that each bet starts with."""
 STEPS = 20
 """The units are left unread by so many steps, the least likely to hold a missed code first."""
 
@@ -43,72 +45,85 @@ class Sampled:
 
     Attributes
     ----------
+    chance
+        (N,) with which each unit was drawn, by itself (Poisson sampling): above 0, known beforehand, as is the order.
     drawn
-        (N,) bool: a simple random sample; independent draws of equal chance are one, given their number.
+        (N,) bool: whether it was.
     found, missed
         (N,) how many of the codes that people gave the model suggested, and how many it did not; of drawn units.
     """
 
+    chance: np.ndarray
     drawn: np.ndarray
     found: np.ndarray
     missed: np.ndarray
 
 
-def unread(sampled: Sampled, guarantee: RecallGuarantee, rng: np.random.Generator) -> int:
-    """Return how many units, from the first on, may be left unread; 0: none.
+def unread(sampled: Sampled, guarantee: RecallGuarantee) -> int:
+    """Return how many units, from the first on, may be left unread, but for those that were drawn; 0: none.
 
-    Larger and larger sets are tested in this order, each at the whole error, until one fails: so the chance that the
-    set which is returned violates it is at most the error (fixed sequence; Maurer, Hothorn & Lehmacher 1995).
+    Larger and larger sets are tested, each at the whole error, until one fails (a fixed sequence of tests; Maurer,
+    Hothorn & Lehmacher 1995). The chance that the set which is returned violates the guarantee is at most the error.
 
     Examples
     --------
-    >>> rng = np.random.default_rng(1)
-    >>> drawn = rng.random(2000) < 0.3
+    >>> drawn = np.random.default_rng(1).random(2000) < 0.3
     >>> found = np.where(np.arange(2000) % 3 == 0, 1, 0)  # people would code every third unit, and all are suggested
-    >>> unread(Sampled(drawn, found, np.zeros(2000, int)), RecallGuarantee(), rng)
+    >>> unread(Sampled(np.full(2000, 0.3), drawn, found, np.zeros(2000, int)), RecallGuarantee())
     2000
     """
-    order = rng.permutation(np.flatnonzero(sampled.drawn))
-    missed = np.minimum(sampled.missed, guarantee.at_most)[order]
-    given = np.minimum(sampled.missed + sampled.found, guarantee.at_most)[order]
+    rows = np.flatnonzero(sampled.drawn)
+    chance = np.minimum(sampled.chance, 1 - 1e-12)
+    missed = np.minimum(sampled.missed, guarantee.at_most)[rows]
+    given = np.minimum(sampled.missed + sampled.found, guarantee.at_most)[rows]
     total, safe = len(sampled.drawn), 0
     for n in np.unique(np.linspace(0, total, STEPS + 1).round().astype(int))[1:].tolist():
-        if not _holds((1 - guarantee.recall) * given - missed * (order < n), total, guarantee):
+        if not _holds(given, missed * (rows < n), chance[rows], chance[:n].min(), guarantee):
             break
         safe = n
     return safe
 
 
-def _holds(margin: np.ndarray, total: int, guarantee: RecallGuarantee) -> bool:
-    """Tell whether the sum of the margins of all units is above 0, from those of a sample in random order.
+def _holds(given: np.ndarray, missed: np.ndarray, chance: np.ndarray, least: float, guarantee: RecallGuarantee) -> bool:
+    """Tell whether drawn units show that recall is kept: that their bets reach 1 / error is rare where it is not.
 
-    A unit's margin is (1 - recall) times its codes less those missed: where they sum to 0 or more, recall is kept. Bets
-    are made on each drawn unit in turn against the hypothesis that the sum is below 0 (sampling without replacement;
-    Waudby-Smith & Ramdas 2024); their capital reaches 1 / error with a chance of at most the error (Ville 1939).
+    For each drawn unit a bet of stake s multiplies its capital by
+    (exp(s (1 - recall) given) - (1 - chance) exp(s missed)) / chance. So the capital times
+    exp(s (missed codes that nobody reads - (1 - recall) all codes)) has the expectation 1 over the draws, and the
+    second factor is above 1 where recall is violated. `least` is the smallest chance of a unit that is left unread.
     """
-    before = np.concatenate([[0.0], np.cumsum(margin)[:-1]])
-    mean = -before / (total - np.arange(len(margin)))  # of the units left, if all sum to 0
-    worst = guarantee.recall * guarantee.at_most + mean  # what a bet of 1 can lose on the next unit
-    stakes = STAKES[:, None] / np.maximum(worst, 1e-9)
-    with np.errstate(divide="ignore"):
-        capital = np.log(np.maximum(1 + stakes * (margin - mean), 0)).cumsum(axis=1)
-    best = np.logaddexp.reduce(capital, axis=0).max(initial=-np.inf) - np.log(len(STAKES))
-    return bool(best >= -np.log(1 - guarantee.confidence))
+    stake = -np.log1p(-least) / guarantee.at_most * BETS
+    won = np.exp(stake * (1 - guarantee.recall) * given) - (1 - chance) * np.exp(stake * missed)
+    capital = np.logaddexp.reduce((np.log(won) - np.log(chance)).sum(axis=1) + np.log(SHARES))
+    return bool(capital >= -np.log(1 - guarantee.confidence))
 
 
-def estimate(seen: int, sample: int, total: int, confidence: float = 0.95) -> tuple[float, float, float]:
-    """Return how many of `total` units have what `seen` of a sample of them have, with an interval.
+def estimate(
+    has: np.ndarray, drawn: np.ndarray, chance: np.ndarray, confidence: float = 0.95
+) -> tuple[float, float, float]:
+    """Return how many of the units that were not drawn have what some of the drawn ones have, with an interval.
 
-    The interval is that of Clopper & Pearson (1934), which holds for samples without replacement, too.
+    All units are estimated by the sum of one over the chance (Horvitz & Thompson 1952), with the interval of Fay &
+    Feuer (1997) for weighted counts, which at equal chances is the exact one of Garwood (1936); then those drawn are
+    taken off.
+
+    Parameters
+    ----------
+    has, drawn, chance
+        (N,) bool, whether a drawn unit has it; bool, whether a unit was drawn; with which chance.
 
     Examples
     --------
-    >>> [round(value) for value in estimate(0, 100, 1000)], [round(value) for value in estimate(5, 100, 1000)]
-    ([0, 0, 36], [50, 16, 113])
+    >>> drawn, chance = np.arange(1000) < 100, np.full(1000, 0.1)
+    >>> [[round(value) for value in estimate(np.arange(1000) < n, drawn, chance)] for n in (0, 5)]
+    [[0, 0, 37], [45, 11, 112]]
     """
-    from scipy.stats import binomtest
+    from scipy.stats import chi2
 
-    if not sample:
-        return float("nan"), 0.0, float(total)
-    interval = binomtest(seen, sample).proportion_ci(confidence, method="exact")
-    return total * seen / sample, max(seen, total * interval.low), total * interval.high
+    weights, rest = 1 / chance[has & drawn], int((~drawn).sum())
+    total, spread, more = weights.sum(), (weights**2).sum(), 1 / chance.min(initial=1.0)
+    tail, high, wide = (1 - confidence) / 2, total + more, spread + more**2
+    low = spread / (2 * total) * chi2.ppf(tail, 2 * total**2 / spread) if total else 0.0
+    high = wide / (2 * high) * chi2.ppf(1 - tail, 2 * high**2 / wide)
+    seen = len(weights)
+    return float(total - seen), float(max(0.0, low - seen)), float(min(rest, high - seen))

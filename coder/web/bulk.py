@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from coder.errors import StudyError, UsageError
 from coder.steps.audit import bulk_accept
-from coder.steps.estimates.precision_guarantee import USUAL, Wanted
+from coder.types import Guarantees
 from coder.web.shared import blind, done, form, page, person, study
 
 pages = Blueprint("bulk", __name__, url_prefix="/bulk")
 
 
-def _asked(fields: dict[str, str]) -> tuple[Wanted, bool]:
-    """Return what is to be guaranteed, and whether for each code by itself."""
+def _asked(fields: dict[str, str]) -> tuple[Guarantees, bool]:
+    """Return what is to be guaranteed, and whether for each code by itself; what is left empty is as in study.toml."""
+    usual = study().settings.guarantee
     try:
-        looks = int(fields["looks"]) if fields.get("looks") else None
         precision, confidence, recall = (
-            float(fields.get(name) or getattr(USUAL, name)) for name in ("precision", "confidence", "recall")
+            float(fields.get(name) or getattr(usual, name)) for name in ("precision", "confidence", "recall")
         )
-        return Wanted(precision, confidence, recall, looks=looks), bool(fields.get("each"))
+        looks = int(fields.get("looks") or usual.looks)
+        asked = replace(usual, precision=precision, confidence=confidence, recall=recall, looks=looks)
+        return asked, bool(fields.get("each"))
     except ValueError:
-        todo = "such as 0.9, 0.95 and 0.9; looks are a whole number, or nothing"
+        todo = "such as 0.9, 0.95 and 0.9; looks are a whole number, 0 for any"
         raise UsageError("precision, confidence and recall are numbers", todo=todo) from None
 
 
@@ -40,6 +44,7 @@ def index() -> str:
     return page(
         "bulk.html",
         wanted=wanted,
+        usual=study().settings.guarantee,
         each=each,
         plan=planned,
         examples=examples,

@@ -11,13 +11,13 @@ from coder.steps.audit.blinding import unseen
 from coder.steps.audit.unit_page import UnitPage, page_of
 from coder.steps.coding.coders import add_coder, check_coder
 from coder.steps.corpus.units import rule_of
-from coder.steps.estimates.precision_guarantee import USUAL, GuaranteeResult, Wanted, acceptable
+from coder.steps.estimates.precision_guarantee import GuaranteeResult, acceptable
 from coder.steps.study.background import Asked, beside
 from coder.steps.study.study import Study
 from coder.store import board_facts, log
 from coder.store.judgements import Which, judgements
 from coder.store.random_draws import owed
-from coder.types import Coding, Judgement, Shown, Table, Verdict
+from coder.types import Coding, Guarantees, Judgement, Shown, Table, Verdict
 
 PREVIEW = 20
 """So many of the suggestions are shown before they are accepted."""
@@ -87,7 +87,7 @@ class Example:
     page: UnitPage
 
 
-def plan(study: Study, coder: str, wanted: Wanted = USUAL, *, each: bool = False) -> Plan:
+def plan(study: Study, coder: str, wanted: Guarantees | None = None, *, each: bool = False) -> Plan:
     """Say which suggestions a coder may accept without a look.
 
     These are the suggestions at or above the thresholds of the guarantee, on units that were not drawn. Where a person
@@ -118,7 +118,7 @@ def plan(study: Study, coder: str, wanted: Wanted = USUAL, *, each: bool = False
 _PLANS: Asked[Plan] = Asked()
 
 
-def plan_beside(study: Study, coder: str, wanted: Wanted, *, each: bool) -> Plan:
+def plan_beside(study: Study, coder: str, wanted: Guarantees, *, each: bool) -> Plan:
     """Return `plan`, computed beside the page that asks for it.
 
     Raises
@@ -157,7 +157,7 @@ def preview(study: Study, coder: str, planned: Plan, *, n: int = PREVIEW) -> lis
 def accept(
     study: Study,
     coder: str,
-    wanted: Wanted = USUAL,
+    wanted: Guarantees | None = None,
     *,
     each: bool = False,
     expected: int | None = None,

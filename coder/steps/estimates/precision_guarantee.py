@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from coder.steps.study.study import Study
 from coder.store import log
 from coder.store.judgements import judgements
 from coder.store.random_draws import Draw, draws, runs
-from coder.types import CoderKind, Judgement, Table, Verdict
+from coder.types import CoderKind, Guarantees, Judgement, Table, Verdict
 
 if TYPE_CHECKING:  # numpy is imported where it is used
     from coder.inference.precision_guarantee import Kept, Suggestions
@@ -30,26 +29,27 @@ class Missed:
 
     Attributes
     ----------
-    recall, confidence, at_most
-        What is guaranteed: of the codes that people would give, counting so many of a unit, this share is found.
+    wanted
+        What is guaranteed.
     units, audited
         How many units it is about, and how many of them the sample has.
-    unread
-        How many units may be left unread; nothing but their suggestions is looked at.
+    suggested
+        Which share of people's codes was suggested, estimated; nan where the sample has none.
+    to_review
+        How many other units nobody has read that have suggestions which are not accepted in bulk.
     to_read
-        The units to read beside, the likeliest to hold a code that was not suggested first.
+        The units to read, the likeliest to hold a code that was not suggested first.
     lost
-        Units with a code that was not suggested: how many, and the 95 % interval.
+        Units that were not drawn and have a code that was not suggested: how many, and the 95 % interval.
     by_code
         The same for each code that the sample has.
     """
 
-    recall: float
-    confidence: float
-    at_most: int
+    wanted: Guarantees
     units: int
     audited: int
-    unread: int
+    suggested: float
+    to_review: int
     to_read: tuple[int, ...]
     lost: tuple[float, float, float]
     by_code: dict[str, tuple[float, float, float]]
@@ -61,20 +61,22 @@ class Missed:
             for name, (value, low, high) in {"any code": self.lost, **self.by_code}.items()
         )
         note = (
-            f"{self.units} units, {self.audited} of them read at random. {self} "
-            "Intervals (Clopper & Pearson 1934) are for each line by itself."
+            f"{self.units} units, {self.audited} of them drawn at random and read; the others are estimated. {self} "
+            "Intervals (Fay & Feuer 1997) are for each line by itself."
         )
-        return Table("Not suggested although people would code it", ("code", "units", "95 % interval"), rows, note)
+        header = ("code", "units that nobody has read", "95 % interval")
+        return Table("Not suggested although people would code it", header, rows, note)
 
     def __str__(self) -> str:
-        """Say what has to be read."""
-        promise = (
-            f"of people's codes, at most {self.at_most} of a unit counted, at least {self.recall:.0%} are suggested or "
-            f"read, with {self.confidence:.0%} confidence"
+        """Say what was suggested, and what has to be looked at."""
+        share = "" if math.isnan(self.suggested) else f"About {self.suggested:.0%} of people's codes were suggested. "
+        read = f"read {len(self.to_read)} more units (`coder audit STUDY --order to-read`)" if self.to_read else ""
+        review = f"review the suggestions on {self.to_review} others" if self.to_review else ""
+        todo = " and ".join(filter(None, (read, review))) or "nothing more has to be read"
+        return (
+            f"{share}{todo[0].upper()}{todo[1:]}: then at least {self.wanted.recall:.0%} of people's codes are found, "
+            f"at most {self.wanted.at_most} of a unit counted, with {self.wanted.confidence:.0%} confidence."
         )
-        if not self.to_read:
-            return f"Nothing more has to be read: {promise}."
-        return f"Read {len(self.to_read)} more units (`coder audit STUDY --order to-read`): then, {promise}."
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ class GuaranteeResult:
     """What the sample allows: of all codes together, and of each code by itself.
 
     `suggestions` is the number that the guarantee is about, `audited` how many of them the sample has. `recall` says
-    what of people's codes nobody would see; None where the sample does not tell, and `problem` says why.
+    what of people's codes nobody would see; None where the sample does not tell, and `problem` says why. `looks` random
+    audits were declared; 0: any number.
     """
 
     precision: float
@@ -94,6 +97,7 @@ class GuaranteeResult:
     by_code: list[Kept]
     recall: Missed | None = None
     problem: str = ""
+    looks: int = 0
 
     def table(self, title: str, kept: list[Kept]) -> Table:
         """Return what may be accepted as a table for print."""
@@ -114,28 +118,11 @@ class GuaranteeResult:
         return Table(title, ("suggestions", "from score", "accepted", "audited right", "audits to go"), rows, note)
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What is to be guaranteed.
-
-    `looks`: how many random draws were declared before the first; None: each may err half as often as the one before.
-    """
-
-    precision: float = 0.9
-    confidence: float = 0.95
-    recall: float = 0.9
-    at_most: int = 2
-    looks: int | None = None
-
-
-USUAL = Wanted()
-
-
-def guarantee_of(study: Study, wanted: Wanted = USUAL) -> GuaranteeResult:
+def guarantee_of(study: Study, wanted: Guarantees | None = None) -> GuaranteeResult:
     """Find what may be accepted unreviewed, and what has to be read, so that precision and recall are kept.
 
     It is about the units from which the last random draw was made (`coder audit --order random`, with `--all` for what
-    is not suggested). All draws together keep the confidence.
+    is not suggested). All draws together keep the confidence. Without `wanted` it is what study.toml says.
 
     Raises
     ------
@@ -146,7 +133,7 @@ def guarantee_of(study: Study, wanted: Wanted = USUAL) -> GuaranteeResult:
 
 
 def to_read(study: Study) -> tuple[int, ...]:
-    """Return the units that still have to be read for a recall of 90 % with 95 % confidence, the likeliest first.
+    """Return the units that still have to be read for the recall that study.toml asks for, the likeliest first.
 
     Raises
     ------
@@ -159,7 +146,9 @@ def to_read(study: Study) -> tuple[int, ...]:
     return found.recall.to_read
 
 
-def acceptable(study: Study, wanted: Wanted = USUAL, *, each: bool = False) -> tuple[GuaranteeResult, list[Judgement]]:
+def acceptable(
+    study: Study, wanted: Guarantees | None = None, *, each: bool = False
+) -> tuple[GuaranteeResult, list[Judgement]]:
     """Find what may be accepted unreviewed, and return the suggestions themselves too.
 
     `each`: every code has the guarantee by itself; otherwise all codes together do. Raises what `guarantee_of` raises.
@@ -175,6 +164,7 @@ def acceptable(study: Study, wanted: Wanted = USUAL, *, each: bool = False) -> t
         ranks,
     )
 
+    wanted = wanted or study.settings.guarantee
     looks = runs(study.store, "random")
     if not looks:
         raise StudyError(
@@ -182,23 +172,28 @@ def acceptable(study: Study, wanted: Wanted = USUAL, *, each: bool = False) -> t
         )
     frame = {draw.segment: draw for draw in draws(study.store, looks[-1])}
     events, found = _suggestions(study, frame)
-    sure = confidence_at(wanted.confidence, len(looks), wanted.looks)
-    guarantee = PrecisionGuarantee(wanted.precision, wanted.confidence).at_look(len(looks), wanted.looks)
+    sure = confidence_at(wanted.confidence, len(looks), wanted.looks or None)
+    guarantee = PrecisionGuarantee(wanted.precision, sure)
     audited = sum(frame[segment].drawn for segment in found.unit.tolist())
     together = guarantee_together(found, guarantee)
     by_code = guarantee_each_code(found, guarantee, study.scheme.paths())
     of_row = found.code if each else ranks(found) - 1
     thresholds = np.array([kept.threshold for kept in (by_code if each else together)])[of_row]
     rows = np.flatnonzero(accepted(found, thresholds)).tolist()
-    recall, problem = _missed(study, frame, events, wanted, sure)
-    result = GuaranteeResult(
-        wanted.precision, wanted.confidence, len(looks), len(found.unit), audited, together, by_code, recall, problem
-    )
-    return result, [events[row] for row in rows]
+    taken = [events[row] for row in rows]
+    recall, problem = _missed(study, frame, events, taken, wanted, sure)
+    kept = (wanted.precision, wanted.confidence, len(looks), len(found.unit), audited, together, by_code)
+    result = GuaranteeResult(*kept, recall, problem, wanted.looks)
+    return result, taken
 
 
 def _missed(
-    study: Study, frame: Mapping[int, Draw], suggested: Sequence[Judgement], wanted: Wanted, confidence: float
+    study: Study,
+    frame: Mapping[int, Draw],
+    suggested: Sequence[Judgement],
+    taken: Sequence[Judgement],
+    wanted: Guarantees,
+    confidence: float,
 ) -> tuple[Missed | None, str]:
     """Return what nobody would see of the frame's codes, or why the sample does not tell."""
     import numpy as np
@@ -217,31 +212,24 @@ def _missed(
     if unread_ones := [s for s, draw in frame.items() if draw.drawn and s not in answers]:
         return None, f"what is missed is not known: {len(unread_ones)} of the units that were drawn are not read yet"
     order = _least_likely_first(study, given)
-    drawn = np.array([frame[s].drawn for s in order])
+    drawn, chance = (np.array([getattr(frame[s], name) for s in order]) for name in ("drawn", "probability"))
     people = [answers[s] if frame[s].drawn else set() for s in order]
     lost = [codes - given[s] for s, codes in zip(order, people, strict=True)]
-    sampled = Sampled(
-        drawn,
-        np.array([len(codes & given[s]) for s, codes in zip(order, people, strict=True)]),
-        np.array([len(codes) for codes in lost]),
-    )
-    n = unread(sampled, guarantee, np.random.default_rng([study.settings.seed, len(order)]))
-    seen = Counter(code for codes in lost for code in codes)
-    sample = int(drawn.sum())
-
-    def units(count: int) -> tuple[float, float, float]:
-        return estimate(count, sample, len(order))
-
+    missed, found = np.array([*map(len, lost)]), np.array([*map(len, people)])
+    n = unread(Sampled(chance, drawn, found - missed, missed), guarantee)
+    missing = {code: np.array([code in codes for codes in lost]) for code in study.scheme.paths()}
+    reading = tuple(s for s in reversed(order[n:]) if s not in answers)
+    accepted = {event.id for event in taken}
+    others = {event.segment for event in suggested if event.id not in accepted} - answers.keys() - set(reading)
     return Missed(
-        wanted.recall,
-        wanted.confidence,
-        wanted.at_most,
+        wanted,
         len(order),
-        sample,
-        n,
-        tuple(s for s in reversed(order[n:]) if s not in answers),
-        units(sum(map(bool, lost))),
-        {code: units(seen[code]) for code in study.scheme.paths() if seen[code]},
+        int(drawn.sum()),
+        float(1 - (missed / chance).sum() / (found / chance).sum()) if found.any() else math.nan,
+        len(others),
+        reading,
+        estimate(missed > 0, drawn, chance),
+        {code: estimate(has, drawn, chance) for code, has in missing.items() if has.any()},
     ), ""
 
 

@@ -11,18 +11,18 @@ from coder.steps.audit.double_coding import assign, assigned_units
 from coder.steps.audit.queue import audit_queue
 from coder.steps.coding.coders import coders_of, new_coder
 from coder.steps.coding.judgements import ratings_of
-from coder.steps.estimates.precision_guarantee import Wanted, guarantee_of
+from coder.steps.estimates.precision_guarantee import guarantee_of
 from coder.steps.findings.citations import citations
 from coder.steps.findings.cross_tables import statistics
 from coder.steps.findings.selection import Selection, findings
 from coder.steps.integrity import check
 from coder.store import log
 from coder.store.judgements import Which, judgement, judgements
-from coder.types import Coding, Provenance, Verdict, silent
+from coder.types import Coding, Guarantees, Provenance, Verdict, silent
 
 CODE = "education/customers/courses"
 MODEL = "guess-1"
-LESS = Wanted(precision=0.8, confidence=0.9)
+LESS = Guarantees(precision=0.8, confidence=0.9)
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_a_study_that_has_changed_since_the_preview_is_not_accepted_from(many):
 
 
 def test_where_nothing_may_be_accepted_it_says_how_many_audits_are_missing(many):
-    planned = accept(many, "eva", Wanted(precision=0.97, confidence=0.99))
+    planned = accept(many, "eva", Guarantees(precision=0.97, confidence=0.99))
     assert planned.suggestions == []
     rows = {row[0]: row for row in planned.table().rows}
     assert rows[CODE][1] == 0 and rows[CODE][3]

@@ -7,9 +7,10 @@ from shared.audits import answer
 
 from coder.errors import StudyError
 from coder.steps.audit.queue import audit_queue
-from coder.steps.estimates.precision_guarantee import Wanted, guarantee_of, to_read
+from coder.steps.estimates.precision_guarantee import guarantee_of, to_read
 from coder.steps.models.suggest import suggest
 from coder.steps.models.train import train
+from coder.types import Guarantees
 
 
 @pytest.fixture
@@ -79,5 +80,5 @@ def test_a_sample_of_suggested_units_says_that_it_does_not_know_what_is_missed(s
 def test_one_declared_look_may_spend_all_of_the_error(suggested):
     for item in audit_queue(suggested, "eva", order="random", everything=True, sample=200):
         answer(suggested, "eva", item, accepted=tuple(s.code for s in item.codes))
-    once = guarantee_of(suggested, Wanted(looks=1))
+    once = guarantee_of(suggested, Guarantees(looks=1))
     assert all(a.accepted >= b.accepted for a, b in zip(once.together, guarantee_of(suggested).together, strict=True))

@@ -17,7 +17,6 @@ from coder.steps.audit.bulk_accept import accept
 from coder.steps.audit.double_coding import assign
 from coder.steps.audit.queue import audit_queue
 from coder.steps.corpus.transcripts import import_transcripts
-from coder.steps.estimates.precision_guarantee import Wanted
 from coder.steps.publishing.methods.facts import Facts
 from coder.steps.publishing.methods_appendix import place_of, report_of, write_report
 from coder.steps.scheme.changes import change, edit_of
@@ -25,7 +24,7 @@ from coder.steps.study.study import open_study
 from coder.store import corpus, log
 from coder.store.random_draws import write_draw
 from coder.tables.formats.document import Gap, as_markdown
-from coder.types import Coder, CoderKind, Coding, Transcript, Turn
+from coder.types import Coder, CoderKind, Coding, Guarantees, Transcript, Turn
 
 GOLDEN = Path(__file__).parent / "methods" / "golden.md"
 COURSES = "education/customers/courses"
@@ -70,12 +69,12 @@ def rich(study, clock):
     study.settings = replace(study.settings, adjudicator="panel", hide_suggestions=0.25)
     own = suggest_courses(study)
     with study.store.transaction("draw"):
-        write_draw(study.store, {s: k % 2 == 0 for k, s in enumerate(own)}, 0.5, "random")
+        write_draw(study.store, {s: (0.5, k % 2 == 0) for k, s in enumerate(own)}, "random")
     for item in audit_queue(study, "eva"):
         k = own.index(item.unit.segment.id)
         if k % 2 == 0:
             answer(study, "eva", item, accepted=() if k == 58 else (COURSES,), memo="clear" * (k == 0))
-    accept(study, "eva", Wanted(precision=0.8, confidence=0.9))
+    accept(study, "eva", Guarantees(precision=0.8, confidence=0.9))
     assign(study, ["ada", "ben"], share=0.5)
     for name in ("ada", "ben"):
         for n, item in enumerate(audit_queue(study, name, order="assigned")):
