@@ -61,9 +61,8 @@ def drawn(p: Population, said: np.ndarray, known: np.ndarray, n: float, equal: b
     """Draw about n units of those that are not known, as the program does, and judge them."""
     free = np.flatnonzero(~known)
     if equal:
-        probability = np.full(len(free), min(1.0, round(n) / len(free)))
-        order, taken = by_coins(probability, rng)
-        chosen = free[order[taken]]
+        order, taken, chance = by_coins(len(free), round(n), rng)
+        probability, chosen = np.full(len(free), chance), free[order[taken]]
     else:
         codes = np.column_stack([said, p.others])[free].tolist()
         strata = rarest([[name for name, given in zip(NAMES, row, strict=True) if given] for row in codes])

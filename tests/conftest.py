@@ -281,7 +281,7 @@ def drawn_interview(add_interview):
     def add(study, lines, model, code, coder):
         segments = add_interview(study, "cedar-1", lines, model, code)
         with study.store.transaction("draw"):
-            write_draw(study.store, {s: (0.5, k % 2 == 0) for k, s in enumerate(segments)}, "random")
+            write_draw(study.store, {s: k % 2 == 0 for k, s in enumerate(segments)}, 0.5, "random")
         for item in audit_queue(study, coder):
             if item.unit.segment.id in segments[::2]:
                 answer(study, coder, item, accepted=(code,))

@@ -12,9 +12,9 @@ import numpy as np
 
 from coder.errors import UsageError
 
-BETS = np.array([[0.4], [1.0]])
+BETS = np.array([[0.5], [0.95]])
 """Stakes of two bets, as shares of the largest one: the bold one wins soonest where hardly anything is missed."""
-SHARES = np.array([0.2, 0.8])
+SHARES = np.array([0.1, 0.9])
 """The share of the capital that each bet starts with."""
 STEPS = 20
 """The units are left unread by so many steps, the least likely to hold a missed code first."""
@@ -90,9 +90,10 @@ def _holds(given: np.ndarray, missed: np.ndarray, chance: np.ndarray, least: flo
     For each drawn unit a bet of stake s multiplies its capital by
     (exp(s (1 - recall) given) - (1 - chance) exp(s missed)) / chance. So the capital times
     exp(s (missed codes that nobody reads - (1 - recall) all codes)) has the expectation 1 over the draws, and the
-    second factor is above 1 where recall is violated. `least` is the smallest chance of a unit that is left unread.
+    second factor is above 1 where recall is violated. No bet can lose all: `least` is the smallest chance
+    of a unit that is left unread.
     """
-    stake = -np.log1p(-least) / guarantee.at_most * BETS
+    stake = -np.log1p(-least) / (guarantee.recall * guarantee.at_most) * BETS
     won = np.exp(stake * (1 - guarantee.recall) * given) - (1 - chance) * np.exp(stake * missed)
     capital = np.logaddexp.reduce((np.log(won) - np.log(chance)).sum(axis=1) + np.log(SHARES))
     return bool(capital >= -np.log(1 - guarantee.confidence))

@@ -125,21 +125,21 @@ def at_random(P: Matrix, vectors: Matrix, n: int, rng: np.random.Generator, **_:
     return rng.permutation(len(P))[:n]
 
 
-def by_coins(chance: np.ndarray, rng: np.random.Generator) -> tuple[Indices, np.ndarray]:
-    """Sample units by (n_units,) chances, each independently, for an estimate (Poisson sampling, Hájek 1964).
+def by_coins(units: int, n: int, rng: np.random.Generator) -> tuple[Indices, np.ndarray, float]:
+    """Sample about n units, each independently, for an estimate (Poisson sampling, Hájek 1964).
 
     Returns
     -------
-    All units in the order in which to judge, and which of these are sampled.
+    All units in the order in which to judge, which of these are sampled, and the probability of each.
 
     Examples
     --------
-    >>> order, drawn = by_coins(np.full(8, 0.25), np.random.default_rng(1))
-    >>> sorted(order.tolist()), drawn.shape
-    ([0, 1, 2, 3, 4, 5, 6, 7], (8,))
+    >>> order, drawn, probability = by_coins(8, 2, np.random.default_rng(1))
+    >>> sorted(order.tolist()), drawn.shape, probability
+    ([0, 1, 2, 3, 4, 5, 6, 7], (8,), 0.25)
     """
-    order = rng.permutation(len(chance))
-    return order, rng.random(len(chance)) < chance[order]
+    probability = min(1.0, n / max(1, units))
+    return rng.permutation(units), rng.random(units) < probability, probability
 
 
 STRATEGIES: dict[str, Strategy] = {

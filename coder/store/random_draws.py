@@ -139,12 +139,12 @@ class Draw(NamedTuple):
     at: str
 
 
-def write_draw(store: Store, frame: Mapping[int, tuple[float, bool]], how: str) -> None:
-    """Write down a draw inside a transaction: each segment of the frame, its probability, and if it was drawn."""
+def write_draw(store: Store, drawn: Mapping[int, bool], probability: float, how: str) -> None:
+    """Write down a draw inside a transaction: of each segment of the frame whether it was drawn."""
     run, at = store.run(), store.now()
     store.insert_many(
         "INSERT INTO draw (run, segment, probability, drawn, how, at) VALUES (?, ?, ?, ?, ?, ?)",
-        ((run, segment, probability, int(taken), how, at) for segment, (probability, taken) in frame.items()),
+        ((run, segment, probability, int(taken), how, at) for segment, taken in drawn.items()),
     )
 
 

@@ -111,14 +111,21 @@ def test_a_random_draw_takes_each_unit_equally_often() -> None:
 
 def test_coins_fall_for_each_unit_by_itself_with_the_probability_that_is_named() -> None:
     rng = np.random.default_rng(7)
-    counts, sizes, chance = np.zeros(20), [], np.repeat([0.1, 0.4], 10)
+    counts, sizes = np.zeros(20), []
     for _ in range(4000):
-        order, drawn = by_coins(chance, rng)
+        order, drawn, probability = by_coins(20, 5, rng)
+        assert probability == 0.25
         assert sorted(order.tolist()) == list(range(20))
         counts[order[drawn]] += 1
         sizes.append(drawn.sum())
-    assert np.abs(counts / 4000 - chance).max() < 0.03
-    assert np.var(sizes) == pytest.approx(10 * (0.1 * 0.9 + 0.4 * 0.6), rel=0.1)  # as of independent coins
+    assert np.abs(counts / 4000 - 0.25).max() < 0.03
+    assert np.var(sizes) == pytest.approx(20 * 0.25 * 0.75, rel=0.1)  # as of independent coins
+
+
+def test_more_than_there_are_means_all() -> None:
+    _, drawn, probability = by_coins(3, 50, np.random.default_rng(1))
+    assert drawn.all()
+    assert probability == 1
 
 
 def test_neighbours_vote_by_their_share_and_only_where_they_were_judged() -> None:

@@ -10,7 +10,7 @@ from coder.store.random_draws import draws, write_draw
 
 def draw(desk, *drawn, how="random", frame=(2, 0, 1, 3), probability=0.5):
     with desk.store.transaction("draw"):
-        write_draw(desk.store, {desk.segments[n]: (probability, n in drawn) for n in frame}, how)
+        write_draw(desk.store, {desk.segments[n]: n in drawn for n in frame}, probability, how)
 
 
 def test_a_draw_keeps_its_frame_its_order_and_each_units_probability(desk):
@@ -32,7 +32,7 @@ def test_a_draw_keeps_its_frame_its_order_and_each_units_probability(desk):
 
 def test_a_dry_run_draws_nothing(desk):
     with desk.store.transaction("draw", dry_run=True):
-        write_draw(desk.store, {desk.segments[0]: (0.5, True)}, "random")
+        write_draw(desk.store, {desk.segments[0]: True}, 0.5, "random")
     assert draws(desk.store) == []
 
 

@@ -178,9 +178,9 @@ def queue(
     choice
         The order and the filters. `transcript`: as they were spoken. `uncertain`, `diverse`, `disagreement`: what
         teaches the model most first; `uncertain` looks at the scores of what is suggested or, with `everything`, of
-        all codes. `random`: a sample in which each unit has a known probability; `blind`: the same of all units, with
-        or without a suggestion, at equal probability, and nothing is shown. `suspect`: codings of people that the model
-        doubts. `assigned`: what the coder was given to code blind. `flagged`: where the coder raised a flag.
+        all codes. `random`: a sample in which each unit has the same known probability; `blind`: the same of all
+        units, with or without a suggestion, and nothing is shown. `suspect`: codings of people that the model doubts.
+        `assigned`: what the coder was given to code blind. `flagged`: where the coder raised a flag.
         `to-read`: what the recall guarantee asks to be read.
     transcripts
         Only these are in the sampling frame; all of them if none is named.
@@ -263,14 +263,9 @@ def elsewhere(study: Study, coder: str, choice: Choice, segments: Sequence[int])
 
 
 def draw(study: Study, segments: Sequence[int], how: str, sample: int = SAMPLE, *, dry_run: bool = False) -> list[int]:
-    """Return what is left of earlier samples among these units; where nothing is, draw another and write it down.
-
-    A `random` sample that has units without suggestions, too, gives those with one a larger chance, as they are fewer:
-    precision rests on the former and recall on both. Of a `blind` one all chances are equal.
-    """
+    """Return what is left of earlier samples among these units; where nothing is, draw another and write it down."""
     import numpy as np
 
-    from coder.inference.stratified_draw import chances
     from coder.learn.active_learning import by_coins
 
     among = set(segments)
@@ -278,13 +273,12 @@ def draw(study: Study, segments: Sequence[int], how: str, sample: int = SAMPLE, 
     left = [segment for segment in dict.fromkeys(before) if segment in among]
     if left or not segments:
         return left
-    suggested = {e.segment for e in judgements(study.store, auditable_model(study), coded=True) if how == "random"}
-    chance = chances(["suggested" if segment in suggested else "" for segment in segments], sample)
-    order, taken = by_coins(chance, np.random.default_rng([study.settings.seed, number]))
-    frame = {segments[i]: (float(chance[i]), in_it) for i, in_it in zip(order.tolist(), taken.tolist(), strict=True)}
+    rng = np.random.default_rng([study.settings.seed, number])
+    order, taken, probability = by_coins(len(segments), sample, rng)
+    frame = {segments[i]: bool(taken[i]) for i in order.tolist()}
     with study.store.transaction("draw", dry_run=dry_run):
-        write_draw(study.store, frame, how)
-    return [segment for segment, (_, in_it) in frame.items() if in_it]
+        write_draw(study.store, frame, probability, how)
+    return [segment for segment, in_it in frame.items() if in_it]
 
 
 def least_sure(

@@ -77,7 +77,7 @@ def test_the_queue_hides_them_in_their_place_and_the_events_say_so(many):
 def test_what_was_drawn_at_random_is_never_hidden(many):
     set_(many, hide_suggestions=1.0)
     with many.store.transaction("draw"):
-        write_draw(many.store, {s: (0.1, k < 10) for k, s in enumerate(many.segments)}, "random")
+        write_draw(many.store, {s: k < 10 for k, s in enumerate(many.segments)}, 0.1, "random")
     assert [hidden(many, "eva", s) for s in many.segments] == [False] * 10 + [True] * 110
     drawn = audit_queue(many, "eva", order="random")
     assert len(drawn) == 10 and all(item.codes for item in drawn)

@@ -69,7 +69,7 @@ def rich(study, clock):
     study.settings = replace(study.settings, adjudicator="panel", hide_suggestions=0.25)
     own = suggest_courses(study)
     with study.store.transaction("draw"):
-        write_draw(study.store, {s: (0.5, k % 2 == 0) for k, s in enumerate(own)}, "random")
+        write_draw(study.store, {s: k % 2 == 0 for k, s in enumerate(own)}, 0.5, "random")
     for item in audit_queue(study, "eva"):
         k = own.index(item.unit.segment.id)
         if k % 2 == 0:
