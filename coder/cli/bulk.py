@@ -116,9 +116,7 @@ def _in_words(planned: Plan, dry_run: bool) -> str:
         return f"{counted(len(planned.suggestions), 'suggestion')} {does}"
     if planned.before or planned.answered or planned.blind:
         return "nothing new to accept"
-    more = planned.missing()
-    need = "no audit is enough for that" if more is None else f"about {counted(more, 'audited unit')} more may do"
-    return f"nothing may be accepted at this precision: {need}"
+    return f"nothing may be accepted at this precision: {planned.need}"
 
 
 def _as_dict(planned: Plan, dry_run: bool) -> dict[str, object]:

@@ -243,6 +243,8 @@ def _nothing_left(order: str, everything: bool) -> str:
         return "The model doubts no coding that you have not looked at again."
     if order == "flagged":
         return "No unit carries a flag of yours."
+    if order == "random":
+        return "Nothing to audit: every unit is answered, or the random audits that study.toml declares are made."
     if order == "assigned":
         return "Nothing to code blind: you have read every unit that you were given."
     if everything or order == "blind":

@@ -76,24 +76,25 @@ def unread(sampled: Sampled, guarantee: RecallGuarantee) -> int:
     chance = np.minimum(sampled.chance, 1 - 1e-12)
     missed = np.minimum(sampled.missed, guarantee.at_most)[rows]
     given = np.minimum(sampled.missed + sampled.found, guarantee.at_most)[rows]
+    stake = -np.log1p(-chance.min(initial=1 - 1e-12)) / (guarantee.recall * guarantee.at_most) * BETS
     total, safe = len(sampled.drawn), 0
     for n in np.unique(np.linspace(0, total, STEPS + 1).round().astype(int))[1:].tolist():
-        if not _holds(given, missed * (rows < n), chance[rows], chance[:n].min(), guarantee):
+        if not _holds(given, missed * (rows < n), chance[rows], stake, guarantee):
             break
         safe = n
     return safe
 
 
-def _holds(given: np.ndarray, missed: np.ndarray, chance: np.ndarray, least: float, guarantee: RecallGuarantee) -> bool:
+def _holds(
+    given: np.ndarray, missed: np.ndarray, chance: np.ndarray, stake: np.ndarray, guarantee: RecallGuarantee
+) -> bool:
     """Tell whether drawn units show that recall is kept: that their bets reach 1 / error is rare where it is not.
 
     For each drawn unit a bet of stake s multiplies its capital by
     (exp(s (1 - recall) given) - (1 - chance) exp(s missed)) / chance. So the capital times
     exp(s (missed codes that nobody reads - (1 - recall) all codes)) has the expectation 1 over the draws, and the
-    second factor is above 1 where recall is violated. No bet can lose all: `least` is the smallest chance
-    of a unit that is left unread.
+    second factor is above 1 where recall is violated. With these stakes no bet can lose all.
     """
-    stake = -np.log1p(-least) / (guarantee.recall * guarantee.at_most) * BETS
     won = np.exp(stake * (1 - guarantee.recall) * given) - (1 - chance) * np.exp(stake * missed)
     capital = np.logaddexp.reduce((np.log(won) - np.log(chance)).sum(axis=1) + np.log(SHARES))
     return bool(capital >= -np.log(1 - guarantee.confidence))

@@ -41,7 +41,7 @@ def choice() -> Choice:
 
 @pages.get("")
 def index() -> str:
-    """Choose what to audit, and in which order."""
+    """Choose what to audit, and in which order; the address may say what is chosen already."""
     orders = {
         name: words for name, words in ORDERS.items() if not blind() or name in {"transcript", "flagged", *HIDDEN}
     }
@@ -51,7 +51,7 @@ def index() -> str:
         names=unit_page.names(study()),
         codes=unit_page.codes_of(study()),
         pace=unit_page.pace(study(), person()),
-        choice=choice_of({}, blind=blind()),
+        choice=choice(),
     )
 
 

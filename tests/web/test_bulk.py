@@ -4,7 +4,9 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from shared.audits import answer
 
+from coder.steps.audit.queue import audit_queue
 from coder.steps.study.study import open_study
 from coder.store import log
 from coder.store.judgements import Which, judgements
@@ -70,6 +72,23 @@ def test_a_preview_of_twenty_in_context_then_all_at_once_then_none(eva, guarante
     assert "accepted in bulk" in page.text and "Nothing new to accept" in page.text
     assert eva.send(ASKED, "/bulk/undo").status_code == 303
     assert in_bulk(guaranteed) == []
+
+
+def test_the_page_says_what_nobody_would_see_and_leads_to_the_units_to_read(anna, suggested, clock, someone):
+    assert "order=random" in anna.get("/bulk").text  # what is missing is chosen on the page that the link opens
+    chosen = anna.get("/audit?order=random&everything=1").text
+    assert re.search(r'value="random" checked', chosen) and re.search(r'name="everything" value="1" checked', chosen)
+    study = open_study(suggested)
+    for item in audit_queue(study, "anna", order="random", everything=True, sample=3):
+        answer(study, "anna", item, accepted=tuple(one.code for one in item.codes), added=("contact/fairs",))
+    study.close()
+    text = anna.get("/bulk?recall=0.5&looks=1").text
+    assert "What nobody would see" in text and "no later audit may be used" in text
+    assert "of people&#39;s codes were suggested" in text and "follows [guarantee]" in text
+    assert "Units that nobody has read" in text and "fairs" in text
+    link = re.search(r'href="(/audit/begin\?order=to-read)">Read these (\d+) units', anna.get("/bulk").text)
+    assert anna.get(link[1]).status_code == 303
+    assert f"of {link[2]} done" in anna.get("/audit/next?order=to-read", follow_redirects=True).text
 
 
 def test_a_doubled_form_and_a_preview_that_is_out_of_date_change_nothing(eva, guaranteed):

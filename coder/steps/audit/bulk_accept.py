@@ -47,7 +47,8 @@ class Plan:
         """What each event says of its ground."""
         kept = "each code" if self.each else "all codes together"
         p = self.guarantee
-        return f"bulk: {p.precision:g} right, {p.confidence:g} sure, {kept}, draw {p.look}"
+        draw = f"draw {p.look} of {p.looks}" if p.looks else f"draw {p.look}"
+        return f"bulk: {p.precision:g} right, {p.confidence:g} sure, {kept}, {draw}"
 
     def table(self) -> Table:
         """Return what would be accepted of each code, and how many audits are missing where nothing may."""
@@ -72,8 +73,18 @@ class Plan:
         )
         return Table("Accept in bulk", ("code", "accepted", "audited right", "audits to go"), rows, note)
 
+    @property
+    def need(self) -> str:
+        """What it takes where nothing may be accepted."""
+        if self.guarantee.look == self.guarantee.looks:  # those that were declared
+            return "no later audit may be used, as none was declared"
+        more = self.missing()
+        return "no audit is enough for that" if more is None else f"about {more} more audited units may do"
+
     def missing(self) -> int | None:
         """Return how many more units have to be audited before anything may be accepted; None: out of reach."""
+        if self.guarantee.look == self.guarantee.looks:
+            return None
         kept = self.guarantee.by_code if self.each else self.guarantee.together
         return min((one.more for one in kept if one.more is not None), default=None)
 

@@ -20,7 +20,7 @@ from coder.steps.models.training_data import predicted
 from coder.steps.study.study import Study
 from coder.store import corpus, unit_queries
 from coder.store.judgements import judgements
-from coder.store.random_draws import assigned_left, drawn, owed, write_draw
+from coder.store.random_draws import assigned_left, drawn, owed, runs, write_draw
 from coder.types import Progress, Shown, Unit, silent
 
 if TYPE_CHECKING:  # numpy is imported where it is used
@@ -80,7 +80,9 @@ class Choice:
     @property
     def asks_model(self) -> bool:
         """Tell whether the model has to read the units again, which takes a while where there are many."""
-        return self.order in {"diverse", "disagreement", "suspect"} or (self.order == "uncertain" and self.everything)
+        return self.order in {"diverse", "disagreement", "suspect", "to-read"} or (
+            self.order == "uncertain" and self.everything
+        )
 
     def fields(self) -> dict[str, Any]:
         """Return what is not as usual, as the fields of a form or a link.
@@ -263,7 +265,10 @@ def elsewhere(study: Study, coder: str, choice: Choice, segments: Sequence[int])
 
 
 def draw(study: Study, segments: Sequence[int], how: str, sample: int = SAMPLE, *, dry_run: bool = False) -> list[int]:
-    """Return what is left of earlier samples among these units; where nothing is, draw another and write it down."""
+    """Return what is left of earlier samples among these units; where nothing is, draw another and write it down.
+
+    No more `random` ones are drawn than study.toml declares: another would void the guarantee.
+    """
     import numpy as np
 
     from coder.learn.active_learning import by_coins
@@ -271,7 +276,8 @@ def draw(study: Study, segments: Sequence[int], how: str, sample: int = SAMPLE, 
     among = set(segments)
     number, before = drawn(study.store, how)
     left = [segment for segment in dict.fromkeys(before) if segment in among]
-    if left or not segments:
+    looks = study.settings.guarantee.looks if how == "random" else 0
+    if left or not segments or (looks and len(runs(study.store, how)) >= looks):
         return left
     rng = np.random.default_rng([study.settings.seed, number])
     order, taken, probability = by_coins(len(segments), sample, rng)

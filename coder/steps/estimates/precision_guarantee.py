@@ -168,7 +168,9 @@ def acceptable(
     looks = runs(study.store, "random")
     if not looks:
         raise StudyError(
-            "nothing was sampled at random yet", where=study.folder, todo="coder audit STUDY --order random --coder YOU"
+            "nothing was sampled at random yet",
+            where=study.folder,
+            todo="coder audit STUDY --order random --all --coder YOU",
         )
     frame = {draw.segment: draw for draw in draws(study.store, looks[-1])}
     events, found = _suggestions(study, frame)
