@@ -65,8 +65,8 @@ class Settings:
         if not 0 <= self.hide_suggestions <= 1:
             raise StudyError("`hide_suggestions` is a share, from 0 to 1", where="study.toml", todo="such as 0.1")
         kept = self.guarantee
-        shares = (kept.precision, kept.confidence, kept.recall)
-        if not (min(shares) > 0 and max(shares) < 1 and kept.at_most >= 1 and kept.looks >= 0):
+        shares = 0 < kept.precision <= 1 and 0 < kept.confidence < 1 and 0 < kept.recall < 1
+        if not (shares and kept.at_most >= 1 and kept.looks >= 0):
             todo = "precision, confidence and recall between 0 and 1; at_most 1 or more; looks a number, or 0"
             raise StudyError("[guarantee] cannot be kept as it stands", where="study.toml", todo=todo)
         if self.adjudicator and self.adjudicator in self.machines:

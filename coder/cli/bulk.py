@@ -46,7 +46,12 @@ def _guarantee_options(command: Command) -> Command:
         ),
         click.option("--recall", type=share, show_default=toml, help="Share of people's codes that are found."),
         click.option("--confidence", type=share, show_default=toml, help="Confidence of precision, and of recall."),
-        click.option("--precision", type=share, show_default=toml, help="Share of what is accepted that is right."),
+        click.option(
+            "--precision",
+            type=click.FloatRange(0, 1, min_open=True),
+            show_default=toml,
+            help="Share of what is accepted that is right.",
+        ),
     ):
         command = option(command)
     return command
@@ -74,11 +79,11 @@ def bulk_accept(
     as_json: bool,
     **wanted: Any,
 ) -> None:
-    """Accept in bulk what a precision guarantee allows, and print how many codes it misses.
+    """Accept in bulk what a precision guarantee allows.
 
     The guarantee needs a random audit (`coder audit --order random --all`, see `coder guarantee`). What is accepted
     is marked `bulk` in the log, stays in the audit queue and never counts as reviewed; `--only bulk` and `--only
-    seen+bulk` print it.
+    seen+bulk` print it. How many codes are missed all the same, and what has to be read, is printed below.
     """
     with opened(study) as s:
         if undo:
