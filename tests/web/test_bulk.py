@@ -85,7 +85,7 @@ def test_the_page_says_what_nobody_would_see_and_leads_to_the_units_to_read(anna
     text = anna.get("/bulk?recall=0.5&looks=1").text
     assert "What nobody would see" in text and "no later audit may be used" in text
     assert "of people&#39;s codes were suggested" in text and "follows [guarantee]" in text
-    assert "Units that nobody has read" in text and "fairs" in text
+    assert "Units that were not drawn" in text and "fairs" in text
     link = re.search(r'href="(/audit/begin\?order=to-read)">Read these (\d+) units', anna.get("/bulk").text)
     assert anna.get(link[1]).status_code == 303
     assert f"of {link[2]} done" in anna.get("/audit/next?order=to-read", follow_redirects=True).text

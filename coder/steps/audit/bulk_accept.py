@@ -83,7 +83,7 @@ class Plan:
 
     def missing(self) -> int | None:
         """Return how many more units have to be audited before anything may be accepted; None: out of reach."""
-        if self.guarantee.look == self.guarantee.looks:
+        if self.guarantee.look == self.guarantee.looks:  # those that were declared
             return None
         kept = self.guarantee.by_code if self.each else self.guarantee.together
         return min((one.more for one in kept if one.more is not None), default=None)

@@ -61,10 +61,10 @@ class Missed:
             for name, (value, low, high) in {"any code": self.lost, **self.by_code}.items()
         )
         note = (
-            f"{self.units} units, {self.audited} of them drawn at random and read; the others are estimated. {self} "
+            f"{self.units} units, {self.audited} of them drawn at random and read. {self} "
             "Intervals (Fay & Feuer 1997) are for each line by itself."
         )
-        header = ("code", "units that nobody has read", "95 % interval")
+        header = ("code", "units that were not drawn", "95 % interval")
         return Table("Not suggested although people would code it", header, rows, note)
 
     def __str__(self) -> str:
@@ -72,9 +72,10 @@ class Missed:
         share = "" if math.isnan(self.suggested) else f"About {self.suggested:.0%} of people's codes were suggested. "
         read = f"read {len(self.to_read)} more units (`coder audit STUDY --order to-read`)" if self.to_read else ""
         review = f"review the suggestions on {self.to_review} others" if self.to_review else ""
-        todo = " and ".join(filter(None, (read, review))) or "nothing more has to be read"
+        todo = " and ".join(filter(None, (read, review)))
+        todo = f"{todo[0].upper()}{todo[1:]}: then" if todo else "Nothing more has to be read:"
         return (
-            f"{share}{todo[0].upper()}{todo[1:]}: then at least {self.wanted.recall:.0%} of people's codes are found, "
+            f"{share}{todo} at least {self.wanted.recall:.0%} of people's codes are found, "
             f"at most {self.wanted.at_most} of a unit counted, with {self.wanted.confidence:.0%} confidence."
         )
 
